@@ -1,0 +1,31 @@
+// Runs Node's test runner over an explicit list of built test files: directory and glob forms differ between Node versions.
+// usage: node scripts/run-tests.mjs unit|interop [word in the path]
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [kind = 'unit', word = ''] = process.argv.slice(2);
+const filesUnder = (folder) =>
+  !existsSync(folder)
+    ? []
+    : readdirSync(folder).flatMap((name) => {
+        const path = join(folder, name);
+        return statSync(path).isDirectory() ? filesUnder(path) : path.endsWith('.test.js') ? [path] : [];
+      });
+// A built file whose source is gone must not run.
+const hasSource = (path) => existsSync(path.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+const isInterop = (path) => path.startsWith(join('dist', 'test', 'interop'));
+const files = [...filesUnder('dist/src'), ...filesUnder('dist/test')].filter(
+  (path) => hasSource(path) && isInterop(path) === (kind === 'interop') && path.includes(word),
+);
+if (files.length === 0) {
+  console.error(`no ${kind} test matches "${word}"`);
+  process.exit(1);
+}
+const concurrency = kind === 'interop' ? ['--test-concurrency=1'] : [];
+const run = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', '--disable-warning=ExperimentalWarning', '--test', ...concurrency, ...files],
+  { stdio: 'inherit' },
+);
+process.exit(run.status ?? 1);

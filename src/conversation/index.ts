@@ -1,0 +1,1 @@
+export type { ConversationService, ReplyStep, TurnReply, TurnRequest } from './contract.ts';

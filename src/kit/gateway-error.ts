@@ -1,0 +1,201 @@
+/**
+ * The registry of expected failures. A code is stable: people automate on it. `docs/errors.md` is printed from here.
+ * `status` is the HTTP status when the failure answers a request; `isRetryable` says whether the same request may
+ * succeed later; `help` names the likely cause and the fix; `blame` is whose side it most likely lies on.
+ */
+export type Blame = 'callee' | 'caller' | 'trunk' | 'provider' | 'gateway' | 'unknown';
+
+export interface ErrorKind {
+  readonly status: number;
+  readonly isRetryable: boolean;
+  readonly blame: Blame;
+  readonly help: string;
+}
+
+export const errorKinds = {
+  'request.malformed': {
+    status: 400,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'The body is not a JSON object or a field has the wrong type. Send application/json with the fields of docs/api.md.',
+  },
+  'request.bad-uri': {
+    status: 400,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'Use a sip:, sips: or tel: URI, for example sip:+15551234@trunk.example.net or tel:+15551234.',
+  },
+  'request.header-injection': {
+    status: 400,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'A value holds a line break or a NUL, which could forge a SIP header. Remove control characters from it.',
+  },
+  'request.no-trunk': {
+    status: 400,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'A tel: URI needs a next hop: set OUTDIAL_SIP_TRUNK, or give a route in the request.',
+  },
+  'request.too-large': {
+    status: 400,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'The body is over 64 KiB or is nested too deeply. Send less context.',
+  },
+  'auth.required': {
+    status: 401,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'Send HTTP Basic credentials: REST_API_USERNAME and REST_API_PASSWORD, or the restAPI block of the tenant.',
+  },
+  'outbound.disabled': {
+    status: 403,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'Set ENABLE_OUTBOUND_CALLS=true (one tenant) or "enableOutboundCalls": true (in the tenant).',
+  },
+  'tenant.unknown': {
+    status: 404,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'The path names no configured tenant. Use the tenantURI of an entry of MULTI_TENANT_CONFIG_FILE.',
+  },
+  'gateway.draining': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'The gateway is shutting down and takes no new calls. Send the request to another instance.',
+  },
+  'gateway.full': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'Every call slot or RTP port is in use. Widen RTP_UDP_PORT_RANGE or raise MAX_SESSIONS, or call more slowly.',
+  },
+  'bot.unreachable': {
+    status: 502,
+    isRetryable: true,
+    blame: 'provider',
+    help: 'No connection to the bot. Check WATSON_CONVERSATION_URL and that the service is up.',
+  },
+  'bot.timeout': {
+    status: 504,
+    isRetryable: true,
+    blame: 'provider',
+    help: 'The bot did not answer within WATSON_CONVERSATION_READ_TIMEOUT, twice. Make it faster or raise the timeout.',
+  },
+  'bot.bad-status': {
+    status: 502,
+    isRetryable: true,
+    blame: 'provider',
+    help: 'The bot answered with an HTTP error. Its own log says why.',
+  },
+  'bot.bad-reply': {
+    status: 502,
+    isRetryable: false,
+    blame: 'provider',
+    help: 'The reply of the bot is not a v1 message response (JSON with output and context).',
+  },
+  'bot.reply-too-large': {
+    status: 502,
+    isRetryable: false,
+    blame: 'provider',
+    help: 'The reply of the bot is over 1 MiB. Keep bulk data out of the context.',
+  },
+  'media.no-port': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'No free port in RTP_UDP_PORT_RANGE. Widen the range.',
+  },
+  'media.no-answer-codec': {
+    status: 502,
+    isRetryable: false,
+    blame: 'trunk',
+    help: 'The SDP answer is missing or has no codec in common with the offer (PCMU, PCMA).',
+  },
+  'media.thread-lost': {
+    status: 500,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'The media thread of this call ended. The gateway starts another one; see the log for the reason.',
+  },
+  'speech.recognition-failed': {
+    status: 502,
+    isRetryable: true,
+    blame: 'provider',
+    help: 'The speech-to-text engine stopped. See the log for its own message.',
+  },
+  'speech.synthesis-failed': {
+    status: 502,
+    isRetryable: true,
+    blame: 'provider',
+    help: 'The text-to-speech engine could not speak a text. See the log for its own message.',
+  },
+  'sip.rejected': {
+    status: 502,
+    isRetryable: true,
+    blame: 'callee',
+    help: 'The far end refused the call; the reason names its SIP status.',
+  },
+  'sip.no-answer': {
+    status: 504,
+    isRetryable: true,
+    blame: 'callee',
+    help: 'Nobody answered within the ring time (OUTDIAL_RING_TIMEOUT); the call was cancelled.',
+  },
+  'sip.timeout': {
+    status: 504,
+    isRetryable: true,
+    blame: 'trunk',
+    help: 'No SIP response to the INVITE for 32 s. Check the address, the firewall and that something listens there.',
+  },
+  'sip.unreachable': {
+    status: 502,
+    isRetryable: true,
+    blame: 'trunk',
+    help: 'The next hop could not be resolved or reached. Check the host name and the port.',
+  },
+  'sip.dialog-lost': {
+    status: 502,
+    isRetryable: true,
+    blame: 'trunk',
+    help: 'The far end no longer knows the call (481 or 408 to a request inside it).',
+  },
+  'call.shutdown': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'The gateway was stopped during the call.',
+  },
+  'call.too-long': {
+    status: 500,
+    isRetryable: false,
+    blame: 'gateway',
+    help: 'The call reached OUTDIAL_MAX_CALL_DURATION and was ended.',
+  },
+  'internal.bug': {
+    status: 500,
+    isRetryable: false,
+    blame: 'gateway',
+    help: 'A fault in outdial ended this call only. Please report it with the log entry.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorKinds;
+
+/** An expected failure: what happened (`message`), under a stable `code`; cause and fix are in the registry. */
+export interface GatewayError {
+  readonly code: ErrorCode;
+  /** One sentence for people: what happened and where. Holds no secret and no personal data. */
+  readonly message: string;
+}
+
+export function gatewayError(code: ErrorCode, message: string): GatewayError {
+  return { code, message };
+}
+
+export function errorKind(code: ErrorCode): ErrorKind {
+  return errorKinds[code];
+}

@@ -1,0 +1,13 @@
+export { type Clock, printWallTime } from './clock.ts';
+export {
+  type Blame,
+  type ErrorCode,
+  type ErrorKind,
+  errorKind,
+  errorKinds,
+  type GatewayError,
+  gatewayError,
+} from './gateway-error.ts';
+export { isJsonObject, type Json, type JsonObject } from './json.ts';
+export { type Random, randomHex, randomUuid, seededRandom } from './random.ts';
+export { err, ok, type Result } from './result.ts';

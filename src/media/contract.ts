@@ -1,0 +1,102 @@
+/**
+ * The media plane as the call sees it: commands in, events out, all plain data, so that it may live in another thread.
+ * Audio never crosses this border. Instants are on the process's monotonic clock (`Clock.nowMs`).
+ */
+import type { GatewayError } from '../kit/index.ts';
+import type { RecognitionEvent, RecognitionOptions } from '../speech/index.ts';
+
+export type AudioCodec = 'PCMU' | 'PCMA';
+
+/** What offer and answer agreed on, as seen from this side. */
+export interface NegotiatedAudio {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly codec: AudioCodec;
+  /** RTP payload type number of the codec, 0 to 127. */
+  readonly payloadType: number;
+  /** Payload type of telephone-event (RFC 4733), if agreed. */
+  readonly telephoneEventPayloadType?: number;
+  /** Whether this side may send and whether it should expect to receive (hold). */
+  readonly canSend: boolean;
+  readonly canReceive: boolean;
+}
+
+/**
+ * `strict`: only packets from the exact address and port of the SDP are heard. `latch`: the first valid packet from the
+ * SDP address, whatever its port, fixes the source.
+ */
+export type SourcePolicy = 'strict' | 'latch';
+
+export interface RecordingOrder {
+  readonly filePath: string;
+  /** stereo: left = bot, right = callee. */
+  readonly layout: 'mono' | 'stereo';
+}
+
+export type MediaCommand =
+  /** Binds an RTP port. Answered by `opened` or `failed`. */
+  | {
+      readonly type: 'open';
+      readonly recognition: RecognitionOptions;
+      readonly sourcePolicy: SourcePolicy;
+      readonly recording?: RecordingOrder;
+    }
+  /** Starts (or, after a re-INVITE, changes) the exchange of packets: silence flows until something is played. */
+  | { readonly type: 'connect'; readonly remote: NegotiatedAudio }
+  /** Synthesises a text now, to be played later by `play` with the same `playbackId`. */
+  | { readonly type: 'prepare'; readonly playbackId: string; readonly text: string }
+  /** Plays a text after whatever is still playing. Answered by `playback-started`, then `playback-finished`. */
+  | { readonly type: 'play'; readonly playbackId: string; readonly text: string }
+  /** Stops what plays and forgets what waits, within one packet. Each is answered by `playback-finished`. */
+  | { readonly type: 'stop-playback' }
+  /** Feeds the recogniser from now on. */
+  | { readonly type: 'listen' }
+  /** Stops everything and frees the port. Answered by `closed`; no event follows. */
+  | { readonly type: 'close' };
+
+/** Counters of one call's RTP, both directions (RFC 3550 §6.4.1 and A.3, A.8 for loss and jitter). */
+export interface RtpSummary {
+  readonly packetsSent: number;
+  readonly packetsReceived: number;
+  /** Expected minus received; negative when duplicates outnumber losses. */
+  readonly packetsLost: number;
+  readonly packetsLate: number;
+  readonly packetsDuplicated: number;
+  /** Packets from a source the policy does not allow, never played, recognised or recorded. */
+  readonly packetsFromStrangers: number;
+  readonly packetsMalformed: number;
+  /** Interarrival jitter of the callee's stream, ms. */
+  readonly jitterMs: number;
+  /** |interval between two packets sent - 20 ms|, from the pacer's own clock at the send call. */
+  readonly sendJitterP50Ms: number;
+  readonly sendJitterP99Ms: number;
+  readonly sendJitterMaxMs: number;
+}
+
+export type MediaEvent =
+  | { readonly type: 'opened'; readonly port: number }
+  | { readonly type: 'playback-started'; readonly playbackId: string; readonly atMs: number }
+  /** `playedMs` of audio left; `isComplete` is false when it was stopped before its end. */
+  | {
+      readonly type: 'playback-finished';
+      readonly playbackId: string;
+      readonly isComplete: boolean;
+      readonly playedMs: number;
+      readonly atMs: number;
+    }
+  /** The text could not be spoken; counts as finished. */
+  | { readonly type: 'playback-failed'; readonly playbackId: string; readonly error: GatewayError }
+  | { readonly type: 'first-packet-sent'; readonly atMs: number }
+  | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number; readonly atMs: number }
+  | { readonly type: 'recognition'; readonly event: RecognitionEvent }
+  /** The media of this call cannot go on; `close` is still owed. */
+  | { readonly type: 'failed'; readonly error: GatewayError }
+  /** A recording stopped early (disk); the call goes on. */
+  | { readonly type: 'recording-failed'; readonly message: string }
+  | { readonly type: 'closed'; readonly rtp: RtpSummary };
+
+export interface MediaPlane {
+  send(sessionId: string, command: MediaCommand): void;
+  /** One listener for all calls; events of one call arrive in order. */
+  onEvent(listener: (sessionId: string, event: MediaEvent) => void): void;
+}

@@ -1,0 +1,10 @@
+export type {
+  AudioCodec,
+  MediaCommand,
+  MediaEvent,
+  MediaPlane,
+  NegotiatedAudio,
+  RecordingOrder,
+  RtpSummary,
+  SourcePolicy,
+} from './contract.ts';

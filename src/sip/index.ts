@@ -1,0 +1,1 @@
+export type { ExtraHeader, HostPort, IncomingCall, InviteOrder, LegEvent, SipEffect, UserAgent } from './contract.ts';

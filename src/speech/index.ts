@@ -1,0 +1,9 @@
+export type {
+  RecognitionEvent,
+  RecognitionOptions,
+  RecognitionSession,
+  SampleRateHz,
+  SpeechToText,
+  SynthesisRequest,
+  TextToSpeech,
+} from './contract.ts';
