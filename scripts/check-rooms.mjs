@@ -73,7 +73,7 @@ const root = resolve(import.meta.dirname, '..', 'src');
 const filesUnder = (folder) =>
   readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
-    return statSync(path).isDirectory() ? filesUnder(path) : /\.ts$/.test(name) ? [path] : [];
+    return statSync(path).isDirectory() ? filesUnder(path) : name.endsWith('.ts') ? [path] : [];
   });
 
 const faults = [];
