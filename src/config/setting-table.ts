@@ -454,7 +454,13 @@ export type SettingName = Spec['name'];
 
 const specByName: ReadonlyMap<string, Spec> = new Map(settingTable.map((spec) => [spec.name, spec]));
 
-/** The entry of a setting; undefined when there is no such setting. */
-export function findSetting(name: string): Spec | undefined {
-  return specByName.get(name);
+/** The entry of a setting. */
+export function findSetting(name: SettingName): Spec {
+  const spec = specByName.get(name);
+  if (spec === undefined) throw new TypeError(`the setting table has lost ${name}`);
+  return spec;
+}
+
+export function isSettingName(name: string): name is SettingName {
+  return specByName.has(name);
 }

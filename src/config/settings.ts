@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../kit/index.ts';
 import { bindHostFor } from './bind-host.ts';
 import { nearestName, quoteName } from './nearest-name.ts';
 import { parseSetting, type SettingValue, type ValueOf } from './setting-kind.ts';
-import { findSetting, type SettingSpec, settingTable } from './setting-table.ts';
+import { isSettingName, type SettingSpec, settingTable } from './setting-table.ts';
 import { findConflicts } from './setting-conflicts.ts';
 import { unusedVariables } from './unused-variables.ts';
 
@@ -119,7 +119,7 @@ function findStrangers(environment: Environment): Problem[] {
   const known = [...settingTable.map((spec) => spec.name), ...Object.keys(unusedVariables)];
   const problems: Problem[] = [];
   for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined || findSetting(name) !== undefined || Object.hasOwn(unusedVariables, name)) continue;
+    if (value === undefined || isSettingName(name) || Object.hasOwn(unusedVariables, name)) continue;
     if (isServiceLink(name, value)) continue;
     const isOwn = ownPrefixes.some((prefix) => name.toUpperCase().startsWith(prefix));
     const nearest = nearestName(name, known);
