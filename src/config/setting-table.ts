@@ -247,7 +247,7 @@ export const settingTable = [
     group: 'Bot',
     kind: { type: 'web-url' },
     description:
-      'Base URL of the bot. With a workspace ID, turns go to /v1/workspaces/<id>/message below it; without one, to the URL as it is.',
+      'Base URL of the bot. With a workspace ID, turns go to /v1/workspaces/{id}/message below it; without one, to the URL as it is.',
     origin: 'original',
   },
   {
