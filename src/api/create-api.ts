@@ -1,0 +1,227 @@
+/** The HTTP face of the gateway: the start-call route of the original, and the probes of an orchestrator. */
+import type { Socket } from 'node:net';
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { hasControlCharacter } from '../config/index.ts';
+import { err, type GatewayError, gatewayError, type Json, ok, type Result } from '../kit/index.ts';
+import type { Tenant } from '../tenants/index.ts';
+import { basicChallenge, isAuthorized } from './basic-auth.ts';
+import { bodyLimits, parseJsonBody } from './json-body.ts';
+import { type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
+import { type ApiErrorCode, problemBody, retryAfterS } from './problem.ts';
+import { readStartCallRequest } from './start-call-request.ts';
+
+export const startCallPath = '/vgw/outboundCalls/:tenantId/startOutboundCall';
+
+/** Longest `tenantID`, percent-decoded; longer ones are unknown tenants. */
+const maxTenantIdLength = 512;
+
+/** What became of a request, for its line in the log. */
+interface Outcome {
+  tenant?: Tenant;
+  code?: ApiErrorCode;
+  sessionId?: string;
+}
+
+interface Context {
+  readonly ports: ApiPorts;
+  readonly outcomes: WeakMap<FastifyRequest, Outcome>;
+}
+
+/**
+ * Builds the server; `listen` and `close` are the caller's. Everything before the body (tenant, credentials, whether
+ * calls are enabled) is checked before a byte of the body is read.
+ */
+export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeouts): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: bodyLimits.bodyBytes,
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.keepAliveMs,
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.checkEveryMs },
+    routerOptions: { maxParamLength: maxTenantIdLength },
+    // A stopping gateway answers through `startCall`, in the shape of the contract.
+    return503OnClosing: false,
+    clientErrorHandler,
+    frameworkErrors: (error, _request, reply) => {
+      const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+      void sendProblem(reply, isLong ? 'tenant.unknown' : 'http.bad-request', 'The path cannot be read.');
+    },
+  });
+  const context: Context = { ports, outcomes: new WeakMap() };
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    done(null, parseJsonBody(String(text)));
+  });
+  app.setErrorHandler<FastifyError>((error, request, reply) => answerError(context, error, request, reply));
+  app.setNotFoundHandler(async (request, reply) =>
+    fail(context, request, reply, 'http.not-found', 'There is nothing at this path.'),
+  );
+  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+  app.addHook('onResponse', async (request, reply) => logResponse(context, request, reply));
+  addStartCallRoute(app, context);
+  addProbeRoutes(app, context);
+  return app;
+}
+
+function addStartCallRoute(app: FastifyInstance, context: Context): void {
+  app.route<{ Params: { tenantId: string } }>({
+    method: 'POST',
+    url: startCallPath,
+    onRequest: async (request, reply) => {
+      const admitted = admit(context.ports, request.params.tenantId, request.headers.authorization);
+      if (!admitted.ok) return failWith(context, request, reply, admitted.error);
+      context.outcomes.set(request, { tenant: admitted.value });
+      return undefined;
+    },
+    handler: async (request, reply) => startCall(context, request, reply),
+  });
+  refuseOtherMethods(app, context, startCallPath, ['POST']);
+}
+
+/** Who asks, and may they? Tenant, then credentials, then whether calls are enabled. */
+function admit(ports: ApiPorts, tenantId: string, authorization: string | undefined): Result<Tenant, GatewayError> {
+  if (hasControlCharacter(tenantId)) {
+    return err(gatewayError('request.header-injection', 'The tenantID of the path holds a control character.'));
+  }
+  const tenant = ports.tenants.find(tenantId);
+  if (tenant === undefined) return err(gatewayError('tenant.unknown', 'There is no such tenant.'));
+  if (tenant.restApi !== undefined && !isAuthorized(authorization, tenant.restApi)) {
+    return err(gatewayError('auth.required', 'The credentials are missing or wrong.'));
+  }
+  if (!tenant.isOutboundEnabled) return err(gatewayError('outbound.disabled', 'Outbound calls are not enabled.'));
+  return ok(tenant);
+}
+
+async function startCall(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { ports, outcomes } = context;
+  const tenant = outcomes.get(request)?.tenant;
+  if (tenant === undefined) throw new TypeError('a request reached its handler without having been admitted');
+  const body = request.body as Result<Json, GatewayError> | undefined;
+  if (body === undefined) {
+    return failWith(context, request, reply, gatewayError('request.malformed', 'There is no body.'));
+  }
+  if (!body.ok) return failWith(context, request, reply, body.error);
+  const read = readStartCallRequest(body.value, tenant, ports.tenants.deployment, ports);
+  if (!read.ok) return failWith(context, request, reply, read.error);
+  const started = await ports.startCall(read.value.order);
+  if (!started.ok) return failWith(context, request, reply, started.error);
+  const { sessionId } = started.value;
+  outcomes.set(request, { tenant, sessionId });
+  // Clients of the original ask for `msg`, and take the mere presence of `failureReason` for a failure.
+  const msg = ['The call was accepted.', ...read.value.notices].join(' ');
+  return reply.code(200).send({ msg, vgwSessionID: sessionId });
+}
+
+function addProbeRoutes(app: FastifyInstance, { ports, outcomes }: Context): void {
+  app.get('/livez', async (_request, reply) => {
+    const isLive = ports.isLive();
+    return reply.code(isLive ? 200 : 503).send({ status: isLive ? 'live' : 'not live', version: ports.version });
+  });
+  app.get('/readyz', async (_request, reply) => {
+    const { ready, reasons } = ports.isReady();
+    return reply.code(ready ? 200 : 503).send(ready ? { status: 'ready' } : { status: 'not ready', reasons });
+  });
+  for (const url of ['/livez', '/readyz']) refuseOtherMethods(app, { ports, outcomes }, url, ['GET', 'HEAD']);
+}
+
+function refuseOtherMethods(app: FastifyInstance, context: Context, url: string, allowed: readonly string[]): void {
+  app.route({
+    method: app.supportedMethods.filter((method) => !allowed.includes(method)),
+    url,
+    onRequest: async (request, reply) => {
+      void reply.header('allow', allowed.join(', '));
+      return fail(context, request, reply, 'http.method-not-allowed', 'The method is not allowed here.');
+    },
+    handler: (_request, reply) => reply,
+  });
+}
+
+function failWith(context: Context, request: FastifyRequest, reply: FastifyReply, error: GatewayError): FastifyReply {
+  return fail(context, request, reply, error.code, error.message);
+}
+
+function fail(
+  { outcomes }: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: ApiErrorCode,
+  message: string,
+): FastifyReply {
+  outcomes.set(request, { ...outcomes.get(request), code });
+  return sendProblem(reply, code, message);
+}
+
+function sendProblem(reply: FastifyReply, code: ApiErrorCode, message: string): FastifyReply {
+  const body = problemBody(code, message);
+  const retryS = retryAfterS(code);
+  if (body.status === 401) void reply.header('www-authenticate', basicChallenge);
+  if (retryS !== undefined) void reply.header('retry-after', String(retryS));
+  return reply.code(body.status).send(body);
+}
+
+/** What the framework refuses (size, content type, a broken upload) is the caller's; anything else is a bug of ours. */
+function answerError(
+  context: Context,
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return fail(context, request, reply, 'request.too-large', `The body is larger than ${bodyLimits.bodyBytes} bytes.`);
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return fail(context, request, reply, 'request.malformed', 'The Content-Type is not application/json.');
+  }
+  if (typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500) {
+    return fail(context, request, reply, 'request.malformed', 'The body did not arrive whole.');
+  }
+  // The message of an unexpected error may quote what it choked on; where it happened is enough.
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  context.ports.log.error({ event: 'api.bug', error: error.name, frames }, 'a request met a fault in outdial');
+  return fail(context, request, reply, 'internal.bug', 'Something went wrong inside outdial.');
+}
+
+/** One line per start-call request. Path, body and tenant are left out: they may hold telephone numbers. */
+function logResponse({ ports, outcomes }: Context, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? 'none';
+  if (route === '/livez' || route === '/readyz') return;
+  const { code, sessionId } = outcomes.get(request) ?? {};
+  const fields = {
+    event: 'api.response',
+    route,
+    method: request.method,
+    status: reply.statusCode,
+    durationMs: Math.round(reply.elapsedTime),
+    ...(code === undefined ? {} : { code }),
+    ...(sessionId === undefined ? {} : { sessionId }),
+  };
+  if (reply.statusCode >= 500) ports.log.warn(fields, 'request failed');
+  else ports.log.info(fields, 'request answered');
+}
+
+/** Answers what never became a request: late, oversized or malformed bytes. Then the connection is over. */
+function clientErrorHandler(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = problemBody(codeOf(error), 'The request cannot be read.');
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${body.status} ${body.title}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(text)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+  socket.destroySoon();
+}
+
+interface ConnectionError extends Error {
+  readonly code?: string;
+}
+
+function codeOf(error: ConnectionError): ApiErrorCode {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'http.timeout';
+  return error.code === 'HPE_HEADER_OVERFLOW' ? 'http.headers-too-large' : 'http.bad-request';
+}

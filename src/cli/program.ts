@@ -1,0 +1,63 @@
+/** The command line: what `outdial` can be told. What it then does is handed in, so that it can be tested without doing it. */
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { findSetting } from '../config/index.ts';
+
+export interface DemoOptions {
+  /** WAV file for the demo call: the bot on the left, the callee on the right. */
+  readonly outFile?: string;
+  /** A voice of OUTDIAL_VOICE. */
+  readonly voice?: string;
+}
+
+/** Each resolves with the exit code of the process. */
+export interface ProgramActions {
+  serve(): Promise<number>;
+  demo(options: DemoOptions): Promise<number>;
+}
+
+/** Builds the program; `parseAsync` runs it. `setExitCode` is told the outcome of the action that ran. */
+export function createProgram(
+  actions: ProgramActions,
+  setExitCode: (code: number) => void = (code) => void (process.exitCode = code),
+): Command {
+  const program = new Command('outdial')
+    .description('An outbound voice gateway: one REST request dials over SIP and connects the call to a bot.')
+    .version(readVersion(), '-v, --version')
+    .showSuggestionAfterError()
+    .showHelpAfterError('Run "outdial --help" for what can be told.')
+    .addHelpText('after', '\nSettings come from environment variables: see docs/configuration.md.');
+  program
+    .command('serve')
+    .description('take start-call requests until it is stopped (SIGTERM lets calls end first)')
+    .allowExcessArguments(false)
+    .action(async () => setExitCode(await actions.serve()));
+  program
+    .command('demo')
+    .description('place one call to a scripted phone on this machine and show what happens')
+    .addOption(new Option('-o, --out <file>', 'record the call to this WAV file'))
+    .addOption(new Option('--voice <name>', 'voice of the bot').choices(voices()))
+    .allowExcessArguments(false)
+    .action(async (options: { out?: string; voice?: string }) => {
+      const { out, voice } = options;
+      setExitCode(
+        await actions.demo({
+          ...(out === undefined ? {} : { outFile: out }),
+          ...(voice === undefined ? {} : { voice }),
+        }),
+      );
+    });
+  return program;
+}
+
+function voices(): string[] {
+  const { kind } = findSetting('OUTDIAL_VOICE');
+  return kind.type === 'word' ? Object.keys(kind.words) : [];
+}
+
+/** From package.json, three folders above the built file in the repository as in the package. */
+function readVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const { version }: { version?: unknown } = JSON.parse(text);
+  return typeof version === 'string' ? version : 'unknown';
+}

@@ -1,0 +1,208 @@
+/**
+ * The kinds of settings: how a text from an environment variable (or from a tenant file) becomes a value, and what is
+ * said when it does not. Parsers never throw, and no reason repeats the text: it may be a secret.
+ */
+import { isIP } from 'node:net';
+import { err, ok, type Result } from '../kit/index.ts';
+import { Secret } from './secret.ts';
+import { hasControlCharacter, parseWebUrl } from './web-url.ts';
+
+export type SettingKind =
+  | { readonly type: 'text'; readonly maxLength: number }
+  /** A user name of HTTP Basic: RFC 7617 §2 forbids the colon in it. */
+  | { readonly type: 'username' }
+  | { readonly type: 'secret' }
+  | { readonly type: 'path' }
+  /** An IP address or a DNS name. */
+  | { readonly type: 'host' }
+  /** An IP address or a DNS name to listen on; `*` means every address. */
+  | { readonly type: 'listen-host' }
+  | { readonly type: 'integer'; readonly min: number; readonly max: number }
+  | { readonly type: 'decimal'; readonly min: number; readonly max: number }
+  | { readonly type: 'boolean' }
+  /** Written in `unit`, limits included; the value is in milliseconds. */
+  | { readonly type: 'duration'; readonly unit: 's' | 'ms'; readonly min: number; readonly max: number }
+  | { readonly type: 'port-range' }
+  | { readonly type: 'web-url' }
+  | { readonly type: 'call-uri' }
+  | { readonly type: 'trunk' }
+  | { readonly type: 'date' }
+  /** One of some words, case-insensitive; each stands for a value. */
+  | { readonly type: 'word'; readonly words: Readonly<Record<string, string>> };
+
+/** UDP ports `first` to `last`, both included. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The next hop of calls. */
+export interface Trunk {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type SettingValue = string | number | boolean | Secret | PortRange | Trunk;
+
+/** The value's type, from its kind. */
+export type ValueOf<Kind extends SettingKind> = Kind extends { readonly type: 'integer' | 'decimal' | 'duration' }
+  ? number
+  : Kind extends { readonly type: 'boolean' }
+    ? boolean
+    : Kind extends { readonly type: 'secret' }
+      ? Secret
+      : Kind extends { readonly type: 'port-range' }
+        ? PortRange
+        : Kind extends { readonly type: 'trunk' }
+          ? Trunk
+          : Kind extends { readonly type: 'word'; readonly words: infer Words }
+            ? Words[keyof Words]
+            : string;
+
+/** What may be written, in words, for messages and for docs/configuration.md. */
+export function describeKind(kind: SettingKind): string {
+  switch (kind.type) {
+    case 'text':
+      return `text, up to ${kind.maxLength} characters`;
+    case 'username':
+      return 'user name without a colon';
+    case 'secret':
+      return 'secret';
+    case 'path':
+      return 'file path';
+    case 'host':
+      return 'IP address or host name';
+    case 'listen-host':
+      return 'IP address or host name, or * for every address';
+    case 'integer':
+      return `whole number, ${kind.min} to ${kind.max}`;
+    case 'decimal':
+      return `number, ${kind.min} to ${kind.max}`;
+    case 'boolean':
+      return 'true or false';
+    case 'duration':
+      return `${kind.unit === 's' ? 'seconds' : 'milliseconds'}, ${kind.min} to ${kind.max}`;
+    case 'port-range':
+      return 'port range such as 16384-16394, within 1024-65535, at least 2 ports';
+    case 'web-url':
+      return 'http or https URL';
+    case 'call-uri':
+      return 'sip:, sips: or tel: URI';
+    case 'trunk':
+      return 'sip:host or sip:host:port';
+    case 'date':
+      return 'date such as 2017-05-26';
+    case 'word':
+      return `one of ${Object.keys(kind.words).join(', ')}`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Reads a text as a setting of this kind, or says in one sentence why it is not one. */
+export function parseSetting(kind: SettingKind, text: string): Result<SettingValue, string> {
+  if (hasControlCharacter(text)) return err('it holds a control character');
+  const trimmed = text.trim();
+  switch (kind.type) {
+    case 'text':
+      return trimmed.length <= kind.maxLength ? ok(trimmed) : err(`it is longer than ${kind.maxLength} characters`);
+    case 'username':
+      return text.includes(':') ? err('a user name must not hold a colon (RFC 7617)') : limited(text, 256);
+    case 'secret':
+      return text.length <= 4096 ? ok(new Secret(text)) : err('it is longer than 4096 characters');
+    case 'path':
+      return limited(trimmed, 4096);
+    case 'host':
+      return isHost(trimmed) ? ok(trimmed) : err(expected(kind));
+    case 'listen-host':
+      if (trimmed === '*') return ok('0.0.0.0');
+      return isHost(trimmed) ? ok(trimmed) : err(expected(kind));
+    case 'integer':
+      return /^[+-]?\d{1,15}$/.test(trimmed) ? inRange(kind, Number(trimmed)) : err(expected(kind));
+    case 'decimal':
+      return isDecimal(trimmed) ? inRange(kind, Number(trimmed)) : err(expected(kind));
+    case 'boolean':
+      return parseBoolean(trimmed);
+    case 'duration':
+      return parseDuration(kind, trimmed);
+    case 'port-range':
+      return parsePortRange(trimmed);
+    case 'web-url':
+      return parseWebUrl(trimmed);
+    case 'call-uri':
+      return /^(?:sips?|tel):[^\s<>"]{1,500}$/i.test(trimmed) ? ok(trimmed) : err(expected(kind));
+    case 'trunk':
+      return parseTrunk(trimmed);
+    case 'date':
+      return isDate(trimmed) ? ok(trimmed) : err(expected(kind));
+    case 'word':
+      return parseWord(kind.words, trimmed);
+    default:
+      return kind satisfies never;
+  }
+}
+
+function expected(kind: SettingKind): string {
+  return `expected: ${describeKind(kind)}`;
+}
+
+function limited(text: string, maxLength: number): Result<string, string> {
+  return text.length <= maxLength ? ok(text) : err(`it is longer than ${maxLength} characters`);
+}
+
+function inRange(kind: SettingKind & { min: number; max: number }, value: number): Result<number, string> {
+  return value >= kind.min && value <= kind.max ? ok(value) : err(expected(kind));
+}
+
+function isDecimal(text: string): boolean {
+  return /^[+-]?(?:\d{1,15}(?:\.\d{0,9})?|\.\d{1,9})$/.test(text);
+}
+
+function parseBoolean(text: string): Result<boolean, string> {
+  const word = text.toLowerCase();
+  return word === 'true' || word === 'false' ? ok(word === 'true') : err('expected: true or false');
+}
+
+function parseDuration(kind: SettingKind & { type: 'duration' }, text: string): Result<number, string> {
+  if (!isDecimal(text)) return err(expected(kind));
+  const given = inRange(kind, Number(text));
+  return given.ok ? ok(Math.round(given.value * (kind.unit === 's' ? 1000 : 1))) : given;
+}
+
+function parsePortRange(text: string): Result<PortRange, string> {
+  const match = /^(\d{1,5})\s?-\s?(\d{1,5})$/.exec(text);
+  if (match === null) return err(expected({ type: 'port-range' }));
+  const [first, last] = [Number(match[1]), Number(match[2])];
+  if (first < 1024 || last > 65_535) return err('the ports must lie within 1024-65535');
+  if (last <= first) return err('the second port must be higher than the first');
+  return ok({ first, last });
+}
+
+function parseTrunk(text: string): Result<Trunk, string> {
+  const match =
+    /^sip:(?:\[([0-9a-f:.]{2,45})\]|([^\s:;?@[\]]{1,255}))(?::(\d{1,5}))?(?:;transport=udp)?(?:;lr)?$/i.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = match?.[3] === undefined ? 5060 : Number(match[3]);
+  if (/^sips:|;transport=(?:tcp|tls|ws)/i.test(text))
+    return err('only SIP over UDP is supported: sip:host or sip:host:port');
+  if (host === undefined || !isHost(host) || port < 1 || port > 65_535) return err(expected({ type: 'trunk' }));
+  return ok({ host, port });
+}
+
+function isDate(text: string): boolean {
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  return date !== undefined && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+function parseWord(words: Readonly<Record<string, string>>, text: string): Result<string, string> {
+  const wanted = text.toLowerCase();
+  const found = Object.entries(words).find(([word]) => word.toLowerCase() === wanted);
+  return found === undefined ? err(expected({ type: 'word', words })) : ok(found[1]);
+}
+
+/** An IP address, or a DNS name: labels of letters, digits and hyphens (underscore tolerated, as container names have it). */
+function isHost(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  if (text.length > 253 || /^[\d.]+$/.test(text)) return false;
+  return text.split('.').every((label) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label));
+}

@@ -1,0 +1,358 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import {
+  type Environment,
+  parseSetting,
+  type Problem,
+  readSettings,
+  type ReadSettings,
+  Secret,
+  settingTable,
+  unusedVariables,
+} from './index.ts';
+
+function accepted(environment: Environment, localAddresses: readonly string[] = ['127.0.0.1']): ReadSettings {
+  const read = readSettings(environment, { localAddresses });
+  assert.ok(read.ok, read.ok ? '' : inspect(read.error));
+  return read.value;
+}
+
+function refused(environment: Environment): readonly Problem[] {
+  const read = readSettings(environment);
+  assert.ok(!read.ok, 'expected problems');
+  return read.error;
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+test('an empty environment gives the documented defaults', () => {
+  const { settings, notices } = accepted({});
+  assert.deepEqual(plain(settings), {
+    isOutboundEnabled: false,
+    webhookConnectTimeoutMs: 3000,
+    webhookReadTimeoutMs: 5000,
+    webhookMaxRetries: 2,
+    httpHost: '127.0.0.1',
+    httpPort: 9080,
+    sipHost: '127.0.0.1',
+    sipBindHost: '127.0.0.1',
+    sipPort: 5060,
+    sdpAddress: '127.0.0.1',
+    rtpBindHost: '127.0.0.1',
+    rtpPorts: { first: 16_384, last: 16_394 },
+    rtpSourcePolicy: 'latch',
+    ringTimeoutMs: 60_000,
+    maxCallDurationMs: 3_600_000,
+    maxSessions: 0,
+    conversationApiVersion: '2017-05-26',
+    conversationReadTimeoutMs: 5000,
+    conversationConnectTimeoutMs: 10_000,
+    postResponseTimeoutMs: 7000,
+    conversationFailedMessage: 'Call being transferred to an agent due to a technical problem. Good bye.',
+    isSipCallIdSent: false,
+    isSipRequestUriSent: false,
+    isSipToUriSent: false,
+    isSipFromUriSent: false,
+    sttConfidenceThreshold: 0,
+    sttEndOfSpeechMs: 600,
+    speechModel: 'base',
+    voice: 'slt',
+    isRecordingEnabled: false,
+    isRecordingStereo: false,
+    logLevel: 'info',
+    dataDir: './outdial-data',
+    drainTimeoutMs: 30_000,
+  });
+  assert.deepEqual(notices, []);
+  assert.ok(Object.isFrozen(settings));
+});
+
+test('every entry of the table has its own name and key, a sentence, and a default that its kind accepts', () => {
+  const names = new Set<string>(settingTable.map((spec) => spec.name));
+  const keys = new Set<string>(settingTable.map((spec) => spec.key));
+  assert.equal(names.size, settingTable.length);
+  assert.equal(keys.size, settingTable.length);
+  for (const spec of settingTable) {
+    assert.match(spec.description, /^[A-Z].*\.$/s, spec.name);
+    if ('default' in spec) assert.ok(parseSetting(spec.kind, spec.default).ok, spec.name);
+    assert.equal(spec.origin === 'outdial', /^(?:OUTDIAL|OUTBOUND_CALLS)_/.test(spec.name), spec.name);
+    assert.ok(!Object.hasOwn(unusedVariables, spec.name), spec.name);
+  }
+});
+
+const cases: readonly [name: string, key: string, good: readonly [string, unknown][], bad: readonly string[]][] = [
+  [
+    'ENABLE_OUTBOUND_CALLS',
+    'isOutboundEnabled',
+    [
+      ['TRUE', true],
+      ['False', false],
+    ],
+    ['yes', '1', 'on'],
+  ],
+  [
+    'HTTP_HOST',
+    'httpHost',
+    [
+      ['*', '0.0.0.0'],
+      ['gw.example.net', 'gw.example.net'],
+    ],
+    ['a b', '999.1.1.1', 'http://x', '-x'],
+  ],
+  [
+    'HTTP_PORT',
+    'httpPort',
+    [
+      ['0', 0],
+      [' 8080 ', 8080],
+    ],
+    ['65536', '-1', '80a', '1e3', '0x50', '8.5'],
+  ],
+  ['SIP_PORT', 'sipPort', [['5070', 5070]], ['tcp://10.0.0.1:5060']],
+  [
+    'RTP_UDP_PORT_RANGE',
+    'rtpPorts',
+    [['20000-20010', { first: 20_000, last: 20_010 }]],
+    ['20000', '20010-20000', '80-90', '65000-65536', '20000-20000'],
+  ],
+  [
+    'WATSON_CONVERSATION_READ_TIMEOUT',
+    'conversationReadTimeoutMs',
+    [
+      ['30', 30_000],
+      ['0.25', 250],
+    ],
+    ['0', '121', '5s', 'Infinity', 'NaN'],
+  ],
+  ['POST_RESPONSE_TIMEOUT', 'postResponseTimeoutMs', [['15000', 15_000]], ['99', '7 s']],
+  [
+    'WATSON_CONVERSATION_API_VERSION',
+    'conversationApiVersion',
+    [['2021-11-27', '2021-11-27']],
+    ['2021-13-01', '2021-02-30', 'latest'],
+  ],
+  [
+    'WATSON_CONVERSATION_URL',
+    'conversationUrl',
+    [['http://bot.example.net/turn', 'http://bot.example.net/turn']],
+    ['ftp://x', 'bot', 'http://u:p@x/', `http://x/${'y'.repeat(2048)}`],
+  ],
+  [
+    'OUTDIAL_SIP_TRUNK',
+    'sipTrunk',
+    [
+      ['sip:sbc.example.net', { host: 'sbc.example.net', port: 5060 }],
+      ['sip:10.0.0.1:5080', { host: '10.0.0.1', port: 5080 }],
+      ['sip:[2001:db8::1]:5090', { host: '2001:db8::1', port: 5090 }],
+      ['SIP:sbc;transport=UDP;lr', { host: 'sbc', port: 5060 }],
+    ],
+    ['sbc.example.net', 'sips:sbc', 'sip:sbc;transport=tls', 'sip:user@sbc', 'sip:sbc:0', 'sip:sbc:70000', 'sip:'],
+  ],
+  [
+    'OUTBOUND_CALLS_TENANT_URI',
+    'outboundTenantUri',
+    [['tel:+15551234', 'tel:+15551234']],
+    ['+15551234', 'sip:', 'sip:a b', 'sip:<a>'],
+  ],
+  [
+    'WATSON_STT_FIRMUP_SILENCE_TIME',
+    'sttEndOfSpeechMs',
+    [
+      ['1.6', 1600],
+      ['.2', 200],
+    ],
+    ['0.1', '3.1'],
+  ],
+  ['WATSON_STT_CONFIDENCE_SCORE_THRESHOLD', 'sttConfidenceThreshold', [['0.2', 0.2]], ['1.1', '-0.1']],
+  [
+    'LOG_LEVEL',
+    'logLevel',
+    [
+      ['audit', 'info'],
+      ['SEVERE', 'error'],
+      ['fine', 'debug'],
+      ['all', 'trace'],
+      ['off', 'silent'],
+    ],
+    ['verbose', 'constructor', '__proto__'],
+  ],
+  ['OUTDIAL_VOICE', 'voice', [['rms', 'rms']], ['alice']],
+  ['OUTBOUND_CALLS_MAX_RETRY_NO', 'webhookMaxRetries', [['0', 0]], ['21', '1.5']],
+];
+
+for (const [name, key, good, bad] of cases) {
+  test(`${name} takes what it says and nothing else`, () => {
+    for (const [text, value] of good) {
+      const settings: Readonly<Record<string, unknown>> = { ...accepted({ [name]: text }).settings };
+      assert.deepEqual(settings[key], value, text);
+    }
+    for (const text of bad) {
+      const problems = refused({ [name]: text });
+      assert.deepEqual(
+        problems.map((problem) => problem.variable),
+        [name],
+        text,
+      );
+    }
+  });
+}
+
+test('a variable that is set but empty counts as not set', () => {
+  const { settings } = accepted({ HTTP_PORT: '', SIP_HOST: ' ', REST_API_USERNAME: '', REST_API_PASSWORD: '' });
+  assert.equal(settings.httpPort, 9080);
+  assert.equal(settings.sipHost, '127.0.0.1');
+  assert.equal(settings.restApiUsername, undefined);
+});
+
+test('all problems are reported at once, each with a fix', () => {
+  const problems = refused({
+    HTTP_PORT: 'abc',
+    RTP_UDP_PORT_RANGE: '5000-6000',
+    OUTDIAL_VOIC: 'slt',
+    REST_API_USERNAME: 'u',
+    LOG_LEVEL: 'loud',
+  });
+  assert.deepEqual(problems.map((problem) => problem.variable).sort(), [
+    'HTTP_PORT',
+    'LOG_LEVEL',
+    'OUTDIAL_VOIC',
+    'REST_API_PASSWORD',
+    'RTP_UDP_PORT_RANGE',
+  ]);
+  for (const problem of problems) assert.match(problem.fix, /\w+/);
+  assert.equal(problems.find((problem) => problem.variable === 'HTTP_PORT')?.value, '"abc"');
+  assert.match(problems.find((problem) => problem.variable === 'OUTDIAL_VOIC')?.fix ?? '', /OUTDIAL_VOICE/);
+  assert.match(problems.find((problem) => problem.variable === 'RTP_UDP_PORT_RANGE')?.reason ?? '', /SIP_PORT/);
+});
+
+test('misspelt names are problems that name the nearest setting; strange but foreign names are not', () => {
+  for (const [wrong, right] of [
+    ['OUTDIAL_RINGTIMEOUT', 'OUTDIAL_RING_TIMEOUT'],
+    ['OUTBOUND_CALLS_WEBHOOK', 'OUTBOUND_CALLS_STATUS_WEBHOOK'],
+    ['WATSON_CONVERSATON_URL', 'WATSON_CONVERSATION_URL'],
+    ['ENABLE_OUTBOUND_CALL', 'ENABLE_OUTBOUND_CALLS'],
+    ['SIP_HSOT', 'SIP_HOST'],
+    ['http_port', 'HTTP_PORT'],
+  ] as const) {
+    const [problem, ...others] = refused({ [wrong]: 'x' });
+    assert.deepEqual(others, []);
+    assert.equal(problem?.variable, wrong);
+    assert.ok(problem.fix.includes(`Did you mean ${right}?`), problem.fix);
+  }
+  const { notices } = accepted({
+    PATH: '/bin',
+    HTTP_PROXY: 'http://proxy',
+    OUTDIAL_PORT: 'tcp://10.0.0.1:9080',
+    OUTDIAL_SERVICE_HOST: '10.0.0.1',
+    OUTDIAL_PORT_9080_TCP_ADDR: '10.0.0.1',
+    LOGNAME: 'me',
+  });
+  assert.deepEqual(notices, []);
+});
+
+test('variables of the original without a meaning here are noticed, not refused', () => {
+  const { notices } = accepted({ MEDIA_RELAY_HOST: 'localhost:8080', HTTPS_PORT: '9443', SIP_PORT_TLS: '' });
+  assert.deepEqual(
+    notices.map((notice) => notice.variable),
+    ['MEDIA_RELAY_HOST', 'HTTPS_PORT'],
+  );
+});
+
+test('an open API, idle settings and half credentials are said', () => {
+  const open = accepted({ ENABLE_OUTBOUND_CALLS: 'true', HTTP_HOST: '*' });
+  assert.deepEqual(
+    open.notices.map((notice) => notice.variable),
+    ['REST_API_USERNAME'],
+  );
+  const guarded = { ENABLE_OUTBOUND_CALLS: 'true', HTTP_HOST: '*', REST_API_USERNAME: 'u', REST_API_PASSWORD: 'p' };
+  assert.deepEqual(accepted(guarded).notices, []);
+  const idle = accepted({
+    OUTDIAL_DIALOG_FILE: 'd.yaml',
+    WATSON_CONVERSATION_URL: 'http://bot/',
+    STEREO_RECORDING: 'true',
+  });
+  assert.deepEqual(
+    idle.notices.map((notice) => notice.variable),
+    ['OUTDIAL_DIALOG_FILE', 'STEREO_RECORDING'],
+  );
+  assert.deepEqual(
+    refused({ WATSON_CONVERSATION_PASSWORD: 'p' }).map((problem) => problem.variable),
+    ['WATSON_CONVERSATION_USERNAME'],
+  );
+});
+
+test('addresses are worked out from each other', () => {
+  const local = ['127.0.0.1', '10.1.2.3', '2001:db8::5'];
+  const of = (environment: Environment) => {
+    const { sipHost, sipBindHost, sdpAddress, rtpBindHost } = accepted(environment, local).settings;
+    return [sipHost, sipBindHost, sdpAddress, rtpBindHost];
+  };
+  assert.deepEqual(of({ SIP_HOST: '10.1.2.3' }), ['10.1.2.3', '10.1.2.3', '10.1.2.3', '10.1.2.3']);
+  assert.deepEqual(of({ SIP_HOST: '203.0.113.9' }), ['203.0.113.9', '0.0.0.0', '203.0.113.9', '0.0.0.0']);
+  assert.deepEqual(of({ SIP_HOST: '2001:db8::9' }), ['2001:db8::9', '::', '2001:db8::9', '::']);
+  assert.deepEqual(of({ SIP_HOST: 'gw.example.net', SDP_ADDRESS: '10.1.2.3' }), [
+    'gw.example.net',
+    '0.0.0.0',
+    '10.1.2.3',
+    '10.1.2.3',
+  ]);
+  assert.deepEqual(of({ OUTDIAL_SIP_BIND: '10.1.2.3' }), ['10.1.2.3', '10.1.2.3', '10.1.2.3', '10.1.2.3']);
+  assert.deepEqual(of({ OUTDIAL_SIP_BIND: '*', SIP_HOST: '10.1.2.3' }), [
+    '10.1.2.3',
+    '0.0.0.0',
+    '10.1.2.3',
+    '10.1.2.3',
+  ]);
+  assert.deepEqual(
+    refused({ OUTDIAL_SIP_BIND: '*' }).map((problem) => problem.variable),
+    ['SIP_HOST', 'SDP_ADDRESS'],
+  );
+});
+
+test('no secret and no credential in a URL shows in problems, settings or their printed forms', () => {
+  const canary = 'c4n4ry';
+  const problems = refused({
+    REST_API_USERNAME: 'u:x',
+    REST_API_PASSWORD: `${canary}\n`,
+    OUTDIAL_API_KEY: canary,
+    REST_API_PASSWROD: canary,
+    WATSON_CONVERSATION_URL: `htp://user:${canary}@bot/?token=${canary}`,
+    OUTBOUND_CALLS_STATUS_WEBHOOK: `http://user:${canary}@hook/${'x'.repeat(100)}`,
+  });
+  assert.equal(problems.length, 6);
+  assert.ok(!inspect(problems, { depth: 9 }).includes(canary));
+  assert.ok(!JSON.stringify(problems).includes(canary));
+  const read = accepted({ REST_API_USERNAME: 'u', REST_API_PASSWORD: canary });
+  assert.equal(read.settings.restApiPassword?.reveal(), canary);
+  for (const text of [
+    inspect(read, { depth: 9, showHidden: true }),
+    JSON.stringify(read),
+    String(read.settings.restApiPassword),
+  ]) {
+    assert.ok(!text.includes(canary), text);
+    assert.ok(text.includes('***'), text);
+  }
+});
+
+test('a secret keeps its text for reveal and prints as three stars everywhere else', () => {
+  const secret = new Secret('s3cret');
+  assert.equal(secret.reveal(), 's3cret');
+  assert.deepEqual([String(secret), JSON.stringify({ secret }), inspect(secret)], ['***', '{"secret":"***"}', '***']);
+  assert.deepEqual(Object.keys(secret), []);
+});
+
+test('no text makes the reader throw, and what is refused says so', () => {
+  const name = fc.constantFrom(...settingTable.map((spec) => spec.name));
+  fc.assert(
+    fc.property(
+      fc.dictionary(name, fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.webUrl())),
+      (environment) => {
+        const read = readSettings(environment);
+        if (!read.ok) assert.ok(read.error.every((problem) => problem.reason !== '' && problem.fix !== ''));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
