@@ -1,6 +1,6 @@
 /** The command line: what `outdial` can be told. What it then does is handed in, so that it can be tested without doing it. */
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { version } from '../app/index.ts';
 import { findSetting } from '../config/index.ts';
 
 export interface DemoOptions {
@@ -23,7 +23,7 @@ export function createProgram(
 ): Command {
   const program = new Command('outdial')
     .description('An outbound voice gateway: one REST request dials over SIP and connects the call to a bot.')
-    .version(readVersion(), '-v, --version')
+    .version(version, '-v, --version')
     .showSuggestionAfterError()
     .showHelpAfterError('Run "outdial --help" for what can be told.')
     .addHelpText('after', '\nSettings come from environment variables: see docs/configuration.md.');
@@ -53,11 +53,4 @@ export function createProgram(
 function voices(): string[] {
   const { kind } = findSetting('OUTDIAL_VOICE');
   return kind.type === 'word' ? Object.keys(kind.words) : [];
-}
-
-/** From package.json, three folders above the built file in the repository as in the package. */
-function readVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  const { version }: { version?: unknown } = JSON.parse(text);
-  return typeof version === 'string' ? version : 'unknown';
 }

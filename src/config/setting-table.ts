@@ -209,7 +209,7 @@ export const settingTable = [
     key: 'rtpSourcePolicy',
     group: 'SIP and RTP',
     kind: { type: 'word', words: { strict: 'strict', latch: 'latch' } },
-    default: 'latch',
+    default: 'strict',
     description:
       'Whose RTP is heard. strict: only the address and port of the SDP. latch: the first valid packet from the address of the SDP, whatever its port, fixes the source.',
     origin: 'outdial',

@@ -1,0 +1,87 @@
+/** How a call ends, whatever ends it: the outcome is told once, then dialog, media and the bot's last turn are closed. */
+import { gatewayTexts } from '../conversation/index.ts';
+import { errorKind, type GatewayError, gatewayError } from '../kit/index.ts';
+import { onTurn } from '../turn/index.ts';
+import { turnContext } from './bot-turn.ts';
+import { type CallOutcome, notify, observe, then } from './call-outcome.ts';
+import type { CallEnd, CallState, TurnReport } from './call-state.ts';
+
+/** How long a call waits for its dialog, media and last turn to close before it is over all the same. */
+const closingLimitMs = 35_000;
+
+export function fail(state: CallState, error: GatewayError, nowMs: number, sipStatus?: number): CallOutcome {
+  const { blame } = errorKind(error.code);
+  const { code: endCode, message: failureReason } = error;
+  return conclude(
+    state,
+    { state: 'failed', endCode, endedBy: 'gateway', blame, failureReason, sipStatus, atMs: nowMs },
+    nowMs,
+  );
+}
+
+/** The dialog ended by itself, without an answer or without us. */
+export function dialogOver(state: CallState, error: GatewayError, nowMs: number, sipStatus?: number): CallOutcome {
+  return then([{ ...state, awaits: { ...state.awaits, dialog: false } }], (next) =>
+    state.phase === 'closing' ? settle(next, nowMs) : fail(next, error, nowMs, sipStatus),
+  );
+}
+
+/** The outcome is known: tell it once, close the dialog and the media, give the bot its last turn. */
+export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOutcome {
+  if (state.phase === 'closing') return settle(state, nowMs);
+  const isBotAlive = state.turns[0]?.error === undefined && !end.endCode.startsWith('bot.');
+  const [stopped] = onTurn(state.turn, { type: 'stop' }, nowMs);
+  const closing: CallState = {
+    ...state,
+    phase: 'closing',
+    turn: stopped,
+    end,
+    awaits: { ...state.awaits, lastTurn: isBotAlive },
+    closingDeadlineMs: nowMs + closingLimitMs,
+  };
+  const outcome: CallOutcome = [
+    closing,
+    ...(state.awaits.dialog ? [{ type: 'hang-up' } as const] : []),
+    notify(end.state, end.failureReason ?? null),
+    observe({ type: 'call.over', end, atMs: nowMs }),
+    ...(state.awaits.media ? [{ type: 'media', command: { type: 'close' } } as const] : []),
+  ];
+  return then(isBotAlive ? then(outcome, (next) => askLastTurn(next, end, nowMs)) : outcome, (next) =>
+    settle(next, nowMs),
+  );
+}
+
+/** The last turn is sent whoever hung up (specification §5.3); its answer is not carried out. */
+function askLastTurn(state: CallState, end: CallEnd, nowMs: number): CallOutcome {
+  const turn: TurnReport = {
+    turnId: state.turn.turnId + 1,
+    cause: { type: 'hang-up', reason: end.failureReason ?? end.endCode },
+    text: gatewayTexts.hangUp,
+    askedAtMs: nowMs,
+  };
+  return [
+    { ...state, turns: [...state.turns, turn] },
+    observe({ type: 'turn.asked', turn, atMs: nowMs }),
+    { type: 'ask', turnId: turn.turnId, text: turn.text, context: turnContext(state, turn) },
+  ];
+}
+
+export function settle(state: CallState, nowMs: number): CallOutcome {
+  if (state.phase !== 'closing') {
+    // The dialog ended although nobody here ended the call: an answer to our own CANCEL or BYE cannot come before one.
+    return state.awaits.dialog || state.phase === 'preparing'
+      ? [state]
+      : fail(state, gatewayError('sip.dialog-lost', 'The dialog ended by itself'), nowMs);
+  }
+  const { media, dialog, lastTurn } = state.awaits;
+  return media || dialog || lastTurn ? [state] : over(state);
+}
+
+export function over(state: CallState): CallOutcome {
+  return [{ ...state, phase: 'over', closingDeadlineMs: undefined }, { type: 'over' }];
+}
+
+export function completed(state: CallState, nowMs: number): Omit<CallEnd, 'endedBy' | 'endCode'> {
+  const sipStatus = state.answeredAtMs === undefined ? undefined : 200;
+  return { state: 'ended', blame: undefined, failureReason: undefined, sipStatus, atMs: nowMs };
+}

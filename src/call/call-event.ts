@@ -1,0 +1,23 @@
+/**
+ * What can be watched of a call: one vocabulary for the terminal, the log and, later, streams and metrics.
+ * `atMs` is on the monotonic clock.
+ */
+import type { RtpSummary } from '../media/index.ts';
+import type { CallEnd, TurnReport } from './call-state.ts';
+
+export type CallEvent = { readonly atMs: number } & (
+  | { readonly type: 'call.accepted'; readonly to: string; readonly from: string }
+  | { readonly type: 'call.started' }
+  | { readonly type: 'call.ringing' }
+  | { readonly type: 'call.answered' }
+  | { readonly type: 'call.over'; readonly end: CallEnd }
+  | { readonly type: 'turn.asked'; readonly turn: TurnReport }
+  | { readonly type: 'turn.answered'; readonly turn: TurnReport }
+  | { readonly type: 'turn.failed'; readonly turn: TurnReport }
+  | { readonly type: 'turn.spoken'; readonly turn: TurnReport }
+  | { readonly type: 'turn.interrupted'; readonly turn: TurnReport }
+  | { readonly type: 'voice.started'; readonly onsetAtMs: number }
+  | { readonly type: 'voice.understood'; readonly text: string; readonly confidence: number }
+  | { readonly type: 'media.closed'; readonly rtp: RtpSummary }
+  | { readonly type: 'call.warning'; readonly message: string }
+);

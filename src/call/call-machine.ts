@@ -1,0 +1,140 @@
+/**
+ * One call, from its acceptance to its record: signalling, media and turns joined. A pure machine that says what to do
+ * and does nothing. The order of things is the contract's: the first turn goes out before any SIP; the INVITE only
+ * when both the bot and the media are ready; recognition and the response timer start with the answer.
+ */
+import type { TurnReply } from '../conversation/index.ts';
+import type { GatewayError, Result } from '../kit/index.ts';
+import { gatewayError } from '../kit/index.ts';
+import type { MediaEvent } from '../media/index.ts';
+import type { LegEvent } from '../sip/index.ts';
+import { newTurnState } from '../turn/index.ts';
+import { turnContext } from './bot-turn.ts';
+import { fail, over, settle } from './call-ending.ts';
+import { type CallOutcome, observe, then, withTurn } from './call-outcome.ts';
+import type { CallPlan, CallState, TurnReport } from './call-state.ts';
+import { failWithMessage, take } from './call-turns.ts';
+import { dialWhenReady } from './dial-when-ready.ts';
+import { onLeg } from './on-leg.ts';
+import { onMedia } from './on-media.ts';
+
+export type CallInput =
+  | { readonly type: 'begin' }
+  | { readonly type: 'replied'; readonly turnId: number; readonly result: Result<TurnReply, GatewayError> }
+  | { readonly type: 'media'; readonly event: MediaEvent }
+  | { readonly type: 'leg'; readonly event: LegEvent }
+  | { readonly type: 'deadline' }
+  /** The gateway itself ends the call. */
+  | { readonly type: 'stop'; readonly error: GatewayError };
+
+export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): CallState {
+  return {
+    plan,
+    phase: 'preparing',
+    context: plan.context,
+    turn: newTurnState({ responseTimeoutMs: plan.responseTimeoutMs }),
+    turns: [],
+    mediaPort: undefined,
+    firstReply: undefined,
+    sdpVersion: 1,
+    hasRung: false,
+    acceptedAtMs: nowMs,
+    acceptedAtWallMs: wallMs,
+    invitedAtMs: undefined,
+    answeredAtMs: undefined,
+    firstPacketAtMs: undefined,
+    failure: undefined,
+    end: undefined,
+    rtp: undefined,
+    warnings: [],
+    awaits: { media: true, dialog: false, lastTurn: false },
+    closingDeadlineMs: undefined,
+  };
+}
+
+/** The soonest instant at which the call wants a `deadline` input. */
+export function callDeadlineMs(state: CallState): number | undefined {
+  if (state.phase === 'over') return undefined;
+  if (state.phase === 'closing') return state.closingDeadlineMs;
+  if (state.answeredAtMs === undefined) return undefined;
+  const limitMs = state.answeredAtMs + state.plan.maxDurationMs;
+  return state.turn.deadlineMs === undefined ? limitMs : Math.min(limitMs, state.turn.deadlineMs);
+}
+
+export function onCall(state: CallState, input: CallInput, nowMs: number): CallOutcome {
+  if (state.phase === 'over') return [state];
+  switch (input.type) {
+    case 'begin':
+      return onBegin(state, nowMs);
+    case 'replied':
+      return onReplied(state, input.turnId, input.result, nowMs);
+    case 'media':
+      return onMedia(state, input.event, nowMs);
+    case 'leg':
+      return onLeg(state, input.event, nowMs);
+    case 'deadline':
+      return onDeadline(state, nowMs);
+    case 'stop':
+      return fail(state, input.error, nowMs);
+    default:
+      return input satisfies never;
+  }
+}
+
+function onBegin(state: CallState, nowMs: number): CallOutcome {
+  const { plan } = state;
+  const turn: TurnReport = { turnId: 0, cause: { type: 'start' }, text: '', askedAtMs: nowMs };
+  return [
+    { ...state, turns: [turn] },
+    observe({ type: 'call.accepted', to: plan.to, from: plan.from, atMs: nowMs }),
+    {
+      type: 'media',
+      command: {
+        type: 'open',
+        recognition: plan.recognition,
+        sourcePolicy: plan.sourcePolicy,
+        ...(plan.recording === undefined ? {} : { recording: plan.recording }),
+      },
+    },
+    observe({ type: 'turn.asked', turn, atMs: nowMs }),
+    { type: 'ask', turnId: 0, text: '', context: turnContext(state, turn) },
+  ];
+}
+
+function onReplied(
+  state: CallState,
+  turnId: number,
+  result: Result<TurnReply, GatewayError>,
+  nowMs: number,
+): CallOutcome {
+  const asked = state.turns.find((turn) => turn.turnId === turnId);
+  if (asked === undefined) return [state];
+  const turn: TurnReport = result.ok
+    ? { ...asked, repliedAtMs: nowMs, reply: result.value }
+    : { ...asked, repliedAtMs: nowMs, error: result.error };
+  const problems = result.ok ? result.value.problems : [];
+  const known = withTurn({ ...state, warnings: [...state.warnings, ...problems] }, turn);
+  const seen = observe({ type: result.ok ? 'turn.answered' : 'turn.failed', turn, atMs: nowMs });
+  if (asked.cause.type === 'hang-up') {
+    return then([{ ...known, awaits: { ...known.awaits, lastTurn: false } }, seen], (next) => settle(next, nowMs));
+  }
+  if (known.phase === 'closing') return [known, seen];
+  if (!result.ok) return then([known, seen], (next) => failWithMessage(next, result.error, nowMs));
+  const heard: CallState = { ...known, context: result.value.context };
+  if (known.phase === 'preparing' && turnId === 0) {
+    return then([{ ...heard, firstReply: result.value }, seen], (next) => dialWhenReady(next));
+  }
+  return then([heard, seen], (next) => take(next, { type: 'reply', turnId, steps: result.value.steps }, nowMs));
+}
+
+function onDeadline(state: CallState, nowMs: number): CallOutcome {
+  if (state.phase === 'closing') {
+    return state.closingDeadlineMs !== undefined && nowMs >= state.closingDeadlineMs
+      ? over({ ...state, warnings: [...state.warnings, 'The call was closed before everything had answered.'] })
+      : [state];
+  }
+  if (state.answeredAtMs !== undefined && nowMs >= state.answeredAtMs + state.plan.maxDurationMs) {
+    return fail(state, gatewayError('call.too-long', 'The call reached its longest allowed duration'), nowMs);
+  }
+  return take(state, { type: 'deadline' }, nowMs);
+}

@@ -1,0 +1,58 @@
+/** What a step of the call machine gives: the next state and what is to be done, in order. */
+import type { JsonObject } from '../kit/index.ts';
+import type { MediaCommand } from '../media/index.ts';
+import { playbackIdOf } from '../turn/index.ts';
+import type { CallEvent } from './call-event.ts';
+import type { CallState, CallStateName, TurnReport } from './call-state.ts';
+
+export type CallEffect =
+  | { readonly type: 'ask'; readonly turnId: number; readonly text: string; readonly context: JsonObject }
+  | { readonly type: 'media'; readonly command: MediaCommand }
+  | { readonly type: 'invite'; readonly sdp: string }
+  | { readonly type: 'hang-up' }
+  | { readonly type: 'answer-offer'; readonly offerId: string; readonly sdp: string | undefined }
+  | { readonly type: 'notify'; readonly callState: CallStateName; readonly failureReason: string | null }
+  | { readonly type: 'observe'; readonly event: CallEvent }
+  /** Everything is closed: write the record and forget the call. */
+  | { readonly type: 'over' };
+
+export type CallOutcome = readonly [CallState, ...CallEffect[]];
+
+/** Continues with the state of an outcome; its effects come first. */
+export function then(outcome: CallOutcome, step: (state: CallState) => CallOutcome): CallOutcome {
+  const [state, ...effects] = outcome;
+  const [next, ...more] = step(state);
+  return [next, ...effects, ...more];
+}
+
+export function notify(callState: CallStateName, failureReason: string | null = null): CallEffect {
+  return { type: 'notify', callState, failureReason };
+}
+
+export function observe(event: CallEvent): CallEffect {
+  return { type: 'observe', event };
+}
+
+export function warn(state: CallState, message: string, nowMs: number): CallOutcome {
+  return [
+    { ...state, warnings: [...state.warnings, message] },
+    observe({ type: 'call.warning', message, atMs: nowMs }),
+  ];
+}
+
+export function withTurn(state: CallState, turn: TurnReport): CallState {
+  return { ...state, turns: state.turns.map((other) => (other.turnId === turn.turnId ? turn : other)) };
+}
+
+export function markTurn(
+  state: CallState,
+  playbackId: string,
+  change: (turn: TurnReport) => TurnReport,
+  type: 'turn.spoken' | 'turn.interrupted',
+  nowMs: number,
+): CallOutcome {
+  const asked = state.turns.find((turn) => playbackIdOf(turn.turnId) === playbackId);
+  if (asked === undefined) return [state];
+  const turn = change(asked);
+  return [withTurn(state, turn), observe({ type, turn, atMs: nowMs })];
+}

@@ -1,0 +1,104 @@
+/** What a call is: its order, where it stands, and what its record will tell. All plain data. */
+import type { TurnReply } from '../conversation/index.ts';
+import type { Blame, ErrorCode, GatewayError, JsonObject } from '../kit/index.ts';
+import type { RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
+import type { RecognitionOptions } from '../speech/index.ts';
+import type { TurnCause, TurnState } from '../turn/index.ts';
+
+/** Everything a call needs to know from its tenant and its request; fixed for its whole life. */
+export interface CallPlan {
+  readonly sessionId: string;
+  readonly tenantId: string;
+  readonly to: string;
+  readonly from: string;
+  /** Address that the SDP names for our media. */
+  readonly mediaAddress: string;
+  /** Identifies the SDP session (RFC 8866 §5.2), below 2^53. */
+  readonly sdpSessionId: number;
+  /** The request's context, as it came. */
+  readonly context: JsonObject;
+  readonly recognition: RecognitionOptions;
+  readonly sourcePolicy: SourcePolicy;
+  readonly recording?: RecordingOrder;
+  readonly responseTimeoutMs: number;
+  /** Spoken when the bot fails in the middle of a call; empty: hang up at once. */
+  readonly failedMessage: string;
+  readonly maxDurationMs: number;
+  /** Which SIP facts go to the bot (SEND_SIP_..._TO_CONVERSATION). */
+  readonly sipFacts: {
+    readonly callId: boolean;
+    readonly requestUri: boolean;
+    readonly toUri: boolean;
+    readonly fromUri: boolean;
+  };
+}
+
+/** The states that a webhook is told (contract, table 6). */
+export type CallStateName = 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended';
+
+export type EndedBy = 'bot' | 'callee' | 'gateway';
+
+/** How a call came to its end. `endCode` is stable: `completed.bot`, `completed.callee` or an error code. */
+export interface CallEnd {
+  readonly state: 'ended' | 'failed';
+  readonly endCode: 'completed.bot' | 'completed.callee' | ErrorCode;
+  readonly endedBy: EndedBy;
+  readonly blame: Blame | undefined;
+  /** One sentence for people; undefined for a call that simply ended. */
+  readonly failureReason: string | undefined;
+  readonly sipStatus: number | undefined;
+  readonly atMs: number;
+}
+
+/** One exchange with the bot, with every instant that makes up its latency, on the monotonic clock. */
+export interface TurnReport {
+  readonly turnId: number;
+  readonly cause: { readonly type: 'start' } | TurnCause | { readonly type: 'hang-up'; readonly reason: string };
+  /** `input.text` as it was sent. */
+  readonly text: string;
+  readonly askedAtMs: number;
+  readonly repliedAtMs?: number;
+  readonly reply?: TurnReply;
+  readonly error?: GatewayError;
+  readonly spoken?: string;
+  /** First packet with audio of the spoken text. */
+  readonly firstAudioAtMs?: number;
+  readonly isInterrupted?: boolean;
+}
+
+export type CallPhase =
+  /** The first turn and the media port are awaited; no SIP has left. */
+  | 'preparing'
+  /** The INVITE is out. */
+  | 'dialling'
+  /** Answered: turns are taken. */
+  | 'active'
+  /** The outcome is known; media, dialog and the bot's last turn are being closed. */
+  | 'closing'
+  | 'over';
+
+export interface CallState {
+  readonly plan: CallPlan;
+  readonly phase: CallPhase;
+  readonly context: JsonObject;
+  readonly turn: TurnState;
+  readonly turns: readonly TurnReport[];
+  /** RTP port once it is open. */
+  readonly mediaPort: number | undefined;
+  readonly firstReply: TurnReply | undefined;
+  readonly sdpVersion: number;
+  readonly hasRung: boolean;
+  readonly acceptedAtMs: number;
+  readonly acceptedAtWallMs: number;
+  readonly invitedAtMs: number | undefined;
+  readonly answeredAtMs: number | undefined;
+  readonly firstPacketAtMs: number | undefined;
+  /** The reason a goodbye is being spoken for; the call fails with it when it has been said. */
+  readonly failure: GatewayError | undefined;
+  readonly end: CallEnd | undefined;
+  readonly rtp: RtpSummary | undefined;
+  readonly warnings: readonly string[];
+  /** What is still awaited in phase `closing`. */
+  readonly awaits: { readonly media: boolean; readonly dialog: boolean; readonly lastTurn: boolean };
+  readonly closingDeadlineMs: number | undefined;
+}

@@ -1,0 +1,24 @@
+import { createAudioOffer } from '../sdp/index.ts';
+import { playbackIdOf, spokenText } from '../turn/index.ts';
+import type { CallOutcome } from './call-outcome.ts';
+import type { CallState } from './call-state.ts';
+
+/** The INVITE leaves once the first turn is answered and the media port is open. */
+export function dialWhenReady(state: CallState): CallOutcome {
+  if (state.phase !== 'preparing' || state.firstReply === undefined || state.mediaPort === undefined) return [state];
+  const text = spokenText(state.firstReply.steps);
+  const sdp = createAudioOffer({
+    address: state.plan.mediaAddress,
+    port: state.mediaPort,
+    sessionId: state.plan.sdpSessionId,
+    version: state.sdpVersion,
+  });
+  const dialling: CallState = { ...state, phase: 'dialling', awaits: { ...state.awaits, dialog: true } };
+  return text === ''
+    ? [dialling, { type: 'invite', sdp }]
+    : [
+        dialling,
+        { type: 'media', command: { type: 'prepare', playbackId: playbackIdOf(0), text } },
+        { type: 'invite', sdp },
+      ];
+}

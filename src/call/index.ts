@@ -1,0 +1,4 @@
+export type { CallEvent } from './call-event.ts';
+export { callDeadlineMs, type CallInput, newCallState, onCall } from './call-machine.ts';
+export type { CallEffect } from './call-outcome.ts';
+export type { CallEnd, CallPlan, CallState, CallStateName, TurnReport } from './call-state.ts';

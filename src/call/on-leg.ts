@@ -1,0 +1,103 @@
+/** What the SIP dialog reports, taken into the call. */
+import { gatewayError } from '../kit/index.ts';
+import { acceptAudioAnswer, answerAudioOffer, createAudioOffer } from '../sdp/index.ts';
+import type { LegEvent } from '../sip/index.ts';
+import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
+import { type CallOutcome, notify, observe, then } from './call-outcome.ts';
+import type { CallState } from './call-state.ts';
+import { take } from './call-turns.ts';
+
+export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOutcome {
+  switch (event.type) {
+    case 'invited':
+      return state.phase === 'dialling' && state.invitedAtMs === undefined
+        ? [
+            { ...state, invitedAtMs: event.atMs },
+            notify('started'),
+            observe({ type: 'call.started', atMs: event.atMs }),
+          ]
+        : [state];
+    case 'provisional':
+      return event.status === 180 && state.phase === 'dialling' && !state.hasRung
+        ? [{ ...state, hasRung: true }, notify('ringing'), observe({ type: 'call.ringing', atMs: event.atMs })]
+        : [state];
+    case 'answered':
+      return onAnswered(state, event.sdp, event.atMs, nowMs);
+    case 'offer-received':
+      return onOffer(state, event.offerId, event.sdp);
+    case 'rejected':
+      return dialogOver(
+        state,
+        gatewayError('sip.rejected', `The call was refused: ${event.status} ${event.reason}`),
+        nowMs,
+        event.status,
+      );
+    case 'ring-timeout':
+      return dialogOver(state, gatewayError('sip.no-answer', 'Nobody answered within the ring time'), nowMs);
+    case 'unreachable':
+      return dialogOver(
+        state,
+        gatewayError(event.cause === 'timeout' ? 'sip.timeout' : 'sip.unreachable', event.detail),
+        nowMs,
+        event.cause === 'timeout' ? 408 : undefined,
+      );
+    case 'dialog-lost':
+      return dialogOver(
+        state,
+        gatewayError('sip.dialog-lost', `The far end no longer knows the call (${event.status})`),
+        nowMs,
+        event.status,
+      );
+    case 'bye-received':
+      return then([{ ...state, awaits: { ...state.awaits, dialog: false } }], (next) =>
+        conclude(next, { ...completed(next, nowMs), endedBy: 'callee', endCode: 'completed.callee' }, nowMs),
+      );
+    case 'cancelled':
+    case 'bye-finished':
+      return settle({ ...state, awaits: { ...state.awaits, dialog: false } }, nowMs);
+    default:
+      return event satisfies never;
+  }
+}
+
+function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: number, nowMs: number): CallOutcome {
+  if (state.phase !== 'dialling') return [state];
+  const answer = acceptAudioAnswer(sdp ?? '');
+  const answered: CallState = { ...state, phase: 'active', answeredAtMs };
+  if (!answer.ok) {
+    return fail(
+      answered,
+      gatewayError('media.no-answer-codec', `The SDP answer cannot be used: ${answer.error}`),
+      nowMs,
+      200,
+    );
+  }
+  // A hang-up of the first turn is not carried out: there was nothing to hang up yet (specification §6.1).
+  const steps = (state.firstReply?.steps ?? []).filter((step) => step.type === 'say');
+  const outcome: CallOutcome = [
+    answered,
+    notify('active'),
+    { type: 'media', command: { type: 'connect', remote: answer.value } },
+    { type: 'media', command: { type: 'listen' } },
+    observe({ type: 'call.answered', atMs: answeredAtMs }),
+  ];
+  return then(outcome, (next) => take(next, { type: 'answered', steps }, nowMs));
+}
+
+/** A re-INVITE or UPDATE of the peer: hold, resume, another address. */
+function onOffer(state: CallState, offerId: string, offer: string | undefined): CallOutcome {
+  const { plan, mediaPort } = state;
+  if (state.phase !== 'active' || mediaPort === undefined)
+    return [state, { type: 'answer-offer', offerId, sdp: undefined }];
+  const version = state.sdpVersion + 1;
+  const local = { address: plan.mediaAddress, port: mediaPort, sessionId: plan.sdpSessionId, version };
+  const versioned: CallState = { ...state, sdpVersion: version };
+  if (offer === undefined) return [versioned, { type: 'answer-offer', offerId, sdp: createAudioOffer(local) }];
+  const answer = answerAudioOffer(offer, local);
+  if (!answer.ok) return [state, { type: 'answer-offer', offerId, sdp: undefined }];
+  return [
+    versioned,
+    { type: 'answer-offer', offerId, sdp: answer.value.sdp },
+    { type: 'media', command: { type: 'connect', remote: answer.value.audio } },
+  ];
+}

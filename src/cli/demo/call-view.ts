@@ -1,0 +1,121 @@
+/** A call told line by line in a terminal: states, who said what, when, and how fast the bot answered. */
+import { styleText } from 'node:util';
+import type { CallEvent, TurnReport } from '../../call/index.ts';
+
+export interface CallViewOptions {
+  /** Colours and dim text; off when the output is not a terminal. */
+  readonly isStyled: boolean;
+  print(line: string): void;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+export interface CallView {
+  onEvent(event: CallEvent): void;
+  /** A line of another party: the webhook receiver, the phone. */
+  note(atMs: number, who: string, text: string): void;
+}
+
+export function createCallView({ isStyled, print }: CallViewOptions): CallView {
+  let startMs: number | undefined;
+  let answeredAtMs: number | undefined;
+
+  const paint = (style: Style, text: string): string => (isStyled ? styleText(style, text) : text);
+  const line = (atMs: number, who: string, style: Style, text: string, aside = ''): void => {
+    startMs ??= atMs;
+    const time = ((atMs - startMs) / 1000).toFixed(2).padStart(7);
+    print(
+      `${paint('dim', time)}  ${paint(style, who.padEnd(8))} ${text}${aside === '' ? '' : paint('dim', `  ${aside}`)}`,
+    );
+  };
+
+  function onSpoken(turn: TurnReport): void {
+    const atMs = turn.firstAudioAtMs ?? 0;
+    line(atMs, 'bot', 'cyan', `“${turn.spoken ?? ''}”`);
+    if (turn.cause.type === 'start') {
+      if (answeredAtMs !== undefined)
+        line(atMs, '', 'dim', '', `first audio ${ms(atMs - answeredAtMs)} after the answer`);
+      return;
+    }
+    if (turn.cause.type !== 'speech') return;
+    const parts = waterfall(turn).map(({ name, durationMs }) => `${name} ${ms(durationMs)}`);
+    line(
+      atMs,
+      '',
+      'dim',
+      '',
+      `answered ${ms(atMs - turn.cause.heard.lastVoiceAtMs)} after the last voice: ${parts.join(' + ')}`,
+    );
+  }
+
+  return {
+    onEvent(event) {
+      switch (event.type) {
+        case 'call.accepted':
+          line(event.atMs, 'call', 'bold', `accepted for ${event.to}`);
+          return;
+        case 'call.started':
+          line(event.atMs, 'call', 'bold', 'started', 'INVITE sent');
+          return;
+        case 'call.ringing':
+          line(event.atMs, 'call', 'bold', 'ringing');
+          return;
+        case 'call.answered':
+          answeredAtMs = event.atMs;
+          line(event.atMs, 'call', ['bold', 'green'], 'active', '200 OK');
+          return;
+        case 'call.over': {
+          const { state, endedBy, failureReason } = event.end;
+          const style: Style = state === 'failed' ? ['bold', 'red'] : 'bold';
+          line(event.atMs, 'call', style, state, failureReason ?? `by the ${endedBy}`);
+          return;
+        }
+        case 'turn.spoken':
+          onSpoken(event.turn);
+          return;
+        case 'turn.interrupted':
+          line(event.atMs, 'bot', 'cyan', '', 'interrupted by the callee');
+          return;
+        case 'turn.failed':
+          line(event.atMs, 'bot', 'red', event.turn.error?.message ?? 'no answer');
+          return;
+        case 'voice.understood':
+          if (event.text !== '')
+            line(event.atMs, 'heard', 'yellow', `“${event.text}”`, `confidence ${event.confidence.toFixed(2)}`);
+          return;
+        case 'turn.asked':
+          if (event.turn.cause.type === 'silence') line(event.atMs, 'silence', 'dim', 'nobody spoke: the bot is told');
+          return;
+        case 'call.warning':
+          line(event.atMs, 'warning', 'yellow', event.message);
+          return;
+        case 'turn.answered':
+        case 'voice.started':
+        case 'media.closed':
+          return;
+        default:
+          event satisfies never;
+      }
+    },
+    note(atMs, who, text) {
+      line(atMs, who, 'magenta', text);
+    },
+  };
+}
+
+/** Where the time between the callee's last voice and the bot's first audio went; the parts add up to the whole. */
+export function waterfall(turn: TurnReport): readonly { readonly name: string; readonly durationMs: number }[] {
+  if (turn.cause.type !== 'speech' || turn.firstAudioAtMs === undefined || turn.repliedAtMs === undefined) return [];
+  const { heard } = turn.cause;
+  return [
+    { name: 'end of speech', durationMs: heard.speechEndedAtMs - heard.lastVoiceAtMs },
+    { name: 'words', durationMs: heard.finalAtMs - heard.speechEndedAtMs },
+    { name: 'gateway', durationMs: turn.askedAtMs - heard.finalAtMs },
+    { name: 'bot', durationMs: turn.repliedAtMs - turn.askedAtMs },
+    { name: 'voice', durationMs: turn.firstAudioAtMs - turn.repliedAtMs },
+  ];
+}
+
+function ms(durationMs: number): string {
+  return `${Math.round(durationMs)} ms`;
+}

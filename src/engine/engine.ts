@@ -1,0 +1,261 @@
+/**
+ * Drives calls: takes one input, runs that call's machine to a standstill, carries out its effects and asks for the next
+ * deadline. Knows only ports. A fault inside one call is caught here, ends that call and touches no other.
+ */
+import {
+  callDeadlineMs,
+  type CallEffect,
+  type CallInput,
+  type CallState,
+  newCallState,
+  onCall,
+} from '../call/index.ts';
+import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
+import type { MediaEvent } from '../media/index.ts';
+import type { HostPort, SipEffect } from '../sip/index.ts';
+import type { StartCallOrder } from '../tenants/index.ts';
+import { type CallContext, planCall } from './plan-call.ts';
+import type { EnginePorts, EngineSettings } from './ports.ts';
+
+interface RunningCall extends CallContext {
+  state: CallState;
+  /** Inputs that came up while the machine was running; they follow in order. */
+  readonly waiting: CallInput[];
+  isRunning: boolean;
+  cancelTimer: (() => void) | undefined;
+  timerAtMs: number | undefined;
+  /** Aborts the turn that is under way. */
+  abortTurn: (() => void) | undefined;
+}
+
+export interface Engine {
+  /** Accepts a call. The outcome is told by webhook, never here. */
+  startCall(order: StartCallOrder): Result<{ readonly sessionId: string }, GatewayError>;
+  /** One SIP datagram. */
+  receive(bytes: Uint8Array, source: HostPort): void;
+  /** A datagram of a `send` effect could not leave. */
+  sendFailed(to: HostPort, detail: string): void;
+  activeCalls(): number;
+  /** Takes no new calls from now on. Resolves when the last call is over. */
+  drain(): Promise<void>;
+  /** Ends every call now. */
+  stopCalls(error: GatewayError): void;
+}
+
+export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
+  const calls = new Map<string, RunningCall>();
+  let isDraining = false;
+  let whenEmpty: (() => void)[] = [];
+  let cancelSipTimer: (() => void) | undefined;
+  let sipTimerAtMs: number | undefined;
+
+  ports.media.onEvent((sessionId: string, event: MediaEvent) => {
+    dispatch(sessionId, { type: 'media', event });
+  });
+
+  function dispatch(sessionId: string, input: CallInput): void {
+    const call = calls.get(sessionId);
+    if (call === undefined) return;
+    call.waiting.push(input);
+    if (call.isRunning) return;
+    call.isRunning = true;
+    try {
+      for (let next = call.waiting.shift(); next !== undefined; next = call.waiting.shift()) step(call, next);
+    } catch (fault) {
+      abandon(call, fault);
+    } finally {
+      call.isRunning = false;
+    }
+    if (calls.has(sessionId)) setCallTimer(call);
+  }
+
+  function step(call: RunningCall, input: CallInput): void {
+    const [state, ...effects] = onCall(call.state, input, ports.clock.nowMs());
+    call.state = state;
+    for (const effect of effects) carryOut(call, effect);
+  }
+
+  function carryOut(call: RunningCall, effect: CallEffect): void {
+    const { sessionId } = call.state.plan;
+    switch (effect.type) {
+      case 'ask':
+        ask(call, effect.turnId, effect.text, effect.context);
+        return;
+      case 'media':
+        ports.media.send(sessionId, effect.command);
+        return;
+      case 'invite':
+        carryOutSip(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
+        return;
+      case 'hang-up':
+        carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+        return;
+      case 'answer-offer':
+        carryOutSip(ports.userAgent.answerOffer(sessionId, effect.offerId, effect.sdp, ports.clock.nowMs()));
+        return;
+      case 'notify':
+        notify(call, effect.callState, effect.failureReason);
+        return;
+      case 'observe':
+        ports.observe(sessionId, call.state.plan.tenantId, effect.event);
+        return;
+      case 'over':
+        finish(call);
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  function notify(call: RunningCall, callState: CallStateName, failureReason: string | null): void {
+    const { webhook, tenant } = call;
+    if (webhook === undefined) return;
+    const { sessionId } = call.state.plan;
+    ports.notify({ sessionId, webhook, limits: tenant.webhook, callState, failureReason });
+  }
+
+  function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
+    const { sessionId, tenantId } = call.state.plan;
+    // The last turn does not wait for an answer that nobody will hear any more.
+    call.abortTurn?.();
+    const { signal, abort } = ports.newAbort();
+    call.abortTurn = abort;
+    call.bot.turn({ sessionId, tenantId, text, context }, signal).then(
+      (result) => {
+        if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
+      },
+      (fault: unknown) => {
+        if (signal.aborted) return;
+        ports.reportFault(sessionId, fault);
+        const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
+        dispatch(sessionId, { type: 'replied', turnId, result });
+      },
+    );
+  }
+
+  function carryOutSip(effects: readonly SipEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'send':
+          ports.sendDatagram(effect.bytes, effect.to);
+          break;
+        case 'leg':
+          dispatch(effect.legId, { type: 'leg', event: effect.event });
+          break;
+        case 'dropped':
+          ports.reportDropped(effect.what, effect.detail, effect.source);
+          break;
+        case 'incoming':
+          // The user agent refuses calls by itself unless it was told to accept them.
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+    setSipTimer();
+  }
+
+  function finish(call: RunningCall): void {
+    const { sessionId } = call.state.plan;
+    ports.writeRecord(call.state);
+    forget(call, sessionId);
+  }
+
+  function forget(call: RunningCall, sessionId: string): void {
+    call.cancelTimer?.();
+    call.abortTurn?.();
+    calls.delete(sessionId);
+    if (calls.size > 0) return;
+    for (const resolve of whenEmpty) resolve();
+    whenEmpty = [];
+  }
+
+  /** A fault of ours: this call ends, with everything it holds; the process and the other calls go on. */
+  function abandon(call: RunningCall, fault: unknown): void {
+    const { sessionId } = call.state.plan;
+    ports.reportFault(sessionId, fault);
+    const error = gatewayError('internal.bug', 'A fault in the gateway ended this call');
+    try {
+      call.waiting.length = 0;
+      step(call, { type: 'stop', error });
+    } catch (second) {
+      ports.reportFault(sessionId, second);
+      ports.media.send(sessionId, { type: 'close' });
+      carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+      if (call.state.end === undefined) notify(call, 'failed', error.message);
+      ports.writeRecord(call.state);
+      forget(call, sessionId);
+    }
+  }
+
+  function setCallTimer(call: RunningCall): void {
+    const atMs = callDeadlineMs(call.state);
+    if (atMs === call.timerAtMs) return;
+    call.cancelTimer?.();
+    call.timerAtMs = atMs;
+    const { sessionId } = call.state.plan;
+    call.cancelTimer =
+      atMs === undefined
+        ? undefined
+        : ports.at(atMs, () => {
+            call.timerAtMs = undefined;
+            dispatch(sessionId, { type: 'deadline' });
+          });
+  }
+
+  function setSipTimer(): void {
+    const atMs = ports.userAgent.deadlineMs();
+    if (atMs === sipTimerAtMs) return;
+    cancelSipTimer?.();
+    sipTimerAtMs = atMs;
+    cancelSipTimer =
+      atMs === undefined
+        ? undefined
+        : ports.at(atMs, () => {
+            sipTimerAtMs = undefined;
+            carryOutSip(ports.userAgent.onDeadline(ports.clock.nowMs()));
+          });
+  }
+
+  return {
+    startCall(order) {
+      if (isDraining) return err(gatewayError('gateway.draining', 'The gateway is shutting down'));
+      if (settings.maxCalls > 0 && calls.size >= settings.maxCalls) {
+        return err(gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`));
+      }
+      const sessionId = randomUuid(ports.random);
+      const planned = planCall(order, sessionId, ports, settings);
+      if (!planned.ok) return planned;
+      const { plan, context } = planned.value;
+      const call: RunningCall = {
+        ...context,
+        state: newCallState(plan, ports.clock.nowMs(), ports.clock.wallMs()),
+        waiting: [],
+        isRunning: false,
+        cancelTimer: undefined,
+        timerAtMs: undefined,
+        abortTurn: undefined,
+      };
+      calls.set(sessionId, call);
+      dispatch(sessionId, { type: 'begin' });
+      return ok({ sessionId });
+    },
+    receive(bytes, source) {
+      carryOutSip(ports.userAgent.receive(bytes, source, ports.clock.nowMs()));
+    },
+    sendFailed(to, detail) {
+      carryOutSip(ports.userAgent.sendFailed(to, detail, ports.clock.nowMs()));
+    },
+    activeCalls: () => calls.size,
+    drain() {
+      isDraining = true;
+      if (calls.size === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        whenEmpty.push(resolve);
+      });
+    },
+    stopCalls(error) {
+      for (const sessionId of calls.keys()) dispatch(sessionId, { type: 'stop', error });
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { createEngine, type Engine } from './engine.ts';
+export type { EnginePorts, EngineSettings, StatusNotice } from './ports.ts';

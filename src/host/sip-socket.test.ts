@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createSocket } from 'node:dgram';
+import { test } from 'node:test';
+import type { HostPort } from '../sip/index.ts';
+import { openSipSocket } from './sip-socket.ts';
+
+test('datagrams go both ways with their source', async () => {
+  const peer = createSocket('udp4');
+  peer.bind(0, '127.0.0.1');
+  await once(peer, 'listening');
+  const arrived = new Promise<{ text: string; source: HostPort }>((resolve, reject) => {
+    void openSipSocket(
+      { host: '127.0.0.1', port: 0 },
+      {
+        onDatagram: (bytes, source) => {
+          resolve({ text: new TextDecoder().decode(bytes), source });
+        },
+        onSendFailed: (_to, detail) => {
+          reject(new Error(detail));
+        },
+      },
+    ).then((socket) => {
+      peer.on('message', (bytes, remote) => {
+        peer.send(`echo ${bytes.toString()}`, remote.port, remote.address, () => undefined);
+      });
+      socket.send(new TextEncoder().encode('ping'), { host: '127.0.0.1', port: peer.address().port });
+      void arrived.then(() => socket.close());
+    }, reject);
+  });
+  const { text, source } = await arrived;
+  assert.equal(text, 'echo ping');
+  assert.deepEqual(source, { host: '127.0.0.1', port: peer.address().port });
+  peer.close();
+});
+
+test('a port that is taken is an error at the start', async () => {
+  const listener = { onDatagram: () => undefined, onSendFailed: () => undefined };
+  const first = await openSipSocket({ host: '127.0.0.1', port: 0 }, listener);
+  await assert.rejects(openSipSocket(first.local, listener), /EADDRINUSE/);
+  await first.close();
+});
+
+test('a name that does not resolve is told as a failed send', async () => {
+  const failure = new Promise<string>((resolve, reject) => {
+    void openSipSocket(
+      { host: '127.0.0.1', port: 0 },
+      {
+        onDatagram: () => undefined,
+        onSendFailed: (to, detail) => {
+          resolve(`${to.host}: ${detail}`);
+        },
+      },
+    ).then((socket) => {
+      socket.send(new Uint8Array(4), { host: 'no-such-host.invalid', port: 5060 });
+      void failure.then(() => socket.close());
+    }, reject);
+  });
+  assert.match(await failure, /no-such-host\.invalid: .*(ENOTFOUND|EAI_AGAIN)/);
+});

@@ -1,0 +1,93 @@
+/**
+ * Speech engines for a simulated world: words become audio that only they understand, and they understand it exactly. Each
+ * character is two frames of 20 ms whose level tells four bits, far enough apart to survive G.711. Lost or damaged frames
+ * show as damaged words, so words that arrive prove that the audio did.
+ */
+import type { RecognitionEvent, RecognitionOptions, SpeechToText, TextToSpeech } from '../speech/index.ts';
+
+const frameSamples = 160;
+const quietest = 300;
+const ratio = 1.3;
+/** Below this a frame is silence; the quietest voice is well above it, comfort noise well below. */
+const silenceLevel = 150;
+
+const levelOf = (nibble: number): number => Math.round(quietest * ratio ** nibble);
+
+function nibbleOf(level: number): number {
+  const nibble = Math.round(Math.log(level / quietest) / Math.log(ratio));
+  return Math.max(0, Math.min(15, nibble));
+}
+
+/** Speaks 25 characters a second. A text that contains `(cannot be spoken)` fails. */
+export const fakeTextToSpeech: TextToSpeech = {
+  spec: 'tts/1',
+  name: 'fake',
+  async *synthesize({ text }, signal) {
+    if (text.includes('(cannot be spoken)')) throw new Error('the fake voice cannot speak this');
+    for (const byte of new TextEncoder().encode(text)) {
+      if (signal.aborted) return;
+      const pcm = new Int16Array(2 * frameSamples);
+      pcm.fill(levelOf(byte >> 4), 0, frameSamples);
+      pcm.fill(levelOf(byte & 15), frameSamples);
+      yield pcm;
+    }
+  },
+};
+
+export const fakeSpeechToText: SpeechToText = {
+  spec: 'stt/1',
+  name: 'fake',
+  open: (options, onEvent) => new FakeRecognition(options, onEvent),
+};
+
+class FakeRecognition {
+  readonly #options: RecognitionOptions;
+  readonly #onEvent: (event: RecognitionEvent) => void;
+  #nibbles: number[] = [];
+  #onsetAtMs = 0;
+  #lastVoiceAtMs = 0;
+  #hasStarted = false;
+  #isClosed = false;
+
+  constructor(options: RecognitionOptions, onEvent: (event: RecognitionEvent) => void) {
+    this.#options = options;
+    this.#onEvent = onEvent;
+  }
+
+  write(pcm: Int16Array, atMs: number): void {
+    if (this.#isClosed) return;
+    const middle = Math.abs(pcm[pcm.length >> 1] ?? 0);
+    if (middle > silenceLevel) this.#onVoice(nibbleOf(middle), atMs);
+    else if (this.#nibbles.length > 0 && atMs - this.#lastVoiceAtMs >= this.#options.endOfSpeechMs) this.#onEnd(atMs);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #onVoice(nibble: number, atMs: number): void {
+    if (this.#nibbles.length === 0) this.#onsetAtMs = atMs;
+    this.#nibbles.push(nibble);
+    this.#lastVoiceAtMs = atMs;
+    // Like a real detector, it wants three frames before it is sure.
+    if (this.#nibbles.length < 3 || this.#hasStarted) return;
+    this.#hasStarted = true;
+    this.#onEvent({ type: 'speech-started', onsetAtMs: this.#onsetAtMs, atMs });
+  }
+
+  #onEnd(atMs: number): void {
+    const nibbles = this.#nibbles;
+    const hasStarted = this.#hasStarted;
+    this.#nibbles = [];
+    this.#hasStarted = false;
+    if (!hasStarted) return;
+    const lastVoiceAtMs = this.#lastVoiceAtMs;
+    this.#onEvent({ type: 'speech-ended', lastVoiceAtMs, atMs });
+    const bytes = new Uint8Array(nibbles.length >> 1);
+    for (let index = 0; index < bytes.length; index += 1) {
+      bytes[index] = ((nibbles[2 * index] ?? 0) << 4) | (nibbles[2 * index + 1] ?? 0);
+    }
+    const text = new TextDecoder().decode(bytes);
+    this.#onEvent({ type: 'final', text, confidence: 1, lastVoiceAtMs, speechEndedAtMs: atMs, atMs });
+  }
+}

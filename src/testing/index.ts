@@ -1,0 +1,11 @@
+export { fakeSpeechToText, fakeTextToSpeech } from './fake-speech.ts';
+export {
+  createScriptedPhone,
+  type PhoneEvent,
+  type PhonePorts,
+  type PhoneScript,
+  type ScriptedPhone,
+} from './scripted-phone.ts';
+export { SimClock } from './sim-clock.ts';
+export { createSimMediaPlane, type SimMediaOptions } from './sim-media-plane.ts';
+export { calm, type NetworkWeather, type OnDatagram, SimNetwork } from './sim-network.ts';

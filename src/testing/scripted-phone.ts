@@ -1,0 +1,206 @@
+/**
+ * A telephone that follows a script: a whole SIP and RTP endpoint that rings, answers, listens for the other side to
+ * finish, speaks its next line, and keeps what it understood. It uses the same user agent and the same media plane as the
+ * gateway, so it is as real as its ports: sockets in the demo, a simulated network in scenarios.
+ */
+import { type Clock, gatewayError } from '../kit/index.ts';
+import type { MediaEvent, MediaPlane } from '../media/index.ts';
+import { answerAudioOffer } from '../sdp/index.ts';
+import type { HostPort, IncomingCall, SipEffect, UserAgent } from '../sip/index.ts';
+
+export interface PhoneScript {
+  /** Time between 180 and the answer. Negative: never answers. */
+  readonly ringMs: number;
+  /** Answers the INVITE with this final status instead of 200. */
+  readonly rejectWith?: number;
+  /** Spoken one after the other, each when the other side has finished saying something. */
+  readonly lines: readonly string[];
+  /** Says its first line at the answer, without waiting to be spoken to. */
+  readonly speaksFirst: boolean;
+  /** Hangs up when its last line has been answered; otherwise it waits for the other side to hang up. */
+  readonly hangsUp: boolean;
+  /** Silence of the other side, in ms, after which it counts as having finished. */
+  readonly patienceMs: number;
+}
+
+export interface PhonePorts {
+  readonly clock: Clock;
+  readonly userAgent: UserAgent;
+  readonly media: MediaPlane;
+  readonly mediaAddress: string;
+  sendDatagram(bytes: Uint8Array, to: HostPort): void;
+  at(atMs: number, callback: () => void): () => void;
+}
+
+export type PhoneEvent =
+  | { readonly type: 'ringing' | 'answered' | 'over' }
+  /** Words of the other side, as this phone understood them. */
+  | { readonly type: 'understood'; readonly text: string }
+  | { readonly type: 'says'; readonly text: string }
+  | { readonly type: 'failed'; readonly reason: string };
+
+export interface ScriptedPhone {
+  receive(bytes: Uint8Array, source: HostPort): void;
+  /** Everything understood in the calls so far, in order. */
+  readonly understood: readonly string[];
+  /** Calls that have ended. */
+  readonly callsEnded: number;
+}
+
+interface PhoneCall {
+  readonly legId: string;
+  readonly incoming: IncomingCall;
+  mediaPort: number | undefined;
+  nextLine: number;
+  isSpeaking: boolean;
+  isOver: boolean;
+  /** Cancels the wait for the other side to say more. */
+  cancelPatience: (() => void) | undefined;
+}
+
+export function createScriptedPhone(
+  ports: PhonePorts,
+  script: PhoneScript,
+  onEvent: (event: PhoneEvent) => void = () => undefined,
+): ScriptedPhone {
+  const calls = new Map<string, PhoneCall>();
+  const understood: string[] = [];
+  let callsEnded = 0;
+  let cancelSipTimer: (() => void) | undefined;
+
+  ports.media.onEvent((sessionId, event) => {
+    const call = calls.get(sessionId);
+    if (call !== undefined) onMedia(call, event);
+  });
+
+  function run(effects: readonly SipEffect[]): void {
+    for (const effect of effects) {
+      if (effect.type === 'send') ports.sendDatagram(effect.bytes, effect.to);
+      else if (effect.type === 'incoming') onIncoming(effect.call);
+      else if (effect.type === 'leg' && isEnd(effect.event.type)) finish(effect.legId);
+    }
+    cancelSipTimer?.();
+    const deadlineMs = ports.userAgent.deadlineMs();
+    cancelSipTimer =
+      deadlineMs === undefined
+        ? undefined
+        : ports.at(deadlineMs, () => {
+            run(ports.userAgent.onDeadline(ports.clock.nowMs()));
+          });
+  }
+
+  function onIncoming(incoming: IncomingCall): void {
+    const { legId } = incoming;
+    if (script.rejectWith !== undefined) {
+      run(ports.userAgent.reject(legId, script.rejectWith, ports.clock.nowMs()));
+      return;
+    }
+    const call: PhoneCall = {
+      legId,
+      incoming,
+      mediaPort: undefined,
+      nextLine: 0,
+      isSpeaking: false,
+      isOver: false,
+      cancelPatience: undefined,
+    };
+    calls.set(legId, call);
+    run(ports.userAgent.ring(legId, ports.clock.nowMs()));
+    onEvent({ type: 'ringing' });
+    ports.media.send(legId, {
+      type: 'open',
+      recognition: { sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 },
+      sourcePolicy: 'strict',
+    });
+  }
+
+  function onMedia(call: PhoneCall, event: MediaEvent): void {
+    switch (event.type) {
+      case 'opened':
+        call.mediaPort = event.port;
+        if (script.ringMs >= 0) {
+          ports.at(ports.clock.nowMs() + script.ringMs, () => {
+            answer(call);
+          });
+        }
+        return;
+      case 'recognition':
+        if (event.event.type === 'speech-started') call.cancelPatience?.();
+        if (event.event.type === 'final') onFinal(call, event.event.text);
+        if (event.event.type === 'failed') onEvent({ type: 'failed', reason: event.event.error.message });
+        return;
+      case 'playback-finished':
+      case 'playback-failed':
+        call.isSpeaking = false;
+        return;
+      case 'failed':
+        onEvent({ type: 'failed', reason: event.error.message });
+        return;
+      default:
+    }
+  }
+
+  function answer(call: PhoneCall): void {
+    if (call.isOver || call.mediaPort === undefined) return;
+    const local = { address: ports.mediaAddress, port: call.mediaPort, sessionId: 1, version: 1 };
+    const answered = answerAudioOffer(call.incoming.sdp ?? '', local);
+    if (!answered.ok) {
+      onEvent({ type: 'failed', reason: gatewayError('media.no-answer-codec', answered.error).message });
+      run(ports.userAgent.reject(call.legId, 488, ports.clock.nowMs()));
+      return;
+    }
+    run(ports.userAgent.accept(call.legId, answered.value.sdp, ports.clock.nowMs()));
+    onEvent({ type: 'answered' });
+    ports.media.send(call.legId, { type: 'connect', remote: answered.value.audio });
+    ports.media.send(call.legId, { type: 'listen' });
+    if (script.speaksFirst) sayNextLine(call);
+  }
+
+  function onFinal(call: PhoneCall, text: string): void {
+    if (text.trim() !== '') {
+      understood.push(text);
+      onEvent({ type: 'understood', text });
+    }
+    call.cancelPatience?.();
+    call.cancelPatience = ports.at(ports.clock.nowMs() + script.patienceMs, () => {
+      if (call.isOver || call.isSpeaking) return;
+      if (call.nextLine < script.lines.length) sayNextLine(call);
+      else if (script.hangsUp) run(ports.userAgent.hangUp(call.legId, ports.clock.nowMs()));
+    });
+  }
+
+  function sayNextLine(call: PhoneCall): void {
+    const text = script.lines[call.nextLine];
+    if (text === undefined) return;
+    const playbackId = `line-${call.nextLine}`;
+    call.nextLine += 1;
+    call.isSpeaking = true;
+    onEvent({ type: 'says', text });
+    ports.media.send(call.legId, { type: 'play', playbackId, text });
+  }
+
+  function finish(legId: string): void {
+    const call = calls.get(legId);
+    if (call === undefined || call.isOver) return;
+    call.isOver = true;
+    call.cancelPatience?.();
+    calls.delete(legId);
+    callsEnded += 1;
+    ports.media.send(legId, { type: 'close' });
+    onEvent({ type: 'over' });
+  }
+
+  return {
+    receive(bytes, source) {
+      run(ports.userAgent.receive(bytes, source, ports.clock.nowMs()));
+    },
+    understood,
+    get callsEnded() {
+      return callsEnded;
+    },
+  };
+}
+
+function isEnd(type: string): boolean {
+  return type === 'bye-received' || type === 'bye-finished' || type === 'cancelled' || type === 'dialog-lost';
+}

@@ -1,0 +1,101 @@
+import { gatewayError, type Random } from '../kit/index.ts';
+import {
+  createMediaCore,
+  type MediaCore,
+  type MediaEvent,
+  type MediaPlane,
+  type RecordingSink,
+} from '../media/index.ts';
+import { fakeSpeechToText, fakeTextToSpeech } from './fake-speech.ts';
+import type { SimClock } from './sim-clock.ts';
+import type { SimNetwork } from './sim-network.ts';
+
+const frameMs = 20;
+
+export interface SimMediaOptions {
+  readonly host: string;
+  readonly firstPort: number;
+  /** RTP ports to give out; 0 makes every call fail with `media.no-port`. */
+  readonly portCount: number;
+  readonly random: Random;
+  /** Where recorded samples go. */
+  readonly onRecorded?: (sessionId: string, pcm: Uint8Array) => void;
+}
+
+/** The media plane of a simulated host: the real media core with simulated sockets, clock and speech. */
+export function createSimMediaPlane(clock: SimClock, network: SimNetwork, options: SimMediaOptions): MediaPlane {
+  let listener: (sessionId: string, event: MediaEvent) => void = () => undefined;
+  const inUse = new Set<number>();
+  let nextTickMs: number | undefined;
+
+  const core: MediaCore = createMediaCore({
+    random: options.random,
+    speechToText: fakeSpeechToText,
+    textToSpeech: fakeTextToSpeech,
+    newAbort: () => {
+      const controller = new AbortController();
+      return {
+        signal: controller.signal,
+        abort: () => {
+          controller.abort();
+        },
+      };
+    },
+    emit: (sessionId, event) => {
+      // As across a thread border: the listener never runs inside the command that caused the event.
+      clock.at(clock.nowMs(), () => {
+        listener(sessionId, event);
+      });
+    },
+    openRecording: (sessionId): RecordingSink => ({
+      write: (pcm) => options.onRecorded?.(sessionId, pcm),
+      close: () => undefined,
+    }),
+    openSocket: (sessionId) => {
+      for (let index = 0; index < options.portCount; index += 1) {
+        const local = { host: options.host, port: options.firstPort + 2 * index };
+        if (inUse.has(local.port)) continue;
+        const isBound = network.bind(local, (bytes, source) => {
+          core.packet(sessionId, bytes, source.host, source.port, clock.nowMs());
+        });
+        if (!isBound) continue;
+        inUse.add(local.port);
+        const value = {
+          port: local.port,
+          send: (bytes: Uint8Array, host: string, port: number) => {
+            network.send(bytes, local, { host, port });
+            return clock.nowMs();
+          },
+          close: () => {
+            network.unbind(local);
+            inUse.delete(local.port);
+          },
+        };
+        return { ok: true, value };
+      }
+      return { ok: false, error: gatewayError('media.no-port', 'No free RTP port') };
+    },
+  });
+
+  function tick(): void {
+    nextTickMs = undefined;
+    core.tick(clock.nowMs());
+    schedule();
+  }
+
+  function schedule(): void {
+    if (nextTickMs !== undefined || core.sessionCount === 0) return;
+    nextTickMs = clock.nowMs() + frameMs;
+    clock.at(nextTickMs, tick);
+  }
+
+  return {
+    send(sessionId, command) {
+      core.command(sessionId, command, clock.nowMs());
+      schedule();
+    },
+    onEvent(next) {
+      listener = next;
+    },
+  };
+}

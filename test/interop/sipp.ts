@@ -1,0 +1,121 @@
+/** SIPp as the called side: scenarios built from steps, run as a child process that stops by itself. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const echoed = '[last_Via:]\n[last_Record-Route:]\n[last_From:]\n[last_To:]TAG\n[last_Call-ID:]\n[last_CSeq:]';
+const contact = 'Contact: <sip:callee@[local_ip]:[local_port];transport=[transport]>';
+const sdp = `v=0
+o=sipp 1 1 IN IP4 [media_ip]
+s=-
+c=IN IP4 [media_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 0 101
+a=rtpmap:0 PCMU/8000
+a=rtpmap:101 telephone-event/8000
+a=fmtp:101 0-16
+a=ptime:20
+a=sendrecv`;
+
+function send(startLine: string, lines: readonly string[], body = '', retransmits = false): string {
+  const type = body === '' ? [] : ['Content-Type: application/sdp'];
+  const text = [startLine, ...lines, ...type, `Content-Length: ${body === '' ? '0' : '[len]'}`, '', body].join('\n');
+  return `<send${retransmits ? ' retrans="500"' : ''}><![CDATA[\n${text}\n]]></send>`;
+}
+
+/** A response to the last request; `hasTag` adds a To tag of ours, which only the first responses need to. */
+function respond(status: string, hasTag: boolean, body = '', retransmits = false): string {
+  const headers = echoed.replace('TAG', hasTag ? ';tag=[pid]S[call_number]' : '').split('\n');
+  return send(`SIP/2.0 ${status}`, hasTag ? [...headers, contact] : headers, body, retransmits);
+}
+
+export const step = {
+  receive: (method: string): string => `<recv request="${method}" rrs="true"/>`,
+  receiveResponse: (status: number): string => `<recv response="${status}"/>`,
+  trying: respond('100 Trying', false),
+  ringing: respond('180 Ringing', true),
+  answer: respond('200 OK', true, sdp, true),
+  ok: respond('200 OK', false),
+  reject: (status: string): string => respond(status, true, '', true),
+  pause: (durationMs: number): string => `<pause milliseconds="${durationMs}"/>`,
+  /** CANCEL of a call that rings: 200 to the CANCEL, 487 to the INVITE, its ACK. */
+  cancelled: [
+    '<recv request="CANCEL"/>',
+    respond('200 OK', false),
+    send(
+      'SIP/2.0 487 Request Terminated',
+      ['[$via]', '[$from]', '[$to];tag=[pid]S[call_number]', '[last_Call-ID:]', '[$cseq]'],
+      '',
+      true,
+    ),
+    '<recv request="ACK"/>',
+  ].join('\n'),
+  /** INVITE whose headers are kept for a later response to it. */
+  receiveInviteAndKeep: `<recv request="INVITE" rrs="true"><action>${['Via', 'From', 'To', 'CSeq']
+    .map((name) => `<ereg regexp=".*" search_in="hdr" header="${name}:" assign_to="${name.toLowerCase()}_value"/>`)
+    .join('')}</action></recv>`,
+  /** The callee hangs up, from the identities of the ACK it kept. */
+  receiveAckAndKeep: `<recv request="ACK"><action><ereg regexp=".*" search_in="hdr" header="From:" assign_to="rem"/><ereg regexp=".*" search_in="hdr" header="To:" assign_to="loc"/></action></recv>`,
+  bye: send(
+    'BYE [next_url] SIP/2.0',
+    ['[last_Via:]', 'From:[$loc]', 'To:[$rem]', '[last_Call-ID:]', 'CSeq: 1 BYE', 'Max-Forwards: 70'],
+    '',
+    true,
+  ).replace('[last_Via:]', 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]'),
+};
+
+for (const name of ['via', 'from', 'to', 'cseq']) {
+  const header = { via: 'Via', from: 'From', to: 'To', cseq: 'CSeq' }[name] ?? name;
+  step.cancelled = step.cancelled.replace(`[$${name}]`, `${header}:[$${name}_value]`);
+}
+
+export interface SippRun {
+  /** Resolves when SIPp has ended; rejects with its own words when the scenario did not go as written. */
+  readonly done: Promise<void>;
+}
+
+/** Runs one call of a scenario on a loopback port. It ends by itself after `timeoutS` at the latest. */
+export async function runSipp(options: {
+  readonly steps: readonly string[];
+  readonly port: number;
+  readonly mediaPort: number;
+  readonly echoesRtp?: boolean;
+  readonly timeoutS?: number;
+}): Promise<SippRun> {
+  const folder = await mkdtemp(join(tmpdir(), 'outdial-sipp-'));
+  const file = join(folder, 'scenario.xml');
+  const variables = [...options.steps.join('\n').matchAll(/assign_to="([a-z_]+)"/g)].map(([, name]) => name);
+  const reference = variables.length === 0 ? '' : `<Reference variables="${variables.join(',')}"/>`;
+  await writeFile(
+    file,
+    `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="callee">\n${options.steps.join('\n')}\n${reference}\n</scenario>\n`,
+  );
+  const child = spawn(
+    'sipp',
+    [
+      ...['-sf', file, '-i', '127.0.0.1', '-p', String(options.port)],
+      ...['-mi', '127.0.0.1', '-mp', String(options.mediaPort), ...(options.echoesRtp === true ? ['-rtp_echo'] : [])],
+      ...['-nostdin', '-m', '1', '-timeout', String(options.timeoutS ?? 40), '-timeout_error'],
+      ...['-trace_err', '-error_file', join(folder, 'errors.log')],
+    ],
+    { cwd: folder, stdio: 'ignore', env: { ...process.env, TERM: 'xterm' } },
+  );
+  const done = new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      readFile(join(folder, 'errors.log'), 'utf8')
+        .catch(() => '')
+        .then(async (errors) => {
+          await rm(folder, { recursive: true, force: true });
+          if (code === 0) resolve();
+          else reject(new Error(`SIPp ended with ${String(code)}: ${errors.slice(0, 2000)}`));
+        }, reject);
+    });
+  });
+  // Time to bind its socket: SIPp says nothing when it is ready.
+  await new Promise((resolve) => {
+    setTimeout(resolve, 500);
+  });
+  return { done };
+}

@@ -1,0 +1,202 @@
+/** A simulated world: the real engine on one host, a scripted phone on another, a network between them, a seed. */
+import { setImmediate as nextMacrotask } from 'node:timers/promises';
+import type { CallEvent, CallState } from '../../src/call/index.ts';
+import type { ConversationService, TurnReply, TurnRequest } from '../../src/conversation/index.ts';
+import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts';
+import { type GatewayError, ok, type Result, seededRandom } from '../../src/kit/index.ts';
+import { createUserAgent } from '../../src/sip/index.ts';
+import type { StartCallOrder, Tenant } from '../../src/tenants/index.ts';
+import {
+  calm,
+  createScriptedPhone,
+  createSimMediaPlane,
+  type NetworkWeather,
+  type PhoneEvent,
+  type PhoneScript,
+  type ScriptedPhone,
+  SimClock,
+  SimNetwork,
+} from '../../src/testing/index.ts';
+
+export type Answer = Result<TurnReply, GatewayError> | 'never';
+export type FakeBot = (request: TurnRequest, index: number) => Answer;
+
+export const says = (text: string, isLast = false): Answer =>
+  ok({
+    steps: [
+      ...(text === '' ? [] : [{ type: 'say' as const, text }]),
+      ...(isLast ? [{ type: 'hang-up' as const }] : []),
+    ],
+    context: {},
+    problems: [],
+  });
+
+export const politePhone: PhoneScript = {
+  ringMs: 500,
+  lines: ['hello?'],
+  speaksFirst: true,
+  hangsUp: false,
+  patienceMs: 400,
+};
+
+export const tenant: Tenant = {
+  id: 'clinic',
+  isOutboundEnabled: true,
+  webhook: { connectTimeoutMs: 3000, readTimeoutMs: 5000, maxRetries: 2 },
+  conversation: { kind: 'dialog-file' },
+  conversationApi: { version: '2017-05-26', readTimeoutMs: 5000, connectTimeoutMs: 10_000 },
+  postResponseTimeoutMs: 7000,
+  conversationFailedMessage: 'Sorry.',
+  recording: 'off',
+  sipVariables: { isCallIdSent: false, isRequestUriSent: false, isToUriSent: false, isFromUriSent: false },
+  stt: { confidenceThreshold: 0, endOfSpeechMs: 600 },
+};
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly weather?: Partial<NetworkWeather>;
+  readonly phone?: Partial<PhoneScript>;
+  readonly bot: FakeBot;
+  readonly settings?: Partial<EngineSettings>;
+  readonly rtpPorts?: number;
+  /** No phone at the other end. */
+  readonly isNobodyThere?: boolean;
+}
+
+export class World {
+  readonly clock = new SimClock(async () => {
+    await nextMacrotask();
+  });
+  readonly network: SimNetwork;
+  readonly phone: ScriptedPhone;
+  readonly engine: Engine;
+  readonly phoneEvents: PhoneEvent[] = [];
+  readonly asked: TurnRequest[] = [];
+  readonly told: { readonly callState: string; readonly failureReason: string | null; readonly atMs: number }[] = [];
+  readonly events: CallEvent[] = [];
+  readonly records: CallState[] = [];
+  readonly faults: unknown[] = [];
+  readonly dropped: string[] = [];
+
+  constructor(options: WorldOptions) {
+    const random = seededRandom(options.seed ?? 1);
+    this.network = new SimNetwork(this.clock, random, { ...calm, ...options.weather });
+    const gateway = { host: '10.0.0.1', port: 5060 };
+    const far = { host: '10.0.0.2', port: 5060 };
+    const { clock, network } = this;
+    const at = (atMs: number, callback: () => void): (() => void) => clock.at(atMs, callback);
+    const bot: ConversationService = {
+      spec: 'conversation/1',
+      name: 'fake',
+      turn: (request) => {
+        this.asked.push(request);
+        const answer = options.bot(request, this.asked.length - 1);
+        if (answer === 'never') return new Promise(() => undefined);
+        // Like a stateless bot, it gives the context back.
+        return Promise.resolve(
+          answer.ok ? ok({ ...answer.value, context: { ...request.context, ...answer.value.context } }) : answer,
+        );
+      },
+    };
+    this.engine = createEngine(
+      {
+        clock,
+        random,
+        at,
+        userAgent: createUserAgent({ random, sentBy: gateway, userAgent: 'outdial' }),
+        media: createSimMediaPlane(clock, network, {
+          host: gateway.host,
+          firstPort: 16_384,
+          portCount: options.rtpPorts ?? 100,
+          random,
+        }),
+        sendDatagram: (bytes, to) => {
+          network.send(bytes, gateway, to);
+        },
+        newAbort: () => {
+          const controller = new AbortController();
+          return {
+            signal: controller.signal,
+            abort: () => {
+              controller.abort();
+            },
+          };
+        },
+        botOf: () => bot,
+        notify: ({ callState, failureReason }) => {
+          this.told.push({ callState, failureReason, atMs: clock.nowMs() });
+        },
+        writeRecord: (state) => {
+          this.records.push(state);
+        },
+        observe: (_sessionId, _tenantId, event) => {
+          this.events.push(event);
+        },
+        reportDropped: (what) => {
+          this.dropped.push(what);
+        },
+        reportFault: (_sessionId, fault) => {
+          this.faults.push(fault);
+        },
+      },
+      {
+        maxCalls: 0,
+        mediaAddress: gateway.host,
+        defaultFrom: 'sip:outdial@10.0.0.1',
+        trunk: undefined,
+        ringTimeoutMs: 60_000,
+        maxCallDurationMs: 600_000,
+        sourcePolicy: 'strict',
+        recordingDirectory: 'recordings',
+        ...options.settings,
+      },
+    );
+    network.bind(gateway, (bytes, source) => {
+      this.engine.receive(bytes, source);
+    });
+    this.phone = createScriptedPhone(
+      {
+        clock,
+        at,
+        userAgent: createUserAgent({ random, sentBy: far, userAgent: 'phone', acceptsCalls: true }),
+        media: createSimMediaPlane(clock, network, { host: far.host, firstPort: 20_000, portCount: 100, random }),
+        mediaAddress: far.host,
+        sendDatagram: (bytes, to) => {
+          network.send(bytes, far, to);
+        },
+      },
+      { ...politePhone, ...options.phone },
+      (event) => {
+        this.phoneEvents.push(event);
+      },
+    );
+    if (options.isNobodyThere !== true) {
+      network.bind(far, (bytes, source) => {
+        this.phone.receive(bytes, source);
+      });
+    }
+  }
+
+  /** Starts one call. */
+  call(order: Partial<StartCallOrder> = {}): ReturnType<Engine['startCall']> {
+    return this.engine.startCall({
+      tenant,
+      to: 'sip:bob@10.0.0.2',
+      context: {},
+      routes: [],
+      webhook: { url: 'http://10.0.0.3/', origin: 'request' },
+      ...order,
+    });
+  }
+
+  /** Runs until every call is over, then until the network has come to rest. */
+  async runToTheEnd(limitMs = 300_000): Promise<void> {
+    const isOver = await this.clock.runUntil(() => this.engine.activeCalls() === 0, limitMs);
+    if (!isOver) throw new Error(`calls were still running after ${limitMs} ms; told: ${this.states().join(' ')}`);
+    await this.clock.runUntil(() => false, 100_000);
+  }
+
+  states(): string[] {
+    return this.told.map(({ callState }) => callState);
+  }
+}
