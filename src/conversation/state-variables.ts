@@ -1,0 +1,125 @@
+/**
+ * The gateway's own variables and texts in a conversation (specification §5.2, §5.3). Values are the strings `Yes` and
+ * `No`, as bots of this interface expect. Left out: transfer, SMS and network variables, which belong to features that
+ * are not there yet.
+ */
+import type { Json, JsonObject } from '../kit/index.ts';
+
+/** What `TurnRequest.text` says when nobody spoke: the gateway's own texts (§5.3). */
+export const gatewayTexts = {
+  /** First turn of a call. */
+  start: '',
+  /** The call is over; the reply may be empty. */
+  hangUp: 'vgwHangUp',
+  /** Nobody spoke within the response timeout. */
+  postResponseTimeout: 'vgwPostResponseTimeout',
+  /** Voice, but no final result in time. */
+  finalUtteranceTimeout: 'vgwFinalUtteranceTimeout',
+  /** Answer to a forced turn without input. */
+  noInputTurn: 'vgwNoInputTurn',
+  /** An utterance was below the confidence threshold. */
+  filteredUtterance: 'vgwSTTResultFiltered',
+} as const;
+
+/** SIP facts that a deployment may choose to show its bot (the SEND_SIP_*_TO_CONVERSATION settings). */
+export interface SipVariables {
+  readonly callId?: string;
+  readonly fromUri?: string;
+  readonly toUri?: string;
+  readonly requestUri?: string;
+}
+
+/** What the gateway knows about the turn it is about to ask for. */
+export interface TurnFacts {
+  readonly sessionId: string;
+  /**
+   * `start`: the first turn, before the call is dialled. `speech`: words were heard, `confidence` 0 to 1. `digits`: keys
+   * were pressed. `event`: one of `gatewayTexts` such as the response timeout. `end`: the last turn.
+   */
+  readonly input:
+    | { readonly type: 'start' }
+    | { readonly type: 'speech'; readonly text: string; readonly confidence: number }
+    | { readonly type: 'digits' }
+    | { readonly type: 'event' }
+    | { readonly type: 'end'; readonly reason: string };
+  /** Whether the callee spoke or pressed keys over what was being played. */
+  readonly isBargeIn: boolean;
+  /** Only what the settings allow; a fact left out is also removed from the context. */
+  readonly sip?: SipVariables;
+}
+
+/** Everything the gateway sets anew on each turn; a value of an earlier turn must never be taken for a fact of this one. */
+const perTurnVariables: ReadonlySet<string> = new Set([
+  'vgwSessionID',
+  'vgwBargeInOccurred',
+  'vgwIsDTMF',
+  'vgwSTTResponse',
+  'vgwTextAlternatives',
+  'vgwHangUp',
+  'vgwHangupReason',
+  'vgwSIPCallID',
+  'vgwSIPFromURI',
+  'vgwSIPToURI',
+  'vgwSIPRequestURI',
+]);
+
+/**
+ * The context to send with a turn: what the bot (or, on the first turn, the call request) gave, with the gateway's
+ * variables of this turn in it. The gateway's win over keys of the same name. `vgwIsOutboundCall` is set on the first turn
+ * and comes back through the round trip from then on.
+ */
+export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObject {
+  const kept = Object.entries(context).filter(([name]) => !perTurnVariables.has(name));
+  const own: [string, Json][] = [
+    ['vgwSessionID', facts.sessionId],
+    ['vgwBargeInOccurred', yesOrNo(facts.isBargeIn)],
+    ['vgwIsDTMF', yesOrNo(facts.input.type === 'digits')],
+    ...inputVariables(facts.input),
+    ...sipVariables(facts.sip ?? {}),
+  ];
+  // Later entries win; entries, unlike assignment, also keep a key named __proto__ a plain key.
+  return Object.fromEntries([...kept, ...own]);
+}
+
+function inputVariables(input: TurnFacts['input']): [string, Json][] {
+  switch (input.type) {
+    case 'start':
+      return [['vgwIsOutboundCall', 'Yes']];
+    case 'speech': {
+      const alternatives = [{ transcript: input.text, confidence: input.confidence }];
+      return [
+        ['vgwSTTResponse', { result_index: 0, results: [{ final: true, alternatives }] }],
+        ['vgwTextAlternatives', JSON.stringify(alternatives)],
+      ];
+    }
+    case 'end':
+      return [
+        ['vgwHangUp', 'Yes'],
+        ['vgwHangupReason', input.reason],
+      ];
+    case 'digits':
+    case 'event':
+      return [];
+    default:
+      return input satisfies never;
+  }
+}
+
+function sipVariables(sip: SipVariables): [string, Json][] {
+  const named: [string, Json | undefined][] = [
+    ['vgwSIPCallID', sip.callId],
+    ['vgwSIPFromURI', sip.fromUri],
+    ['vgwSIPToURI', sip.toUri],
+    ['vgwSIPRequestURI', sip.requestUri],
+  ];
+  return named.flatMap(([name, value]): [string, Json][] => (value === undefined ? [] : [[name, value]]));
+}
+
+/** Whether a bot said yes: the string in any case, or a real boolean, since both occur in the field. */
+export function isYes(value: Json | undefined): boolean {
+  return value === true || (typeof value === 'string' && value.toLowerCase() === 'yes');
+}
+
+function yesOrNo(value: boolean): 'Yes' | 'No' {
+  return value ? 'Yes' : 'No';
+}

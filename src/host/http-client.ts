@@ -1,0 +1,258 @@
+/**
+ * HTTP POST over pooled connections with three hard limits: time to connect, time to the end of the reply, size of the
+ * reply. Nothing a peer does makes a call outlive them. Redirects are answers like any other. Standing on undici's
+ * dispatch interface, because only that tells when a request leaves on a connection.
+ */
+import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import { isIP } from 'node:net';
+import { Agent, type Dispatcher } from 'undici';
+import { err, ok, type Result } from '../kit/index.ts';
+
+export interface HttpPostOrder {
+  /** http: or https:. Credentials in it are not used; give an `authorization` header. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** From the call until the request leaves on a connection: queue, DNS, TCP and TLS. At most 30 s count. */
+  readonly connectTimeoutMs: number;
+  /** From the request's leaving until the last byte of the reply, however steadily bytes drip in. */
+  readonly readTimeoutMs: number;
+  /** Of the reply's body; a longer one is given up as soon as that is known. */
+  readonly maxReplyBytes: number;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  /** Read as UTF-8 whatever the peer declares; bytes that are not become U+FFFD. */
+  readonly bodyText: string;
+}
+
+export interface HttpFailure {
+  /** `broken`: the connection ended amid the exchange. `malformed`: what came is not HTTP, or its headers are over 16 KiB. */
+  readonly kind: 'bad-url' | 'connect' | 'timeout' | 'broken' | 'malformed' | 'too-large' | 'aborted';
+  /** One sentence naming host and cause, fit for log and record: no credentials, no path, no body. */
+  readonly detail: string;
+  /** The status, when the failure came after the head of the reply. */
+  readonly status?: number;
+}
+
+export interface HttpClient {
+  /** Never rejects. */
+  readonly post: (order: HttpPostOrder) => Promise<Result<HttpReply, HttpFailure>>;
+  /** Cuts what is under way (it fails as `aborted`) and frees all sockets. */
+  close(): Promise<void>;
+}
+
+export interface HttpClientOptions {
+  /** Sockets per scheme, host and port; further requests wait their turn within their connect timeout. Default 128. */
+  readonly connectionsPerOrigin?: number;
+  /** Which IP addresses may be connected to; asked for each address a name resolves to. Default: all. */
+  readonly isAllowedAddress?: (address: string) => boolean;
+}
+
+const longestConnectMs = 30_000;
+
+export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
+  const { connectionsPerOrigin = 128, isAllowedAddress } = options;
+  const agent = new Agent({
+    connections: connectionsPerOrigin,
+    pipelining: 1,
+    maxHeaderSize: 16 * 1024,
+    // A conversation has a turn every few seconds: a connection should last from one to the next, and not much longer.
+    keepAliveTimeout: 20_000,
+    keepAliveMaxTimeout: 60_000,
+    // One deadline of ours covers head and body.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: {
+      timeout: longestConnectMs,
+      ...(isAllowedAddress !== undefined && { lookup: checkedLookup(isAllowedAddress) }),
+    },
+  });
+  let isClosed = false;
+  return {
+    post(order) {
+      const url = parseHttpUrl(order.url);
+      if (url === undefined) {
+        return Promise.resolve(err({ kind: 'bad-url', detail: 'The URL is not an absolute http: or https: URL.' }));
+      }
+      // A name is checked where it is resolved; an address in the URL never is resolved.
+      const address = url.hostname.replace(/^\[|\]$/g, '');
+      if (isIP(address) !== 0 && isAllowedAddress?.(address) === false) {
+        return Promise.resolve(err({ kind: 'connect', detail: `Connections to ${url.host} are not allowed.` }));
+      }
+      if (isClosed || order.signal.aborted) return Promise.resolve(err(aborted(url)));
+      return new Promise((resolve) => {
+        new Exchange(agent, url, order, resolve).start();
+      });
+    },
+    async close() {
+      isClosed = true;
+      await agent.destroy(new ClosedError());
+    },
+  };
+}
+
+class ClosedError extends Error {}
+
+/** One request and its reply. Settles exactly once, on whichever comes first. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #agent: Agent;
+  readonly #url: URL;
+  readonly #order: HttpPostOrder;
+  readonly #resolve: (outcome: Result<HttpReply, HttpFailure>) => void;
+  readonly #chunks: Buffer[] = [];
+  #sizeBytes = 0;
+  #status: number | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isSettled = false;
+
+  constructor(
+    agent: Agent,
+    url: URL,
+    order: HttpPostOrder,
+    resolve: (outcome: Result<HttpReply, HttpFailure>) => void,
+  ) {
+    this.#agent = agent;
+    this.#url = url;
+    this.#order = order;
+    this.#resolve = resolve;
+  }
+
+  start(): void {
+    const { headers, body, signal } = this.#order;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#arm(this.#order.connectTimeoutMs, 'connect', 'accepted no connection');
+    const path = `${this.#url.pathname}${this.#url.search}`;
+    try {
+      this.#agent.dispatch({ origin: this.#url.origin, path, method: 'POST', headers, body }, this);
+    } catch (error) {
+      this.#fail('bad-url', `the request cannot be sent: ${String(error)}`);
+    }
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Given up while it waited for a connection: it must not be sent after all.
+    if (this.#isSettled) controller.abort(new ClosedError());
+    else this.#arm(this.#order.readTimeoutMs, 'timeout', 'did not answer to the end');
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
+    this.#status = status;
+    if (Number(headers['content-length']) > this.#order.maxReplyBytes) this.#failTooLarge();
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#sizeBytes += chunk.length;
+    if (this.#sizeBytes > this.#order.maxReplyBytes) this.#failTooLarge();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const bodyText = new TextDecoder().decode(Buffer.concat(this.#chunks));
+    this.#settle(ok({ status: this.#status ?? 0, bodyText }));
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (error instanceof ClosedError) this.#settle(err(aborted(this.#url)));
+    else if (this.#controller === undefined) this.#fail('connect', describeConnectError(error));
+    else if (/^(HPE_|HTTPParserError|UND_ERR_HEADERS_OVERFLOW)/.test(codeOf(error))) {
+      this.#fail('malformed', `sent something that is not HTTP (${codeOf(error)})`);
+    } else this.#fail('broken', `closed the connection before the end of its reply (${codeOf(error)})`);
+  }
+
+  readonly #onAbort = (): void => {
+    this.#settle(err(aborted(this.#url)));
+  };
+
+  #arm(afterMs: number, kind: 'connect' | 'timeout', what: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#fail(kind, `${what} within ${afterMs} ms`);
+    }, afterMs);
+  }
+
+  #failTooLarge(): void {
+    this.#fail('too-large', `sent a reply of more than ${this.#order.maxReplyBytes} bytes`);
+  }
+
+  #fail(kind: HttpFailure['kind'], what: string): void {
+    const status = this.#status;
+    this.#settle(err({ kind, detail: `${this.#url.host} ${what}.`, ...(status !== undefined && { status }) }));
+  }
+
+  #settle(outcome: Result<HttpReply, HttpFailure>): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    this.#order.signal.removeEventListener('abort', this.#onAbort);
+    // Without the rest of the reply the connection is of no use: close it. After a whole reply this does nothing.
+    if (!outcome.ok) this.#controller?.abort(new ClosedError());
+    this.#resolve(outcome);
+  }
+}
+
+function parseHttpUrl(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined;
+}
+
+function aborted(url: URL): HttpFailure {
+  return { kind: 'aborted', detail: `The request to ${url.host} was given up.` };
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+/** What stands behind an error before the request left, in words that name the fix where there is one. */
+function describeConnectError(error: Error): string {
+  const code = codeOf(error);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'refused the connection: nothing listens there';
+    case 'ENOTFOUND':
+      return 'is not a known host name';
+    case 'EAI_AGAIN':
+      return 'could not be resolved: the name server did not answer';
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return 'accepted no connection in time';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'showed a TLS certificate for another host name';
+    case 'CERT_HAS_EXPIRED':
+      return 'showed a TLS certificate that has expired';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return `showed a TLS certificate that is not trusted (${code}); name its CA file in NODE_EXTRA_CA_CERTS`;
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+    case 'EPROTO':
+      return `does not speak TLS on this port (${code})`;
+    default:
+      return error instanceof AddressNotAllowedError ? error.message : `could not be connected to (${code})`;
+  }
+}
+
+class AddressNotAllowedError extends Error {}
+
+type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
+
+/** Resolves like `dns.lookup` and hands on only addresses that may be connected to. */
+function checkedLookup(isAllowedAddress: (address: string) => boolean) {
+  return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, []);
+      const allowed = found.filter((entry) => isAllowedAddress(entry.address));
+      const [first] = allowed;
+      if (first === undefined) callback(new AddressNotAllowedError('resolves to no allowed address'), []);
+      else if (options.all === true) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
