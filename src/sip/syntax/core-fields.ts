@@ -109,3 +109,10 @@ export function readAddress(value: string | undefined): NameAddress | undefined 
   const address = parseNameAddress(value);
   return address.ok ? address.value : undefined;
 }
+
+/** Retry-After in seconds; what follows the number is for people (§20.33). At most 2^31 - 1. */
+export function parseRetryAfter(value: string | undefined): number | undefined {
+  const digits = value === undefined ? undefined : /^\d{1,32}/.exec(value)?.[0];
+  if (digits === undefined) return undefined;
+  return parseDecimal(digits, 0x7fff_ffff) ?? 0x7fff_ffff;
+}
