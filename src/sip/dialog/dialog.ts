@@ -2,10 +2,10 @@
  * A dialog (RFC 3261 §12): its identity, both sequence numbers, the route set and the remote target. Values only; building a
  * request gives the dialog with its next sequence number back.
  */
-import { listValues } from '../syntax/header.ts';
+import { headerValue, listValues } from '../syntax/header.ts';
 import { readAddress } from '../syntax/core-fields.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../syntax/message.ts';
-import { headerValue } from '../syntax/header.ts';
+import { asRequestUri, parseUri, printUri } from '../syntax/uri.ts';
 
 export interface Dialog {
   readonly callId: string;
@@ -56,9 +56,12 @@ export function dialogAsCallee(request: SipRequest, localTag: string): Dialog {
   };
 }
 
-/** The URI of the first Contact; undefined when there is none that can be read. */
+/** The URI of the first Contact, fit for a Request-URI; undefined when there is none that can be read and sent to. */
 export function contactUri(message: SipMessage): string | undefined {
-  return readAddress(listValues(message.headers, 'contact')[0])?.uri;
+  const text = readAddress(listValues(message.headers, 'contact')[0])?.uri;
+  const uri = text === undefined ? undefined : parseUri(text);
+  if (!uri?.ok || (uri.value.scheme !== 'sip' && uri.value.scheme !== 'sips')) return undefined;
+  return printUri(asRequestUri(uri.value));
 }
 
 /** Whether a request belongs to this dialog: its To tag is ours and its From tag the peer's (§12.2.2). */

@@ -3,7 +3,7 @@ import type { HostPort } from '../contract.ts';
 import { defaultSipPort, defaultSipsPort, parseHost } from '../syntax/host-port.ts';
 import { parseNameAddress } from '../syntax/name-address.ts';
 import { findParameter } from '../syntax/parameters.ts';
-import { isLooseRoute, parseUri, printUri, type SipUri, type Uri } from '../syntax/uri.ts';
+import { asRequestUri, isLooseRoute, parseUri, printUri, type SipUri, type Uri } from '../syntax/uri.ts';
 
 export interface RoutePlan {
   readonly requestUri: string;
@@ -23,20 +23,13 @@ export function planRoute(targetUri: string, routeSet: readonly string[]): Route
   if (firstUri === undefined) return { requestUri: targetUri, routes: routeSet, nextHopUri: targetUri };
   const nextHopUri = printUri(firstUri);
   if (isLooseRoute(firstUri)) return { requestUri: targetUri, routes: routeSet, nextHopUri };
-  return { requestUri: printUri(withoutRequestUriOddities(firstUri)), routes: [...rest, `<${targetUri}>`], nextHopUri };
+  return { requestUri: printUri(asRequestUri(firstUri)), routes: [...rest, `<${targetUri}>`], nextHopUri };
 }
 
 function routeUri(route: string): Uri | undefined {
   const address = parseNameAddress(route);
   const uri = address.ok ? parseUri(address.value.uri) : undefined;
   return uri?.ok ? uri.value : undefined;
-}
-
-/** A Request-URI has no headers and no `method` parameter (§19.1.1 Table 1). */
-function withoutRequestUriOddities(uri: Uri): Uri {
-  if (uri.scheme !== 'sip' && uri.scheme !== 'sips') return uri;
-  const { headers: _headers, ...kept } = uri;
-  return { ...kept, parameters: uri.parameters.filter(({ name }) => name.toLowerCase() !== 'method') };
 }
 
 /** Host and port of a SIP URI, `maddr` before host (§19.1.1); undefined for a URI that has none. */

@@ -36,7 +36,9 @@ export function checkCallUri(text: string): Result<CallUri, GatewayError> {
   }
   // eslint-disable-next-line no-control-regex
   if (!/^[\u0021-\u007e]+$/.test(text)) {
-    return err(gatewayError('request.bad-uri', 'The URI holds a space or a character outside ASCII; escape it as %XX.'));
+    return err(
+      gatewayError('request.bad-uri', 'The URI holds a space or a character outside ASCII; escape it as %XX.'),
+    );
   }
   const parsed = parseUri(text);
   if (!parsed.ok) {
@@ -47,7 +49,9 @@ export function checkCallUri(text: string): Result<CallUri, GatewayError> {
   if (uri.scheme === 'other') return err(gatewayError('request.bad-uri', 'The URI is not sip:, sips: or tel:.'));
   if (uri.scheme === 'tel') return ok({ scheme: 'tel', text, user: uri.number });
   if (uri.headers !== undefined || findParameter(uri.parameters, 'method') !== undefined) {
-    return err(gatewayError('request.bad-uri', 'The URI carries headers or a method, which a call may not (RFC 3261 §19.1.1).'));
+    return err(
+      gatewayError('request.bad-uri', 'The URI carries headers or a method, which a call may not (RFC 3261 §19.1.1).'),
+    );
   }
   const { scheme, host, user } = uri;
   return ok(user === undefined ? { scheme, text, host } : { scheme, text, host, user });

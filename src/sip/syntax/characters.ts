@@ -82,3 +82,12 @@ export function parseDecimal(text: string, max: number): number | undefined {
   }
   return value;
 }
+
+/** Whether the text, which is not empty, holds nothing that can stand in no URI: spaces, controls, `<`, `>`, `"`. */
+export function isUriText(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code <= 32 || code === 127 || code === 0x22 || code === 0x3c || code === 0x3e) return false;
+  }
+  return text.length > 0;
+}

@@ -38,7 +38,18 @@ const compactForms: Readonly<Record<string, string>> = {
 
 const usualNames = [
   ['Via', 'From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards', 'Contact', 'Route', 'Record-Route', 'Content-Type'],
-  ['Content-Length', 'User-Agent', 'Server', 'Allow', 'Supported', 'Require', 'Accept', 'Reason', 'Retry-After', 'Date'],
+  [
+    'Content-Length',
+    'User-Agent',
+    'Server',
+    'Allow',
+    'Supported',
+    'Require',
+    'Accept',
+    'Reason',
+    'Retry-After',
+    'Date',
+  ],
   ['Session-Expires', 'Min-SE', 'Allow-Events', 'P-Asserted-Identity', 'Accept-Encoding', 'Accept-Language', 'RSeq'],
 ].flat();
 

@@ -3,7 +3,7 @@
  * (RFC 3261 §20.10, §25.1 name-addr and addr-spec).
  */
 import { err, ok, type Result } from '../../kit/index.ts';
-import { scanQuoted, scanToken, skipSpace, trimSpace } from './characters.ts';
+import { isUriText, scanQuoted, scanToken, skipSpace, trimSpace } from './characters.ts';
 import { findParameter, type Parameter, parseParameters, printParameters } from './parameters.ts';
 
 export interface NameAddress {
@@ -60,7 +60,7 @@ function parseBare(text: string, at: number): Result<NameAddress, string> {
 
 /** A scheme and then nothing that a URI can never hold; the scheme's own rules are `parseUri`'s. */
 function isPlausibleUri(text: string): boolean {
-  return /^[a-z][a-z\d+.-]{0,30}:[^\s<>"\u0000-\u0020\u007f]+$/i.test(text);
+  return /^[a-z][a-z\d+.-]{0,30}:./i.test(text) && isUriText(text);
 }
 
 export function printNameAddress(address: NameAddress): string {

@@ -3,6 +3,7 @@
  * what was parsed. URIs of other schemes are kept whole: From and To may hold any (RFC 4475 §3.3.4).
  */
 import { err, ok, type Result } from '../../kit/index.ts';
+import { isUriText } from './characters.ts';
 import { parseHostPort, printHostPort } from './host-port.ts';
 import { findParameter, type Parameter, printParameters } from './parameters.ts';
 
@@ -49,7 +50,7 @@ export function parseUri(text: string): Result<Uri, UriParseError> {
   if (scheme === 'sip' || scheme === 'sips') return parseSipUri(text, scheme, colon + 1);
   if (scheme === 'tel') return parseTelUri(text, colon + 1);
   if (!/^[a-z][a-z\d+.-]*$/.test(scheme)) return err({ position: 0, reason: 'a URI begins with its scheme' });
-  if (!/^[^\s<>"\u0000-\u0020\u007f]+$/.test(text.slice(colon + 1))) {
+  if (!isUriText(text.slice(colon + 1))) {
     return err({ position: colon + 1, reason: 'a character that no URI holds' });
   }
   return ok({ scheme: 'other', text });
@@ -58,7 +59,8 @@ export function parseUri(text: string): Result<Uri, UriParseError> {
 function parseSipUri(text: string, scheme: 'sip' | 'sips', start: number): Result<SipUri, UriParseError> {
   const at = text.indexOf('@', start);
   const userInfo = at === -1 ? undefined : parseUserInfo(text.slice(start, at));
-  if (userInfo === null) return err({ position: start, reason: 'the user part holds a character that must be escaped' });
+  if (userInfo === null)
+    return err({ position: start, reason: 'the user part holds a character that must be escaped' });
   const hostStart = at === -1 ? start : at + 1;
   const question = text.indexOf('?', hostStart);
   const end = question === -1 ? text.length : question;
@@ -131,6 +133,13 @@ export function printUri(uri: Uri): string {
     default:
       return uri satisfies never;
   }
+}
+
+/** The URI as a Request-URI may hold it: without headers and `method` (RFC 3261 §19.1.1 Table 1). */
+export function asRequestUri(uri: Uri): Uri {
+  if (uri.scheme !== 'sip' && uri.scheme !== 'sips') return uri;
+  const { headers: _headers, ...kept } = uri;
+  return { ...kept, parameters: uri.parameters.filter(({ name }) => name.toLowerCase() !== 'method') };
 }
 
 /** Whether a route's URI asks for loose routing (RFC 3261 §19.1.1). */
