@@ -8,7 +8,7 @@ import { findParameter, type Parameter, parseParameters, printParameters } from 
 
 export interface NameAddress {
   /** As spelled, quotes included. */
-  readonly display?: string;
+  readonly display: string | undefined;
   /** The URI as spelled; `parseUri` reads it. */
   readonly uri: string;
   readonly parameters: readonly Parameter[];
@@ -44,8 +44,7 @@ function parseBracketed(text: string, opening: number, display: string | undefin
   if (!isPlausibleUri(uri)) return err('what stands between "<" and ">" is no URI');
   const parameters = parseParameters(text, closing + 1);
   if (!parameters.ok) return err(parameters.error);
-  const address = { uri, parameters: parameters.value };
-  return ok(display === undefined ? address : { display, ...address });
+  return ok({ display, uri, parameters: parameters.value });
 }
 
 /** Without brackets, everything after the first semicolon belongs to the header, and `?` and `,` may not appear (§20.10). */
@@ -55,12 +54,12 @@ function parseBare(text: string, at: number): Result<NameAddress, string> {
   if (!isPlausibleUri(uri)) return err('no URI');
   if (uri.includes('?') || uri.includes(',')) return err('a URI with "?" or "," needs angle brackets');
   const parameters = parseParameters(text, semicolon === -1 ? text.length : semicolon);
-  return parameters.ok ? ok({ uri, parameters: parameters.value }) : err(parameters.error);
+  return parameters.ok ? ok({ display: undefined, uri, parameters: parameters.value }) : err(parameters.error);
 }
 
 /** A scheme and then nothing that a URI can never hold; the scheme's own rules are `parseUri`'s. */
 function isPlausibleUri(text: string): boolean {
-  return /^[a-z][a-z\d+.-]{0,30}:./i.test(text) && isUriText(text);
+  return (text.startsWith('sip:') || /^[a-z][a-z\d+.-]{0,30}:./i.test(text)) && isUriText(text);
 }
 
 export function printNameAddress(address: NameAddress): string {

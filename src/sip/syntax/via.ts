@@ -11,7 +11,7 @@ export interface Via {
   readonly transport: string;
   /** sent-by; IPv6 without brackets. */
   readonly host: string;
-  readonly port?: number;
+  readonly port: number | undefined;
   readonly parameters: readonly Parameter[];
 }
 
@@ -46,8 +46,7 @@ export function parseVia(text: string): Result<Via, string> {
   const parameters = parseParameters(text, at);
   if (!parameters.ok) return err(`Via has ${parameters.error}`);
   const [name = '', version = '', transport = ''] = words;
-  const via = { protocol: `${name}/${version}`, transport, host, parameters: parameters.value };
-  return ok(port === undefined ? via : { ...via, port });
+  return ok({ protocol: `${name}/${version}`, transport, host, port, parameters: parameters.value });
 }
 
 function scanHost(text: string, at: number): number {
