@@ -1,0 +1,237 @@
+/**
+ * One audio stream by offer and answer (RFC 3264), G.711 (RFC 3551) with telephone-event (RFC 4733). Left out until wanted:
+ * rtcp-mux, SRTP, ICE, other codecs: an answer cannot ask for what was not offered, and an offer is answered without them.
+ */
+import { err, ok, type Result } from '../kit/index.ts';
+import {
+  attributeValues,
+  connectionAddress,
+  type MediaDescription,
+  parseSdp,
+  printSdp,
+  type SdpLine,
+  type SessionDescription,
+} from './session-description.ts';
+
+export type OfferedCodec = 'PCMU' | 'PCMA';
+
+/** What offer and answer agreed on, as seen from this side. */
+export interface AgreedAudio {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly codec: OfferedCodec;
+  /** Payload type number of the codec, 0 to 127. */
+  readonly payloadType: number;
+  /** Payload type of telephone-event, if agreed. */
+  readonly telephoneEventPayloadType?: number;
+  /** Whether this side may send, and whether it should expect to receive (hold). */
+  readonly canSend: boolean;
+  readonly canReceive: boolean;
+}
+
+export interface AudioOfferOptions {
+  /** IPv4 or IPv6, without brackets. */
+  readonly address: string;
+  readonly port: number;
+  /** o= identifier, the same for the whole call. */
+  readonly sessionId: number;
+  /** o= version; one more for every description that differs from the one before. Default 1. */
+  readonly version?: number;
+  /** Best first. */
+  readonly codecs: readonly OfferedCodec[];
+  /** 96 to 127; undefined offers no telephone-event. */
+  readonly telephoneEventPayloadType?: number;
+}
+
+export interface AudioAnswerOptions {
+  readonly address: string;
+  readonly port: number;
+  readonly sessionId: number;
+  readonly version: number;
+}
+
+/** Static payload types (RFC 3551 §6). */
+const staticPayloadTypes: Readonly<Record<OfferedCodec, number>> = { PCMU: 0, PCMA: 8 };
+
+type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+export function createAudioOffer(options: AudioOfferOptions): string {
+  const { address, port, sessionId, version = 1, codecs, telephoneEventPayloadType } = options;
+  const formats = codecs.map((codec) => ({ payloadType: staticPayloadTypes[codec], codec }));
+  return printSdp({
+    ...sessionPart(address, sessionId, version, [{ type: 't', value: '0 0' }]),
+    media: [audioPart(port, 'RTP/AVP', formats, telephoneEventPayloadType, 'sendrecv')],
+  });
+}
+
+function sessionPart(
+  address: string,
+  sessionId: number,
+  version: number,
+  times: readonly SdpLine[],
+): Omit<SessionDescription, 'media'> {
+  const connection = `IN ${address.includes(':') ? 'IP6' : 'IP4'} ${address}`;
+  return {
+    origin: { username: '-', sessionId: String(sessionId), version: String(version), address: connection },
+    lines: [{ type: 's', value: '-' }, { type: 'c', value: connection }, ...times],
+  };
+}
+
+function audioPart(
+  port: number,
+  protocol: string,
+  codecs: readonly { readonly payloadType: number; readonly codec: OfferedCodec }[],
+  eventPayloadType: number | undefined,
+  direction: Direction,
+): MediaDescription {
+  const attributes = codecs.map(({ payloadType, codec }) => `rtpmap:${payloadType} ${codec}/8000`);
+  const formats = codecs.map(({ payloadType }) => String(payloadType));
+  if (eventPayloadType !== undefined) {
+    formats.push(String(eventPayloadType));
+    attributes.push(`rtpmap:${eventPayloadType} telephone-event/8000`, `fmtp:${eventPayloadType} 0-15`);
+  }
+  attributes.push('ptime:20', direction);
+  const lines = attributes.map((value) => ({ type: 'a', value }));
+  return { media: 'audio', port, portCount: undefined, protocol, formats, lines };
+}
+
+/**
+ * Reads the answer to `createAudioOffer`. The first codec the answer lists that was offered is the one (RFC 3264 §6.1). The
+ * error says in one phrase why no audio is possible.
+ */
+export function acceptAudioAnswer(answerText: string): Result<AgreedAudio, string> {
+  const parsed = parseSdp(answerText);
+  if (!parsed.ok) return err(`the answer is no SDP: line ${parsed.error.line} ${parsed.error.reason}`);
+  // The answer has the one line of the offer in the same place; a peer that adds more is tolerated.
+  const audio = parsed.value.media[0];
+  if (audio?.media !== 'audio') return err('the answer has no audio line where the offer had it');
+  if (!isPlainRtp(audio)) return err(`the answer changes the protocol to ${audio.protocol}`);
+  if (audio.port === 0) return err('the answer refuses the audio');
+  return agree(parsed.value, audio);
+}
+
+function isPlainRtp(media: MediaDescription): boolean {
+  return media.protocol === 'RTP/AVP' || media.protocol === 'RTP/AVPF';
+}
+
+function agree(description: SessionDescription, audio: MediaDescription): Result<AgreedAudio, string> {
+  const remoteAddress = connectionAddress(audio.lines) ?? connectionAddress(description.lines);
+  if (remoteAddress === undefined) return err('no c= line says where the audio goes');
+  const names = formatNames(audio);
+  const chosen = chooseCodec(audio, names);
+  if (chosen === undefined) return err('no codec in common (PCMU, PCMA)');
+  const event = audio.formats.find((format) => names.get(format) === 'telephone-event/8000');
+  const direction = directionOf(description, audio);
+  const isBlackHole = remoteAddress === '0.0.0.0' || remoteAddress === '::';
+  return ok({
+    remoteAddress,
+    remotePort: audio.port,
+    ...chosen,
+    ...(event === undefined ? {} : { telephoneEventPayloadType: Number(event) }),
+    // The direction is the peer's: what it does not receive we do not send. 0.0.0.0 is hold as of RFC 2543.
+    canSend: !isBlackHole && (direction === 'sendrecv' || direction === 'recvonly'),
+    canReceive: direction === 'sendrecv' || direction === 'sendonly',
+  });
+}
+
+/** Payload type to `encoding/rate`, upper case but for telephone-event; static types need no rtpmap. */
+function formatNames(audio: MediaDescription): ReadonlyMap<string, string> {
+  const names = new Map([
+    ['0', 'PCMU/8000'],
+    ['8', 'PCMA/8000'],
+  ]);
+  for (const value of attributeValues(audio.lines, 'rtpmap')) {
+    const match = /^(\d{1,3}) +([\w.-]+)\/(\d{1,6})(?:\/1)?$/.exec(value);
+    const [, format, encoding, rate] = match ?? [];
+    if (format === undefined || encoding === undefined || rate === undefined) continue;
+    const isEvent = encoding.toLowerCase() === 'telephone-event';
+    names.set(format, `${isEvent ? 'telephone-event' : encoding.toUpperCase()}/${rate}`);
+  }
+  return names;
+}
+
+function chooseCodec(
+  audio: MediaDescription,
+  names: ReadonlyMap<string, string>,
+): { readonly codec: OfferedCodec; readonly payloadType: number } | undefined {
+  for (const format of audio.formats) {
+    const payloadType = Number(format);
+    if (!/^\d{1,3}$/.test(format) || payloadType > 127) continue;
+    const name = names.get(format);
+    if (name === 'PCMU/8000') return { codec: 'PCMU', payloadType };
+    if (name === 'PCMA/8000') return { codec: 'PCMA', payloadType };
+  }
+  return undefined;
+}
+
+/** The last direction wins over earlier ones, the media level over the session level; the default is both ways. */
+function directionOf(description: SessionDescription, audio: MediaDescription): Direction {
+  return findDirection(audio.lines) ?? findDirection(description.lines) ?? 'sendrecv';
+}
+
+function findDirection(lines: readonly SdpLine[]): Direction | undefined {
+  let found: Direction | undefined;
+  for (const { type, value } of lines) {
+    if (type !== 'a') continue;
+    if (value === 'sendrecv' || value === 'sendonly' || value === 'recvonly' || value === 'inactive') found = value;
+  }
+  return found;
+}
+
+export interface AudioAnswer {
+  readonly sdp: string;
+  readonly audio: AgreedAudio;
+}
+
+/**
+ * Answers an offer: the first audio line that can be served is, with the one codec we choose; every other line stays in its
+ * place with port 0 (RFC 3264 §6). The error says in one phrase why the offer should be refused with 488.
+ */
+export function answerAudioOffer(offerText: string, options: AudioAnswerOptions): Result<AudioAnswer, string> {
+  const parsed = parseSdp(offerText);
+  if (!parsed.ok) return err(`the offer is no SDP: line ${parsed.error.line} ${parsed.error.reason}`);
+  const offer = parsed.value;
+  let reason = 'the offer has no audio line';
+  let served: { readonly index: number; readonly audio: AgreedAudio } | undefined;
+  for (const [index, media] of offer.media.entries()) {
+    if (media.media !== 'audio' || !isPlainRtp(media) || media.port === 0) continue;
+    const agreed = agree(offer, media);
+    if (agreed.ok) {
+      served = { index, audio: agreed.value };
+      break;
+    }
+    reason = agreed.error;
+  }
+  if (served === undefined) return err(reason);
+  const { index, audio } = served;
+  const media = offer.media.map((line, place) =>
+    place === index ? answerLine(line, offer, audio, options.port) : refusedLine(line),
+  );
+  // t= of the answer equals that of the offer (RFC 3264 §6).
+  const times = offer.lines.filter(({ type }) => type === 't');
+  const { address, sessionId, version } = options;
+  const session = sessionPart(address, sessionId, version, times.length > 0 ? times : [{ type: 't', value: '0 0' }]);
+  return ok({ sdp: printSdp({ ...session, media }), audio });
+}
+
+function answerLine(
+  line: MediaDescription,
+  offer: SessionDescription,
+  audio: AgreedAudio,
+  port: number,
+): MediaDescription {
+  const direction = mirrored[directionOf(offer, line)];
+  return audioPart(port, line.protocol, [audio], audio.telephoneEventPayloadType, direction);
+}
+
+const mirrored: Readonly<Record<Direction, Direction>> = {
+  sendrecv: 'sendrecv',
+  sendonly: 'recvonly',
+  recvonly: 'sendonly',
+  inactive: 'inactive',
+};
+
+function refusedLine(line: MediaDescription): MediaDescription {
+  const { media, protocol, formats } = line;
+  return { media, port: 0, portCount: undefined, protocol, formats, lines: [] };
+}

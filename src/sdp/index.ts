@@ -1,0 +1,11 @@
+export {
+  acceptAudioAnswer,
+  type AgreedAudio,
+  answerAudioOffer,
+  type AudioAnswer,
+  type AudioAnswerOptions,
+  type AudioOfferOptions,
+  createAudioOffer,
+  type OfferedCodec,
+} from './audio-negotiation.ts';
+export { parseSdp, printSdp, type SdpParseError, type SessionDescription } from './session-description.ts';

@@ -1,0 +1,44 @@
+/** Hosts and ports as SIP writes them: IPv6 addresses stand in brackets in text and without them in values. */
+import type { HostPort } from '../contract.ts';
+import { parseDecimal } from './characters.ts';
+
+export const defaultSipPort = 5060;
+export const defaultSipsPort = 5061;
+
+export function printHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+export function printHostPort(host: string, port: number | undefined): string {
+  return port === undefined ? printHost(host) : `${printHost(host)}:${port}`;
+}
+
+/** A host name, IPv4 address or bracketed IPv6 address; the value returned has no brackets. */
+export function parseHost(text: string): string | undefined {
+  if (text.startsWith('[')) {
+    const inside = text.endsWith(']') ? text.slice(1, -1) : '';
+    return inside.length <= 45 && inside.includes(':') && /^[\da-f:.]+$/i.test(inside) ? inside : undefined;
+  }
+  // Underscores are no host name letters, but machines are named with them.
+  return text.length <= 255 && /^[a-z\d_][\w.-]*$/i.test(text) ? text : undefined;
+}
+
+/** `host`, `host:port`, `[v6]` or `[v6]:port`. */
+export function parseHostPort(text: string): { readonly host: string; readonly port?: number } | undefined {
+  const closing = text.startsWith('[') ? text.indexOf(']') : 0;
+  const colon = text.indexOf(':', Math.max(closing, 0));
+  const host = parseHost(colon === -1 ? text : text.slice(0, colon));
+  if (host === undefined) return undefined;
+  if (colon === -1) return { host };
+  const port = parseDecimal(text.slice(colon + 1), 65_535);
+  return port === undefined ? undefined : { host, port };
+}
+
+/** Whether two addresses are the same place; host names compare without regard to case. */
+export function isSameHostPort(a: HostPort, b: HostPort): boolean {
+  return a.port === b.port && isSameHost(a.host, b.host);
+}
+
+export function isSameHost(a: string, b: string): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase();
+}

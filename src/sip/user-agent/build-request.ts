@@ -1,0 +1,164 @@
+/**
+ * Requests outside a dialog and those that belong to their transaction: INVITE (RFC 3261 §8.1.1), CANCEL (§9.1) and the ACK
+ * for 3xx to 6xx (§17.1.1.3).
+ */
+import { err, ok, type Result } from '../../kit/index.ts';
+import type { ExtraHeader, HostPort, InviteOrder } from '../contract.ts';
+import { nextHopOf, planRoute } from '../dialog/route-plan.ts';
+import { checkExtraHeader, checkRoutes, parseCallUri } from '../syntax/call-input.ts';
+import { hasControl } from '../syntax/characters.ts';
+import { type Header, header } from '../syntax/header.ts';
+import { defaultSipPort, printHostPort } from '../syntax/host-port.ts';
+import type { RequestParts, SipResponse } from '../syntax/message.ts';
+import { findParameter } from '../syntax/parameters.ts';
+import { parseNameAddress } from '../syntax/name-address.ts';
+import { parseUri, printUri, type SipUri, type TelUri, telToSipUri } from '../syntax/uri.ts';
+import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
+import type { Core, Leg } from './core.ts';
+
+const encoder = new TextEncoder();
+const noBody = new Uint8Array(0);
+
+/** Our Via: `rport` asks for the answer at the port we sent from (RFC 3581 §3). */
+export function ownVia(core: Core, branch: string): string {
+  const { host, port } = core.options.sentBy;
+  return `SIP/2.0/UDP ${printHostPort(host, port)};branch=${branch};rport`;
+}
+
+export interface CallPlan {
+  readonly to: SipUri | TelUri;
+  readonly from: SipUri;
+  readonly routes: readonly string[];
+  readonly destination: HostPort;
+  readonly requestUri: string;
+}
+
+/** What an order means on the wire, or one sentence why it cannot be sent. */
+export function planCall(core: Core, order: InviteOrder): Result<CallPlan, string> {
+  const to = parseCallUri(order.to);
+  if (!to.ok) return err(to.error.message);
+  const from = parseCallUri(order.from);
+  if (!from.ok) return err(from.error.message);
+  if (order.legId === '' || order.legId.includes(' ') || hasControl(order.legId)) return err('The Call-ID is no word.');
+  const routes: string[] = [];
+  for (const text of order.routes) {
+    const checked = checkRoutes(text);
+    if (!checked.ok) return err(checked.error);
+    routes.push(...checked.value);
+  }
+  const toUri = resolveTel(to.value, domainForNumbers(order, routes));
+  if (toUri === undefined) return err('A tel: URI needs a route or an outbound proxy.');
+  const { sentBy } = core.options;
+  const fromUri =
+    from.value.scheme === 'tel' ? telToSipUri(from.value, sentBy.host, portUnlessUsual(sentBy)) : from.value;
+  const plan = planRoute(printUri(toUri), routes);
+  const destination =
+    routes.length > 0 ? nextHopOf(plan.nextHopUri) : (order.outboundProxy ?? nextHopOf(plan.nextHopUri));
+  if (destination === undefined) return err('The next hop has no host.');
+  const hopFault = findHopFault(
+    toUri,
+    routes.length > 0 || order.outboundProxy === undefined ? plan.nextHopUri : undefined,
+  );
+  if (hopFault !== undefined) return err(hopFault);
+  return ok({ to: toUri, from: fromUri, routes: plan.routes, destination, requestUri: plan.requestUri });
+}
+
+/** Only UDP is spoken today; what must not or cannot go over it is refused rather than sent in the clear (§26.2.2). */
+function findHopFault(to: SipUri | TelUri, nextHopUri: string | undefined): string | undefined {
+  if (to.scheme === 'sips') return 'A sips: URI needs TLS on every hop, and only UDP is available.';
+  const hop = nextHopUri === undefined ? undefined : parseUri(nextHopUri);
+  if (hop === undefined || !hop.ok || hop.value.scheme === 'other') return undefined;
+  if (hop.value.scheme === 'sips') return 'The next hop needs TLS, and only UDP is available.';
+  const transport = findParameter(hop.value.parameters, 'transport')?.value?.toLowerCase() ?? 'udp';
+  return transport === 'udp' ? undefined : `The next hop asks for ${transport}, and only UDP is available.`;
+}
+
+function domainForNumbers(order: InviteOrder, routes: readonly string[]): { host: string; port?: number } | undefined {
+  if (order.outboundProxy !== undefined) {
+    const port = portUnlessUsual(order.outboundProxy);
+    const { host } = order.outboundProxy;
+    return port === undefined ? { host } : { host, port };
+  }
+  const first = routes[0] === undefined ? undefined : parseNameAddress(routes[0]);
+  const uri = first?.ok ? parseUri(first.value.uri) : undefined;
+  if (!uri?.ok || (uri.value.scheme !== 'sip' && uri.value.scheme !== 'sips')) return undefined;
+  const { host, port } = uri.value;
+  return port === undefined ? { host } : { host, port };
+}
+
+function resolveTel(uri: SipUri | TelUri, domain: { host: string; port?: number } | undefined): SipUri | undefined {
+  if (uri.scheme !== 'tel') return uri;
+  return domain === undefined ? undefined : telToSipUri(uri, domain.host, domain.port);
+}
+
+function portUnlessUsual(place: HostPort): number | undefined {
+  return place.port === defaultSipPort ? undefined : place.port;
+}
+
+export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg: Leg, branch: string): RequestParts {
+  const headers = [
+    header('Via', ownVia(core, branch)),
+    ...plan.routes.map((route) => header('Route', route)),
+    header('Max-Forwards', '70'),
+    header('From', `<${printUri(plan.from)}>;tag=${leg.localTag}`),
+    header('To', `<${printUri(plan.to)}>`),
+    header('Call-ID', order.legId),
+    header('CSeq', '1 INVITE'),
+    contactHeader(core, leg),
+    allowHeader,
+    supportedHeader,
+    header('User-Agent', core.options.userAgent),
+    ...extraHeaders(core, order.headers ?? []),
+    header('Content-Type', 'application/sdp'),
+  ];
+  return { kind: 'request', method: 'INVITE', requestUri: plan.requestUri, headers, body: encoder.encode(order.sdp) };
+}
+
+/** The headers that pass the check; each one that does not is left out and said. */
+export function extraHeaders(core: Core, extras: readonly ExtraHeader[]): Header[] {
+  const headers: Header[] = [];
+  for (const extra of extras) {
+    const checked = checkExtraHeader(extra);
+    if (checked.ok) headers.push(header(checked.value.name, checked.value.value));
+    else core.drop('bad-extra-header', checked.error, core.options.sentBy);
+  }
+  return headers;
+}
+
+export function buildCancel(core: Core, invite: RequestParts, extras: readonly ExtraHeader[]): RequestParts {
+  const kept = transactionHeaders(invite, 'CANCEL', undefined);
+  return requestLike(invite, 'CANCEL', [...kept, ...extraHeaders(core, extras)]);
+}
+
+export function buildAckForRefusal(invite: RequestParts, response: SipResponse): RequestParts {
+  const to = response.headers.find(({ key }) => key === 'to');
+  return requestLike(invite, 'ACK', transactionHeaders(invite, 'ACK', to));
+}
+
+function requestLike(invite: RequestParts, method: string, headers: readonly Header[]): RequestParts {
+  return { kind: 'request', method, requestUri: invite.requestUri, headers, body: noBody };
+}
+
+/** What CANCEL and this ACK share with their INVITE: the single Via, the way, the identity, the number. */
+function transactionHeaders(invite: RequestParts, method: string, to: Header | undefined): Header[] {
+  const headers: Header[] = [];
+  for (const entry of invite.headers) {
+    switch (entry.key) {
+      case 'via':
+      case 'route':
+      case 'max-forwards':
+      case 'from':
+      case 'call-id':
+        headers.push(entry);
+        break;
+      case 'to':
+        headers.push(to ?? entry);
+        break;
+      case 'cseq':
+        headers.push({ ...entry, value: entry.value.replace(/\S+$/, method) });
+        break;
+      default:
+    }
+  }
+  return headers;
+}

@@ -1,0 +1,135 @@
+/** Responses: RFC 3261 §8.2.6, their way back §18.2, `received` and `rport` of RFC 3581. */
+import type { HostPort } from '../contract.ts';
+import { type Header, header, headerValue, splitList } from '../syntax/header.ts';
+import { defaultSipPort, isSameHost, printHostPort } from '../syntax/host-port.ts';
+import type { RequestParts, SipRequest } from '../syntax/message.ts';
+import { findParameter, type Parameter } from '../syntax/parameters.ts';
+import { printMessage } from '../syntax/print-message.ts';
+import { printVia, type Via, viaBranch } from '../syntax/via.ts';
+import type { Core, Leg, Outgoing } from './core.ts';
+import { reasonPhrase } from './reason-phrases.ts';
+
+/** What the user agent does; sent with every answer that should say it. */
+export const allowedMethods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'UPDATE'] as const;
+export const allowHeader: Header = header('Allow', allowedMethods.join(', '));
+/** 199 needs nothing but being expected (RFC 6228). 100rel, timer and replaces join here when they exist. */
+export const supportedHeader: Header = header('Supported', '199');
+
+const encoder = new TextEncoder();
+const noBody = new Uint8Array(0);
+
+export interface Answer {
+  readonly status: number;
+  /** Put into To when it has no tag. Not used in 100. */
+  readonly toTag?: string;
+  readonly headers?: readonly Header[];
+  readonly sdp?: string;
+  /** Instead of the usual phrase of the status. */
+  readonly reason?: string;
+}
+
+/** `request` may be one that could not be read to the end: what is there is echoed. */
+export function buildResponse(core: Core, request: RequestParts, via: Via, source: HostPort, answer: Answer): Outgoing {
+  const headers: Header[] = [];
+  let isTopVia = true;
+  for (const entry of request.headers) {
+    switch (entry.key) {
+      case 'via':
+        headers.push(isTopVia ? { ...entry, value: markedVia(entry.value, via, source) } : entry);
+        isTopVia = false;
+        break;
+      case 'from':
+      case 'call-id':
+      case 'cseq':
+        headers.push(entry);
+        break;
+      case 'to':
+        headers.push(taggedTo(entry, answer));
+        break;
+      case 'record-route':
+        if (request.method === 'INVITE' && answer.status > 100 && answer.status < 300) headers.push(entry);
+        break;
+      case 'timestamp':
+        if (answer.status === 100) headers.push(entry);
+        break;
+      default:
+    }
+  }
+  if (answer.status > 100) headers.push(header('Server', core.options.userAgent));
+  headers.push(...(answer.headers ?? []));
+  if (answer.sdp !== undefined) headers.push(header('Content-Type', 'application/sdp'));
+  const body = answer.sdp === undefined ? noBody : encoder.encode(answer.sdp);
+  const reason = answer.reason ?? reasonPhrase(answer.status);
+  const bytes = printMessage({ kind: 'response', status: answer.status, reason, headers, body });
+  return { bytes, destination: responseDestination(via, source) };
+}
+
+function taggedTo(to: Header, answer: Answer): Header {
+  const isTagged = /;\s*tag\s*=/i.test(to.value.slice(to.value.lastIndexOf('>') + 1));
+  return answer.toTag === undefined || answer.status === 100 || isTagged
+    ? to
+    : { ...to, value: `${to.value};tag=${answer.toTag}` };
+}
+
+/** The Via header with its first value marked with where it really came from. */
+function markedVia(value: string, via: Via, source: HostPort): string {
+  const wantsPort = findParameter(via.parameters, 'rport') !== undefined;
+  if (!wantsPort && isSameHost(via.host, source.host)) return value;
+  const parameters: Parameter[] = [];
+  for (const parameter of via.parameters) {
+    const name = parameter.name.toLowerCase();
+    if (name === 'rport') parameters.push({ name: parameter.name, value: String(source.port) });
+    else if (name !== 'received') parameters.push(parameter);
+  }
+  parameters.push({ name: 'received', value: source.host });
+  const marked = printVia({ ...via, parameters });
+  return value.includes(',') ? [marked, ...splitList(value).slice(1)].join(', ') : marked;
+}
+
+/**
+ * Back to the address the request came from, at its port when `rport` asked for it and at the port of Via otherwise. `maddr`
+ * is not followed: it would let a stranger aim our answers at a third party.
+ */
+function responseDestination(via: Via, source: HostPort): HostPort {
+  const wantsPort = findParameter(via.parameters, 'rport') !== undefined;
+  return { host: source.host, port: wantsPort ? source.port : (via.port ?? defaultSipPort) };
+}
+
+/** An answer that leaves nothing behind: its tag is a hash, the same for every retransmission (RFC 3261 §8.2.7). */
+export function answerStatelessly(core: Core, request: SipRequest, source: HostPort, answer: Answer): void {
+  if (request.method === 'ACK') return;
+  const identity = `${request.callId} ${request.fromTag ?? ''} ${request.cseq.number} ${viaBranch(request.via) ?? ''}`;
+  const toTag = answer.toTag ?? statelessTag(core.tagSecret, identity);
+  core.send(buildResponse(core, request, request.via, source, { ...answer, toTag }));
+}
+
+export function statelessTag(secret: readonly [number, number], identity: string): string {
+  return secret.map((seed) => fnv1a(seed, identity).toString(16).padStart(8, '0')).join('');
+}
+
+/** FNV-1a, 32 bits, with a final mix so that every input bit reaches every output bit. */
+function fnv1a(seed: number, text: string): number {
+  let hash = (seed ^ 0x811c9dc5) >>> 0;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+export function contactHeader(core: Core, leg: Leg): Header {
+  const { host, port } = core.options.sentBy;
+  const user = leg.contactUser === undefined ? '' : `${leg.contactUser}@`;
+  return header('Contact', `<sip:${user}${printHostPort(host, port)}>`);
+}
+
+export function retryAfterHeader(core: Core): Header {
+  return header('Retry-After', String(core.newRetryAfterS()));
+}
+
+/** Value of the Reason header (RFC 3326), if any. */
+export function reasonOf(message: { readonly headers: readonly Header[] }): { readonly reasonHeader?: string } {
+  const value = headerValue(message.headers, 'reason');
+  return value === undefined ? {} : { reasonHeader: value };
+}

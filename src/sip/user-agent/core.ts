@@ -1,0 +1,194 @@
+/** What the parts of one user agent share: its options, its tables, its deadlines and the effects of the current input. */
+import { type Random, randomHex } from '../../kit/index.ts';
+import type { ExtraHeader, HostPort, LegEvent, SipEffect } from '../contract.ts';
+import { type DeadlineEntry, DeadlineQueue } from '../deadline-queue.ts';
+import type { Dialog } from '../dialog/dialog.ts';
+import type { SuccessRetransmission } from '../dialog/success-retransmission.ts';
+import type { RequestParts, SipRequest } from '../syntax/message.ts';
+import type { Via } from '../syntax/via.ts';
+import type { ClientInviteState } from '../transaction/client-invite.ts';
+import type { ClientNonInviteState } from '../transaction/client-non-invite.ts';
+import type { ServerInviteState } from '../transaction/server-invite.ts';
+import type { ServerNonInviteState } from '../transaction/server-non-invite.ts';
+import { defaultTimers, type TimerValues } from '../transaction/timers.ts';
+
+export interface UserAgentOptions {
+  readonly random: Random;
+  /** The address peers reach us at: it stands in Via and Contact. */
+  readonly sentBy: HostPort;
+  /** User-Agent of requests, Server of responses. */
+  readonly userAgent: string;
+  /** Whether INVITEs from outside become `incoming` effects; otherwise they are answered 403. Default false. */
+  readonly acceptsCalls?: boolean;
+  /** Default: RFC 3261 Table 4. */
+  readonly timers?: TimerValues;
+}
+
+export interface Outgoing {
+  readonly bytes: Uint8Array;
+  readonly destination: HostPort;
+}
+
+/** `invite`, `bye` and `refresh` report to their leg; `cancel` and `fork-bye` run by themselves. */
+export type ClientPurpose = 'invite' | 'cancel' | 'bye' | 'fork-bye';
+
+export interface ClientTransaction extends Outgoing {
+  /** Branch and CSeq method: what a response is matched by (RFC 3261 §17.1.3). */
+  readonly key: string;
+  readonly branch: string;
+  readonly purpose: ClientPurpose;
+  readonly leg: Leg;
+  readonly request: RequestParts;
+  machine:
+    | { readonly kind: 'invite'; readonly state: ClientInviteState }
+    | { readonly kind: 'non-invite'; readonly state: ClientNonInviteState };
+  /** ACK for the 3xx to 6xx it was answered with. */
+  ack: Uint8Array | undefined;
+  readonly timer: DeadlineEntry<Timed>;
+}
+
+export interface ServerTransaction {
+  readonly key: string;
+  readonly leg: Leg;
+  readonly request: SipRequest;
+  readonly source: HostPort;
+  machine:
+    | { readonly kind: 'invite'; readonly state: ServerInviteState }
+    | { readonly kind: 'non-invite'; readonly state: ServerNonInviteState };
+  /** What a retransmission is answered with. */
+  response: Outgoing | undefined;
+  readonly timer: DeadlineEntry<Timed>;
+}
+
+/** The peer's offer that `answerOffer` has not answered yet. */
+export interface PendingOffer {
+  readonly offerId: string;
+  readonly transaction: ServerTransaction;
+}
+
+/** Our 2xx to an INVITE while its ACK is out. */
+export interface Unacknowledged {
+  readonly cseq: number;
+  readonly response: Outgoing;
+  readonly retransmission: SuccessRetransmission;
+  /** Whether it accepted the call rather than a re-INVITE. */
+  readonly isInitial: boolean;
+}
+
+/** The wish to end a call that has not been answered. */
+export interface Cancel {
+  readonly cause: 'hang-up' | 'ring-timeout';
+  readonly headers: readonly ExtraHeader[];
+  /** Set once CANCEL went out: until then a final answer is awaited (RFC 3261 §9.1). */
+  readonly giveUpAtMs?: number;
+}
+
+export type LegState =
+  | {
+      readonly name: 'inviting';
+      readonly transaction: ClientTransaction;
+      readonly ringDeadlineMs: number;
+      readonly hasProvisional: boolean;
+      /** By the peer's tag. */
+      readonly early: ReadonlyMap<string, Dialog>;
+      readonly cancel?: Cancel;
+    }
+  | { readonly name: 'alerting'; readonly transaction: ServerTransaction; readonly dialog: Dialog }
+  | {
+      readonly name: 'confirmed';
+      readonly dialog: Dialog;
+      readonly offer?: PendingOffer;
+      readonly unacknowledged?: Unacknowledged;
+      /** A BYE that waits for the ACK of our 2xx (RFC 3261 §15). */
+      readonly pendingBye?: readonly ExtraHeader[];
+    }
+  /** Our BYE is out. */
+  | { readonly name: 'ending'; readonly dialog: Dialog }
+  | { readonly name: 'over' };
+
+export interface Leg {
+  readonly legId: string;
+  readonly localTag: string;
+  /** User part of our Contact. */
+  readonly contactUser: string | undefined;
+  state: LegState;
+  /** Transactions that still refer to this leg; it is forgotten when it is over and none do. */
+  openTransactions: number;
+  /** The ACK we sent to each 2xx, by the tag of its sender, for when the 2xx comes again. */
+  readonly acknowledged: Map<string, Outgoing>;
+  readonly timer: DeadlineEntry<Timed>;
+}
+
+export type Timed =
+  | { readonly kind: 'client'; transaction: ClientTransaction | undefined }
+  | { readonly kind: 'server'; transaction: ServerTransaction | undefined }
+  | { readonly kind: 'leg'; leg: Leg | undefined };
+
+export class Core {
+  readonly options: UserAgentOptions;
+  readonly timers: TimerValues;
+  readonly clients = new Map<string, ClientTransaction>();
+  readonly servers = new Map<string, ServerTransaction>();
+  readonly legs = new Map<string, Leg>();
+  readonly queue = new DeadlineQueue<Timed>();
+  /** Makes the tags of stateless answers unguessable. */
+  readonly tagSecret: readonly [number, number];
+  #effects: SipEffect[] = [];
+
+  constructor(options: UserAgentOptions) {
+    this.options = options;
+    this.timers = options.timers ?? defaultTimers;
+    this.tagSecret = [options.random.uint32(), options.random.uint32()];
+  }
+
+  send(outgoing: Outgoing): void {
+    this.#effects.push({ type: 'send', bytes: outgoing.bytes, to: outgoing.destination });
+  }
+
+  emit(leg: Leg, event: LegEvent): void {
+    this.#effects.push({ type: 'leg', legId: leg.legId, event });
+  }
+
+  push(effect: SipEffect): void {
+    this.#effects.push(effect);
+  }
+
+  drop(what: string, detail: string, source: HostPort): void {
+    this.#effects.push({ type: 'dropped', what, detail, source });
+  }
+
+  takeEffects(): readonly SipEffect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  /** 96 random bits behind the magic cookie (RFC 3261 §8.1.1.7). */
+  newBranch(): string {
+    return `z9hG4bK${randomHex(this.options.random, 24)}`;
+  }
+
+  /** 64 random bits; RFC 3261 §19.3 asks for 32. */
+  newTag(): string {
+    return randomHex(this.options.random, 16);
+  }
+
+  /** Seconds for Retry-After, 0 to 10 (RFC 3261 §14.2). */
+  newRetryAfterS(): number {
+    return this.options.random.uint32() % 11;
+  }
+}
+
+/** The key a request's server transaction is found under (RFC 3261 §17.2.3); an ACK has that of its INVITE. */
+export function serverKey(request: SipRequest, branch: string | undefined, method: string): string {
+  const { via } = request;
+  const place = `${via.host.toLowerCase()}:${via.port ?? 5060}`;
+  const kind = method === 'ACK' ? 'INVITE' : method;
+  if (branch !== undefined && branch.length > 7 && /^z9hG4bK/i.test(branch)) return `${kind} ${place} ${branch}`;
+  // Peers of RFC 2543 times: everything that stays the same between a request, its retransmission, ACK and CANCEL.
+  return `${kind} ${place} 2543 ${request.callId} ${request.cseq.number} ${request.fromTag ?? ''} ${request.requestUri}`;
+}
+
+export function isSentBy(via: Via, sentBy: HostPort): boolean {
+  return (via.port ?? 5060) === sentBy.port && via.host.toLowerCase() === sentBy.host.toLowerCase();
+}

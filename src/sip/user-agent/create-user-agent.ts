@@ -1,0 +1,238 @@
+/** The user agent: sorts what comes in and hands it to the leg or transaction it belongs to. */
+import type { ExtraHeader, HostPort, InviteOrder, SipEffect, UserAgent } from '../contract.ts';
+import { isSameHostPort } from '../syntax/host-port.ts';
+import type { SipParseError, SipRequest, SipResponse } from '../syntax/message.ts';
+import { parseMessage } from '../syntax/parse-message.ts';
+import { viaBranch } from '../syntax/via.ts';
+import { answerStatelessly, buildResponse, statelessTag } from './build-response.ts';
+import {
+  type ClientTransaction,
+  Core,
+  isSentBy,
+  type Leg,
+  serverKey,
+  type Timed,
+  type UserAgentOptions,
+} from './core.ts';
+import { answerPeerOffer, endConfirmed, onAckForSuccess, onInDialogRequest } from './in-dialog.ts';
+import { acceptCall, onCancel, onIncomingInvite, rejectCall, ringCall } from './incoming-leg.ts';
+import { finish, forgetIfDone, onAckOverdue, onDialogReport } from './leg.ts';
+import { cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoing-leg.ts';
+import { inspectRequest, optionsAnswer } from './request-checks.ts';
+import { type ClientInput, clientKey, feedClient, feedServer } from './transaction-layer.ts';
+
+/**
+ * A user agent over UDP. It keeps state only for its own calls and, when `acceptsCalls` is set, for calls that come in;
+ * everything else from the network is answered without remembering it, or dropped.
+ */
+export function createUserAgent(options: UserAgentOptions): UserAgent {
+  const core = new Core(options);
+  const onLeg = (legId: string, act: (leg: Leg) => void): readonly SipEffect[] => {
+    const leg = core.legs.get(legId);
+    if (leg !== undefined) {
+      act(leg);
+      forgetIfDone(core, leg);
+    }
+    return core.takeEffects();
+  };
+  return {
+    invite(order: InviteOrder, nowMs: number) {
+      placeCall(core, order, nowMs);
+      return core.takeEffects();
+    },
+    hangUp: (legId, nowMs, headers = []) => onLeg(legId, (leg) => hangUp(core, leg, headers, nowMs)),
+    answerOffer: (legId, offerId, sdp, nowMs) =>
+      onLeg(legId, (leg) => {
+        if (leg.state.name === 'confirmed') answerPeerOffer(core, leg, leg.state, offerId, sdp, nowMs);
+      }),
+    ring: (legId, nowMs) =>
+      onLeg(legId, (leg) => {
+        if (leg.state.name === 'alerting') ringCall(core, leg, leg.state, nowMs);
+      }),
+    accept: (legId, sdp, nowMs) =>
+      onLeg(legId, (leg) => {
+        if (leg.state.name === 'alerting') acceptCall(core, leg, leg.state, sdp, nowMs);
+      }),
+    reject: (legId, status, nowMs) =>
+      onLeg(legId, (leg) => {
+        if (leg.state.name === 'alerting') rejectCall(core, leg, leg.state, status, nowMs);
+      }),
+    receive(bytes: Uint8Array, source: HostPort, nowMs: number) {
+      receive(core, bytes, source, nowMs);
+      return core.takeEffects();
+    },
+    sendFailed(to: HostPort, detail: string, nowMs: number) {
+      sendFailed(core, to, detail, nowMs);
+      return core.takeEffects();
+    },
+    onDeadline(nowMs: number) {
+      for (let due = core.queue.takeDue(nowMs); due !== undefined; due = core.queue.takeDue(nowMs)) {
+        onTimed(core, due, nowMs);
+      }
+      return core.takeEffects();
+    },
+    deadlineMs: () => core.queue.soonestMs(),
+  };
+}
+
+function hangUp(core: Core, leg: Leg, headers: readonly ExtraHeader[], nowMs: number): void {
+  const { state } = leg;
+  switch (state.name) {
+    case 'inviting':
+      cancelCall(core, leg, state, { cause: 'hang-up', headers }, nowMs);
+      break;
+    case 'alerting':
+      rejectCall(core, leg, state, 603, nowMs);
+      core.emit(leg, { type: 'cancelled', atMs: nowMs });
+      break;
+    case 'confirmed':
+      endConfirmed(core, leg, state, headers, nowMs);
+      break;
+    case 'ending':
+    case 'over':
+      break;
+    default:
+      state satisfies never;
+  }
+}
+
+function receive(core: Core, bytes: Uint8Array, source: HostPort, nowMs: number): void {
+  if (isKeepAlive(bytes)) return;
+  const parsed = parseMessage(bytes);
+  if (!parsed.ok) {
+    onMalformed(core, parsed.error, source);
+  } else if (parsed.value.kind === 'response') {
+    onResponse(core, parsed.value, source, nowMs);
+  } else {
+    onRequest(core, parsed.value, source, nowMs);
+    const leg = core.legs.get(parsed.value.callId);
+    if (leg !== undefined) forgetIfDone(core, leg);
+  }
+}
+
+/** Line ends or zero bytes alone keep a NAT binding open (RFC 5626 §3.5.1 and habit). */
+function isKeepAlive(bytes: Uint8Array): boolean {
+  return bytes.length <= 4 && bytes.every((byte) => byte === 13 || byte === 10 || byte === 0);
+}
+
+function onMalformed(core: Core, error: SipParseError, source: HostPort): void {
+  core.drop('malformed', `${error.reason} (at ${error.position})`, source);
+  if (error.refusal === undefined) return;
+  const { request, via, status } = error.refusal;
+  const reason = status === 400 ? `Bad Request - ${error.reason}` : undefined;
+  const toTag = statelessTag(core.tagSecret, viaBranch(via) ?? '');
+  core.send(buildResponse(core, request, via, source, { status, toTag, ...(reason === undefined ? {} : { reason }) }));
+}
+
+/** Responses are never answered; one that fits no transaction of ours is dropped (RFC 3261 §18.1.2). */
+function onResponse(core: Core, response: SipResponse, source: HostPort, nowMs: number): void {
+  if (response.viaCount !== 1) {
+    core.drop('foreign-response', `A response has ${response.viaCount} Via.`, source);
+    return;
+  }
+  if (!isSentBy(response.via, core.options.sentBy)) {
+    core.drop('foreign-response', 'The Via of a response is not ours.', source);
+    return;
+  }
+  const transaction = core.clients.get(clientKey(viaBranch(response.via) ?? '', response.cseq.method));
+  const isOurs =
+    transaction !== undefined &&
+    response.callId === transaction.leg.legId &&
+    response.fromTag === transaction.leg.localTag;
+  if (isOurs) feed(core, transaction, { type: 'response', response }, nowMs);
+  else core.drop('stray-response', `A ${response.status} fits no transaction.`, source);
+}
+
+function feed(core: Core, transaction: ClientTransaction, input: ClientInput, nowMs: number): void {
+  const report = feedClient(core, transaction, input, nowMs);
+  if (report !== undefined) {
+    switch (transaction.purpose) {
+      case 'invite':
+        onInviteReport(core, transaction, report, nowMs);
+        break;
+      case 'bye':
+        onDialogReport(core, transaction.leg, report, nowMs);
+        break;
+      case 'cancel':
+      case 'fork-bye':
+        break;
+      default:
+        transaction.purpose satisfies never;
+    }
+  }
+  forgetIfDone(core, transaction.leg);
+}
+
+function onRequest(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
+  const transaction = core.servers.get(serverKey(request, viaBranch(request.via), request.method));
+  if (request.method === 'ACK') {
+    if (transaction !== undefined && transaction.machine.state.name !== 'accepted') {
+      feedServer(core, transaction, { type: 'ack' }, nowMs);
+    } else {
+      onAckForSuccess(core, request, source, nowMs);
+    }
+    return;
+  }
+  if (transaction !== undefined) {
+    feedServer(core, transaction, { type: 'request' }, nowMs);
+    return;
+  }
+  if (request.method === 'CANCEL') {
+    onCancel(core, request, source, nowMs);
+    return;
+  }
+  const fault = inspectRequest(request);
+  if (fault !== undefined) answerStatelessly(core, request, source, fault);
+  else if (request.toTag !== undefined) onInDialogRequest(core, request, source, nowMs);
+  else onRequestOutsideDialog(core, request, source, nowMs);
+}
+
+function onRequestOutsideDialog(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
+  switch (request.method) {
+    case 'INVITE':
+      onIncomingInvite(core, request, source, nowMs);
+      break;
+    case 'OPTIONS':
+      answerStatelessly(core, request, source, optionsAnswer());
+      break;
+    default:
+      // BYE, INFO and UPDATE exist only inside a dialog.
+      answerStatelessly(core, request, source, { status: 481 });
+  }
+}
+
+/** Requests to that place that nobody has answered yet have failed (RFC 3261 §8.1.3.1, §17.1.4). */
+function sendFailed(core: Core, to: HostPort, detail: string, nowMs: number): void {
+  for (const transaction of core.clients.values()) {
+    if (isSameHostPort(transaction.destination, to)) {
+      feed(core, transaction, { type: 'transport-error', detail }, nowMs);
+    }
+  }
+}
+
+function onTimed(core: Core, due: Timed, nowMs: number): void {
+  switch (due.kind) {
+    case 'client':
+      if (due.transaction !== undefined) feed(core, due.transaction, { type: 'deadline' }, nowMs);
+      break;
+    case 'server':
+      if (due.transaction !== undefined) {
+        feedServer(core, due.transaction, { type: 'deadline' }, nowMs);
+        forgetIfDone(core, due.transaction.leg);
+      }
+      break;
+    case 'leg':
+      if (due.leg !== undefined) onLegAlarm(core, due.leg, nowMs);
+      break;
+    default:
+      due satisfies never;
+  }
+}
+
+function onLegAlarm(core: Core, leg: Leg, nowMs: number): void {
+  const { state } = leg;
+  if (state.name === 'inviting') onInvitingAlarm(core, leg, state, nowMs);
+  else if (state.name === 'confirmed') onAckOverdue(core, leg, state, nowMs);
+  else finish(core, leg, undefined);
+  forgetIfDone(core, leg);
+}

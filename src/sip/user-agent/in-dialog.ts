@@ -1,0 +1,214 @@
+/**
+ * Requests of the peer inside a dialog (RFC 3261 §12.2.2, §14.2, §15.1.2; UPDATE RFC 3311; INFO RFC 6086). PRACK, REFER and
+ * NOTIFY join the table in `onRequest` when the user agent does them; until then they are answered 405.
+ */
+import type { ExtraHeader, HostPort } from '../contract.ts';
+import { contactUri, type Dialog, isOfDialog } from '../dialog/dialog.ts';
+import { header, headerValue } from '../syntax/header.ts';
+import type { SipRequest } from '../syntax/message.ts';
+import { sdpOf } from '../syntax/sdp-body.ts';
+import {
+  type Answer,
+  allowHeader,
+  answerStatelessly,
+  contactHeader,
+  reasonOf,
+  retryAfterHeader,
+  supportedHeader,
+} from './build-response.ts';
+import type { Core, Leg, LegState } from './core.ts';
+import { awaitAck, enter, finish, sayBye, withdrawOffer } from './leg.ts';
+import { methodRefusal, optionsAnswer } from './request-checks.ts';
+import { respond, startServer } from './transaction-layer.ts';
+
+/** Most transactions of one leg at a time: a peer that asks for more is told to wait. */
+const maxTransactionsOfLeg = 64;
+
+type Confirmed = Extract<LegState, { name: 'confirmed' }>;
+
+export function onInDialogRequest(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
+  const leg = core.legs.get(request.callId);
+  const dialog = leg === undefined ? undefined : dialogFor(leg, request);
+  if (leg === undefined || dialog === undefined) {
+    answerStatelessly(core, request, source, { status: 481 });
+    return;
+  }
+  const refusal = findRefusal(core, leg, dialog, request);
+  if (refusal !== undefined) {
+    // It is not counted: the same request again gets the same answer.
+    answerStatelessly(core, request, source, { ...refusal, toTag: leg.localTag });
+    return;
+  }
+  count(leg, dialog, request);
+  onRequest(core, leg, request, source, nowMs);
+}
+
+function dialogFor(leg: Leg, request: SipRequest): Dialog | undefined {
+  const { state } = leg;
+  switch (state.name) {
+    case 'inviting': {
+      const dialog = state.early.get(request.fromTag ?? '');
+      return dialog !== undefined && isOfDialog(dialog, request) ? dialog : undefined;
+    }
+    case 'alerting':
+    case 'confirmed':
+    case 'ending':
+      return isOfDialog(state.dialog, request) ? state.dialog : undefined;
+    case 'over':
+      return undefined;
+    default:
+      return state satisfies never;
+  }
+}
+
+function findRefusal(core: Core, leg: Leg, dialog: Dialog, request: SipRequest): Answer | undefined {
+  if (dialog.remoteCSeq !== undefined && request.cseq.number <= dialog.remoteCSeq) {
+    return { status: 500, reason: 'CSeq Out Of Order' };
+  }
+  if (leg.openTransactions >= maxTransactionsOfLeg) return { status: 500, headers: [retryAfterHeader(core)] };
+  switch (request.method) {
+    case 'BYE':
+      // Before the 2xx the callee has nothing to end by BYE (§15).
+      return leg.state.name === 'inviting' ? { status: 481 } : undefined;
+    case 'INVITE':
+    case 'UPDATE':
+      return findOfferRefusal(core, leg, request);
+    case 'INFO':
+      // No Info package is offered, so only the INFO of before RFC 6086 is taken.
+      if (headerValue(request.headers, 'info-package') !== undefined) {
+        return { status: 469, headers: [header('Recv-Info', '')] };
+      }
+      return leg.state.name === 'ending' ? { status: 481 } : undefined;
+    case 'OPTIONS':
+      return undefined;
+    default:
+      return methodRefusal(request.method);
+  }
+}
+
+/** Glare and order of offers: RFC 3261 §14.2, RFC 3311 §5.2. */
+function findOfferRefusal(core: Core, leg: Leg, request: SipRequest): Answer | undefined {
+  const { state } = leg;
+  const hasOffer = request.method === 'INVITE' || sdpOf(request) !== undefined;
+  switch (state.name) {
+    case 'inviting':
+      return hasOffer ? { status: 491 } : undefined;
+    case 'alerting':
+      return hasOffer ? { status: 500, headers: [retryAfterHeader(core)] } : undefined;
+    case 'confirmed':
+      if (!hasOffer) return undefined;
+      if (state.offer !== undefined) return { status: 500, headers: [retryAfterHeader(core)] };
+      return state.unacknowledged === undefined ? undefined : { status: 491 };
+    case 'ending':
+    case 'over':
+      return { status: 481 };
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Takes note of the peer's sequence number. */
+function count(leg: Leg, dialog: Dialog, request: SipRequest): void {
+  const counted = { ...dialog, remoteCSeq: request.cseq.number };
+  const { state } = leg;
+  if (state.name === 'inviting') {
+    leg.state = { ...state, early: new Map(state.early).set(request.fromTag ?? '', counted) };
+  } else if (state.name !== 'over') {
+    leg.state = { ...state, dialog: counted };
+  }
+}
+
+function onRequest(core: Core, leg: Leg, request: SipRequest, source: HostPort, nowMs: number): void {
+  const transaction = startServer(core, leg, request, source, nowMs);
+  const { state } = leg;
+  switch (request.method) {
+    case 'BYE':
+      respond(core, transaction, { status: 200 }, nowMs);
+      if (state.name === 'confirmed') withdrawOffer(core, state, nowMs);
+      if (state.name === 'alerting') respond(core, state.transaction, { status: 487 }, nowMs);
+      finish(core, leg, { type: 'bye-received', ...reasonOf(request), atMs: nowMs });
+      break;
+    case 'INVITE':
+    case 'UPDATE': {
+      const sdp = sdpOf(request);
+      if (state.name === 'confirmed' && (request.method === 'INVITE' || sdp !== undefined)) {
+        const offerId = `${request.cseq.number} ${request.method}`;
+        enter(core, leg, { ...state, offer: { offerId, transaction } });
+        core.emit(leg, { type: 'offer-received', offerId, sdp, atMs: nowMs });
+      } else {
+        refreshTarget(core, leg, request);
+        respond(core, transaction, { status: 200, headers: [contactHeader(core, leg), allowHeader] }, nowMs);
+      }
+      break;
+    }
+    case 'OPTIONS':
+      respond(core, transaction, optionsAnswer(), nowMs);
+      break;
+    default:
+      respond(core, transaction, { status: 200 }, nowMs);
+  }
+}
+
+/** INVITE and UPDATE may move the peer's Contact (§12.2.2). */
+function refreshTarget(core: Core, leg: Leg, request: SipRequest): void {
+  const remoteTarget = contactUri(request);
+  const { state } = leg;
+  if (remoteTarget !== undefined && (state.name === 'confirmed' || state.name === 'alerting')) {
+    enter(core, leg, { ...state, dialog: { ...state.dialog, remoteTarget } });
+  }
+}
+
+export function answerPeerOffer(
+  core: Core,
+  leg: Leg,
+  state: Confirmed,
+  offerId: string,
+  sdp: string | undefined,
+  nowMs: number,
+): void {
+  const { offer, ...rest } = state;
+  if (offer?.offerId !== offerId) return;
+  const { transaction } = offer;
+  if (sdp === undefined) {
+    respond(core, transaction, { status: 488 }, nowMs);
+    enter(core, leg, rest);
+    return;
+  }
+  enter(core, leg, rest);
+  refreshTarget(core, leg, transaction.request);
+  const headers = [contactHeader(core, leg), allowHeader, supportedHeader];
+  respond(core, transaction, { status: 200, headers, sdp }, nowMs);
+  const unacknowledged =
+    transaction.request.method === 'INVITE' ? awaitAck(core, transaction, false, nowMs) : undefined;
+  if (unacknowledged !== undefined && leg.state.name === 'confirmed') {
+    enter(core, leg, { ...leg.state, unacknowledged });
+  }
+}
+
+/** The ACK of a 2xx: it stops the repetition, and a BYE that waited for it may go (§13.3.1.4, §15). */
+export function onAckForSuccess(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
+  const leg = core.legs.get(request.callId);
+  const dialog = leg === undefined ? undefined : dialogFor(leg, request);
+  if (leg === undefined || dialog === undefined) {
+    // An ACK for a stateless refusal ends here too.
+    core.drop('stray-ack', 'An ACK belongs to no call.', source);
+    return;
+  }
+  if (leg.state.name !== 'confirmed') return;
+  const { unacknowledged, pendingBye, ...rest } = leg.state;
+  if (unacknowledged?.cseq !== request.cseq.number) return;
+  enter(core, leg, rest);
+  if (pendingBye !== undefined) sayBye(core, leg, rest, pendingBye, nowMs);
+}
+
+/** BYE now, or once the ACK for our 2xx has come. */
+export function endConfirmed(
+  core: Core,
+  leg: Leg,
+  state: Confirmed,
+  extras: readonly ExtraHeader[],
+  nowMs: number,
+): void {
+  if (state.unacknowledged?.isInitial === true) enter(core, leg, { ...state, pendingBye: extras });
+  else sayBye(core, leg, state, extras, nowMs);
+}

@@ -1,0 +1,159 @@
+/** What every leg can do, whoever called: begin, be scheduled, say BYE, be over, be forgotten. */
+import type { ExtraHeader, LegEvent } from '../contract.ts';
+import { deadlineEntry } from '../deadline-queue.ts';
+import type { Dialog } from '../dialog/dialog.ts';
+import { nextDialogRequest } from '../dialog/in-dialog-request.ts';
+import { onSuccessDeadline, startSuccessRetransmission, successDeadlineMs } from '../dialog/success-retransmission.ts';
+import { header } from '../syntax/header.ts';
+import { extraHeaders, ownVia } from './build-request.ts';
+import type {
+  ClientPurpose,
+  ClientTransaction,
+  Core,
+  Leg,
+  LegState,
+  ServerTransaction,
+  Timed,
+  Unacknowledged,
+} from './core.ts';
+import { type ClientReport, respond, startClient } from './transaction-layer.ts';
+
+export function createLeg(legId: string, localTag: string, contactUser: string | undefined, state: LegState): Leg {
+  const timer: Timed = { kind: 'leg', leg: undefined };
+  const leg: Leg = {
+    legId,
+    localTag,
+    contactUser,
+    state,
+    openTransactions: 0,
+    acknowledged: new Map(),
+    timer: deadlineEntry<Timed>(timer),
+  };
+  timer.leg = leg;
+  return leg;
+}
+
+/** Moves the leg to a state and sets its alarm accordingly. */
+export function enter(core: Core, leg: Leg, state: LegState): void {
+  leg.state = state;
+  core.queue.schedule(leg.timer, legDeadlineMs(state));
+}
+
+function legDeadlineMs(state: LegState): number | undefined {
+  switch (state.name) {
+    case 'inviting':
+      return state.cancel === undefined ? state.ringDeadlineMs : state.cancel.giveUpAtMs;
+    case 'confirmed':
+      return state.unacknowledged === undefined ? undefined : successDeadlineMs(state.unacknowledged.retransmission);
+    case 'alerting':
+    case 'ending':
+    case 'over':
+      return undefined;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The one way to the end: a leg says its last word once. */
+export function finish(core: Core, leg: Leg, event: LegEvent | undefined): void {
+  if (leg.state.name === 'over') return;
+  enter(core, leg, { name: 'over' });
+  if (event !== undefined) core.emit(leg, event);
+}
+
+/** Forgets a leg that is over and that no transaction needs any more. */
+export function forgetIfDone(core: Core, leg: Leg): void {
+  if (leg.state.name === 'over' && leg.openTransactions === 0 && core.legs.get(leg.legId) === leg) {
+    core.legs.delete(leg.legId);
+  }
+}
+
+/** Ends a confirmed call from this side. The peer's offer, if one waits, is answered 487 first (RFC 3261 §15.1.2). */
+export function sayBye(
+  core: Core,
+  leg: Leg,
+  state: Extract<LegState, { name: 'confirmed' }>,
+  extras: readonly ExtraHeader[],
+  nowMs: number,
+): void {
+  withdrawOffer(core, state, nowMs);
+  enter(core, leg, { name: 'ending', dialog: state.dialog });
+  if (sendBye(core, leg, state.dialog, 'bye', extras, nowMs) === undefined) {
+    finish(core, leg, { type: 'bye-finished', status: undefined, atMs: nowMs });
+  }
+}
+
+export function withdrawOffer(core: Core, state: Extract<LegState, { name: 'confirmed' }>, nowMs: number): void {
+  if (state.offer !== undefined) respond(core, state.offer.transaction, { status: 487 }, nowMs);
+}
+
+/** undefined when the peer's Contact names no host, so that no BYE can go anywhere. */
+export function sendBye(
+  core: Core,
+  leg: Leg,
+  dialog: Dialog,
+  purpose: ClientPurpose,
+  extras: readonly ExtraHeader[],
+  nowMs: number,
+): ClientTransaction | undefined {
+  const branch = core.newBranch();
+  const agent = header('User-Agent', core.options.userAgent);
+  const { request, destination } = nextDialogRequest(dialog, 'BYE', ownVia(core, branch), [
+    agent,
+    ...extraHeaders(core, extras),
+  ]);
+  if (destination === undefined) return undefined;
+  return startClient(core, { leg, purpose, branch, request, destination }, nowMs);
+}
+
+/**
+ * The outcome of a request of ours inside a dialog: BYE today, re-INVITE, UPDATE and REFER later. 408 and 481 mean that the
+ * peer has lost the dialog (RFC 5057 §5.1); BYE ends the leg whatever comes (RFC 3261 §15.1.1).
+ */
+export function onDialogReport(core: Core, leg: Leg, report: ClientReport, nowMs: number): void {
+  if (leg.state.name !== 'ending') return;
+  if (report.type !== 'response') {
+    finish(core, leg, { type: 'bye-finished', status: undefined, atMs: nowMs });
+  } else if (report.response.status >= 200) {
+    const { status } = report.response;
+    const isLost = status === 408 || status === 481;
+    finish(core, leg, { type: isLost ? 'dialog-lost' : 'bye-finished', status, atMs: nowMs });
+  }
+}
+
+/** The wait for the ACK of the 2xx this transaction has just sent. */
+export function awaitAck(
+  core: Core,
+  transaction: ServerTransaction,
+  isInitial: boolean,
+  nowMs: number,
+): Unacknowledged | undefined {
+  const { response, request } = transaction;
+  if (response === undefined) return undefined;
+  const retransmission = startSuccessRetransmission(nowMs, core.timers);
+  return { cseq: request.cseq.number, response, retransmission, isInitial };
+}
+
+/** The leg's alarm while it waits for the ACK of its 2xx. */
+export function onAckOverdue(
+  core: Core,
+  leg: Leg,
+  state: Extract<LegState, { name: 'confirmed' }>,
+  nowMs: number,
+): void {
+  const { unacknowledged, ...acknowledged } = state;
+  if (unacknowledged === undefined) return;
+  const result = onSuccessDeadline(unacknowledged.retransmission, nowMs);
+  switch (result.action) {
+    case 'give-up':
+      sayBye(core, leg, acknowledged, state.pendingBye ?? [], nowMs);
+      break;
+    case 'send':
+    case 'wait':
+      if (result.action === 'send') core.send(unacknowledged.response);
+      enter(core, leg, { ...state, unacknowledged: { ...unacknowledged, retransmission: result.state } });
+      break;
+    default:
+      result satisfies never;
+  }
+}

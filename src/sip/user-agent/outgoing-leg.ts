@@ -1,0 +1,194 @@
+/**
+ * A call that we place: INVITE, its provisional and final answers, forking, CANCEL, ring time (RFC 3261 §9, §13.2, RFC 6026).
+ * Left out: answers that ask for another try (3xx, 401, 407, 422) are reported as refusals; that logic joins at `onRefused`.
+ */
+import type { ExtraHeader, InviteOrder } from '../contract.ts';
+import { type Dialog, dialogAsCaller } from '../dialog/dialog.ts';
+import { ackForSuccess } from '../dialog/in-dialog-request.ts';
+import { parseRetryAfter } from '../syntax/core-fields.ts';
+import { header, headerValue } from '../syntax/header.ts';
+import type { SipResponse } from '../syntax/message.ts';
+import { printMessage } from '../syntax/print-message.ts';
+import { sdpOf } from '../syntax/sdp-body.ts';
+import { transactionTimeoutMs } from '../transaction/timers.ts';
+import { buildCancel, buildInvite, ownVia, planCall } from './build-request.ts';
+import { reasonOf } from './build-response.ts';
+import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
+import { createLeg, enter, finish, sendBye } from './leg.ts';
+import { type ClientReport, forgetClient, startClient } from './transaction-layer.ts';
+
+/** Most dialogs one INVITE may open: a fork that answers more often is not followed. */
+const maxForks = 16;
+
+type Inviting = Extract<LegState, { name: 'inviting' }>;
+
+export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
+  if (core.legs.has(order.legId)) {
+    core.drop('leg-exists', 'An INVITE was ordered for a leg that is still known.', core.options.sentBy);
+    return;
+  }
+  const plan = planCall(core, order);
+  if (!plan.ok) {
+    const event = { type: 'unreachable', cause: 'transport', detail: plan.error, atMs: nowMs } as const;
+    core.push({ type: 'leg', legId: order.legId, event });
+    return;
+  }
+  const leg = createLeg(order.legId, core.newTag(), plan.value.from.user, { name: 'over' });
+  core.legs.set(leg.legId, leg);
+  const branch = core.newBranch();
+  const request = buildInvite(core, order, plan.value, leg, branch);
+  const { destination } = plan.value;
+  const transaction = startClient(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
+  const ringDeadlineMs = nowMs + order.ringTimeoutMs;
+  enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false, early: new Map() });
+  core.emit(leg, { type: 'invited', atMs: nowMs });
+}
+
+export function onInviteReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
+  const { leg } = transaction;
+  switch (report.type) {
+    case 'response': {
+      const { status } = report.response;
+      if (status >= 200 && status < 300) onAnswered(core, transaction, report.response, nowMs);
+      else if (leg.state.name !== 'inviting') return;
+      else if (status < 200) onProvisional(core, leg, leg.state, report.response, nowMs);
+      else onRefused(core, leg, leg.state, report.response, nowMs);
+      break;
+    }
+    case 'timeout':
+    case 'transport': {
+      if (leg.state.name !== 'inviting') return;
+      if (leg.state.cancel?.cause === 'hang-up') {
+        finish(core, leg, { type: 'cancelled', atMs: nowMs });
+        break;
+      }
+      const detail = report.type === 'timeout' ? 'No response to the INVITE.' : report.detail;
+      finish(core, leg, { type: 'unreachable', cause: report.type, detail, atMs: nowMs });
+      break;
+    }
+    default:
+      report satisfies never;
+  }
+}
+
+function onProvisional(core: Core, leg: Leg, state: Inviting, response: SipResponse, nowMs: number): void {
+  const early = withEarlyDialog(leg, state, response);
+  const heard: Inviting = { ...state, hasProvisional: true, early };
+  leg.state = heard;
+  if (state.cancel !== undefined) {
+    if (state.cancel.giveUpAtMs === undefined) sendCancel(core, leg, heard, state.cancel, nowMs);
+    return;
+  }
+  const { status, reason } = response;
+  if (status === 100) return;
+  const sdp = sdpOf(response);
+  core.emit(leg, { type: 'provisional', status, reason, ...(sdp === undefined ? {} : { sdp }), atMs: nowMs });
+}
+
+/** Each To tag is an early dialog of its own; 199 ends one (RFC 6228). */
+function withEarlyDialog(leg: Leg, state: Inviting, response: SipResponse): ReadonlyMap<string, Dialog> {
+  const tag = response.toTag;
+  if (tag === undefined || response.status === 100) return state.early;
+  const known = state.early.get(tag);
+  if (response.status === 199) {
+    if (known === undefined) return state.early;
+    const left = new Map(state.early);
+    left.delete(tag);
+    return left;
+  }
+  if (known !== undefined || state.early.size >= maxForks) return state.early;
+  return new Map(state.early).set(tag, dialogAsCaller(response, leg.localTag, state.transaction.request.requestUri));
+}
+
+/** Every 2xx is ACKed; the first one wins, one with another To tag is ended at once (§13.2.2.4). */
+function onAnswered(core: Core, transaction: ClientTransaction, response: SipResponse, nowMs: number): void {
+  const { leg } = transaction;
+  const tag = response.toTag ?? '';
+  const known = leg.acknowledged.get(tag);
+  if (known !== undefined) {
+    core.send(known);
+    return;
+  }
+  if (leg.acknowledged.size >= maxForks) {
+    core.drop('too-many-forks', `More than ${maxForks} answers to one INVITE.`, transaction.destination);
+    return;
+  }
+  const dialog = acknowledge(core, transaction, response);
+  const { state } = leg;
+  if (state.name !== 'inviting') {
+    sendBye(core, leg, dialog, 'fork-bye', [], nowMs);
+    return;
+  }
+  if (state.cancel === undefined) {
+    enter(core, leg, { name: 'confirmed', dialog });
+    core.emit(leg, { type: 'answered', sdp: sdpOf(response), atMs: nowMs });
+    return;
+  }
+  // The answer crossed our CANCEL, or came before it could be sent.
+  sendBye(core, leg, dialog, 'fork-bye', state.cancel.headers, nowMs);
+  finish(core, leg, { type: state.cancel.cause === 'hang-up' ? 'cancelled' : 'ring-timeout', atMs: nowMs });
+}
+
+function acknowledge(core: Core, transaction: ClientTransaction, response: SipResponse): Dialog {
+  const { leg, request } = transaction;
+  const early = leg.state.name === 'inviting' ? leg.state.early.get(response.toTag ?? '') : undefined;
+  const fresh = dialogAsCaller(response, leg.localTag, request.requestUri);
+  // The route set is that of the 2xx; what the peer has already counted goes on from the early dialog (§13.2.2.4).
+  const dialog = early === undefined ? fresh : { ...fresh, remoteCSeq: early.remoteCSeq };
+  const agent = header('User-Agent', core.options.userAgent);
+  const ack = ackForSuccess(dialog, response.cseq.number, ownVia(core, core.newBranch()), [agent]);
+  const outgoing = { bytes: printMessage(ack.request), destination: ack.destination ?? transaction.destination };
+  leg.acknowledged.set(response.toTag ?? '', outgoing);
+  core.send(outgoing);
+  return dialog;
+}
+
+/** 3xx to 6xx; the transaction has sent the ACK. */
+function onRefused(core: Core, leg: Leg, state: Inviting, response: SipResponse, nowMs: number): void {
+  const { cancel } = state;
+  if (cancel?.cause === 'hang-up') {
+    finish(core, leg, { type: 'cancelled', atMs: nowMs });
+    return;
+  }
+  if (cancel?.giveUpAtMs !== undefined) {
+    finish(core, leg, { type: 'ring-timeout', atMs: nowMs });
+    return;
+  }
+  const { status, reason, headers } = response;
+  const retryAfterS = parseRetryAfter(headerValue(headers, 'retry-after'));
+  finish(core, leg, {
+    type: 'rejected',
+    status,
+    reason,
+    ...reasonOf(response),
+    ...(retryAfterS === undefined ? {} : { retryAfterS }),
+    atMs: nowMs,
+  });
+}
+
+/** Remembers the wish; CANCEL itself goes out with or after the first provisional answer (§9.1). */
+export function cancelCall(core: Core, leg: Leg, state: Inviting, cancel: Cancel, nowMs: number): void {
+  if (state.cancel !== undefined) return;
+  if (state.hasProvisional) sendCancel(core, leg, state, cancel, nowMs);
+  else enter(core, leg, { ...state, cancel });
+}
+
+function sendCancel(core: Core, leg: Leg, state: Inviting, cancel: Cancel, nowMs: number): void {
+  const { transaction } = state;
+  const { branch, destination } = transaction;
+  const request = buildCancel(core, transaction.request, cancel.headers);
+  startClient(core, { leg, purpose: 'cancel', branch, request, destination }, nowMs);
+  enter(core, leg, { ...state, cancel: { ...cancel, giveUpAtMs: nowMs + transactionTimeoutMs(core.timers) } });
+}
+
+const ringTimeoutReason: readonly ExtraHeader[] = [{ name: 'Reason', value: 'SIP;cause=408;text="Ring time over"' }];
+
+/** The leg's alarm before the answer: the ring time is over, or nothing followed our CANCEL. */
+export function onInvitingAlarm(core: Core, leg: Leg, state: Inviting, nowMs: number): void {
+  if (state.cancel === undefined) {
+    cancelCall(core, leg, state, { cause: 'ring-timeout', headers: ringTimeoutReason }, nowMs);
+    return;
+  }
+  forgetClient(core, state.transaction);
+  finish(core, leg, { type: state.cancel.cause === 'hang-up' ? 'cancelled' : 'ring-timeout', atMs: nowMs });
+}

@@ -1,0 +1,48 @@
+/** What a request is inspected for before anything is done with it (RFC 3261 §8.2.1 to §8.2.3). */
+import { header, headerValue, listValues } from '../syntax/header.ts';
+import type { SipRequest } from '../syntax/message.ts';
+import { bodyType } from '../syntax/sdp-body.ts';
+import { parseUri } from '../syntax/uri.ts';
+import { type Answer, allowedMethods, allowHeader, supportedHeader } from './build-response.ts';
+
+const acceptHeader = header('Accept', 'application/sdp');
+
+/** Known and not done here: answered 405. Anything else is 501. */
+const knownMethods = new Set(['REGISTER', 'PRACK', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'MESSAGE', 'REFER']);
+
+export function methodRefusal(method: string): Answer | undefined {
+  if (allowedMethods.some((allowed) => allowed === method)) return undefined;
+  return { status: knownMethods.has(method) ? 405 : 501, headers: [allowHeader] };
+}
+
+/** For every request but ACK and CANCEL. The order is that of RFC 3261 §8.2. */
+export function inspectRequest(request: SipRequest): Answer | undefined {
+  const methodFault = methodRefusal(request.method);
+  if (methodFault !== undefined) return methodFault;
+  const uri = parseUri(request.requestUri);
+  if (!uri.ok || uri.value.scheme === 'other') return { status: 416 };
+  // No extension is spoken that a peer may require.
+  const required = listValues(request.headers, 'require');
+  if (required.length > 0) return { status: 420, headers: [header('Unsupported', required.join(', '))] };
+  return inspectBody(request);
+}
+
+function inspectBody(request: SipRequest): Answer | undefined {
+  if (request.method !== 'INVITE' && request.method !== 'UPDATE') return undefined;
+  const encoding = headerValue(request.headers, 'content-encoding')?.toLowerCase() ?? 'identity';
+  if (request.body.length > 0 && encoding !== 'identity') {
+    return { status: 415, headers: [header('Accept-Encoding', 'identity')] };
+  }
+  const type = bodyType(request);
+  if (request.body.length > 0 && type !== 'application/sdp' && type?.startsWith('multipart/') !== true) {
+    return { status: 415, headers: [acceptHeader] };
+  }
+  const accepted = listValues(request.headers, 'accept').map((value) => value.split(';', 1)[0]?.trim().toLowerCase());
+  const isSdpAccepted =
+    accepted.length === 0 || accepted.some((value) => value === 'application/sdp' || value?.endsWith('/*') === true);
+  return isSdpAccepted ? undefined : { status: 406 };
+}
+
+export function optionsAnswer(): Answer {
+  return { status: 200, headers: [allowHeader, acceptHeader, supportedHeader] };
+}

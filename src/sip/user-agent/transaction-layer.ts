@@ -1,0 +1,240 @@
+/**
+ * Owns the live transactions: starts them, feeds the machines, carries out what they ask for (send, wake, forget) and tells
+ * the caller what the transaction user must know. Transports that retransmit by themselves join here with `'reliable'`.
+ */
+import type { HostPort } from '../contract.ts';
+import { deadlineEntry } from '../deadline-queue.ts';
+import type { RequestParts, SipRequest, SipResponse } from '../syntax/message.ts';
+import { printMessage } from '../syntax/print-message.ts';
+import { viaBranch } from '../syntax/via.ts';
+import {
+  type ClientInviteInput,
+  clientInviteDeadlineMs,
+  onClientInvite,
+  startClientInvite,
+} from '../transaction/client-invite.ts';
+import {
+  clientNonInviteDeadlineMs,
+  onClientNonInvite,
+  startClientNonInvite,
+} from '../transaction/client-non-invite.ts';
+import { onServerInvite, serverInviteDeadlineMs, startServerInvite } from '../transaction/server-invite.ts';
+import {
+  onServerNonInvite,
+  serverNonInviteDeadlineMs,
+  startServerNonInvite,
+} from '../transaction/server-non-invite.ts';
+import { buildAckForRefusal } from './build-request.ts';
+import { type Answer, buildResponse } from './build-response.ts';
+import {
+  type ClientPurpose,
+  type ClientTransaction,
+  type Core,
+  type Leg,
+  type ServerTransaction,
+  serverKey,
+  type Timed,
+} from './core.ts';
+
+/** What the user of a client transaction must know. */
+export type ClientReport =
+  | { readonly type: 'response'; readonly response: SipResponse }
+  | { readonly type: 'timeout' }
+  | { readonly type: 'transport'; readonly detail: string };
+
+export type ClientInput =
+  | { readonly type: 'response'; readonly response: SipResponse }
+  | { readonly type: 'transport-error'; readonly detail: string }
+  | { readonly type: 'deadline' };
+
+export interface ClientOrder {
+  readonly leg: Leg;
+  readonly purpose: ClientPurpose;
+  readonly branch: string;
+  readonly request: RequestParts;
+  readonly destination: HostPort;
+}
+
+export function startClient(core: Core, order: ClientOrder, nowMs: number): ClientTransaction {
+  const { request, branch, leg } = order;
+  const timer: Timed = { kind: 'client', transaction: undefined };
+  const transaction: ClientTransaction = {
+    ...order,
+    key: clientKey(branch, request.method),
+    bytes: printMessage(request),
+    machine:
+      request.method === 'INVITE'
+        ? { kind: 'invite', state: startClientInvite(nowMs, 'unreliable', core.timers).state }
+        : { kind: 'non-invite', state: startClientNonInvite(nowMs, 'unreliable', core.timers).state },
+    ack: undefined,
+    timer: deadlineEntry<Timed>(timer),
+  };
+  timer.transaction = transaction;
+  core.clients.set(transaction.key, transaction);
+  leg.openTransactions += 1;
+  core.send(transaction);
+  scheduleClient(core, transaction);
+  return transaction;
+}
+
+export function clientKey(branch: string, method: string): string {
+  return `${method} ${branch}`;
+}
+
+export function feedClient(
+  core: Core,
+  transaction: ClientTransaction,
+  input: ClientInput,
+  nowMs: number,
+): ClientReport | undefined {
+  const actions = moveClient(transaction, input, nowMs);
+  let report: ClientReport | undefined;
+  for (const action of actions) {
+    switch (action) {
+      case 'send-request':
+        core.send(transaction);
+        break;
+      case 'send-ack':
+        if (transaction.ack === undefined && input.type === 'response') {
+          transaction.ack = printMessage(buildAckForRefusal(transaction.request, input.response));
+        }
+        if (transaction.ack !== undefined) {
+          core.send({ bytes: transaction.ack, destination: transaction.destination });
+        }
+        break;
+      case 'pass-response':
+        if (input.type === 'response') report = input;
+        break;
+      case 'report-timeout':
+        report = { type: 'timeout' };
+        break;
+      case 'report-transport':
+        report = { type: 'transport', detail: input.type === 'transport-error' ? input.detail : '' };
+        break;
+      default:
+        action satisfies never;
+    }
+  }
+  if (transaction.machine.state.name === 'terminated') forgetClient(core, transaction);
+  else scheduleClient(core, transaction);
+  return report;
+}
+
+function moveClient(transaction: ClientTransaction, input: ClientInput, nowMs: number) {
+  const moved: ClientInviteInput =
+    input.type === 'response' ? { type: 'response', status: input.response.status } : { type: input.type };
+  const { machine } = transaction;
+  if (machine.kind === 'invite') {
+    const { state, actions } = onClientInvite(machine.state, moved, nowMs);
+    transaction.machine = { kind: 'invite', state };
+    return actions;
+  }
+  const { state, actions } = onClientNonInvite(machine.state, moved, nowMs);
+  transaction.machine = { kind: 'non-invite', state };
+  return actions;
+}
+
+function scheduleClient(core: Core, { machine, timer }: ClientTransaction): void {
+  const atMs =
+    machine.kind === 'invite' ? clientInviteDeadlineMs(machine.state) : clientNonInviteDeadlineMs(machine.state);
+  core.queue.schedule(timer, atMs);
+}
+
+/** Also what ends an INVITE whose CANCEL brought no final answer (RFC 3261 §9.1). */
+export function forgetClient(core: Core, transaction: ClientTransaction): void {
+  core.queue.schedule(transaction.timer, undefined);
+  if (core.clients.delete(transaction.key)) transaction.leg.openTransactions -= 1;
+}
+
+export function startServer(
+  core: Core,
+  leg: Leg,
+  request: SipRequest,
+  source: HostPort,
+  nowMs: number,
+): ServerTransaction {
+  const timer: Timed = { kind: 'server', transaction: undefined };
+  const transaction: ServerTransaction = {
+    key: serverKey(request, viaBranch(request.via), request.method),
+    leg,
+    request,
+    source,
+    machine:
+      request.method === 'INVITE'
+        ? { kind: 'invite', state: startServerInvite(nowMs, 'unreliable', core.timers).state }
+        : { kind: 'non-invite', state: startServerNonInvite(nowMs, 'unreliable', core.timers).state },
+    response: undefined,
+    timer: deadlineEntry<Timed>(timer),
+  };
+  timer.transaction = transaction;
+  core.servers.set(transaction.key, transaction);
+  leg.openTransactions += 1;
+  scheduleServer(core, transaction);
+  return transaction;
+}
+
+export type ServerInput = { readonly type: 'request' | 'ack' | 'deadline' };
+
+/** Nothing to report: a refusal nobody acknowledged changes nothing for the leg. */
+export function feedServer(core: Core, transaction: ServerTransaction, input: ServerInput, nowMs: number): void {
+  moveServer(core, transaction, input, nowMs);
+}
+
+/** Answers through the transaction, so that the answer is repeated when it must be. */
+export function respond(core: Core, transaction: ServerTransaction, answer: Answer, nowMs: number): void {
+  const toTag = transaction.leg.localTag;
+  const { request, source } = transaction;
+  transaction.response = buildResponse(core, request, request.via, source, { ...answer, toTag });
+  moveServer(core, transaction, { type: 'respond', status: answer.status }, nowMs);
+}
+
+function moveServer(
+  core: Core,
+  transaction: ServerTransaction,
+  input: ServerInput | { readonly type: 'respond'; readonly status: number },
+  nowMs: number,
+): void {
+  const { machine } = transaction;
+  if (machine.kind === 'invite') {
+    const { state, actions } = onServerInvite(machine.state, toInviteInput(input), nowMs);
+    transaction.machine = { kind: 'invite', state };
+    for (const action of actions) {
+      if (action === 'send-trying') sendTrying(core, transaction);
+      else if (action === 'send-response' && transaction.response !== undefined) core.send(transaction.response);
+    }
+  } else if (input.type !== 'ack') {
+    const { state, actions } = onServerNonInvite(machine.state, toNonInviteInput(input), nowMs);
+    transaction.machine = { kind: 'non-invite', state };
+    if (actions.length > 0 && transaction.response !== undefined) core.send(transaction.response);
+  }
+  if (transaction.machine.state.name === 'terminated') forgetServer(core, transaction);
+  else scheduleServer(core, transaction);
+}
+
+type AnyServerInput = ServerInput | { readonly type: 'respond'; readonly status: number };
+
+function toInviteInput(input: AnyServerInput) {
+  return input.type === 'respond' ? input : ({ type: input.type } as const);
+}
+
+function toNonInviteInput(input: AnyServerInput) {
+  if (input.type === 'respond') return input;
+  return { type: input.type === 'request' ? 'request' : 'deadline' } as const;
+}
+
+function sendTrying(core: Core, transaction: ServerTransaction): void {
+  const { request, source } = transaction;
+  transaction.response = buildResponse(core, request, request.via, source, { status: 100 });
+  core.send(transaction.response);
+}
+
+function scheduleServer(core: Core, { machine, timer }: ServerTransaction): void {
+  const atMs =
+    machine.kind === 'invite' ? serverInviteDeadlineMs(machine.state) : serverNonInviteDeadlineMs(machine.state);
+  core.queue.schedule(timer, atMs);
+}
+
+function forgetServer(core: Core, transaction: ServerTransaction): void {
+  core.queue.schedule(transaction.timer, undefined);
+  if (core.servers.delete(transaction.key)) transaction.leg.openTransactions -= 1;
+}
