@@ -92,7 +92,8 @@ export class Downsampler {
     for (let start = 0; start < count; start += blockSamples) {
       const size = Math.min(blockSamples, count - start);
       for (let i = 0; i < size; i++) window[kept + i] = input[start + i] ?? 0;
-      for (let i: number = this.#skip; i < size; i += 2) into[written++] = saturate(convolve(reversedLowPass, window, i));
+      for (let i: number = this.#skip; i < size; i += 2)
+        into[written++] = saturate(convolve(reversedLowPass, window, i));
       this.#skip = (size - this.#skip) % 2 === 0 ? 0 : 1;
       window.copyWithin(0, size, size + kept);
     }
