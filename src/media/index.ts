@@ -8,3 +8,5 @@ export type {
   RtpSummary,
   SourcePolicy,
 } from './contract.ts';
+export { createMediaCore, type MediaCore } from './media-core.ts';
+export type { AbortHandle, MediaPorts, RecordingSink, RtpSocket } from './ports.ts';

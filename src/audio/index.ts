@@ -1,0 +1,14 @@
+export { decodeAlaw, decodeUlaw, encodeAlaw, encodeUlaw } from './g711.ts';
+export { applyGain, mixInto, saturate } from './gain.ts';
+export { levelDbfs, rmsLevel } from './level.ts';
+export { Downsampler, Upsampler } from './resample.ts';
+export { findTone, tone, ToneGenerator, toneShare } from './tone.ts';
+export {
+  decodeWav,
+  encodeWav,
+  encodeWavHeader,
+  type WavAudio,
+  wavChannel,
+  type WavFault,
+  type WavFormat,
+} from './wav.ts';

@@ -1,0 +1,48 @@
+/** Both sides of one call side by side, one frame per tick, so that they stay aligned however the network behaves. */
+import { mixInto } from '../audio/index.ts';
+import type { RecordingOrder } from './contract.ts';
+import { frameSamples } from './frame.ts';
+import type { RecordingSink } from './ports.ts';
+
+export class CallRecorder {
+  readonly #layout: RecordingOrder['layout'];
+  readonly #sink: RecordingSink;
+  readonly #mono = new Int16Array(frameSamples);
+  readonly #silence = new Int16Array(frameSamples);
+  readonly #bytes: Uint8Array;
+
+  constructor(layout: RecordingOrder['layout'], sink: RecordingSink) {
+    this.#layout = layout;
+    this.#sink = sink;
+    this.#bytes = new Uint8Array(frameSamples * (layout === 'stereo' ? 4 : 2));
+  }
+
+  writeFrame(bot: Int16Array, callee: Int16Array): void {
+    if (this.#layout === 'stereo') {
+      this.#encode(bot, 0, 4);
+      this.#encode(callee, 2, 4);
+    } else {
+      this.#mono.set(bot);
+      mixInto(this.#mono, callee);
+      this.#encode(this.#mono, 0, 2);
+    }
+    this.#sink.write(this.#bytes);
+  }
+
+  /** Silence for frame times that nobody ticked, at most a second. */
+  writeGap(frames: number): void {
+    for (let i = 0; i < Math.min(frames, 50); i++) this.writeFrame(this.#silence, this.#silence);
+  }
+
+  close(): void {
+    this.#sink.close();
+  }
+
+  #encode(pcm: Int16Array, first: number, stride: number): void {
+    for (let i = 0, at = first; i < pcm.length; i++, at += stride) {
+      const sample = pcm[i] ?? 0;
+      this.#bytes[at] = sample;
+      this.#bytes[at + 1] = sample >> 8;
+    }
+  }
+}

@@ -1,0 +1,677 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findTone, rmsLevel, tone, toneShare } from '../audio/index.ts';
+import { err, gatewayError, ok, type Random, seededRandom } from '../kit/index.ts';
+import { decodeRtpPacket, encodeRtpPacket, encodeTelephoneEvent, RtpPacket } from '../rtp/index.ts';
+import type { RecognitionEvent, SpeechToText, TextToSpeech } from '../speech/index.ts';
+import {
+  type AudioCodec,
+  createMediaCore,
+  type MediaCommand,
+  type MediaEvent,
+  type MediaPorts,
+  type NegotiatedAudio,
+} from './index.ts';
+
+const recognition = { sampleRateHz: 8000, endOfSpeechMs: 500, confidenceThreshold: 0 } as const;
+const ownAddress = '192.0.2.10';
+
+interface Sent {
+  readonly bytes: Uint8Array;
+  readonly atMs: number;
+}
+
+/** What one packet of a network suffers: the delay of each copy that arrives; none is loss. */
+type Fate = (random: Random) => readonly number[];
+
+interface Heard {
+  readonly pcm: number[];
+  readonly atMs: number[];
+  emit: (event: RecognitionEvent) => void;
+  isClosed: boolean;
+}
+
+/** A text is `frequency:durationMs`, spoken as a tone in chunks of 50 ms; `fail` fails, `hang` never ends. */
+class FakeVoice implements TextToSpeech {
+  readonly spec = 'tts/1';
+  readonly name = 'fake';
+  readonly begun: string[] = [];
+  readonly aborted: string[] = [];
+  chunksAsked = 0;
+
+  async *synthesize({ text }: { readonly text: string }, signal: AbortSignal): AsyncGenerator<Int16Array> {
+    this.begun.push(text);
+    signal.addEventListener('abort', () => this.aborted.push(text));
+    if (text.startsWith('fail')) {
+      if (text === 'fail late') yield tone(440, 8000, 100);
+      throw new Error('no voice today');
+    }
+    const [frequencyHz = 0, durationMs = 0] = text.split(':').map(Number);
+    const pcm = tone(frequencyHz, 8000, durationMs);
+    for (let at = 0; at < pcm.length; at += 400) {
+      this.chunksAsked++;
+      yield pcm.subarray(at, at + 400);
+    }
+    if (text.endsWith(':hang')) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  }
+}
+
+/** Calls and phones in one core, joined by a simulated network; a phone is just another session. */
+class World {
+  readonly voice = new FakeVoice();
+  readonly events: { sessionId: string; event: MediaEvent }[] = [];
+  readonly heard: Heard[] = [];
+  readonly sent = new Map<string, Sent[]>();
+  readonly recordings = new Map<string, { bytes: number[]; isClosed: boolean; fail: (message: string) => void }>();
+  readonly openPorts = new Set<number>();
+  readonly wire: { readonly atMs: number; readonly bytes: Uint8Array; readonly from: number; readonly to: number }[] =
+    [];
+  readonly sessionByPort = new Map<number, string>();
+  fate: Fate = () => [5];
+  nowMs = 0;
+  nextPort = 10_000;
+  brokenSocket = '';
+  readonly #random = seededRandom(20);
+
+  readonly speechToText: SpeechToText = {
+    spec: 'stt/1',
+    name: 'fake',
+    open: (_options, onEvent) => {
+      const heard: Heard = { pcm: [], atMs: [], emit: onEvent, isClosed: false };
+      this.heard.push(heard);
+      return {
+        write: (pcm, atMs) => {
+          for (const sample of pcm) heard.pcm.push(sample);
+          heard.atMs.push(atMs);
+        },
+        close: () => (heard.isClosed = true),
+      };
+    },
+  };
+
+  readonly ports: MediaPorts = {
+    openSocket: (sessionId) => {
+      if (sessionId === 'no-port') return err(gatewayError('media.no-port', 'none left'));
+      const port = this.nextPort;
+      this.nextPort += 2;
+      this.openPorts.add(port);
+      this.sessionByPort.set(port, sessionId);
+      const sent: Sent[] = [];
+      this.sent.set(sessionId, sent);
+      return ok({
+        port,
+        send: (bytes, _address, to) => {
+          if (this.brokenSocket === sessionId) throw new Error('a bug');
+          sent.push({ bytes: bytes.slice(), atMs: this.nowMs });
+          for (const delayMs of this.fate(this.#random)) {
+            this.wire.push({ atMs: this.nowMs + delayMs, bytes: bytes.slice(), from: port, to });
+          }
+          return this.nowMs;
+        },
+        close: () => this.openPorts.delete(port),
+      });
+    },
+    speechToText: this.speechToText,
+    textToSpeech: this.voice,
+    openRecording: (sessionId, _order, onFailed) => {
+      const recording = { bytes: [] as number[], isClosed: false, fail: onFailed };
+      this.recordings.set(sessionId, recording);
+      return {
+        write: (pcm) => {
+          for (const byte of pcm) recording.bytes.push(byte);
+        },
+        close: () => (recording.isClosed = true),
+      };
+    },
+    random: this.#random,
+    emit: (sessionId, event) => this.events.push({ sessionId, event }),
+    newAbort: () => new AbortController(),
+  };
+  readonly core = createMediaCore(this.ports);
+
+  command(sessionId: string, command: MediaCommand): void {
+    this.core.command(sessionId, command, this.nowMs);
+  }
+
+  open(sessionId: string, options: Partial<Extract<MediaCommand, { type: 'open' }>> = {}): number {
+    this.command(sessionId, { type: 'open', recognition, sourcePolicy: 'strict', ...options });
+    const opened = this.eventsOf(sessionId).find((event) => event.type === 'opened');
+    return opened?.type === 'opened' ? opened.port : 0;
+  }
+
+  connect(sessionId: string, remotePort: number, changes: Partial<NegotiatedAudio> = {}): void {
+    const codec = changes.codec ?? 'PCMU';
+    const payloadType = codec === 'PCMU' ? 0 : 8;
+    const remote = { remoteAddress: ownAddress, remotePort, codec, payloadType, canSend: true, canReceive: true };
+    this.command(sessionId, { type: 'connect', remote: { ...remote, telephoneEventPayloadType: 101, ...changes } });
+  }
+
+  /** A call and a phone that are connected and listen. Returns the port of the call. */
+  joined(codec: AudioCodec = 'PCMU', options: Partial<Extract<MediaCommand, { type: 'open' }>> = {}): number {
+    const callPort = this.open('call', options);
+    const phonePort = this.open('phone');
+    this.connect('call', phonePort, { codec });
+    this.connect('phone', callPort, { codec });
+    this.command('call', { type: 'listen' });
+    this.command('phone', { type: 'listen' });
+    return callPort;
+  }
+
+  /** Runs the world for `durationMs`: every tick the packets that are due, then 20 ms of both sessions. */
+  async run(durationMs: number): Promise<void> {
+    const endMs = this.nowMs + durationMs;
+    while (this.nowMs < endMs) {
+      this.nowMs += 20;
+      const due = this.wire.filter(({ atMs }) => atMs <= this.nowMs).sort((a, b) => a.atMs - b.atMs);
+      const waiting = this.wire.filter(({ atMs }) => atMs > this.nowMs);
+      this.wire.splice(0, this.wire.length, ...waiting);
+      for (const { bytes, from, to, atMs } of due) {
+        this.core.packet(this.sessionByPort.get(to) ?? '', bytes, ownAddress, from, atMs);
+      }
+      this.core.tick(this.nowMs);
+      await settled();
+    }
+  }
+
+  eventsOf(sessionId: string): MediaEvent[] {
+    return this.events.filter((entry) => entry.sessionId === sessionId).map(({ event }) => event);
+  }
+
+  types(sessionId: string): string[] {
+    return this.eventsOf(sessionId).map(({ type }) => type);
+  }
+
+  closed(sessionId: string): Extract<MediaEvent, { type: 'closed' }>['rtp'] {
+    this.command(sessionId, { type: 'close' });
+    const last = this.eventsOf(sessionId).at(-1);
+    assert.equal(last?.type, 'closed');
+    return last.type === 'closed' ? last.rtp : assert.fail();
+  }
+}
+
+/** Lets every promise that can go on do so. */
+async function settled(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** Mean share of `frequencyHz` over windows of 40 ms that hold sound, and how many those are. */
+function sound(pcm: readonly number[], frequencyHz: number): { windows: number; share: number } {
+  let windows = 0;
+  let shares = 0;
+  for (let at = 0; at + 320 <= pcm.length; at += 320) {
+    const window = Int16Array.from(pcm.slice(at, at + 320));
+    if (rmsLevel(window) < 500) continue;
+    windows++;
+    shares += toneShare(window, 8000, frequencyHz);
+  }
+  return { windows, share: windows === 0 ? 0 : shares / windows };
+}
+
+for (const codec of ['PCMU', 'PCMA'] as const) {
+  test(`tone in, tone found at the other end (${codec})`, async () => {
+    const world = new World();
+    world.joined(codec);
+    world.command('call', { type: 'play', playbackId: 'a', text: '440:1000' });
+    world.command('phone', { type: 'play', playbackId: 'b', text: '1000:1000' });
+    await world.run(1500);
+    const [atCall, atPhone] = world.heard;
+    assert.ok(sound(atPhone!.pcm, 440).share > 0.98 && sound(atPhone!.pcm, 440).windows >= 24);
+    assert.ok(sound(atCall!.pcm, 1000).share > 0.98 && sound(atCall!.pcm, 1000).windows >= 24);
+    const summary = world.closed('call');
+    assert.equal(summary.packetsSent, 75);
+    assert.equal(summary.packetsLost, 0);
+    assert.equal(summary.sendJitterMaxMs, 0);
+  });
+}
+
+test('a recogniser that wants 16 kHz gets it', async () => {
+  const world = new World();
+  world.joined('PCMU', { recognition: { ...recognition, sampleRateHz: 16_000 } });
+  world.command('phone', { type: 'play', playbackId: 'b', text: '1000:1000' });
+  await world.run(1500);
+  const pcm = Int16Array.from(world.heard[0]!.pcm);
+  assert.equal(pcm.length, 75 * 320);
+  assert.equal(findTone(pcm.slice(8000, 12_000), 16_000, [500, 1000, 2000]), 1000);
+});
+
+test('one packet per tick, numbered and stamped without a gap, marker on the first', async () => {
+  const world = new World();
+  world.joined();
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:200' });
+  await world.run(1000);
+  const packets = world.sent.get('call')!;
+  assert.equal(packets.length, 50);
+  const packet = new RtpPacket();
+  let sequence = -1;
+  let timestamp = -1;
+  for (const [i, { bytes }] of packets.entries()) {
+    assert.equal(bytes.length, 172);
+    assert.equal(decodeRtpPacket(bytes, packet), undefined);
+    assert.equal(packet.marker, i === 0);
+    if (i > 0) {
+      assert.equal(packet.sequenceNumber, (sequence + 1) & 0xffff);
+      assert.equal(packet.timestamp, (timestamp + 160) >>> 0);
+    }
+    sequence = packet.sequenceNumber;
+    timestamp = packet.timestamp;
+  }
+});
+
+test('events of a call come in order, with the instants of their packets', async () => {
+  const world = new World();
+  world.joined();
+  world.command('call', { type: 'prepare', playbackId: 'a', text: '440:100' });
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:100' });
+  world.command('call', { type: 'play', playbackId: 'b', text: '880:50' });
+  await world.run(400);
+  assert.deepEqual(world.voice.begun, ['440:100', '880:50']);
+  world.closed('call');
+  const told = world.eventsOf('call').filter(({ type }) => type !== 'closed');
+  assert.deepEqual(told, [
+    { type: 'opened', port: 10_000 },
+    { type: 'first-packet-sent', atMs: 20 },
+    { type: 'playback-started', playbackId: 'a', atMs: 40 },
+    { type: 'playback-finished', playbackId: 'a', isComplete: true, playedMs: 100, atMs: 120 },
+    { type: 'playback-started', playbackId: 'b', atMs: 140 },
+    { type: 'playback-finished', playbackId: 'b', isComplete: true, playedMs: 50, atMs: 180 },
+  ]);
+});
+
+test('stop-playback: the next packet is silence, everything queued is told, syntheses are aborted', async () => {
+  const world = new World();
+  world.joined();
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:2000:hang' });
+  world.command('call', { type: 'play', playbackId: 'b', text: '880:2000' });
+  world.command('call', { type: 'prepare', playbackId: 'c', text: '990:100:hang' });
+  await world.run(500);
+  const sent = world.sent.get('call')!;
+  const before = sent.length;
+  world.command('call', { type: 'stop-playback' });
+  await world.run(100);
+  const isSilent = ({ bytes }: Sent): boolean => bytes.subarray(12).every((code) => code === 0xff);
+  assert.equal(sent.length, before + 5);
+  assert.equal(isSilent(sent[before - 1]!), false);
+  assert.ok(sent.slice(before).every(isSilent));
+  assert.deepEqual(
+    world.eventsOf('call').filter(({ type }) => type === 'playback-finished'),
+    [
+      { type: 'playback-finished', playbackId: 'a', isComplete: false, playedMs: 480, atMs: 500 },
+      { type: 'playback-finished', playbackId: 'b', isComplete: false, playedMs: 0, atMs: 500 },
+    ],
+  );
+  assert.deepEqual(world.voice.aborted, ['440:2000:hang', '990:100:hang']);
+  world.command('call', { type: 'play', playbackId: 'd', text: '440:40' });
+  await world.run(100);
+  assert.equal(world.types('call').at(-1), 'playback-finished');
+});
+
+test('a text that cannot be spoken fails in its turn and holds nothing up', async () => {
+  const world = new World();
+  world.joined();
+  for (const [playbackId, text] of [
+    ['a', '440:40'],
+    ['b', 'fail'],
+    ['c', ' '],
+    ['d', 'fail late'],
+    ['e', '440:40'],
+  ] as const) {
+    world.command('call', { type: 'play', playbackId, text });
+  }
+  await world.run(600);
+  const told = world
+    .eventsOf('call')
+    .flatMap((event) => ('playbackId' in event ? [`${event.playbackId} ${event.type.slice(9)}`] : []));
+  assert.deepEqual(told, [
+    'a started',
+    'a finished',
+    'b failed',
+    'c finished',
+    'd started',
+    'd failed',
+    'e started',
+    'e finished',
+  ]);
+  const failed = world.eventsOf('call').find(({ type }) => type === 'playback-failed');
+  assert.ok(failed?.type === 'playback-failed');
+  assert.deepEqual(failed.error, { code: 'speech.synthesis-failed', message: 'no voice today' });
+});
+
+test('an empty text finishes at once', () => {
+  const world = new World();
+  world.open('call');
+  world.command('call', { type: 'play', playbackId: 'a', text: '' });
+  assert.deepEqual(world.eventsOf('call').at(-1), {
+    type: 'playback-finished',
+    playbackId: 'a',
+    isComplete: true,
+    playedMs: 0,
+    atMs: 0,
+  });
+});
+
+test('a prepared text is held back at 120 s and played without a gap', async () => {
+  const world = new World();
+  world.joined();
+  world.command('call', { type: 'prepare', playbackId: 'a', text: '440:130000' });
+  for (let i = 0; i < 50; i++) await settled();
+  assert.equal(world.voice.chunksAsked, 2400);
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:130000' });
+  await world.run(10_500);
+  assert.ok(world.voice.chunksAsked >= 2600);
+  const { windows, share } = sound(world.heard[1]!.pcm, 440);
+  assert.ok(windows > 250 && share > 0.98);
+  world.command('call', { type: 'stop-playback' });
+});
+
+test('too many texts at once are refused, not piled up', () => {
+  const world = new World();
+  world.open('call');
+  for (let i = 0; i < 70; i++) world.command('call', { type: 'play', playbackId: String(i), text: '440:100' });
+  assert.equal(world.types('call').filter((type) => type === 'playback-failed').length, 6);
+  world.closed('call');
+});
+
+const networks: Record<string, { fate: Fate; least: number }> = {
+  'jitter of 100 ms': { fate: (random) => [5 + (random.uint32() % 100)], least: 0.9 },
+  '5 % loss': { fate: (random) => (random.uint32() % 20 === 0 ? [] : [5]), least: 0.95 },
+  '20 % loss': { fate: (random) => (random.uint32() % 5 === 0 ? [] : [5]), least: 0.85 },
+  duplicates: { fate: (random) => [5, 5 + (random.uint32() % 80)], least: 0.98 },
+  reordering: { fate: (random) => [random.uint32() % 4 === 0 ? 45 : 5], least: 0.95 },
+};
+for (const [name, { fate, least }] of Object.entries(networks)) {
+  test(`the tone survives ${name}`, async () => {
+    const world = new World();
+    world.fate = fate;
+    world.joined();
+    world.command('phone', { type: 'play', playbackId: 'b', text: '1000:8000' });
+    await world.run(9000);
+    // Windows with made-up or left-out frames have a broken phase; most have not.
+    const { windows, share } = sound(world.heard[0]!.pcm, 1000);
+    assert.ok(windows >= 180 && windows <= 215, `${windows} windows`);
+    assert.ok(share >= least, `share ${share}`);
+    const summary = world.closed('call');
+    assert.equal(summary.packetsFromStrangers, 0);
+    if (name === 'duplicates') assert.ok(summary.packetsDuplicated > 400 && summary.packetsLost < -400);
+    if (name === '5 % loss') assert.ok(summary.packetsLost > 8 && summary.packetsLost < 45);
+    if (name.startsWith('jitter')) assert.ok(summary.jitterMs > 15 && summary.jitterMs < 60, `${summary.jitterMs}`);
+  });
+}
+
+test('recording: left is the bot, right the callee, each when it was sent and heard', async () => {
+  const world = new World();
+  world.joined('PCMA', { recording: { filePath: 'x.wav', layout: 'stereo' } });
+  await world.run(200);
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:400' });
+  await world.run(600);
+  world.command('phone', { type: 'play', playbackId: 'b', text: '1000:400' });
+  await world.run(1000);
+  world.closed('call');
+  const recording = world.recordings.get('call')!;
+  assert.ok(recording.isClosed);
+  const samples = new Int16Array(Uint8Array.from(recording.bytes).buffer);
+  const bot = samples.filter((_, i) => i % 2 === 0);
+  const callee = samples.filter((_, i) => i % 2 === 1);
+  assert.equal(bot.length, 90 * 160);
+  // The first and the last window of a tone may be half silent.
+  assert.ok(sound([...bot], 440).share > 0.85 && sound([...callee], 1000).share > 0.85);
+  assert.ok(sound([...bot], 1000).share < 0.05 && sound([...callee], 440).share < 0.05);
+  const onset = (pcm: Int16Array): number => pcm.findIndex((sample) => Math.abs(sample) > 500) / 8;
+  assert.ok(Math.abs(onset(bot) - 220) <= 21, `${onset(bot)}`);
+  // 5 ms of network and 40 to 60 of jitter buffer.
+  assert.ok(onset(callee) >= 820 && onset(callee) <= 900, `${onset(callee)}`);
+});
+
+test('recording: mono is the mix; a failing disk stops it and not the call', async () => {
+  const world = new World();
+  world.joined('PCMU', { recording: { filePath: 'x.wav', layout: 'mono' } });
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:1000' });
+  world.command('phone', { type: 'play', playbackId: 'b', text: '1000:1000' });
+  await world.run(800);
+  const recording = world.recordings.get('call')!;
+  const mix = Int16Array.from(new Int16Array(Uint8Array.from(recording.bytes).buffer).slice(2400, 4800));
+  assert.ok(toneShare(mix, 8000, 440) > 0.45 && toneShare(mix, 8000, 1000) > 0.45);
+  const size = recording.bytes.length;
+  recording.fail('disk full');
+  await world.run(200);
+  assert.equal(recording.bytes.length, size);
+  assert.deepEqual(
+    world.eventsOf('call').find(({ type }) => type === 'recording-failed'),
+    {
+      type: 'recording-failed',
+      message: 'disk full',
+    },
+  );
+  assert.equal(world.sent.get('call')!.length, 50);
+  world.closed('call');
+  assert.equal(recording.isClosed, false);
+});
+
+function packetOf(fields: {
+  payloadType: number;
+  sequenceNumber: number;
+  timestamp: number;
+  payload: Uint8Array;
+}): Uint8Array {
+  const into = new Uint8Array(400);
+  const length = encodeRtpPacket({ marker: false, ssrc: 77, ...fields }, into);
+  return into.slice(0, length);
+}
+
+test('strangers are neither heard nor recorded nor sent to, whichever came first', async () => {
+  for (const sourcePolicy of ['strict', 'latch'] as const) {
+    const world = new World();
+    const recording = { filePath: 'x.wav', layout: 'stereo' } as const;
+    const port = world.open('call', { sourcePolicy, recording });
+    const loud = new Uint8Array(160).fill(0x80);
+    let sequenceNumber = 0;
+    const spray = (): void => {
+      for (let i = 0; i < 20; i++) {
+        const payload = packetOf({ payloadType: 0, sequenceNumber, timestamp: sequenceNumber * 160, payload: loud });
+        world.core.packet('call', payload, '203.0.113.5', 4000, world.nowMs);
+        if (sourcePolicy === 'strict') world.core.packet('call', payload, ownAddress, 4444, world.nowMs);
+        sequenceNumber++;
+      }
+    };
+    spray();
+    const phonePort = world.open('phone');
+    spray();
+    world.connect('call', phonePort);
+    world.connect('phone', port);
+    world.command('call', { type: 'listen' });
+    spray();
+    for (let i = 0; i < 50; i++) {
+      spray();
+      await world.run(20);
+    }
+    const { pcm } = world.heard[0]!;
+    assert.equal(Math.max(...pcm), 0, sourcePolicy);
+    assert.ok(world.recordings.get('call')!.bytes.every((byte) => byte === 0));
+    const summary = world.closed('call');
+    assert.equal(summary.packetsFromStrangers, sequenceNumber * (sourcePolicy === 'strict' ? 2 : 1));
+    assert.ok(summary.packetsReceived >= 49 && summary.packetsReceived <= 50);
+  }
+});
+
+test('latch: a phone behind a NAT is heard and answered at the port it sends from', async () => {
+  const world = new World();
+  world.open('call', { sourcePolicy: 'latch' });
+  const phonePort = world.open('phone');
+  world.connect('call', phonePort + 1000);
+  world.connect('phone', 10_000);
+  world.command('phone', { type: 'listen' });
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:1000' });
+  await world.run(800);
+  assert.ok(sound(world.heard[0]!.pcm, 440).windows > 10);
+});
+
+test('keys: each press is one event', async () => {
+  const world = new World();
+  const phonePort = 7000;
+  world.open('call');
+  world.connect('call', phonePort);
+  let sequenceNumber = 100;
+  for (const [i, digit] of ['1', '#', '#'].entries()) {
+    const timestamp = 8000 + i * 4000;
+    for (let step = 1; step <= 8; step++) {
+      const payload = new Uint8Array(4);
+      encodeTelephoneEvent({ digit, isEnd: step > 5, duration: Math.min(step, 6) * 160 }, payload);
+      const bytes = packetOf({ payloadType: 101, sequenceNumber: sequenceNumber++, timestamp, payload });
+      world.core.packet('call', bytes, ownAddress, phonePort, world.nowMs);
+      if (step % 3 === 0) world.core.packet('call', bytes, ownAddress, phonePort, world.nowMs);
+      await world.run(20);
+    }
+  }
+  const digits = world.eventsOf('call').filter(({ type }) => type === 'digit');
+  assert.deepEqual(
+    digits.map((event) => (event.type === 'digit' ? [event.digit, event.durationMs] : [])),
+    [
+      ['1', 120],
+      ['#', 120],
+      ['#', 120],
+    ],
+  );
+});
+
+test('malformed datagrams and RTCP are counted and change nothing', () => {
+  const world = new World();
+  world.open('call');
+  world.connect('call', 7000);
+  const good = packetOf({ payloadType: 0, sequenceNumber: 1, timestamp: 0, payload: new Uint8Array(160) });
+  for (const bytes of [new Uint8Array(0), good.with(0, 0), new Uint8Array(2049).fill(0x80), good.with(1, 200)]) {
+    world.core.packet('call', bytes, ownAddress, 7000, 0);
+  }
+  world.core.packet('call', good, ownAddress, 7000, 0);
+  const summary = world.closed('call');
+  assert.equal(summary.packetsMalformed, 4);
+  assert.equal(summary.packetsReceived, 1);
+});
+
+test('re-connect: another codec and port, the same stream; hold stops sending and hearing', async () => {
+  const world = new World();
+  world.joined();
+  const port = 10_002;
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:3000' });
+  await world.run(200);
+  world.connect('call', port, { codec: 'PCMA' });
+  await world.run(100);
+  world.connect('call', port, { codec: 'PCMA', canSend: false, canReceive: false });
+  world.heard[0]!.pcm.length = 0;
+  world.command('phone', { type: 'play', playbackId: 'b', text: '1000:200' });
+  await world.run(200);
+  assert.ok(world.heard[0]!.pcm.every((sample) => sample === 0));
+  world.connect('call', port, { codec: 'PCMA' });
+  await world.run(100);
+  const packet = new RtpPacket();
+  const headers = world.sent.get('call')!.map(({ bytes, atMs }) => {
+    decodeRtpPacket(bytes, packet);
+    return { atMs, marker: packet.marker, type: packet.payloadType, n: packet.sequenceNumber, at: packet.timestamp };
+  });
+  assert.equal(headers.length, 20);
+  const first = headers[0]!;
+  for (const [i, header] of headers.entries()) {
+    assert.equal(header.n, (first.n + i) & 0xffff);
+    assert.equal(header.at, (first.at + (header.atMs - first.atMs) * 8) >>> 0);
+    assert.equal(header.type, i < 10 ? 0 : 8);
+    assert.equal(header.marker, i === 0 || i === 15);
+  }
+  assert.equal(world.closed('call').sendJitterMaxMs, 0);
+  assert.equal(world.types('call').filter((type) => type === 'first-packet-sent').length, 1);
+});
+
+test('ticks that never came leave a gap in the timestamps, not in the numbers', async () => {
+  const world = new World();
+  world.joined('PCMU', { recording: { filePath: 'x.wav', layout: 'mono' } });
+  await world.run(100);
+  world.nowMs += 100;
+  world.core.tick(world.nowMs, 4);
+  const packet = new RtpPacket();
+  const last = world.sent
+    .get('call')!
+    .slice(-2)
+    .map(({ bytes }) => {
+      decodeRtpPacket(bytes, packet);
+      return [packet.sequenceNumber, packet.timestamp] as const;
+    });
+  assert.equal(last[1]![0], (last[0]![0] + 1) & 0xffff);
+  assert.equal(last[1]![1], (last[0]![1] + 5 * 160) >>> 0);
+  assert.equal(world.recordings.get('call')!.bytes.length, 10 * 320);
+});
+
+test('recognition: events pass, audio carries its arrival, a failure ends the feed', async () => {
+  const world = new World();
+  world.joined();
+  await world.run(400);
+  const heard = world.heard[0]!;
+  const atMs = heard.atMs.at(-1)!;
+  assert.ok(atMs < world.nowMs - 20 && atMs > world.nowMs - 80, `${atMs}`);
+  assert.deepEqual(
+    heard.atMs,
+    heard.atMs.toSorted((a, b) => a - b),
+  );
+  const partial: RecognitionEvent = { type: 'partial', text: 'hel', atMs: 1 };
+  heard.emit(partial);
+  const failed: RecognitionEvent = { type: 'failed', error: gatewayError('speech.recognition-failed', 'gone') };
+  heard.emit(failed);
+  heard.emit(partial);
+  const frames = heard.atMs.length;
+  await world.run(100);
+  assert.equal(heard.atMs.length, frames);
+  assert.ok(heard.isClosed);
+  assert.deepEqual(
+    world.eventsOf('call').filter(({ type }) => type === 'recognition'),
+    [
+      { type: 'recognition', event: partial },
+      { type: 'recognition', event: failed },
+    ],
+  );
+});
+
+test('close frees everything and is the last word', async () => {
+  const world = new World();
+  world.joined('PCMU', { recording: { filePath: 'x.wav', layout: 'mono' } });
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:500:hang' });
+  world.command('call', { type: 'prepare', playbackId: 'b', text: '440:500:hang' });
+  await world.run(100);
+  world.closed('call');
+  assert.deepEqual([...world.openPorts], [10_002]);
+  assert.deepEqual(world.voice.aborted.length, 2);
+  assert.ok(world.heard[0]!.isClosed && world.recordings.get('call')!.isClosed);
+  const count = world.eventsOf('call').length;
+  world.heard[0]!.emit({ type: 'partial', text: 'x', atMs: 1 });
+  world.recordings.get('call')!.fail('late');
+  world.command('call', { type: 'close' });
+  world.command('call', { type: 'listen' });
+  await world.run(100);
+  assert.equal(world.eventsOf('call').length, count);
+  // The two commands, and what the phone went on sending.
+  assert.ok(world.core.ignoredCount >= 2);
+  world.core.close(world.nowMs);
+  assert.equal(world.core.sessionCount, 0);
+  assert.equal(world.openPorts.size, 0);
+});
+
+test('no port: failed, and close is still answered', () => {
+  const world = new World();
+  world.open('no-port');
+  world.command('no-port', { type: 'listen' });
+  world.core.tick(20);
+  const summary = world.closed('no-port');
+  assert.equal(summary.packetsSent, 0);
+  assert.deepEqual(world.types('no-port'), ['failed', 'closed']);
+});
+
+test('a bug in one call ends that call only', async () => {
+  const world = new World();
+  world.joined();
+  await world.run(40);
+  world.brokenSocket = 'call';
+  await world.run(60);
+  assert.deepEqual(world.eventsOf('call').at(-1), {
+    type: 'failed',
+    error: gatewayError('internal.bug', 'The media of the call stopped: a bug'),
+  });
+  assert.equal(world.sent.get('phone')!.length, 5);
+  world.closed('call');
+});

@@ -1,0 +1,168 @@
+/** The media of one call: joins socket, listener, sender, playout, recogniser and recorder. */
+import { gatewayError } from '../kit/index.ts';
+import type { MediaCommand, MediaEvent, NegotiatedAudio, RtpSummary } from './contract.ts';
+import { CallRecorder } from './call-recorder.ts';
+import { frameSamples } from './frame.ts';
+import { Playout } from './playout.ts';
+import type { MediaPorts, RtpSocket } from './ports.ts';
+import { RecogniserFeed } from './recogniser-feed.ts';
+import { RtpListener } from './rtp-listener.ts';
+import { RtpSender } from './rtp-sender.ts';
+
+export type OpenCommand = Extract<MediaCommand, { type: 'open' }>;
+
+export class MediaStream {
+  readonly #ports: MediaPorts;
+  readonly #sessionId: string;
+  readonly #order: OpenCommand;
+  readonly #socket: RtpSocket | undefined;
+  readonly #sender: RtpSender | undefined;
+  readonly #listener: RtpListener;
+  readonly #playout: Playout;
+  readonly #callee = new Int16Array(frameSamples);
+  readonly #bot = new Int16Array(frameSamples);
+  #remote: NegotiatedAudio | undefined = undefined;
+  #recogniser: RecogniserFeed | undefined = undefined;
+  #recorder: CallRecorder | undefined = undefined;
+  #isClosed = false;
+
+  /** Binds a port; says `opened` or `failed`. A failed stream only waits for its `close`. */
+  constructor(sessionId: string, order: OpenCommand, ports: MediaPorts) {
+    this.#ports = ports;
+    this.#sessionId = sessionId;
+    this.#order = order;
+    const emit = (event: MediaEvent): void => this.#emit(event);
+    this.#playout = new Playout(ports.textToSpeech, () => ports.newAbort(), emit);
+    this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
+      emit({ type: 'digit', digit, durationMs, atMs }),
+    );
+    const opened = ports.openSocket(sessionId);
+    this.#socket = opened.ok ? opened.value : undefined;
+    this.#sender = opened.ok ? new RtpSender(opened.value, ports.random) : undefined;
+    emit(opened.ok ? { type: 'opened', port: opened.value.port } : { type: 'failed', error: opened.error });
+  }
+
+  onCommand(command: Exclude<MediaCommand, OpenCommand>, nowMs: number): void {
+    if (this.#isClosed || (this.#sender === undefined && command.type !== 'close')) return;
+    switch (command.type) {
+      case 'connect':
+        this.#connect(command.remote);
+        return;
+      case 'prepare':
+        this.#playout.prepare(command.playbackId, command.text);
+        return;
+      case 'play':
+        this.#playout.play(command.playbackId, command.text, nowMs);
+        return;
+      case 'stop-playback':
+        this.#playout.stop(nowMs);
+        return;
+      case 'listen':
+        this.#recogniser ??= new RecogniserFeed(this.#ports.speechToText, this.#order.recognition, (event) =>
+          this.#emit({ type: 'recognition', event }),
+        );
+        return;
+      case 'close':
+        this.#close();
+        return;
+      default:
+        return command satisfies never;
+    }
+  }
+
+  onDatagram(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
+    if (!this.#isClosed) this.#listener.onDatagram(bytes, address, port, nowMs);
+  }
+
+  /** One frame time of both directions. `skipped` frame times before it went by without a tick. */
+  tick(nowMs: number, skipped: number): void {
+    const remote = this.#remote;
+    if (remote === undefined || this.#isClosed) return;
+    if (skipped > 0) this.#skip(skipped);
+    this.#hear(remote, nowMs);
+    this.#speak(remote, nowMs);
+    this.#recorder?.writeFrame(this.#bot, this.#callee);
+  }
+
+  #connect(remote: NegotiatedAudio): void {
+    const isFirst = this.#remote === undefined;
+    this.#remote = remote;
+    this.#listener.expect(remote);
+    if (!remote.canSend) this.#sender?.pause();
+    const { recording } = this.#order;
+    if (!isFirst || recording === undefined) return;
+    const sink = this.#ports.openRecording(this.#sessionId, recording, (message) => {
+      this.#recorder = undefined;
+      this.#emit({ type: 'recording-failed', message });
+    });
+    this.#recorder = new CallRecorder(recording.layout, sink);
+  }
+
+  #hear(remote: NegotiatedAudio, nowMs: number): void {
+    const { jitterBuffer } = this.#listener;
+    this.#listener.takeFrame(this.#callee, nowMs);
+    if (!remote.canReceive) this.#callee.fill(0);
+    // The recogniser is told when the audio came, not when its turn was.
+    this.#recogniser?.write(this.#callee, nowMs - jitterBuffer.delayMs(nowMs));
+  }
+
+  #speak(remote: NegotiatedAudio, nowMs: number): void {
+    const sender = this.#sender;
+    if (sender === undefined) return;
+    if (!remote.canSend) {
+      // Held by the callee: speech waits until it can be heard.
+      this.#bot.fill(0);
+      sender.pass(1);
+      return;
+    }
+    const { guard } = this.#listener;
+    const isFirst = sender.packetsSent === 0;
+    this.#playout.takeFrame(this.#bot, nowMs);
+    const sentAtMs = sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
+    if (isFirst) this.#emit({ type: 'first-packet-sent', atMs: sentAtMs });
+    this.#playout.onFrameSent(sentAtMs);
+  }
+
+  #skip(frames: number): void {
+    this.#sender?.pass(frames);
+    this.#listener.jitterBuffer.skip(frames);
+    this.#recorder?.writeGap(frames);
+  }
+
+  #close(): void {
+    this.#socket?.close();
+    try {
+      this.#playout.close();
+      this.#recogniser?.close();
+      this.#recorder?.close();
+    } catch (error) {
+      // A fault of an engine while it closes must not cost the answer.
+      const message = `The media of the call did not end cleanly: ${String(error)}`;
+      this.#emit({ type: 'failed', error: gatewayError('internal.bug', message) });
+    }
+    this.#emit({ type: 'closed', rtp: this.#summary() });
+    this.#isClosed = true;
+  }
+
+  #emit(event: MediaEvent): void {
+    if (!this.#isClosed) this.#ports.emit(this.#sessionId, event);
+  }
+
+  #summary(): RtpSummary {
+    const { statistics, jitterBuffer, packetsFromStrangers, packetsMalformed } = this.#listener;
+    const clock = this.#sender?.clock;
+    return {
+      packetsSent: this.#sender?.packetsSent ?? 0,
+      packetsReceived: statistics.packetsReceived,
+      packetsLost: statistics.packetsLost,
+      packetsLate: jitterBuffer.packetsLate,
+      packetsDuplicated: jitterBuffer.packetsDuplicated,
+      packetsFromStrangers,
+      packetsMalformed,
+      jitterMs: statistics.jitterMs,
+      sendJitterP50Ms: clock?.quantileMs(0.5) ?? 0,
+      sendJitterP99Ms: clock?.quantileMs(0.99) ?? 0,
+      sendJitterMaxMs: clock?.maxMs ?? 0,
+    };
+  }
+}

@@ -1,0 +1,39 @@
+/** What the media core needs of the outside world. It never opens, waits or reads a clock by itself. */
+import type { GatewayError, Random, Result } from '../kit/index.ts';
+import type { SpeechToText, TextToSpeech } from '../speech/index.ts';
+import type { MediaEvent, RecordingOrder } from './contract.ts';
+
+export interface RtpSocket {
+  /** The local UDP port. */
+  readonly port: number;
+  /**
+   * Hands one datagram to the network without waiting and never throws. `bytes` is used again by the caller at once.
+   * Returns the monotonic instant (ms) of the hand-over.
+   */
+  send(bytes: Uint8Array, address: string, port: number): number;
+  close(): void;
+}
+
+/** Where a recording goes: 16-bit little-endian samples at 8000 Hz, interleaved when stereo. */
+export interface RecordingSink {
+  /** Never blocks and never throws; `pcm` is used again by the caller at once. */
+  write(pcm: Uint8Array): void;
+  close(): void;
+}
+
+export interface AbortHandle {
+  readonly signal: AbortSignal;
+  abort(): void;
+}
+
+export interface MediaPorts {
+  /** Binds a free RTP port for a call, or says why it cannot. */
+  openSocket(sessionId: string): Result<RtpSocket, GatewayError>;
+  readonly speechToText: SpeechToText;
+  readonly textToSpeech: TextToSpeech;
+  /** `onFailed` is called at most once, later, when the disk fails; nothing is written after it. */
+  openRecording(sessionId: string, order: RecordingOrder, onFailed: (message: string) => void): RecordingSink;
+  readonly random: Random;
+  emit(sessionId: string, event: MediaEvent): void;
+  newAbort(): AbortHandle;
+}

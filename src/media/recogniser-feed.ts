@@ -1,0 +1,53 @@
+/** The way of the callee's audio to the recogniser: opened once, fed at the rate it wants, closed when it fails. */
+import { Upsampler } from '../audio/index.ts';
+import { gatewayError } from '../kit/index.ts';
+import type { RecognitionEvent, RecognitionOptions, RecognitionSession, SpeechToText } from '../speech/index.ts';
+import { frameSamples } from './frame.ts';
+
+export class RecogniserFeed {
+  readonly #upsampler: Upsampler | undefined;
+  readonly #wide = new Int16Array(2 * frameSamples);
+  readonly #onEvent: (event: RecognitionEvent) => void;
+  #session: RecognitionSession | undefined = undefined;
+  #isOver = false;
+  #lastAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(speechToText: SpeechToText, options: RecognitionOptions, onEvent: (event: RecognitionEvent) => void) {
+    this.#onEvent = onEvent;
+    this.#upsampler = options.sampleRateHz === 16_000 ? new Upsampler() : undefined;
+    try {
+      const session = speechToText.open(options, (event) => this.#take(event));
+      // An engine may fail while it is being opened.
+      if (this.#isOver) session.close();
+      else this.#session = session;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#take({ type: 'failed', error: gatewayError('speech.recognition-failed', message) });
+    }
+  }
+
+  /** Hands over one frame that arrived at `atMs`; instants never run backwards. */
+  write(frame: Int16Array, atMs: number): void {
+    if (this.#session === undefined) return;
+    this.#lastAtMs = Math.max(this.#lastAtMs, atMs);
+    if (this.#upsampler === undefined) {
+      this.#session.write(frame, this.#lastAtMs);
+    } else {
+      this.#upsampler.process(frame, this.#wide);
+      this.#session.write(this.#wide, this.#lastAtMs);
+    }
+  }
+
+  /** No event follows. */
+  close(): void {
+    this.#isOver = true;
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  #take(event: RecognitionEvent): void {
+    if (this.#isOver) return;
+    if (event.type === 'failed') this.close();
+    this.#onEvent(event);
+  }
+}

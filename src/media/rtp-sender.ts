@@ -1,0 +1,54 @@
+/** The outgoing stream of one call: header fields that go on through every re-INVITE, and the pace it left at. */
+import { encodeAlaw, encodeUlaw } from '../audio/index.ts';
+import type { Random } from '../kit/index.ts';
+import { encodeRtpHeader, type RtpHeader, rtpHeaderBytes } from '../rtp/index.ts';
+import type { AudioCodec } from './contract.ts';
+import { frameSamples } from './frame.ts';
+import type { RtpSocket } from './ports.ts';
+import { SendClock } from './send-clock.ts';
+
+export class RtpSender {
+  readonly #socket: RtpSocket;
+  readonly #bytes = new Uint8Array(rtpHeaderBytes + frameSamples);
+  /** First values are random (RFC 3550 §5.1). */
+  readonly #header: { -readonly [key in keyof RtpHeader]: RtpHeader[key] };
+  readonly clock = new SendClock();
+  packetsSent = 0;
+
+  constructor(socket: RtpSocket, random: Random) {
+    this.#socket = socket;
+    this.#header = {
+      marker: true,
+      payloadType: 0,
+      sequenceNumber: random.uint32() & 0xffff,
+      timestamp: random.uint32(),
+      ssrc: random.uint32(),
+    };
+  }
+
+  /** Sends one frame; returns the instant of the send. The first packet, also after a pause, carries the marker. */
+  send(pcm: Int16Array, codec: AudioCodec, payloadType: number, address: string, port: number): number {
+    this.#header.payloadType = payloadType;
+    encodeRtpHeader(this.#header, this.#bytes);
+    if (codec === 'PCMU') encodeUlaw(pcm, this.#bytes, rtpHeaderBytes);
+    else encodeAlaw(pcm, this.#bytes, rtpHeaderBytes);
+    const sentAtMs = this.#socket.send(this.#bytes, address, port);
+    this.clock.onSent(sentAtMs);
+    this.packetsSent++;
+    this.#header.marker = false;
+    this.#header.sequenceNumber = (this.#header.sequenceNumber + 1) & 0xffff;
+    this.pass(1);
+    return sentAtMs;
+  }
+
+  /** Lets `frames` frame times go by unsent: the timestamp is the time of the samples, whether sent or not. */
+  pass(frames: number): void {
+    this.#header.timestamp = (this.#header.timestamp + frames * frameSamples) >>> 0;
+  }
+
+  /** Sending stops on purpose. */
+  pause(): void {
+    this.#header.marker = true;
+    this.clock.pause();
+  }
+}

@@ -1,0 +1,13 @@
+export { type FrameKind, JitterBuffer, type JitterVerdict } from './jitter-buffer.ts';
+export {
+  decodeRtpPacket,
+  encodeRtpHeader,
+  encodeRtpPacket,
+  type RtpFault,
+  type RtpHeader,
+  rtpHeaderBytes,
+  RtpPacket,
+  type RtpPacketFields,
+} from './packet.ts';
+export { ReceiveStatistics } from './receive-statistics.ts';
+export { encodeTelephoneEvent, TelephoneEventReceiver } from './telephone-event.ts';

@@ -1,0 +1,272 @@
+/**
+ * Evens out what the network did to a stream of audio: packets of any length go in as they come, one frame comes out
+ * per tick. It works on samples at their timestamps rather than on packets, so the far end's packet time, reordering,
+ * silence suppression and duplicates need no special case. Memory is fixed: one ring of 8192 samples.
+ *
+ * The delay starts at 40 to 60 ms and follows the lateness of packets within 20 to 200 ms: it grows by one concealed
+ * frame and shrinks by leaving one out, in quiet passages when possible. Missing samples repeat the last good frame,
+ * fading to silence within 60 ms.
+ */
+import { DelayEstimate } from './delay-estimate.ts';
+import type { RtpHeader } from './packet.ts';
+
+export type JitterVerdict =
+  | 'queued'
+  /** Its time had passed. */
+  | 'late'
+  | 'duplicate'
+  /** Another SSRC or a timestamp far off; believed when the next packet follows on. */
+  | 'implausible'
+  /** The stream began anew with this packet. */
+  | 'restarted';
+
+/** Whether a frame holds received samples, holds made-up ones (some or all), or is silent for want of a stream. */
+export type FrameKind = 'received' | 'concealed' | 'silent';
+
+const ringSamples = 8192;
+const ringMask = ringSamples - 1;
+const minDelayMs = 20;
+const maxDelayMs = 200;
+const fadeMs = 60;
+/** Late packets in a row after which the sender's clock is taken to have stopped for a while. */
+const lateRunLimit = 8;
+/** Frames without a single sample after which the stream is taken to have ended. */
+const idleFrameLimit = 50;
+/** Mean magnitude below which nobody notices a frame more or less (-40 dB). */
+const quietMagnitude = 300;
+/** Frames over the target after which one is left out, when quiet and in any case. */
+const shrinkAfterFrames = 50;
+const shrinkAnywayFrames = 250;
+const noSequence = -1;
+
+export class JitterBuffer {
+  readonly #unitsPerMs: number;
+  readonly #frameMs: number;
+  readonly #fadeStep: number;
+  readonly #ring = new Int16Array(ringSamples);
+  readonly #isPresent = new Uint8Array(ringSamples);
+  /** The last 256 sequence numbers seen, at their low byte. */
+  readonly #seen = new Int32Array(256).fill(noSequence);
+  readonly #lastFrame: Int16Array;
+  readonly #estimate = new DelayEstimate({ minMs: minDelayMs, maxMs: maxDelayMs });
+
+  #state: 'empty' | 'filling' | 'playing' = 'empty';
+  #ssrc = 0;
+  #candidateSsrc = 0;
+  #candidateSequence = noSequence;
+  /** Media time: timestamps unwrapped to plain numbers of samples. */
+  #referenceTimestamp = 0;
+  #referenceUnits = 0;
+  #cursorUnits = 0;
+  #endUnits = 0;
+  /** While filling, the cursor may go back to packets that were overtaken, but not below this. */
+  #floorUnits = 0;
+  #lateRun = 0;
+  #idleFrames = 0;
+  #framesOverTarget = 0;
+  #fade = 0;
+
+  /** Packets whose time had passed, and packets that came twice, since the beginning. */
+  packetsLate = 0;
+  packetsDuplicated = 0;
+
+  constructor(sampleRateHz: number, frameSamples: number) {
+    this.#unitsPerMs = sampleRateHz / 1000;
+    this.#frameMs = frameSamples / this.#unitsPerMs;
+    this.#fadeStep = 1 / (fadeMs * this.#unitsPerMs);
+    this.#lastFrame = new Int16Array(frameSamples);
+  }
+
+  /** The delay aimed at, 20 to 200. */
+  get targetMs(): number {
+    return this.#estimate.targetMs;
+  }
+
+  /** Time from the arrival of an undelayed sample to its turn, if its turn is at `nowMs`; 0 without a stream. */
+  delayMs(nowMs: number): number {
+    if (this.#state !== 'playing') return 0;
+    return nowMs - this.#cursorUnits / this.#unitsPerMs - this.#estimate.fastestMs;
+  }
+
+  /** Takes the decoded audio of a packet that arrived at `nowMs`: the first `count` of `samples`, which are copied. */
+  push(header: RtpHeader, samples: Int16Array, count: number, nowMs: number): JitterVerdict {
+    if (this.#state === 'empty') return this.#restart(header, samples, count, nowMs);
+    if (header.ssrc !== this.#ssrc) return this.#consider(header, samples, count, nowMs);
+    if (this.#seen[header.sequenceNumber & 0xff] === header.sequenceNumber) {
+      this.packetsDuplicated++;
+      return 'duplicate';
+    }
+    const startUnits = this.#unwrap(header.timestamp);
+    const ahead = startUnits - this.#cursorUnits;
+    if (ahead + count > ringSamples || ahead < -ringSamples) return this.#consider(header, samples, count, nowMs);
+    this.#seen[header.sequenceNumber & 0xff] = header.sequenceNumber;
+    this.#candidateSequence = noSequence;
+    this.#estimate.observe(nowMs - startUnits / this.#unitsPerMs, nowMs);
+    if (this.#state === 'filling' && ahead < 0 && this.#endUnits - startUnits <= ringSamples) {
+      this.#cursorUnits = Math.max(startUnits, this.#floorUnits);
+    }
+    const isLate = startUnits + count <= this.#cursorUnits;
+    const isNewest = startUnits + count > this.#endUnits;
+    if (isLate) this.packetsLate++;
+    this.#lateRun = isLate && isNewest ? this.#lateRun + 1 : 0;
+    if (isLate && this.#lateRun >= lateRunLimit) return this.#refill(startUnits, samples, count, nowMs);
+    this.#endUnits = Math.max(this.#endUnits, startUnits + count);
+    if (isLate) return 'late';
+    this.#store(startUnits, samples, count);
+    return 'queued';
+  }
+
+  /** Fills `into`, one frame long, with the audio whose turn it is at `nowMs`. To be called once per frame time. */
+  pull(nowMs: number, into: Int16Array): FrameKind {
+    if (this.#state === 'filling') {
+      const delayMs = nowMs - this.#cursorUnits / this.#unitsPerMs - this.#estimate.fastestMs;
+      if (delayMs >= this.#estimate.targetMs) this.#state = 'playing';
+    }
+    if (this.#state !== 'playing') {
+      into.fill(0);
+      return 'silent';
+    }
+    this.#shrink(nowMs, into.length);
+    if (this.#mustGrow(nowMs, into.length)) {
+      for (let i = 0; i < into.length; i++) into[i] = this.#conceal(i);
+      return 'concealed';
+    }
+    return this.#read(into);
+  }
+
+  /** Lets `frames` frame times pass unheard, when whoever pulls came too late to pull them. */
+  skip(frames: number): void {
+    if (this.#state === 'playing') this.#advance(frames * this.#lastFrame.length);
+  }
+
+  /** Copies one frame out, making up what is missing. */
+  #read(into: Int16Array): FrameKind {
+    const start = this.#cursorUnits;
+    let found = 0;
+    for (let i = 0; i < into.length; i++) {
+      const at = (start + i) & ringMask;
+      if (this.#isPresent[at] === 1) {
+        into[i] = this.#ring[at] ?? 0;
+        this.#isPresent[at] = 0;
+        this.#fade = 1;
+        found++;
+      } else {
+        into[i] = this.#conceal(i);
+      }
+    }
+    this.#cursorUnits = start + into.length;
+    if (found > 0) {
+      this.#idleFrames = 0;
+      this.#lastFrame.set(into);
+      return found === into.length ? 'received' : 'concealed';
+    }
+    this.#idleFrames++;
+    if (this.#idleFrames >= idleFrameLimit) this.#state = 'empty';
+    return 'concealed';
+  }
+
+  #conceal(i: number): number {
+    this.#fade = Math.max(0, this.#fade - this.#fadeStep);
+    return Math.round((this.#lastFrame[i] ?? 0) * this.#fade);
+  }
+
+  #mustGrow(nowMs: number, frameSamples: number): boolean {
+    const shortMs = this.#estimate.targetMs - this.delayMs(nowMs);
+    if (shortMs <= 5) return false;
+    return shortMs > 2 * this.#frameMs || this.#isQuiet(frameSamples);
+  }
+
+  #shrink(nowMs: number, frameSamples: number): void {
+    const overMs = this.delayMs(nowMs) - this.#estimate.targetMs;
+    if (overMs > maxDelayMs) {
+      // The sender's clock leapt forward: nothing of what lies between will come.
+      this.#advance(Math.floor(overMs / this.#frameMs) * frameSamples);
+      this.#framesOverTarget = 0;
+    } else if (overMs <= this.#frameMs + 5) {
+      this.#framesOverTarget = 0;
+    } else if (
+      ++this.#framesOverTarget >= shrinkAnywayFrames ||
+      (this.#framesOverTarget >= shrinkAfterFrames && this.#isQuiet(frameSamples))
+    ) {
+      this.#advance(frameSamples);
+      this.#framesOverTarget -= 10;
+    }
+  }
+
+  /** Whether the next frame is missing or close to silence. */
+  #isQuiet(frameSamples: number): boolean {
+    let sum = 0;
+    let found = 0;
+    for (let i = 0; i < frameSamples; i++) {
+      const at = (this.#cursorUnits + i) & ringMask;
+      if (this.#isPresent[at] === 0) continue;
+      sum += Math.abs(this.#ring[at] ?? 0);
+      found++;
+    }
+    return found === 0 || sum < quietMagnitude * found;
+  }
+
+  #advance(units: number): void {
+    const cleared = Math.min(units, ringSamples);
+    for (let i = 0; i < cleared; i++) this.#isPresent[(this.#cursorUnits + i) & ringMask] = 0;
+    this.#cursorUnits += units;
+  }
+
+  #store(startUnits: number, samples: Int16Array, count: number): void {
+    for (let i = Math.max(0, this.#cursorUnits - startUnits); i < count; i++) {
+      const at = (startUnits + i) & ringMask;
+      this.#ring[at] = samples[i] ?? 0;
+      this.#isPresent[at] = 1;
+    }
+  }
+
+  /** The sender's clock stood still for a while: the same stream goes on from here, with a new delay. */
+  #refill(startUnits: number, samples: Int16Array, count: number, nowMs: number): JitterVerdict {
+    this.#isPresent.fill(0);
+    this.#state = 'filling';
+    this.#cursorUnits = startUnits;
+    this.#floorUnits = startUnits;
+    this.#endUnits = startUnits + count;
+    this.#lateRun = 0;
+    this.#idleFrames = 0;
+    this.#framesOverTarget = 0;
+    this.#estimate.restart(nowMs);
+    this.#estimate.observe(nowMs - startUnits / this.#unitsPerMs, nowMs);
+    this.#store(startUnits, samples, count);
+    return 'restarted';
+  }
+
+  /** A packet that does not fit the stream: the second in a row that follows on begins a new one. */
+  #consider(header: RtpHeader, samples: Int16Array, count: number, nowMs: number): JitterVerdict {
+    if (header.ssrc === this.#candidateSsrc && header.sequenceNumber === this.#candidateSequence) {
+      return this.#restart(header, samples, count, nowMs);
+    }
+    this.#candidateSsrc = header.ssrc;
+    this.#candidateSequence = (header.sequenceNumber + 1) & 0xffff;
+    return 'implausible';
+  }
+
+  #restart(header: RtpHeader, samples: Int16Array, count: number, nowMs: number): JitterVerdict {
+    const verdict = this.#state === 'empty' ? 'queued' : 'restarted';
+    this.#seen.fill(noSequence);
+    this.#seen[header.sequenceNumber & 0xff] = header.sequenceNumber;
+    this.#ssrc = header.ssrc;
+    this.#candidateSequence = noSequence;
+    this.#referenceTimestamp = header.timestamp;
+    // Media time starts well above zero, so that packets overtaken by the first one have a place.
+    this.#referenceUnits = ringSamples;
+    this.#refill(ringSamples, samples, Math.min(count, ringSamples), nowMs);
+    this.#floorUnits = 0;
+    return verdict;
+  }
+
+  #unwrap(timestamp: number): number {
+    const units = this.#referenceUnits + ((timestamp - this.#referenceTimestamp) | 0);
+    // The reference follows the stream, or a long call would leave the half circle.
+    if (Math.abs(units - this.#cursorUnits) <= ringSamples) {
+      this.#referenceTimestamp = timestamp;
+      this.#referenceUnits = units;
+    }
+    return units;
+  }
+}

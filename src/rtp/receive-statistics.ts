@@ -1,0 +1,94 @@
+/**
+ * What a receiver counts of one stream: sequence numbers over their wrap (RFC 3550 A.1), loss (A.3) and interarrival
+ * jitter (A.8). Left out: probation of a new source (MIN_SEQUENTIAL), because the caller has already checked that the
+ * packet comes from the address that signalling named, and dropping its first packet would cost the first word.
+ */
+
+/** A gap of this many packets or more is a restart of the sender rather than loss. */
+const maxDropout = 3000;
+/** A packet this far behind is still taken for a reordered one. */
+const maxMisorder = 100;
+
+export class ReceiveStatistics {
+  readonly #unitsPerMs: number;
+  #hasSource = false;
+  #ssrc = 0;
+  #baseSequence = 0;
+  #maxSequence = 0;
+  #cycles = 0;
+  #badSequence = -1;
+  #receivedOfSource = 0;
+  /** Of sources and restarts before the present one. */
+  #receivedBefore = 0;
+  #lostBefore = 0;
+  #transitUnits = Number.NaN;
+  #jitterUnits = 0;
+
+  constructor(clockRateHz: number) {
+    this.#unitsPerMs = clockRateHz / 1000;
+  }
+
+  get packetsReceived(): number {
+    return this.#receivedBefore + this.#receivedOfSource;
+  }
+
+  /** Expected minus received (A.3); duplicates make it smaller, even negative. */
+  get packetsLost(): number {
+    return this.#lostBefore + this.#lostOfSource();
+  }
+
+  get jitterMs(): number {
+    return this.#jitterUnits / this.#unitsPerMs;
+  }
+
+  /** Counts a packet; false for the first after a jump, which is only believed when the next one follows it. */
+  onPacket(ssrc: number, sequenceNumber: number): boolean {
+    if (!this.#hasSource || ssrc !== this.#ssrc) {
+      this.#startSource(ssrc, sequenceNumber);
+      return true;
+    }
+    const ahead = (sequenceNumber - this.#maxSequence) & 0xffff;
+    if (ahead < maxDropout) {
+      if (sequenceNumber < this.#maxSequence) this.#cycles += 0x1_0000;
+      this.#maxSequence = sequenceNumber;
+    } else if (ahead <= 0x1_0000 - maxMisorder) {
+      if (sequenceNumber !== this.#badSequence) {
+        this.#badSequence = (sequenceNumber + 1) & 0xffff;
+        return false;
+      }
+      this.#startSource(ssrc, sequenceNumber);
+      return true;
+    }
+    this.#receivedOfSource++;
+    return true;
+  }
+
+  /** Feeds the jitter estimate; for packets of audio only, as the packets of one event share a timestamp. */
+  onArrival(timestamp: number, atMs: number): void {
+    const transit = (Math.round(atMs * this.#unitsPerMs) - timestamp) | 0;
+    if (!Number.isNaN(this.#transitUnits)) {
+      const difference = Math.abs((transit - this.#transitUnits) | 0);
+      // A clock that was set anew is no jitter.
+      if (difference < 1000 * this.#unitsPerMs) this.#jitterUnits += (difference - this.#jitterUnits) / 16;
+    }
+    this.#transitUnits = transit;
+  }
+
+  #lostOfSource(): number {
+    if (!this.#hasSource) return 0;
+    return this.#cycles + this.#maxSequence - this.#baseSequence + 1 - this.#receivedOfSource;
+  }
+
+  #startSource(ssrc: number, sequenceNumber: number): void {
+    this.#lostBefore += this.#lostOfSource();
+    this.#receivedBefore += this.#receivedOfSource;
+    this.#hasSource = true;
+    this.#ssrc = ssrc;
+    this.#baseSequence = sequenceNumber;
+    this.#maxSequence = sequenceNumber;
+    this.#cycles = 0;
+    this.#badSequence = -1;
+    this.#receivedOfSource = 1;
+    this.#transitUnits = Number.NaN;
+  }
+}
