@@ -1,7 +1,7 @@
 /** The gateway put together from real parts: start, drain, stop. The only place that says which part is which. */
 import { join } from 'node:path';
 import { createApi } from '../api/index.ts';
-import type { CallEvent } from '../call/index.ts';
+import { type CallEvent, callFacts } from '../call/index.ts';
 import type { Settings } from '../config/index.ts';
 import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
 import {
@@ -17,11 +17,11 @@ import {
   startMediaWorker,
 } from '../host/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
+import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import { createTenantDirectory, type TenantDirectory } from '../tenants/index.ts';
 import { createWebhookLanes } from '../webhooks/index.ts';
 import { botOf, type Dialogs, loadDialogs } from './bots.ts';
-import { callRecordOf } from './call-record-of.ts';
 import type { GatewayLog } from './log.ts';
 import { version } from './version.ts';
 
@@ -65,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Result<Gate
 function findBadIdentity({ deployment, tenants }: TenantDirectory): string | undefined {
   for (const { id, from } of [deployment, ...tenants]) {
     const checked = from === undefined ? undefined : checkCallUri(from);
-    if (checked?.ok === false) return `tenant ${id}: its tenantURI cannot call: ${checked.error}`;
+    if (checked?.ok === false) return `tenant ${id}: its tenantURI cannot call: ${checked.error.message}`;
   }
   return undefined;
 }
@@ -253,8 +253,10 @@ class RunningGateway implements Gateway {
   #keep(state: Parameters<EnginePorts['writeRecord']>[0]): void {
     const { settings, log } = this.#options;
     const { sessionId } = state.plan;
+    const facts = callFacts(state);
+    if (facts === undefined) return;
     const writing: Promise<void> = createRecordFiles(settings.dataDir)
-      .write(callRecordOf(state, this.#clock))
+      .write(buildCallRecord(facts))
       .then((written: Result<unknown, GatewayError>) => {
         if (!written.ok) log.error({ sessionId, reason: written.error.message }, 'call record not written');
       })
@@ -269,7 +271,10 @@ class RunningGateway implements Gateway {
       tenants: this.#tenants,
       isReady: () => (this.#isDraining ? { ready: false, reasons: ['shutting down'] } : { ready: true, reasons: [] }),
       isLive: () => true,
-      checkCallUri,
+      checkCallUri: (text) => {
+        const checked = checkCallUri(text);
+        return checked.ok ? checked : err(checked.error.message);
+      },
       checkRoutes,
       clock: this.#clock,
       log,

@@ -44,6 +44,17 @@ export function withTurn(state: CallState, turn: TurnReport): CallState {
   return { ...state, turns: state.turns.map((other) => (other.turnId === turn.turnId ? turn : other)) };
 }
 
+/** Changes the report of the turn whose text plays under `playbackId`. */
+export function changeTurn(
+  state: CallState,
+  playbackId: string,
+  change: (turn: TurnReport) => TurnReport,
+): CallOutcome {
+  const asked = state.turns.find((turn) => playbackIdOf(turn.turnId) === playbackId);
+  return [asked === undefined ? state : withTurn(state, change(asked))];
+}
+
+/** The same, and tells it. */
 export function markTurn(
   state: CallState,
   playbackId: string,
@@ -51,8 +62,7 @@ export function markTurn(
   type: 'turn.spoken' | 'turn.interrupted',
   nowMs: number,
 ): CallOutcome {
-  const asked = state.turns.find((turn) => playbackIdOf(turn.turnId) === playbackId);
-  if (asked === undefined) return [state];
-  const turn = change(asked);
-  return [withTurn(state, turn), observe({ type, turn, atMs: nowMs })];
+  const [changed] = changeTurn(state, playbackId, change);
+  const turn = changed.turns.find(({ turnId }) => playbackIdOf(turnId) === playbackId);
+  return turn === undefined ? [changed] : [changed, observe({ type, turn, atMs: nowMs })];
 }

@@ -63,6 +63,8 @@ export interface TurnReport {
   readonly spoken?: string;
   /** First packet with audio of the spoken text. */
   readonly firstAudioAtMs?: number;
+  /** End of its playing, by itself or by a voice. */
+  readonly finishedAtMs?: number;
   readonly isInterrupted?: boolean;
 }
 

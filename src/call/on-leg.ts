@@ -1,11 +1,12 @@
 /** What the SIP dialog reports, taken into the call. */
 import { gatewayError } from '../kit/index.ts';
-import { acceptAudioAnswer, answerAudioOffer, createAudioOffer } from '../sdp/index.ts';
+import { acceptAudioAnswer, answerAudioOffer } from '../sdp/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
 import { type CallOutcome, notify, observe, then } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
+import { localOffer } from './local-offer.ts';
 
 export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOutcome {
   switch (event.type) {
@@ -92,7 +93,8 @@ function onOffer(state: CallState, offerId: string, offer: string | undefined): 
   const version = state.sdpVersion + 1;
   const local = { address: plan.mediaAddress, port: mediaPort, sessionId: plan.sdpSessionId, version };
   const versioned: CallState = { ...state, sdpVersion: version };
-  if (offer === undefined) return [versioned, { type: 'answer-offer', offerId, sdp: createAudioOffer(local) }];
+  if (offer === undefined)
+    return [versioned, { type: 'answer-offer', offerId, sdp: localOffer(plan, mediaPort, version) }];
   const answer = answerAudioOffer(offer, local);
   if (!answer.ok) return [state, { type: 'answer-offer', offerId, sdp: undefined }];
   return [

@@ -1,7 +1,7 @@
 /** What the media plane reports, taken into the call. */
 import type { MediaEvent } from '../media/index.ts';
 import { fail, settle } from './call-ending.ts';
-import { type CallOutcome, markTurn, observe, then, warn } from './call-outcome.ts';
+import { type CallOutcome, changeTurn, markTurn, observe, then, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
@@ -41,11 +41,8 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
         nowMs,
       );
     case 'playback-finished':
-      return then(
-        event.isComplete
-          ? [state]
-          : markTurn(state, event.playbackId, (turn) => ({ ...turn, isInterrupted: true }), 'turn.interrupted', nowMs),
-        (next) => take(next, { type: 'playback-finished', playbackId: event.playbackId }, nowMs),
+      return then(onPlaybackFinished(state, event, nowMs), (next) =>
+        take(next, { type: 'playback-finished', playbackId: event.playbackId }, nowMs),
       );
     case 'playback-failed':
       return state.failure === undefined ? fail(state, event.error, nowMs) : fail(state, state.failure, nowMs);
@@ -56,6 +53,17 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
     default:
       return event satisfies never;
   }
+}
+
+function onPlaybackFinished(
+  state: CallState,
+  event: Extract<MediaEvent, { readonly type: 'playback-finished' }>,
+  nowMs: number,
+): CallOutcome {
+  const finishedAtMs = event.atMs;
+  if (event.isComplete) return changeTurn(state, event.playbackId, (turn) => ({ ...turn, finishedAtMs }));
+  const interrupted = { finishedAtMs, isInterrupted: true };
+  return markTurn(state, event.playbackId, (turn) => ({ ...turn, ...interrupted }), 'turn.interrupted', nowMs);
 }
 
 function onRecognition(

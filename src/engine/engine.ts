@@ -7,6 +7,7 @@ import {
   type CallEffect,
   type CallInput,
   type CallState,
+  type CallStateName,
   newCallState,
   onCall,
 } from '../call/index.ts';

@@ -1,0 +1,66 @@
+/** From the state of a call that is over to the facts its record is built from. */
+import type { CallFacts, TurnFacts, TurnRequestType } from '../reports/index.ts';
+import type { CallState, TurnReport } from './call-state.ts';
+
+const requestTypes = {
+  start: 'start',
+  speech: 'speech_to_text',
+  silence: 'post_response_timeout',
+  'hang-up': 'hangup',
+} as const satisfies Record<TurnReport['cause']['type'], TurnRequestType>;
+
+/** Undefined while the outcome of the call is not known yet. */
+export function callFacts(state: CallState): CallFacts | undefined {
+  const { plan, end, rtp, invitedAtMs, answeredAtMs } = state;
+  if (end === undefined) return undefined;
+  return {
+    sessionId: plan.sessionId,
+    tenantId: plan.tenantId,
+    to: plan.to,
+    from: plan.from,
+    startedAtMs: state.acceptedAtMs,
+    startedWallMs: state.acceptedAtWallMs,
+    ...(invitedAtMs === undefined ? {} : { invitedAtMs }),
+    ...(answeredAtMs === undefined ? {} : { answeredAtMs }),
+    stoppedAtMs: end.atMs,
+    finalState: end.state,
+    end: {
+      code: end.endCode,
+      by: end.endedBy,
+      ...(end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }),
+      ...(end.failureReason === undefined ? {} : { failureReason: end.failureReason }),
+    },
+    turns: state.turns.map(turnFacts),
+    ...(rtp === undefined ? {} : { rtp }),
+    ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
+    warnings: state.warnings,
+  };
+}
+
+function turnFacts(turn: TurnReport): TurnFacts {
+  const { cause } = turn;
+  const heard = cause.type === 'speech' ? cause.heard : undefined;
+  return {
+    request: {
+      type: requestTypes[cause.type],
+      text: turn.text,
+      ...(heard === undefined ? {} : { confidence: heard.confidence }),
+    },
+    response: turn.reply?.steps ?? [],
+    isBargeIn: cause.type === 'speech' && cause.isBargeIn,
+    problems: [...(turn.reply?.problems ?? []), ...(turn.error === undefined ? [] : [turn.error.message])],
+    times: {
+      ...(heard === undefined
+        ? {}
+        : {
+            lastVoiceAtMs: heard.lastVoiceAtMs,
+            speechEndedAtMs: heard.speechEndedAtMs,
+            recognizedAtMs: heard.finalAtMs,
+          }),
+      botAskedAtMs: turn.askedAtMs,
+      ...(turn.repliedAtMs === undefined ? {} : { botAnsweredAtMs: turn.repliedAtMs }),
+      ...(turn.firstAudioAtMs === undefined ? {} : { playbackStartedAtMs: turn.firstAudioAtMs }),
+      ...(turn.finishedAtMs === undefined ? {} : { playbackFinishedAtMs: turn.finishedAtMs }),
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { createAudioOffer } from '../sdp/index.ts';
+import type { CallPlan } from './call-state.ts';
+
+/** The session description that this side offers, in the INVITE and when a re-INVITE asks for one. */
+export function localOffer({ mediaAddress, sdpSessionId }: CallPlan, port: number, version: number): string {
+  return createAudioOffer({
+    address: mediaAddress,
+    port,
+    sessionId: sdpSessionId,
+    version,
+    codecs: ['PCMU', 'PCMA'],
+    telephoneEventPayloadType: 101,
+  });
+}
