@@ -1,0 +1,205 @@
+/**
+ * The record of one call (CDR): from plain facts that the call machine collects to the JSON that is kept. Names that the
+ * original's reports are known to have are kept: `stopTime`, `callLength`, `outboundCall`, `warnings`, `rtpNetworkSummary`
+ * (specification §8.3). Durations come from the monotonic clock; the wall clock is read once, at the start.
+ */
+import { type Blame, type ErrorCode, errorKind, printWallTime } from '../kit/index.ts';
+import type { RtpSummary } from '../media/index.ts';
+
+/** How a call ended: stable words to automate on. A code of the error registry when something failed. */
+export type EndCode = 'completed.bot' | 'completed.callee' | ErrorCode;
+
+/** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself. */
+export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway';
+
+/** What made a turn: the request types of specification §8.4, as far as they occur. */
+export type TurnRequestType =
+  | 'start'
+  | 'speech_to_text'
+  | 'dtmf'
+  | 'post_response_timeout'
+  | 'final_utterance_timeout'
+  | 'no_input_turn'
+  | 'speech_to_text_result_filtered'
+  | 'hangup';
+
+/** Instants of one turn, in the order in which they come; absent when it did not come to that. */
+interface TurnTimes {
+  /** The callee's first voice, and the last one, that this turn answers. */
+  readonly voiceOnsetAtMs?: number;
+  readonly lastVoiceAtMs?: number;
+  /** The recogniser's final result. */
+  readonly recognizedAtMs?: number;
+  readonly botAskedAtMs?: number;
+  readonly botAnsweredAtMs?: number;
+  /** First packet of the answer, and the end of its playing. */
+  readonly playbackStartedAtMs?: number;
+  readonly playbackFinishedAtMs?: number;
+}
+
+interface TurnContent {
+  readonly request: { readonly type: TurnRequestType; readonly text: string; readonly confidence?: number };
+  /** The steps of the reply; empty when there was none. */
+  readonly response: readonly { readonly type: 'say' | 'hang-up'; readonly text?: string }[];
+  /** Whether the callee spoke over what was being played before this turn. */
+  readonly isBargeIn: boolean;
+  readonly problems: readonly string[];
+}
+
+/** One turn as the call machine saw it. All instants are on the monotonic clock of the process (`Clock.nowMs`). */
+export interface TurnFacts extends TurnContent {
+  readonly times: TurnTimes;
+}
+
+/** One call as the call machine saw it. Instants as in `TurnFacts`. */
+export interface CallFacts {
+  readonly sessionId: string;
+  readonly tenantId: string;
+  readonly to: string;
+  readonly from: string;
+  /** The same instant on both clocks: when the request was accepted. */
+  readonly startedAtMs: number;
+  readonly startedWallMs: number;
+  readonly invitedAtMs?: number;
+  readonly answeredAtMs?: number;
+  readonly stoppedAtMs: number;
+  /** The last state that was told to the webhook. */
+  readonly finalState: 'ended' | 'failed';
+  readonly end: {
+    readonly code: EndCode;
+    readonly by: EndedBy;
+    /** Final SIP status of the INVITE, or of the failed request inside the dialog. */
+    readonly sipStatus?: number;
+    /** One sentence, as told to the webhook; absent when nothing failed. */
+    readonly failureReason?: string;
+  };
+  readonly turns: readonly TurnFacts[];
+  readonly rtp?: RtpSummary;
+  /** Name of the file, without its folder. */
+  readonly recordingFile?: string;
+  readonly warnings: readonly string[];
+}
+
+/** Waits of one turn in ms; null when an end of the wait is missing. */
+export interface TurnLatency {
+  /** Index of the turn. */
+  readonly turn: number;
+  /** Callee's last voice to the recogniser's final result. */
+  readonly recognitionMs: number | null;
+  /** Question to the bot, to its answer. */
+  readonly botMs: number | null;
+  /** The bot's answer to the first packet of it. */
+  readonly speakingMs: number | null;
+  /** Callee's last voice to the first packet of the answer: the silence the callee hears. */
+  readonly responseMs: number | null;
+}
+
+export interface TurnRecord extends TurnContent {
+  /** From 0; the first turn comes before the call is dialled. */
+  readonly index: number;
+  /** In ms after `startTime`. */
+  readonly times: TurnTimes;
+}
+
+/** What is kept of a call, JSON throughout. Times of day are ISO 8601 in UTC, lengths are ms. */
+export interface CallRecord {
+  readonly vgwSessionID: string;
+  readonly tenantID: string;
+  readonly outboundCall: true;
+  readonly to: string;
+  readonly from: string;
+  readonly startTime: string;
+  readonly inviteTime: string | null;
+  readonly answerTime: string | null;
+  readonly stopTime: string;
+  /** Start to stop. */
+  readonly callLength: number;
+  /** Answer to stop; 0 when nobody answered. */
+  readonly talkTime: number;
+  readonly finalState: 'ended' | 'failed';
+  readonly endCode: EndCode;
+  readonly endedBy: EndedBy;
+  readonly sipStatus: number | null;
+  readonly failureReason: string | null;
+  /** Whose side the failure most likely lies on; null when nothing failed. */
+  readonly blame: Blame | null;
+  readonly turns: readonly TurnRecord[];
+  readonly latencies: readonly TurnLatency[];
+  /** The worst of `latencies`; null where there is none. */
+  readonly maxLatency: Omit<TurnLatency, 'turn'>;
+  readonly rtpNetworkSummary: RtpSummary | null;
+  readonly recordingFile: string | null;
+  readonly warnings: readonly string[];
+}
+
+export function buildCallRecord(facts: CallFacts): CallRecord {
+  const { startedAtMs, answeredAtMs, stoppedAtMs, end } = facts;
+  const timeOfDay = (atMs: number): string => printWallTime(Math.round(facts.startedWallMs + atMs - startedAtMs));
+  const latencies = facts.turns.map((turn, index) => measureLatency(turn.times, index));
+  return {
+    vgwSessionID: facts.sessionId,
+    tenantID: facts.tenantId,
+    outboundCall: true,
+    to: facts.to,
+    from: facts.from,
+    startTime: timeOfDay(startedAtMs),
+    inviteTime: facts.invitedAtMs === undefined ? null : timeOfDay(facts.invitedAtMs),
+    answerTime: answeredAtMs === undefined ? null : timeOfDay(answeredAtMs),
+    stopTime: timeOfDay(stoppedAtMs),
+    callLength: Math.round(stoppedAtMs - startedAtMs),
+    talkTime: answeredAtMs === undefined ? 0 : Math.round(stoppedAtMs - answeredAtMs),
+    finalState: facts.finalState,
+    endCode: end.code,
+    endedBy: end.by,
+    sipStatus: end.sipStatus ?? null,
+    failureReason: end.failureReason ?? null,
+    blame: isErrorCode(end.code) ? errorKind(end.code).blame : null,
+    turns: facts.turns.map((turn, index) => buildTurn(turn, index, startedAtMs)),
+    latencies,
+    maxLatency: {
+      recognitionMs: greatest(latencies.map(({ recognitionMs }) => recognitionMs)),
+      botMs: greatest(latencies.map(({ botMs }) => botMs)),
+      speakingMs: greatest(latencies.map(({ speakingMs }) => speakingMs)),
+      responseMs: greatest(latencies.map(({ responseMs }) => responseMs)),
+    },
+    rtpNetworkSummary: facts.rtp ?? null,
+    recordingFile: facts.recordingFile ?? null,
+    warnings: facts.warnings,
+  };
+}
+
+function buildTurn(
+  { request, response, isBargeIn, problems, times }: TurnFacts,
+  index: number,
+  startedAtMs: number,
+): TurnRecord {
+  // The names stay, the origin moves: instants of one process mean nothing to a reader.
+  const sinceStart: TurnTimes = Object.fromEntries(
+    Object.entries(times).map(([name, atMs]) => [name, Math.round(atMs - startedAtMs)]),
+  );
+  return { index, request, response, isBargeIn, problems, times: sinceStart };
+}
+
+function measureLatency(times: TurnTimes, turn: number): TurnLatency {
+  return {
+    turn,
+    recognitionMs: between(times.lastVoiceAtMs, times.recognizedAtMs),
+    botMs: between(times.botAskedAtMs, times.botAnsweredAtMs),
+    speakingMs: between(times.botAnsweredAtMs, times.playbackStartedAtMs),
+    responseMs: between(times.lastVoiceAtMs, times.playbackStartedAtMs),
+  };
+}
+
+function between(fromMs: number | undefined, toMs: number | undefined): number | null {
+  return fromMs === undefined || toMs === undefined ? null : Math.round(toMs - fromMs);
+}
+
+function greatest(values: readonly (number | null)[]): number | null {
+  let most: number | null = null;
+  for (const value of values) if (value !== null && (most === null || value > most)) most = value;
+  return most;
+}
+
+function isErrorCode(code: EndCode): code is ErrorCode {
+  return code !== 'completed.bot' && code !== 'completed.callee';
+}

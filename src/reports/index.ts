@@ -1,0 +1,11 @@
+export {
+  buildCallRecord,
+  type CallFacts,
+  type CallRecord,
+  type EndCode,
+  type EndedBy,
+  type TurnFacts,
+  type TurnLatency,
+  type TurnRecord,
+  type TurnRequestType,
+} from './call-record.ts';
