@@ -1,0 +1,34 @@
+/** What crosses between the main thread and a media thread. All of it is plain data; audio is never among it. */
+import type { MediaCommand, MediaEvent } from '../media/index.ts';
+import type { SpeechToText, TextToSpeech } from '../speech/index.ts';
+import type { RtpPortRange } from './rtp-ports.ts';
+
+/** Handed to a media thread when it starts. */
+export interface MediaThreadOptions {
+  /** Both ends included; only even ports are used. */
+  readonly rtpPorts: RtpPortRange;
+  /** Literal IPv4 or IPv6 address the RTP sockets are bound to. */
+  readonly bindAddress: string;
+  /** Whatever `createSpeechEngines` of the speech module takes; must survive structured cloning. */
+  readonly speech: unknown;
+  /** URL of a module that exports `createSpeechEngines`; imported by the media thread. */
+  readonly speechModule: string;
+}
+
+/** What `createSpeechEngines(configuration)` of a speech module resolves to. */
+export interface SpeechEngines {
+  readonly speechToText: SpeechToText;
+  readonly textToSpeech: TextToSpeech;
+  close(): Promise<void>;
+}
+
+export type ToMediaThread =
+  | { readonly type: 'command'; readonly sessionId: string; readonly command: MediaCommand }
+  /** Close every call and every engine, then say `done`. */
+  | { readonly type: 'shutdown' };
+
+export type FromMediaThread =
+  /** The speech engines stand; commands sent earlier have waited. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'event'; readonly sessionId: string; readonly event: MediaEvent }
+  | { readonly type: 'done' };

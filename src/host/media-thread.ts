@@ -1,0 +1,130 @@
+/** Entry of a media thread: RTP sockets, the pacer and the speech engines of all its calls. Started by `media-worker`. */
+import { randomFillSync } from 'node:crypto';
+import { isIPv6, SocketAddress } from 'node:net';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import type { Random } from '../kit/index.ts';
+import { createMediaCore, type MediaCommand, type MediaCore, type MediaEvent } from '../media/index.ts';
+import type { FromMediaThread, MediaThreadOptions, SpeechEngines, ToMediaThread } from './media-messages.ts';
+import { MediaPacer } from './media-pacer.ts';
+import { WavRecording } from './media-recording.ts';
+import { monotonicClock } from './monotonic-clock.ts';
+import { RtpSockets } from './rtp-sockets.ts';
+
+/** How long `closed` waits for the recording to be complete on disk. */
+const recordingPatienceMs = 2000;
+
+const systemRandom: Random = {
+  uint32: () => randomFillSync(new Uint32Array(1))[0] ?? 0,
+};
+
+class MediaThread {
+  readonly #port: MessagePort;
+  readonly #engines: SpeechEngines;
+  readonly #sockets: RtpSockets;
+  readonly #core: MediaCore;
+  readonly #pacer = new MediaPacer((nowMs, skippedFrames) => this.#core.tick(nowMs, skippedFrames));
+  readonly #recordings = new Map<string, WavRecording>();
+  /** Calls that are closed but for their recording. */
+  readonly #closing = new Map<string, Promise<void>>();
+
+  constructor(port: MessagePort, options: MediaThreadOptions, engines: SpeechEngines) {
+    this.#port = port;
+    this.#engines = engines;
+    this.#sockets = new RtpSockets(options.rtpPorts, options.bindAddress, systemRandom, (...datagram) =>
+      this.#core.packet(...datagram),
+    );
+    this.#core = createMediaCore({
+      openSocket: (sessionId) => this.#sockets.open(sessionId),
+      speechToText: engines.speechToText,
+      textToSpeech: engines.textToSpeech,
+      openRecording: (sessionId, order, onFailed) => {
+        const recording = new WavRecording(order, (message) => {
+          // The call itself may be over while its last audio is being written.
+          if (this.#closing.has(sessionId)) this.#tell(sessionId, { type: 'recording-failed', message });
+          else onFailed(message);
+        });
+        this.#recordings.set(sessionId, recording);
+        return recording;
+      },
+      random: systemRandom,
+      emit: (sessionId, event) => this.#onEvent(sessionId, event),
+      newAbort: () => new AbortController(),
+    });
+    port.on('message', (message: ToMediaThread) => this.#onMessage(message));
+  }
+
+  #onMessage(message: ToMediaThread): void {
+    switch (message.type) {
+      case 'command':
+        this.#core.command(message.sessionId, withCanonicalAddress(message.command), monotonicClock.nowMs());
+        if (this.#core.sessionCount > 0) this.#pacer.start();
+        else this.#pacer.stop();
+        return;
+      case 'shutdown':
+        void this.#shutDown();
+        return;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #onEvent(sessionId: string, event: MediaEvent): void {
+    const recording = this.#recordings.get(sessionId);
+    if (event.type !== 'closed' || recording === undefined) {
+      this.#tell(sessionId, event);
+      return;
+    }
+    this.#recordings.delete(sessionId);
+    this.#closing.set(sessionId, this.#closeAfter(recording, sessionId, event));
+  }
+
+  async #closeAfter(recording: WavRecording, sessionId: string, closed: MediaEvent): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, recordingPatienceMs);
+    });
+    await Promise.race([recording.finished, patience]);
+    clearTimeout(timer);
+    this.#closing.delete(sessionId);
+    this.#tell(sessionId, closed);
+  }
+
+  #tell(sessionId: string, event: MediaEvent): void {
+    this.#post({ type: 'event', sessionId, event });
+  }
+
+  #post(message: FromMediaThread): void {
+    this.#port.postMessage(message);
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#pacer.stop();
+    this.#core.close(monotonicClock.nowMs());
+    await Promise.all(this.#closing.values());
+    await this.#engines.close();
+    this.#post({ type: 'done' });
+    this.#port.close();
+  }
+}
+
+/** IPv6 addresses have many spellings; packets arrive under the canonical one. */
+function withCanonicalAddress(command: MediaCommand): MediaCommand {
+  if (command.type !== 'connect' || !isIPv6(command.remote.remoteAddress)) return command;
+  const { address } = new SocketAddress({ address: command.remote.remoteAddress, family: 'ipv6' });
+  return { type: 'connect', remote: { ...command.remote, remoteAddress: address } };
+}
+
+async function createEngines(options: MediaThreadOptions): Promise<SpeechEngines> {
+  const module: { createSpeechEngines?: (configuration: unknown) => Promise<SpeechEngines> } = await import(
+    options.speechModule
+  );
+  if (module.createSpeechEngines === undefined) throw new Error(`${options.speechModule} has no createSpeechEngines`);
+  return module.createSpeechEngines(options.speech);
+}
+
+if (parentPort !== null) {
+  const options = workerData as MediaThreadOptions;
+  const thread = new MediaThread(parentPort, options, await createEngines(options));
+  parentPort.postMessage({ type: 'ready' } satisfies FromMediaThread);
+  void thread;
+}

@@ -1,0 +1,49 @@
+/** Speech engines for the tests of the media thread: a voice of tones, and an ear that tells which tone it hears. */
+import { findTone, tone } from '../audio/index.ts';
+import type { RecognitionEvent, SpeechToText, TextToSpeech } from '../speech/index.ts';
+import type { SpeechEngines } from './media-messages.ts';
+
+const windowSamples = 1600;
+
+class ToneEar implements SpeechToText {
+  readonly spec = 'stt/1';
+  readonly name = 'tone-ear';
+
+  open(_options: unknown, onEvent: (event: RecognitionEvent) => void): ReturnType<SpeechToText['open']> {
+    const window = new Int16Array(windowSamples);
+    let filled = 0;
+    let last = '';
+    return {
+      write(pcm, atMs) {
+        window.set(pcm, filled);
+        filled = (filled + pcm.length) % windowSamples;
+        if (filled !== 0) return;
+        const text = String(findTone(window, 8000, [440, 1000]) ?? '');
+        if (text !== last && text !== '') onEvent({ type: 'partial', text, atMs });
+        last = text;
+      },
+      close: () => undefined,
+    };
+  }
+}
+
+/** A text is `frequency:durationMs`; `crash` ends the thread. */
+class ToneVoice implements TextToSpeech {
+  readonly spec = 'tts/1';
+  readonly name = 'tone-voice';
+
+  async *synthesize({ text }: { readonly text: string }): AsyncGenerator<Int16Array> {
+    if (text === 'crash') {
+      setImmediate(() => {
+        throw new Error('crashed on purpose');
+      });
+    }
+    const [frequencyHz = 0, durationMs = 0] = text.split(':').map(Number);
+    yield tone(frequencyHz, 8000, durationMs);
+  }
+}
+
+export async function createSpeechEngines(configuration: { readonly fails?: boolean }): Promise<SpeechEngines> {
+  if (configuration.fails === true) throw new Error('no engines');
+  return { speechToText: new ToneEar(), textToSpeech: new ToneVoice(), close: async () => undefined };
+}

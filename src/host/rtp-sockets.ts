@@ -1,0 +1,112 @@
+/** UDP sockets for RTP on ports of the configured range. */
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { err, gatewayError, type GatewayError, ok, type Random, type Result } from '../kit/index.ts';
+import type { RtpSocket } from '../media/index.ts';
+import { monotonicClock } from './monotonic-clock.ts';
+import { type RtpPortRange, RtpPorts } from './rtp-ports.ts';
+
+/** Ports of the range that another process holds are passed over, up to this many per call. */
+const maxBindAttempts = 32;
+const maxDatagramBytes = 2048;
+/** Packets the system could not take at once keep their buffer for this many sends. */
+const sendBuffers = 8;
+
+export type OnDatagram = (
+  sessionId: string,
+  bytes: Uint8Array,
+  sourceAddress: string,
+  sourcePort: number,
+  nowMs: number,
+) => void;
+
+/** Addresses are literal here; resolving them without a detour keeps bind and send in the same turn of the loop. */
+function literalLookup(
+  address: string,
+  _options: unknown,
+  callback: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
+): void {
+  callback(null, address, isIPv6(address) ? 6 : 4);
+}
+
+class UdpRtpSocket implements RtpSocket {
+  readonly port: number;
+  readonly #socket: Socket;
+  readonly #buffers: readonly Buffer[];
+  readonly #onClose: () => void;
+  #turn = 0;
+  #isClosed = false;
+
+  constructor(port: number, socket: Socket, onClose: () => void) {
+    this.port = port;
+    this.#socket = socket;
+    this.#onClose = onClose;
+    this.#buffers = Array.from({ length: sendBuffers }, () => Buffer.allocUnsafe(maxDatagramBytes));
+  }
+
+  send(bytes: Uint8Array, address: string, port: number): number {
+    const buffer = this.#buffers[this.#turn++ % sendBuffers];
+    if (buffer === undefined || this.#isClosed) return monotonicClock.nowMs();
+    buffer.set(bytes);
+    try {
+      this.#socket.send(buffer, 0, bytes.length, port, address);
+    } catch {
+      // An address that is none: nothing can be sent there, which the far end's silence will show.
+    }
+    return monotonicClock.nowMs();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.close();
+    this.#onClose();
+  }
+}
+
+export class RtpSockets {
+  readonly #ports: RtpPorts;
+  readonly #range: RtpPortRange;
+  readonly #bindAddress: string;
+  readonly #onDatagram: OnDatagram;
+
+  constructor(range: RtpPortRange, bindAddress: string, random: Random, onDatagram: OnDatagram) {
+    this.#ports = new RtpPorts(range, random);
+    this.#range = range;
+    this.#bindAddress = bindAddress;
+    this.#onDatagram = onDatagram;
+  }
+
+  /** Binds a random even port of the range for a call, or says that none is left. */
+  open(sessionId: string): Result<RtpSocket, GatewayError> {
+    for (let attempt = 0; attempt < maxBindAttempts; attempt++) {
+      const port = this.#ports.take(monotonicClock.nowMs());
+      if (port === undefined) break;
+      const socket = this.#bind(port, sessionId);
+      const release = (): void => this.#ports.release(port, monotonicClock.nowMs());
+      if (socket !== undefined) return ok(new UdpRtpSocket(port, socket, release));
+      release();
+    }
+    const range = `${this.#range.min}-${this.#range.max}`;
+    return err(gatewayError('media.no-port', `No RTP port of ${range} could be bound on ${this.#bindAddress}.`));
+  }
+
+  #bind(port: number, sessionId: string): Socket | undefined {
+    const socket = createSocket({ type: isIPv6(this.#bindAddress) ? 'udp6' : 'udp4', lookup: literalLookup });
+    // Errors of single sends (a route that is gone, say) do not end a call; a failed bind is seen below.
+    socket.on('error', () => undefined);
+    socket.on('message', (bytes, source) => {
+      if (bytes.length > maxDatagramBytes) return;
+      this.#onDatagram(sessionId, bytes, source.address, source.port, monotonicClock.nowMs());
+    });
+    socket.bind({ port, address: this.#bindAddress, exclusive: true });
+    try {
+      // Throws unless the bind has already succeeded.
+      socket.address();
+      return socket;
+    } catch {
+      socket.close();
+      return undefined;
+    }
+  }
+}
