@@ -7,7 +7,7 @@ import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts'
 import {
   at,
   createHttpClient,
-  createMonotonicClock,
+  monotonicClock,
   createNodeRandom,
   createRecordFiles,
   type HttpClient,
@@ -16,7 +16,7 @@ import {
   type SipSocket,
   startMediaWorker,
 } from '../host/index.ts';
-import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
+import { err, gatewayError, ok, type Result } from '../kit/index.ts';
 import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import { createTenantDirectory, type TenantDirectory } from '../tenants/index.ts';
@@ -74,7 +74,7 @@ class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #tenants: TenantDirectory;
   readonly #dialogs: Dialogs;
-  readonly #clock = createMonotonicClock();
+  readonly #clock = monotonicClock;
   readonly #http: HttpClient = createHttpClient();
   #isDraining = false;
   #engine: Engine | undefined;
@@ -94,7 +94,8 @@ class RunningGateway implements Gateway {
 
   async start(): Promise<this> {
     try {
-      this.#media = await this.#startMedia();
+      this.#media = this.#startMedia();
+      await this.#media.whenReady();
       this.#webhooks = this.#createWebhooks();
       this.#sip = await this.#openSip();
       this.sipPort = this.#sip.local.port;
@@ -144,10 +145,10 @@ class RunningGateway implements Gateway {
     return isDone;
   }
 
-  async #startMedia(): Promise<MediaWorker> {
+  #startMedia(): MediaWorker {
     const { settings, log } = this.#options;
-    const media = await startMediaWorker({
-      rtpPorts: settings.rtpPorts,
+    const media = startMediaWorker({
+      rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
       bindAddress: settings.rtpBindHost,
       speech: { model: settings.speechModel, voice: settings.voice },
       speechModule: new URL('../providers/local-speech/index.js', import.meta.url).href,
@@ -257,8 +258,8 @@ class RunningGateway implements Gateway {
     if (facts === undefined) return;
     const writing: Promise<void> = createRecordFiles(settings.dataDir)
       .write(buildCallRecord(facts))
-      .then((written: Result<unknown, GatewayError>) => {
-        if (!written.ok) log.error({ sessionId, reason: written.error.message }, 'call record not written');
+      .then((written) => {
+        if (!written.ok) log.error({ sessionId, reason: written.error.detail }, 'call record not written');
       })
       .finally(() => this.#writing.delete(writing));
     this.#writing.add(writing);

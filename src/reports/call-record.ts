@@ -28,6 +28,8 @@ interface TurnTimes {
   /** The callee's first voice, and the last one, that this turn answers. */
   readonly voiceOnsetAtMs?: number;
   readonly lastVoiceAtMs?: number;
+  /** When the silence after it was long enough. */
+  readonly speechEndedAtMs?: number;
   /** The recogniser's final result. */
   readonly recognizedAtMs?: number;
   readonly botAskedAtMs?: number;
