@@ -8,6 +8,8 @@ import type { RecognitionEvent, RecognitionOptions, SpeechToText, TextToSpeech }
 const frameSamples = 160;
 const quietest = 300;
 const ratio = 1.3;
+/** Ends a text, so that the concealment of packets that never come is not taken for more of it (ASCII EOT). */
+const endOfText = '\u0004';
 /** Below this a frame is silence; the quietest voice is well above it, comfort noise well below. */
 const silenceLevel = 150;
 
@@ -24,7 +26,7 @@ export const fakeTextToSpeech: TextToSpeech = {
   name: 'fake',
   async *synthesize({ text }, signal) {
     if (text.includes('(cannot be spoken)')) throw new Error('the fake voice cannot speak this');
-    for (const byte of new TextEncoder().encode(text)) {
+    for (const byte of new TextEncoder().encode(text + endOfText)) {
       if (signal.aborted) return;
       const pcm = new Int16Array(2 * frameSamples);
       pcm.fill(levelOf(byte >> 4), 0, frameSamples);
@@ -87,7 +89,7 @@ class FakeRecognition {
     for (let index = 0; index < bytes.length; index += 1) {
       bytes[index] = ((nibbles[2 * index] ?? 0) << 4) | (nibbles[2 * index + 1] ?? 0);
     }
-    const text = new TextDecoder().decode(bytes);
+    const [text = ''] = new TextDecoder().decode(bytes).split(endOfText);
     this.#onEvent({ type: 'final', text, confidence: 1, lastVoiceAtMs, speechEndedAtMs: atMs, atMs });
   }
 }

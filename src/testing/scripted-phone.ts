@@ -47,6 +47,9 @@ export interface ScriptedPhone {
   readonly callsEnded: number;
 }
 
+/** How long after the end of a call the phone still listens: longer than its end of speech and a recognition. */
+const lastWordsMs = 1500;
+
 interface PhoneCall {
   readonly legId: string;
   readonly incoming: IncomingCall;
@@ -162,8 +165,9 @@ export function createScriptedPhone(
       onEvent({ type: 'understood', text });
     }
     call.cancelPatience?.();
+    if (call.isOver) return;
     call.cancelPatience = ports.at(ports.clock.nowMs() + script.patienceMs, () => {
-      if (call.isOver || call.isSpeaking) return;
+      if (call.isSpeaking) return;
       if (call.nextLine < script.lines.length) sayNextLine(call);
       else if (script.hangsUp) run(ports.userAgent.hangUp(call.legId, ports.clock.nowMs()));
     });
@@ -184,10 +188,13 @@ export function createScriptedPhone(
     if (call === undefined || call.isOver) return;
     call.isOver = true;
     call.cancelPatience?.();
-    calls.delete(legId);
-    callsEnded += 1;
-    ports.media.send(legId, { type: 'close' });
-    onEvent({ type: 'over' });
+    // The last words before a BYE are still on their way through the recogniser.
+    ports.at(ports.clock.nowMs() + lastWordsMs, () => {
+      calls.delete(legId);
+      callsEnded += 1;
+      ports.media.send(legId, { type: 'close' });
+      onEvent({ type: 'over' });
+    });
   }
 
   return {
