@@ -8,4 +8,5 @@ export {
 } from './scripted-phone.ts';
 export { SimClock } from './sim-clock.ts';
 export { createSimMediaPlane, type SimMediaOptions } from './sim-media-plane.ts';
+export { wordErrorRate, wordsOf } from './word-error-rate.ts';
 export { calm, type NetworkWeather, type OnDatagram, SimNetwork } from './sim-network.ts';
