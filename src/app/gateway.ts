@@ -129,6 +129,7 @@ class RunningGateway implements Gateway {
   }
 
   async #free(): Promise<void> {
+    this.#engine?.close();
     this.#webhooks?.close();
     await Promise.allSettled([this.#api?.close(), this.#sip?.close(), this.#media?.close(), this.#http.close()]);
   }

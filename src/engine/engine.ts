@@ -41,11 +41,14 @@ export interface Engine {
   drain(): Promise<void>;
   /** Ends every call now. */
   stopCalls(error: GatewayError): void;
+  /** Lets go of every timer. SIP transactions that still wait for stray retransmissions are forgotten. */
+  close(): void;
 }
 
 export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
   const calls = new Map<string, RunningCall>();
   let isDraining = false;
+  let isClosed = false;
   let whenEmpty: (() => void)[] = [];
   let cancelSipTimer: (() => void) | undefined;
   let sipTimerAtMs: number | undefined;
@@ -205,7 +208,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   }
 
   function setSipTimer(): void {
-    const atMs = ports.userAgent.deadlineMs();
+    const atMs = isClosed ? undefined : ports.userAgent.deadlineMs();
     if (atMs === sipTimerAtMs) return;
     cancelSipTimer?.();
     sipTimerAtMs = atMs;
@@ -257,6 +260,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     },
     stopCalls(error) {
       for (const sessionId of calls.keys()) dispatch(sessionId, { type: 'stop', error });
+    },
+    close() {
+      isClosed = true;
+      cancelSipTimer?.();
+      for (const [sessionId, call] of calls) forget(call, sessionId);
     },
   };
 }

@@ -90,7 +90,7 @@ export interface TurnLatency {
   readonly recognitionMs: number | null;
   /** Question to the bot, to its answer. */
   readonly botMs: number | null;
-  /** The bot's answer to the first packet of it. */
+  /** The bot's answer, or for the first turn the callee's, to the first packet of it. */
   readonly speakingMs: number | null;
   /** Callee's last voice to the first packet of the answer: the silence the callee hears. */
   readonly responseMs: number | null;
@@ -137,7 +137,7 @@ export interface CallRecord {
 export function buildCallRecord(facts: CallFacts): CallRecord {
   const { startedAtMs, answeredAtMs, stoppedAtMs, end } = facts;
   const timeOfDay = (atMs: number): string => printWallTime(Math.round(facts.startedWallMs + atMs - startedAtMs));
-  const latencies = facts.turns.map((turn, index) => measureLatency(turn.times, index));
+  const latencies = facts.turns.map((turn, index) => measureLatency(turn, index, answeredAtMs));
   return {
     vgwSessionID: facts.sessionId,
     tenantID: facts.tenantId,
@@ -182,12 +182,14 @@ function buildTurn(
   return { index, request, response, isBargeIn, problems, times: sinceStart };
 }
 
-function measureLatency(times: TurnTimes, turn: number): TurnLatency {
+function measureLatency({ request, times }: TurnFacts, turn: number, answeredAtMs: number | undefined): TurnLatency {
+  // The answer to the first turn waits for the callee's, and only then can be spoken.
+  const mayBeSpokenAtMs = request.type === 'start' ? answeredAtMs : times.botAnsweredAtMs;
   return {
     turn,
     recognitionMs: between(times.lastVoiceAtMs, times.recognizedAtMs),
     botMs: between(times.botAskedAtMs, times.botAnsweredAtMs),
-    speakingMs: between(times.botAnsweredAtMs, times.playbackStartedAtMs),
+    speakingMs: between(mayBeSpokenAtMs, times.playbackStartedAtMs),
     responseMs: between(times.lastVoiceAtMs, times.playbackStartedAtMs),
   };
 }

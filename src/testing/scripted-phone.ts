@@ -45,6 +45,8 @@ export interface ScriptedPhone {
   readonly understood: readonly string[];
   /** Calls that have ended. */
   readonly callsEnded: number;
+  /** Lets go of every timer. */
+  close(): void;
 }
 
 /** How long after the end of a call the phone still listens: longer than its end of speech and a recognition. */
@@ -204,6 +206,10 @@ export function createScriptedPhone(
     understood,
     get callsEnded() {
       return callsEnded;
+    },
+    close() {
+      cancelSipTimer?.();
+      for (const call of calls.values()) call.cancelPatience?.();
     },
   };
 }

@@ -60,6 +60,7 @@ export async function startDemoPhone(
     uri: `sip:callee@${host}:${sip.local.port}`,
     phone,
     async close() {
+      phone?.close();
       await Promise.allSettled([sip?.close(), media.close()]);
     },
   };
