@@ -24,7 +24,10 @@ export interface InviteOrder {
   readonly from: string;
   /** Preloaded Route set, in order, each one `<sip:proxy;lr>` or a bare URI (RFC 3261 §8.1.1.1). May be empty. */
   readonly routes: readonly string[];
-  /** Where everything without a Route goes instead of the Request-URI's host: the trunk. */
+  /**
+   * Where the INVITE goes instead of the Request-URI's host when it has no Route: the trunk. Requests inside the dialog follow
+   * its route set and the peer's Contact (RFC 3261 §8.1.2, §12.2.1.1).
+   */
   readonly outboundProxy?: HostPort;
   readonly sdp: string;
   readonly ringTimeoutMs: number;

@@ -27,7 +27,7 @@ export interface CallUri {
 
 /**
  * A `to` or `from` of a call: `sip:`, `sips:` or `tel:`, at most 1,024 characters of ASCII. Fails with `request.bad-uri`, or
- * with `request.header-injection` when it holds a control character, a space, or one of these in escaped form.
+ * `request.header-injection` when it holds a control character, plain or escaped.
  */
 export function checkCallUri(text: string): Result<CallUri, GatewayError> {
   if (text.length > maxUriLength) return err(gatewayError('request.bad-uri', 'The URI is over 1,024 characters.'));

@@ -29,7 +29,7 @@ export interface Outgoing {
   readonly destination: HostPort;
 }
 
-/** `invite`, `bye` and `refresh` report to their leg; `cancel` and `fork-bye` run by themselves. */
+/** `invite` and `bye` report to their leg; `cancel` and `fork-bye` run by themselves. */
 export type ClientPurpose = 'invite' | 'cancel' | 'bye' | 'fork-bye';
 
 export interface ClientTransaction extends Outgoing {

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { acceptAudioAnswer, answerAudioOffer, createAudioOffer, parseSdp, printSdp } from './index.ts';
+
+const offerOptions = {
+  address: '198.51.100.7',
+  port: 30_000,
+  sessionId: 42,
+  codecs: ['PCMU', 'PCMA'],
+  telephoneEventPayloadType: 101,
+} as const;
+const answerOptions = { address: '198.51.100.7', port: 30_000, sessionId: 42, version: 2 };
+
+function description(media: readonly string[], session: readonly string[] = ['c=IN IP4 192.0.2.40']): string {
+  return ['v=0', 'o=- 1 1 IN IP4 192.0.2.40', 's=-', ...session, 't=0 0', ...media, ''].join('\r\n');
+}
+
+function accepted(media: readonly string[], session?: readonly string[]) {
+  const result = acceptAudioAnswer(description(media, session));
+  assert.ok(result.ok, result.ok ? '' : result.error);
+  return result.value;
+}
+
+test('RFC 3264 §5, RFC 3551, RFC 4733: the offer, line by line', () => {
+  assert.equal(
+    createAudioOffer(offerOptions),
+    [
+      'v=0',
+      'o=- 42 1 IN IP4 198.51.100.7',
+      's=-',
+      'c=IN IP4 198.51.100.7',
+      't=0 0',
+      'm=audio 30000 RTP/AVP 0 8 101',
+      'a=rtpmap:0 PCMU/8000',
+      'a=rtpmap:8 PCMA/8000',
+      'a=rtpmap:101 telephone-event/8000',
+      'a=fmtp:101 0-15',
+      'a=ptime:20',
+      'a=sendrecv',
+      '',
+    ].join('\r\n'),
+  );
+  assert.match(createAudioOffer({ ...offerOptions, address: '2001:db8::1' }), /\r\nc=IN IP6 2001:db8::1\r\n/);
+  assert.match(createAudioOffer({ ...offerOptions, version: 3 }), /\r\no=- 42 3 /);
+});
+
+test('RFC 3264 §6.1: the first codec of the answer that we offered is the one', () => {
+  assert.deepEqual(accepted(['m=audio 5000 RTP/AVP 8 0 101', 'a=rtpmap:101 telephone-event/8000']), {
+    remoteAddress: '192.0.2.40',
+    remotePort: 5000,
+    codec: 'PCMA',
+    payloadType: 8,
+    telephoneEventPayloadType: 101,
+    canSend: true,
+    canReceive: true,
+  });
+  assert.equal(accepted(['m=audio 5000 RTP/AVP 9 18 0']).codec, 'PCMU');
+  assert.equal(accepted(['m=audio 5000 RTP/AVP 96', 'a=rtpmap:96 pcma/8000/1']).payloadType, 96);
+  assert.equal(accepted(['m=audio 5000 RTP/AVP 0']).telephoneEventPayloadType, undefined);
+});
+
+test('RFC 8866 §5.7: the media connection wins over that of the session', () => {
+  assert.equal(accepted(['m=audio 5000 RTP/AVP 0', 'c=IN IP6 2001:db8::9']).remoteAddress, '2001:db8::9');
+  assert.equal(accepted(['m=audio 5000 RTP/AVP 0', 'c=IN IP4 192.0.2.9'], []).remoteAddress, '192.0.2.9');
+});
+
+test('RFC 3264 §8.4: directions and hold, as seen from here', () => {
+  const can = (lines: readonly string[], session?: readonly string[]): [boolean, boolean] => {
+    const { canSend, canReceive } = accepted(['m=audio 5000 RTP/AVP 0', ...lines], session);
+    return [canSend, canReceive];
+  };
+  assert.deepEqual(can(['a=sendrecv']), [true, true]);
+  assert.deepEqual(can(['a=sendonly']), [false, true]);
+  assert.deepEqual(can(['a=recvonly']), [true, false]);
+  assert.deepEqual(can(['a=inactive']), [false, false]);
+  assert.deepEqual(can([], ['c=IN IP4 192.0.2.40', 'a=sendonly']), [false, true]);
+  assert.deepEqual(can([], ['c=IN IP4 0.0.0.0']), [false, true]);
+});
+
+test('an answer without usable audio is refused with a reason', () => {
+  const reason = (media: readonly string[], session?: readonly string[]): string => {
+    const result = acceptAudioAnswer(description(media, session));
+    return result.ok ? assert.fail('accepted') : result.error;
+  };
+  assert.match(reason(['m=audio 0 RTP/AVP 0']), /refuses/);
+  assert.match(reason(['m=audio 5000 RTP/AVP 9 18']), /no codec/);
+  assert.match(reason(['m=audio 5000 RTP/AVP 0', 'a=rtpmap:0 OPUS/48000']), /no codec/);
+  assert.match(reason(['m=video 5000 RTP/AVP 31']), /no audio/);
+  assert.match(reason([]), /no audio/);
+  assert.match(reason(['m=audio 5000 RTP/SAVP 0']), /protocol/);
+  assert.match(reason(['m=audio 5000 RTP/AVP 0'], []), /no c=/);
+  assert.equal(acceptAudioAnswer('').ok, false);
+});
+
+test('RFC 3264 §6: an offer is answered line for line, unwanted ones with port 0', () => {
+  const offer = description([
+    'm=video 6000 RTP/AVP 31',
+    'm=audio 5000 RTP/AVP 9 8 97',
+    'a=rtpmap:97 telephone-event/8000',
+    'a=sendonly',
+    'm=audio 7000 RTP/AVP 0',
+    'm=application 9 UDP/BFCP *',
+  ]);
+  const answer = answerAudioOffer(offer, answerOptions);
+  assert.ok(answer.ok);
+  assert.equal(
+    answer.value.sdp,
+    [
+      'v=0',
+      'o=- 42 2 IN IP4 198.51.100.7',
+      's=-',
+      'c=IN IP4 198.51.100.7',
+      't=0 0',
+      'm=video 0 RTP/AVP 31',
+      'm=audio 30000 RTP/AVP 8 97',
+      'a=rtpmap:8 PCMA/8000',
+      'a=rtpmap:97 telephone-event/8000',
+      'a=fmtp:97 0-15',
+      'a=ptime:20',
+      'a=recvonly',
+      'm=audio 0 RTP/AVP 0',
+      'm=application 0 UDP/BFCP *',
+      '',
+    ].join('\r\n'),
+  );
+  assert.deepEqual(
+    [answer.value.audio.codec, answer.value.audio.canSend, answer.value.audio.canReceive],
+    ['PCMA', false, true],
+  );
+});
+
+test('an offer without usable audio is refused with a reason', () => {
+  for (const media of [[], ['m=audio 0 RTP/AVP 0'], ['m=audio 5000 RTP/AVP 9'], ['m=audio 5000 RTP/SAVP 0']]) {
+    assert.equal(answerAudioOffer(description(media), answerOptions).ok, false);
+  }
+});
+
+test('our own offer, answered by ourselves, is accepted by ourselves: the answer is a subset of the offer', () => {
+  const codecs = fc.constantFrom<readonly ('PCMU' | 'PCMA')[]>(['PCMU'], ['PCMA'], ['PCMU', 'PCMA'], ['PCMA', 'PCMU']);
+  const event = fc.option(fc.integer({ min: 96, max: 127 }), { nil: undefined });
+  fc.assert(
+    fc.property(codecs, event, fc.integer({ min: 1, max: 65_535 }), (list, telephoneEvent, port) => {
+      const events = telephoneEvent === undefined ? {} : { telephoneEventPayloadType: telephoneEvent };
+      const offer = createAudioOffer({ address: '192.0.2.1', port, sessionId: 1, codecs: list, ...events });
+      const answer = answerAudioOffer(offer, answerOptions);
+      assert.ok(answer.ok);
+      assert.equal(answer.value.audio.remotePort, port);
+      const agreed = acceptAudioAnswer(answer.value.sdp);
+      assert.ok(agreed.ok);
+      assert.equal(agreed.value.codec, list[0]);
+      assert.equal(agreed.value.telephoneEventPayloadType, telephoneEvent);
+    }),
+  );
+});
+
+test('print(parse(text)) is the text; the order of lines is kept', () => {
+  const text = description(
+    ['m=audio 5000/2 RTP/AVP 0 8', 'i=title', 'b=AS:64', 'a=x:y z', 'm=video 0 RTP/AVP 31'],
+    ['i=info', 'c=IN IP4 192.0.2.1/127', 'b=CT:100', 'a=group:BUNDLE 0'],
+  );
+  const parsed = parseSdp(text);
+  assert.ok(parsed.ok);
+  assert.equal(printSdp(parsed.value), text);
+});
+
+test('RFC 8866 §5: a line feed alone ends a line; what is no description is refused with its line', () => {
+  assert.equal(parseSdp('v=0\no=- 1 1 IN IP4 x\ns=-\nt=0 0\n\n').ok, true);
+  const lineOf = (text: string): number => {
+    const result = parseSdp(text);
+    return result.ok ? assert.fail('accepted') : result.error.line;
+  };
+  assert.equal(lineOf('v=1\r\n'), 1);
+  assert.equal(lineOf('v=0\r\ns=-\r\n'), 2);
+  assert.equal(lineOf('v=0\r\no=- 1\r\n'), 2);
+  assert.equal(lineOf(description(['m=audio x RTP/AVP 0'])), 6);
+  assert.equal(lineOf(description(['m=audio 70000 RTP/AVP 0'])), 6);
+  assert.equal(lineOf(description(['m =video 3227 RTP/AVP 31'])), 6);
+  assert.equal(lineOf('v=0\r\n\r\no=- 1 1 IN IP4 x\r\n'), 2);
+  assert.equal(lineOf('nonsense'), 1);
+});
+
+test('limits: 64 kB and 500 lines; any text at all is a value, never an exception', () => {
+  assert.equal(parseSdp(description(Array.from({ length: 494 }, () => 'a=x'))).ok, true);
+  assert.equal(parseSdp(description(Array.from({ length: 100_000 }, () => 'a=x'))).ok, false);
+  assert.equal(parseSdp(description(Array.from({ length: 496 }, () => 'a=x'))).ok, false);
+  const piece = fc.constantFrom(
+    'v=0',
+    'o=- 1 1 IN IP4 x',
+    'm=audio 1 RTP/AVP 0',
+    '\r\n',
+    '\n',
+    'c=IN IP4 1.2.3.4',
+    '=',
+    'a=',
+    '',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 20 }), (pieces) => {
+      const text = pieces.join('');
+      const parsed = parseSdp(text);
+      if (parsed.ok) assert.deepEqual(parseSdp(printSdp(parsed.value)), parsed);
+      answerAudioOffer(text, answerOptions);
+      acceptAudioAnswer(text);
+    }),
+    { numRuns: 1000 },
+  );
+});
