@@ -1,4 +1,4 @@
-export { createApi, startCallPath } from './create-api.ts';
+export { createApi } from './create-api.ts';
 export { bodyLimits } from './json-body.ts';
 export { type ApiLog, type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
 export { type ApiErrorCode, httpErrorKinds, type ProblemBody } from './problem.ts';

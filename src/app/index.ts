@@ -1,4 +1,4 @@
 export { type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
 export { createLog, type GatewayLog } from './log.ts';
-export { localAddresses, serve, type ServePorts } from './serve.ts';
+export { serve, type ServePorts } from './serve.ts';
 export { version } from './version.ts';

@@ -74,6 +74,6 @@ function printProblem({ variable, value, reason, fix }: Problem): string {
   return `${variable}=${value}: ${reason}. ${fix}`;
 }
 
-export function localAddresses(): string[] {
+function localAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
 }

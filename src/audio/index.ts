@@ -1,5 +1,5 @@
 export { decodeAlaw, decodeUlaw, encodeAlaw, encodeUlaw } from './g711.ts';
-export { applyGain, mixInto, saturate } from './gain.ts';
+export { applyGain, mixInto } from './gain.ts';
 export { levelDbfs, rmsLevel } from './level.ts';
 export { Downsampler, Upsampler } from './resample.ts';
 export { findTone, tone, ToneGenerator, toneShare } from './tone.ts';

@@ -3,7 +3,7 @@ import { gatewayTexts } from '../conversation/index.ts';
 import { errorKind, type GatewayError, gatewayError } from '../kit/index.ts';
 import { onTurn } from '../turn/index.ts';
 import { turnContext } from './bot-turn.ts';
-import { type CallOutcome, notify, observe, then } from './call-outcome.ts';
+import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
 import type { CallEnd, CallState, TurnReport } from './call-state.ts';
 
 /** How long a call waits for its dialog, media and last turn to close before it is over all the same. */
@@ -21,7 +21,7 @@ export function fail(state: CallState, error: GatewayError, nowMs: number, sipSt
 
 /** The dialog ended by itself, without an answer or without us. */
 export function dialogOver(state: CallState, error: GatewayError, nowMs: number, sipStatus?: number): CallOutcome {
-  return then([{ ...state, awaits: { ...state.awaits, dialog: false } }], (next) =>
+  return andThen([{ ...state, awaits: { ...state.awaits, dialog: false } }], (next) =>
     state.phase === 'closing' ? settle(next, nowMs) : fail(next, error, nowMs, sipStatus),
   );
 }
@@ -46,7 +46,7 @@ export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOut
     observe({ type: 'call.over', end, atMs: nowMs }),
     ...(state.awaits.media ? [{ type: 'media', command: { type: 'close' } } as const] : []),
   ];
-  return then(isBotAlive ? then(outcome, (next) => askLastTurn(next, end, nowMs)) : outcome, (next) =>
+  return andThen(isBotAlive ? andThen(outcome, (next) => askLastTurn(next, end, nowMs)) : outcome, (next) =>
     settle(next, nowMs),
   );
 }

@@ -337,5 +337,5 @@ test('context: what the bot returns is what it gets back, with the variables of 
   assert.ok(ask?.type === 'ask');
   assert.deepEqual(ask.context['order'], { id: 7 });
   assert.equal(ask.context['vgwBargeInOccurred'], 'No');
-  assert.match(String(ask.context['vgwTextAlternatives']), /two please/);
+  assert.match(JSON.stringify(ask.context['vgwTextAlternatives']), /two please/);
 });

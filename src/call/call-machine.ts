@@ -11,7 +11,7 @@ import type { LegEvent } from '../sip/index.ts';
 import { newTurnState } from '../turn/index.ts';
 import { turnContext } from './bot-turn.ts';
 import { fail, over, settle } from './call-ending.ts';
-import { type CallOutcome, observe, then, withTurn } from './call-outcome.ts';
+import { type CallOutcome, observe, andThen, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
@@ -116,15 +116,15 @@ function onReplied(
   const known = withTurn({ ...state, warnings: [...state.warnings, ...problems] }, turn);
   const seen = observe({ type: result.ok ? 'turn.answered' : 'turn.failed', turn, atMs: nowMs });
   if (asked.cause.type === 'hang-up') {
-    return then([{ ...known, awaits: { ...known.awaits, lastTurn: false } }, seen], (next) => settle(next, nowMs));
+    return andThen([{ ...known, awaits: { ...known.awaits, lastTurn: false } }, seen], (next) => settle(next, nowMs));
   }
   if (known.phase === 'closing') return [known, seen];
-  if (!result.ok) return then([known, seen], (next) => failWithMessage(next, result.error, nowMs));
+  if (!result.ok) return andThen([known, seen], (next) => failWithMessage(next, result.error, nowMs));
   const heard: CallState = { ...known, context: result.value.context };
   if (known.phase === 'preparing' && turnId === 0) {
-    return then([{ ...heard, firstReply: result.value }, seen], (next) => dialWhenReady(next));
+    return andThen([{ ...heard, firstReply: result.value }, seen], (next) => dialWhenReady(next));
   }
-  return then([heard, seen], (next) => take(next, { type: 'reply', turnId, steps: result.value.steps }, nowMs));
+  return andThen([heard, seen], (next) => take(next, { type: 'reply', turnId, steps: result.value.steps }, nowMs));
 }
 
 function onDeadline(state: CallState, nowMs: number): CallOutcome {

@@ -19,7 +19,7 @@ export type CallEffect =
 export type CallOutcome = readonly [CallState, ...CallEffect[]];
 
 /** Continues with the state of an outcome; its effects come first. */
-export function then(outcome: CallOutcome, step: (state: CallState) => CallOutcome): CallOutcome {
+export function andThen(outcome: CallOutcome, step: (state: CallState) => CallOutcome): CallOutcome {
   const [state, ...effects] = outcome;
   const [next, ...more] = step(state);
   return [next, ...effects, ...more];

@@ -3,7 +3,7 @@ import type { GatewayError } from '../kit/index.ts';
 import { onTurn, type TurnEffect, type TurnInput } from '../turn/index.ts';
 import { askedText, turnContext } from './bot-turn.ts';
 import { completed, conclude, fail } from './call-ending.ts';
-import { type CallOutcome, observe, then } from './call-outcome.ts';
+import { type CallOutcome, observe, andThen } from './call-outcome.ts';
 import type { CallState, TurnReport } from './call-state.ts';
 
 /** Runs the turn machine and carries its effects over. */
@@ -11,7 +11,7 @@ export function take(state: CallState, input: TurnInput, nowMs: number): CallOut
   if (state.phase !== 'active') return [state];
   const [turn, ...effects] = onTurn(state.turn, input, nowMs);
   let outcome: CallOutcome = [{ ...state, turn }];
-  for (const effect of effects) outcome = then(outcome, (next) => onTurnEffect(next, effect, nowMs));
+  for (const effect of effects) outcome = andThen(outcome, (next) => onTurnEffect(next, effect, nowMs));
   return outcome;
 }
 

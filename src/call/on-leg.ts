@@ -3,7 +3,7 @@ import { gatewayError } from '../kit/index.ts';
 import { acceptAudioAnswer, answerAudioOffer } from '../sdp/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
-import { type CallOutcome, notify, observe, then } from './call-outcome.ts';
+import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { localOffer } from './local-offer.ts';
@@ -50,7 +50,7 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
         event.status,
       );
     case 'bye-received':
-      return then([{ ...state, awaits: { ...state.awaits, dialog: false } }], (next) =>
+      return andThen([{ ...state, awaits: { ...state.awaits, dialog: false } }], (next) =>
         conclude(next, { ...completed(next, nowMs), endedBy: 'callee', endCode: 'completed.callee' }, nowMs),
       );
     case 'cancelled':
@@ -82,7 +82,7 @@ function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: num
     { type: 'media', command: { type: 'listen' } },
     observe({ type: 'call.answered', atMs: answeredAtMs }),
   ];
-  return then(outcome, (next) => take(next, { type: 'answered', steps }, nowMs));
+  return andThen(outcome, (next) => take(next, { type: 'answered', steps }, nowMs));
 }
 
 /** A re-INVITE or UPDATE of the peer: hold, resume, another address. */

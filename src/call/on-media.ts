@@ -1,7 +1,7 @@
 /** What the media plane reports, taken into the call. */
 import type { MediaEvent } from '../media/index.ts';
 import { fail, settle } from './call-ending.ts';
-import { type CallOutcome, changeTurn, markTurn, observe, then, warn } from './call-outcome.ts';
+import { type CallOutcome, changeTurn, markTurn, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
@@ -11,7 +11,7 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
     case 'opened':
       return dialWhenReady({ ...state, mediaPort: event.port });
     case 'closed':
-      return then(
+      return andThen(
         [
           { ...state, rtp: event.rtp, awaits: { ...state.awaits, media: false } },
           observe({ type: 'media.closed', rtp: event.rtp, atMs: nowMs }),
@@ -41,7 +41,7 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
         nowMs,
       );
     case 'playback-finished':
-      return then(onPlaybackFinished(state, event, nowMs), (next) =>
+      return andThen(onPlaybackFinished(state, event, nowMs), (next) =>
         take(next, { type: 'playback-finished', playbackId: event.playbackId }, nowMs),
       );
     case 'playback-failed':
@@ -73,8 +73,9 @@ function onRecognition(
 ): CallOutcome {
   switch (event.type) {
     case 'speech-started':
-      return then([state, observe({ type: 'voice.started', onsetAtMs: event.onsetAtMs, atMs: event.atMs })], (next) =>
-        take(next, { type: 'voice-started' }, nowMs),
+      return andThen(
+        [state, observe({ type: 'voice.started', onsetAtMs: event.onsetAtMs, atMs: event.atMs })],
+        (next) => take(next, { type: 'voice-started' }, nowMs),
       );
     case 'final': {
       const utterance = {
@@ -85,7 +86,7 @@ function onRecognition(
         finalAtMs: event.atMs,
       };
       const { text, confidence } = event;
-      return then([state, observe({ type: 'voice.understood', text, confidence, atMs: event.atMs })], (next) =>
+      return andThen([state, observe({ type: 'voice.understood', text, confidence, atMs: event.atMs })], (next) =>
         take(next, { type: 'heard', utterance }, nowMs),
       );
     }

@@ -19,4 +19,4 @@ export {
   type Settings,
 } from './settings.ts';
 export { unusedVariables } from './unused-variables.ts';
-export { hasControlCharacter, maxUrlLength, parseWebUrl } from './web-url.ts';
+export { hasControlCharacter, parseWebUrl } from './web-url.ts';

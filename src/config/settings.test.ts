@@ -42,7 +42,7 @@ test('an empty environment gives the documented defaults', () => {
     sdpAddress: '127.0.0.1',
     rtpBindHost: '127.0.0.1',
     rtpPorts: { first: 16_384, last: 16_394 },
-    rtpSourcePolicy: 'latch',
+    rtpSourcePolicy: 'strict',
     ringTimeoutMs: 60_000,
     maxCallDurationMs: 3_600_000,
     maxSessions: 0,

@@ -122,8 +122,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const { sessionId, tenantId } = call.state.plan;
     // The last turn does not wait for an answer that nobody will hear any more.
     call.abortTurn?.();
-    const { signal, abort } = ports.newAbort();
-    call.abortTurn = abort;
+    const aborting = ports.newAbort();
+    const { signal } = aborting;
+    call.abortTurn = () => {
+      aborting.abort();
+    };
     call.bot.turn({ sessionId, tenantId, text, context }, signal).then(
       (result) => {
         if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });

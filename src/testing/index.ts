@@ -1,4 +1,3 @@
-export { fakeSpeechToText, fakeTextToSpeech } from './fake-speech.ts';
 export {
   createScriptedPhone,
   type PhoneEvent,
@@ -8,5 +7,5 @@ export {
 } from './scripted-phone.ts';
 export { SimClock } from './sim-clock.ts';
 export { createSimMediaPlane, type SimMediaOptions } from './sim-media-plane.ts';
-export { wordErrorRate, wordsOf } from './word-error-rate.ts';
+export { wordErrorRate } from './word-error-rate.ts';
 export { calm, type NetworkWeather, type OnDatagram, SimNetwork } from './sim-network.ts';

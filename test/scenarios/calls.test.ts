@@ -217,7 +217,8 @@ test('R21: loss, jitter, duplicates and reordering on SIP and RTP: every call en
 
 test('two calls at once do not hear each other', async () => {
   const world = new World({
-    bot: ({ context }, index) => (index < 2 ? says('') : says(`you are ${String(context['who'])}`, true)),
+    bot: ({ context }, index) =>
+      index < 2 ? says('') : says(`you are ${context['who'] === 'ann' ? 'ann' : 'bob'}`, true),
   });
   world.call({ tenant, context: { who: 'ann' } });
   world.call({ tenant, context: { who: 'bob' } });

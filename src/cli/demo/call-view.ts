@@ -5,7 +5,7 @@ import type { CallEvent, TurnReport } from '../../call/index.ts';
 export interface CallViewOptions {
   /** Colours and dim text; off when the output is not a terminal. */
   readonly isStyled: boolean;
-  print(line: string): void;
+  readonly print: (line: string) => void;
 }
 
 type Style = Parameters<typeof styleText>[0];
