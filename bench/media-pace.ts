@@ -6,7 +6,7 @@ import type { RtpSummary } from '../src/media/index.ts';
 import { startMediaWorker } from '../src/host/media-worker.ts';
 
 const callCount = Number(process.argv[2] ?? 50);
-const seconds = Number(process.argv[3] ?? 10);
+const seconds = Number(process.argv[3] ?? 20);
 const plane = startMediaWorker({
   rtpPorts: { min: 43_000, max: 43_000 + 8 * callCount },
   bindAddress: '127.0.0.1',
@@ -15,27 +15,50 @@ const plane = startMediaWorker({
 });
 await plane.whenReady();
 const summaries: RtpSummary[] = [];
-const ports: number[] = [];
-const opened = new Promise<void>((resolve) => {
-  plane.onEvent((_, event) => {
-    if (event.type === 'opened' && ports.push(event.port) === callCount) resolve();
-    if (event.type === 'closed') summaries.push(event.rtp);
-  });
+const ports = new Map<string, number>();
+let onEvent: () => void = () => undefined;
+plane.onEvent((sessionId, event) => {
+  if (event.type === 'opened') ports.set(sessionId, event.port);
+  if (event.type === 'closed') summaries.push(event.rtp);
+  onEvent();
 });
-const recognition = { sampleRateHz: 8000, endOfSpeechMs: 500, confidenceThreshold: 0 } as const;
-for (let i = 0; i < callCount; i++) plane.send(String(i), { type: 'open', recognition, sourcePolicy: 'strict' });
-await opened;
-// Calls are joined in pairs: each one's packets arrive at another.
-for (let i = 0; i < callCount; i++) {
-  const remote = { remoteAddress: '127.0.0.1', remotePort: ports[i ^ 1] ?? 9, codec: 'PCMU', payloadType: 0 } as const;
-  plane.send(String(i), { type: 'connect', remote: { ...remote, canSend: true, canReceive: true } });
-  plane.send(String(i), { type: 'listen' });
-  plane.send(String(i), { type: 'play', playbackId: 'a', text: `440:${seconds * 1000}` });
+
+async function until(isDone: () => boolean): Promise<void> {
+  while (!isDone()) await new Promise<void>((resolve) => (onEvent = resolve));
 }
+
+async function rest(ms: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+/** Opens all calls 20 ms apart, joins them in pairs so that each one's packets arrive at another, and closes them. */
+async function runRound(name: string, durationMs: number): Promise<void> {
+  const sessionIds = Array.from({ length: callCount }, (_, i) => `${name}-${i}`);
+  const recognition = { sampleRateHz: 8000, endOfSpeechMs: 500, confidenceThreshold: 0 } as const;
+  summaries.length = 0;
+  for (const sessionId of sessionIds) {
+    plane.send(sessionId, { type: 'open', recognition, sourcePolicy: 'strict' });
+    await rest(20);
+  }
+  await until(() => sessionIds.every((sessionId) => ports.has(sessionId)));
+  for (const [i, sessionId] of sessionIds.entries()) {
+    const remotePort = ports.get(sessionIds[i ^ 1] ?? '') ?? 9;
+    const remote = { remoteAddress: '127.0.0.1', remotePort, codec: 'PCMU', payloadType: 0 } as const;
+    plane.send(sessionId, { type: 'connect', remote: { ...remote, canSend: true, canReceive: true } });
+    plane.send(sessionId, { type: 'listen' });
+    plane.send(sessionId, { type: 'play', playbackId: 'a', text: '440:20000' });
+  }
+  await rest(durationMs);
+  for (const sessionId of sessionIds) plane.send(sessionId, { type: 'close' });
+  await until(() => summaries.length === callCount);
+}
+
+// The first round warms the compiler up.
+await runRound('warm', 3000);
 const cpuBefore = process.cpuUsage();
-await new Promise<void>((resolve) => {
-  setTimeout(resolve, seconds * 1000);
-});
+await runRound('measured', seconds * 1000);
 const { user, system } = process.cpuUsage(cpuBefore);
 await plane.close();
 const column = (pick: (summary: RtpSummary) => number): string => {

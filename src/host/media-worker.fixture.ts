@@ -31,6 +31,7 @@ class ToneEar implements SpeechToText {
 class ToneVoice implements TextToSpeech {
   readonly spec = 'tts/1';
   readonly name = 'tone-voice';
+  readonly #spoken = new Map<string, Int16Array>();
 
   async *synthesize({ text }: { readonly text: string }): AsyncGenerator<Int16Array> {
     if (text === 'crash') {
@@ -39,7 +40,9 @@ class ToneVoice implements TextToSpeech {
       });
     }
     const [frequencyHz = 0, durationMs = 0] = text.split(':').map(Number);
-    yield tone(frequencyHz, 8000, durationMs);
+    const pcm = this.#spoken.get(text) ?? tone(frequencyHz, 8000, durationMs);
+    this.#spoken.set(text, pcm);
+    yield pcm;
   }
 }
 
