@@ -20,7 +20,8 @@ export interface DetectionReply {
 
 const port: ThreadPort<DetectionRequest, DetectionReply> = threadPort(parentPort);
 const model = await SpeechDetectorModel.open();
-// The owner waits for an answer before it asks again, so requests never overlap.
+// The owner waits for an answer before it asks again, so requests never overlap. A failure ends the thread: what the
+// model remembers of the calls could no longer be trusted.
 port.on('message', (request) => {
   for (const streamId of request.ended) model.forget(streamId);
   void model.judge(request.streamIds, request.frames).then((probabilities) => {

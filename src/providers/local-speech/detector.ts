@@ -44,10 +44,11 @@ export class Detector {
   #underWay: readonly WaitingFrame[] | undefined;
   #flush: NodeJS.Immediate | undefined;
 
-  static async open(): Promise<Detector> {
+  /** `entry`: the thread's built file; another one only in tests. */
+  static async open(entry: URL = threadEntry('detection-thread')): Promise<Detector> {
     const detector = new Detector();
     detector.#link = await WorkerLink.open<DetectionRequest, DetectionReply>({
-      entry: threadEntry('detection-thread'),
+      entry,
       name: 'speech-detection',
       data: undefined,
       onReady: () => detector.#scheduleFlush(),

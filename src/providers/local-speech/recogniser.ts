@@ -43,10 +43,14 @@ export class Recogniser implements JobTaker {
     this.#queue = new RecognitionQueue(queueLimit);
   }
 
-  static async open(options: LocalSpeechOptions): Promise<Recogniser> {
+  /** `entry`: the thread's built file; another one only in tests. */
+  static async open(
+    options: Pick<LocalSpeechOptions, 'model' | 'recogniserThreads' | 'recognitionQueueLimit'>,
+    entry: URL = threadEntry('recogniser-thread'),
+  ): Promise<Recogniser> {
     const recogniser = new Recogniser(options.recognitionQueueLimit);
     const data: RecogniserData = { model: options.model };
-    const starts = Array.from({ length: options.recogniserThreads }, () => recogniser.#openLane(data));
+    const starts = Array.from({ length: options.recogniserThreads }, () => recogniser.#openLane(data, entry));
     const failure = (await Promise.allSettled(starts)).find((start) => start.status === 'rejected');
     if (failure !== undefined) {
       await recogniser.close();
@@ -83,10 +87,10 @@ export class Recogniser implements JobTaker {
     await Promise.all(this.#lanes.map(async (lane) => lane.link?.close()));
   }
 
-  async #openLane(data: RecogniserData): Promise<void> {
+  async #openLane(data: RecogniserData, entry: URL): Promise<void> {
     const lane: Lane = { link: undefined, jobId: 0, job: undefined };
     lane.link = await WorkerLink.open<RecogniserRequest, RecogniserReply>({
-      entry: threadEntry('recogniser-thread'),
+      entry,
       name: 'recogniser',
       data,
       onReady: () => this.#feedLanes(),
@@ -123,5 +127,10 @@ export class Recogniser implements JobTaker {
     lane.job = undefined;
     lane.jobId = 0;
     job?.onFailed(reason);
+    if (this.#lanes.some(({ link }) => link?.isReady === true)) return;
+    // Nobody is left to do what waits, and how long the next start takes is not known.
+    for (let waiting = this.#queue.take(); waiting !== undefined; waiting = this.#queue.take()) {
+      waiting.onFailed(reason);
+    }
   }
 }

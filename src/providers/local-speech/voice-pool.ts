@@ -45,10 +45,14 @@ export class VoicePool {
     this.#cache = new AudioCache(cacheBytes);
   }
 
-  static async open(options: LocalSpeechOptions): Promise<VoicePool> {
+  /** `entry`: the thread's built file; another one only in tests. */
+  static async open(
+    options: Pick<LocalSpeechOptions, 'voice' | 'voiceThreads' | 'voiceCacheBytes'>,
+    entry: URL = threadEntry('voice-thread'),
+  ): Promise<VoicePool> {
     const pool = new VoicePool(options.voiceCacheBytes);
     const data: VoiceData = { voice: options.voice };
-    const starts = Array.from({ length: options.voiceThreads }, () => pool.#openLane(data));
+    const starts = Array.from({ length: options.voiceThreads }, () => pool.#openLane(data, entry));
     const failure = (await Promise.allSettled(starts)).find((start) => start.status === 'rejected');
     if (failure !== undefined) {
       await pool.close();
@@ -105,15 +109,15 @@ export class VoicePool {
     if (work.wanted === 0 && this.#queue.delete(work)) this.#works.delete(work.key);
   }
 
-  async #openLane(data: VoiceData): Promise<void> {
+  async #openLane(data: VoiceData, entry: URL): Promise<void> {
     const lane: Lane = { link: undefined, work: undefined };
     lane.link = await WorkerLink.open<VoiceRequest, VoiceReply>({
-      entry: threadEntry('voice-thread'),
+      entry,
       name: 'voice',
       data,
       onReady: () => this.#feedLanes(),
       onReply: (reply) => this.#onReply(lane, reply),
-      onLost: (reason) => this.#settle(lane, (work) => work.reject(new Error(`the voice thread died: ${reason}`))),
+      onLost: (reason) => this.#onLost(lane, new Error(`the voice thread died: ${reason}`)),
     });
     this.#lanes.push(lane);
   }
@@ -136,6 +140,17 @@ export class VoicePool {
       work.resolve(reply.pcm);
     });
     this.#feedLanes();
+  }
+
+  #onLost(lane: Lane, error: Error): void {
+    this.#settle(lane, (work) => work.reject(error));
+    if (this.#lanes.some(({ link }) => link?.isReady === true)) return;
+    // Nobody is left to do what waits, and how long the next start takes is not known.
+    for (const work of this.#queue) {
+      this.#works.delete(work.key);
+      work.reject(error);
+    }
+    this.#queue.clear();
   }
 
   #settle(lane: Lane, how: (work: Work) => void): void {
