@@ -70,6 +70,9 @@ function findNotices(settings: Settings): Notice[] {
   if (settings.isRecordingStereo && !settings.isRecordingEnabled) {
     say('STEREO_RECORDING', 'STEREO_RECORDING has no effect: ENABLE_RECORDING is not true.');
   }
+  if (settings.rtpSourcePolicy === 'learn') {
+    say('OUTDIAL_RTP_SOURCE_POLICY', 'With "learn" the first RTP packet from anywhere decides who is heard in a call.');
+  }
   const isLocal = settings.httpHost.startsWith('127.') || ['::1', 'localhost'].includes(settings.httpHost);
   const isOpen = settings.restApiUsername === undefined && settings.multiTenantConfigFile === undefined;
   if (settings.isOutboundEnabled && isOpen && !isLocal) {

@@ -208,10 +208,10 @@ export const settingTable = [
     name: 'OUTDIAL_RTP_SOURCE_POLICY',
     key: 'rtpSourcePolicy',
     group: 'SIP and RTP',
-    kind: { type: 'word', words: { strict: 'strict', latch: 'latch' } },
+    kind: { type: 'word', words: { strict: 'strict', latch: 'latch', learn: 'learn' } },
     default: 'strict',
     description:
-      'Whose RTP is heard. strict: only the address and port of the SDP. latch: the first valid packet from the address of the SDP, whatever its port, fixes the source.',
+      'Whose RTP is heard. strict: only the address and port of the SDP. latch: the first valid packet from the address of the SDP, whatever its port, fixes the source. learn: the first valid packet from anywhere does; only for peers that send from another address than they name.',
     origin: 'outdial',
   },
   {

@@ -23,9 +23,9 @@ export interface NegotiatedAudio {
 
 /**
  * `strict`: only packets from the exact address and port of the SDP are heard. `latch`: the first valid packet from the
- * SDP address, whatever its port, fixes the source.
+ * SDP address, whatever its port, fixes the source. `learn`: the first valid packet from anywhere does.
  */
-export type SourcePolicy = 'strict' | 'latch';
+export type SourcePolicy = 'strict' | 'latch' | 'learn';
 
 export interface RecordingOrder {
   readonly filePath: string;

@@ -58,7 +58,7 @@ test('source guard: strict hears the signalled address and port only', () => {
   assert.equal(guard.isAllowed('192.0.2.1', 4000), true);
   assert.equal(guard.isAllowed('192.0.2.1', 4002), false);
   assert.equal(guard.isAllowed('192.0.2.2', 4000), false);
-  guard.confirm(4002);
+  guard.confirm('192.0.2.1', 4002);
   assert.equal(guard.port, 4000);
 });
 
@@ -67,7 +67,7 @@ test('source guard: latch takes the port of the first valid packet, until the fa
   guard.expect('192.0.2.1', 4000);
   assert.equal(guard.isAllowed('192.0.2.1', 5000), true);
   assert.equal(guard.isAllowed('192.0.2.2', 5000), false);
-  guard.confirm(5000);
+  guard.confirm('192.0.2.1', 5000);
   assert.equal(guard.port, 5000);
   assert.equal(guard.isAllowed('192.0.2.1', 4000), false);
   guard.expect('192.0.2.1', 4000);
@@ -76,6 +76,18 @@ test('source guard: latch takes the port of the first valid packet, until the fa
   assert.equal(guard.port, 6000);
   assert.equal(guard.isAllowed('192.0.2.1', 5000), false);
   assert.equal(guard.isAllowed('192.0.2.9', 7000), true);
+});
+
+test('source guard: learn takes address and port of the first valid packet, then hears nobody else', () => {
+  const guard = new SourceGuard('learn');
+  assert.equal(guard.isAllowed('198.51.100.7', 5000), false);
+  guard.expect('192.0.2.1', 4000);
+  assert.equal(guard.isAllowed('198.51.100.7', 5000), true);
+  guard.confirm('198.51.100.7', 5000);
+  assert.deepEqual([guard.address, guard.port], ['198.51.100.7', 5000]);
+  assert.equal(guard.isAllowed('192.0.2.1', 4000), false);
+  guard.expect('192.0.2.1', 4000);
+  assert.deepEqual([guard.address, guard.port], ['198.51.100.7', 5000]);
 });
 
 test('sample queue: what goes in comes out, in order, whatever the portions', () => {

@@ -44,7 +44,7 @@ export class RtpListener {
     }
     const isEvent = packet.payloadType === remote.telephoneEventPayloadType;
     const codec = isEvent ? undefined : codecOf(packet.payloadType, remote);
-    if (isEvent || codec !== undefined) this.guard.confirm(port);
+    if (isEvent || codec !== undefined) this.guard.confirm(address, port);
     // The first packet of a jump proves nothing yet; the jitter buffer judges audio by itself.
     this.statistics.onPacket(packet.ssrc, packet.sequenceNumber);
     if (isEvent) {

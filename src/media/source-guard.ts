@@ -3,13 +3,16 @@ import type { SourcePolicy } from './contract.ts';
 /**
  * Decides whose packets are heard. Before the remote side is known nobody's are. With `latch` the first valid packet
  * from the signalled address also fixes the port that is sent to (symmetric RTP, RFC 4961), which is what a far end
- * behind a NAT needs; a packet from any other address never changes anything.
+ * behind a NAT needs; a packet from any other address never changes anything. With `learn` the address is learnt as well:
+ * for far ends that send from another address than they name, at the price that whoever is first is heard.
  */
 export class SourceGuard {
   readonly #policy: SourcePolicy;
+  /** The address of the SDP, or the learnt one. */
   #address = '';
   /** The port of the SDP, or the latched one. 0 before `expect`. */
   #port = 0;
+  #signalledAddress = '';
   #signalledPort = 0;
   #isLatched = false;
 
@@ -27,20 +30,24 @@ export class SourceGuard {
 
   /** Takes address and port of the SDP. The same ones again keep what was latched. */
   expect(address: string, port: number): void {
-    if (address === this.#address && port === this.#signalledPort) return;
+    if (address === this.#signalledAddress && port === this.#signalledPort) return;
     this.#address = address;
+    this.#signalledAddress = address;
     this.#port = port;
     this.#signalledPort = port;
     this.#isLatched = this.#policy === 'strict';
   }
 
   isAllowed(address: string, port: number): boolean {
-    return this.#port !== 0 && address === this.#address && (!this.#isLatched || port === this.#port);
+    if (this.#port === 0) return false;
+    if (this.#isLatched) return address === this.#address && port === this.#port;
+    return this.#policy === 'learn' || address === this.#address;
   }
 
   /** A packet of an allowed source turned out to be valid RTP of the call. */
-  confirm(port: number): void {
+  confirm(address: string, port: number): void {
     if (this.#isLatched) return;
+    this.#address = address;
     this.#port = port;
     this.#isLatched = true;
   }

@@ -1,0 +1,173 @@
+/** A real gateway on loopback with a bot and a webhook receiver, for tests against foreign programs. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLog, type Gateway, startGateway } from '../../src/app/index.ts';
+import { readSettings } from '../../src/config/index.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../../src/cli/demo/webhook-receiver.ts';
+
+export interface BotTurn {
+  readonly text: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** The reply to a turn, in the v1 shape but for the context, which is given back as it came. */
+export type BotReply = { readonly text?: string; readonly vgwAction?: { readonly command: string } };
+
+/** What is known of a call when it is over. */
+export interface CallOutcome {
+  readonly sessionId: string;
+  readonly states: readonly string[];
+  readonly failureReason: string | null;
+  readonly record: CallRecordShape;
+  readonly recording: string;
+}
+
+export interface CallRecordShape {
+  readonly endCode: string;
+  readonly endedBy: string;
+  readonly sipStatus: number | null;
+  readonly turns: readonly { readonly request: { readonly type: string; readonly text: string } }[];
+  readonly rtpNetworkSummary: {
+    readonly packetsSent: number;
+    readonly packetsReceived: number;
+    readonly packetsLost: number;
+    readonly packetsMalformed: number;
+    readonly sendJitterP99Ms: number;
+  } | null;
+}
+
+export interface RealGateway {
+  readonly turns: readonly BotTurn[];
+  /** Places a call and waits until its last state has been told and its record is written. */
+  call(to: string, answer: (turn: BotTurn, index: number) => BotReply): Promise<CallOutcome>;
+  close(): Promise<void>;
+}
+
+const credentials = { username: 'interop', password: 'interop-password' };
+
+export async function startRealGateway(environment: Readonly<Record<string, string>> = {}): Promise<RealGateway> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'outdial-interop-'));
+  const turns: BotTurn[] = [];
+  let answer: (turn: BotTurn, index: number) => BotReply = () => ({});
+  const bot = await startBot((turn) => {
+    turns.push(turn);
+    return answer(turn, turns.length - 1);
+  });
+  let onNotification: () => void = () => undefined;
+  const webhook: WebhookReceiver = await startWebhookReceiver(credentials, () => {
+    onNotification();
+  });
+  const read = readSettings({
+    ENABLE_OUTBOUND_CALLS: 'true',
+    REST_API_USERNAME: credentials.username,
+    REST_API_PASSWORD: credentials.password,
+    HTTP_PORT: '0',
+    SIP_PORT: '0',
+    RTP_UDP_PORT_RANGE: '32000-32998',
+    ENABLE_RECORDING: 'true',
+    STEREO_RECORDING: 'true',
+    OUTDIAL_DATA_DIR: dataDir,
+    WATSON_CONVERSATION_URL: bot.url,
+    ...environment,
+  });
+  assert.ok(read.ok, JSON.stringify(read));
+  const started = await startGateway({ settings: read.value.settings, log: createLog('silent') });
+  assert.ok(started.ok, JSON.stringify(started));
+  const gateway: Gateway = started.value;
+
+  return {
+    turns,
+    async call(to, nextAnswer) {
+      answer = nextAnswer;
+      turns.length = 0;
+      const before = webhook.received.length;
+      const told = (): typeof webhook.received => webhook.received.slice(before);
+      const isOver = new Promise<void>((resolve) => {
+        onNotification = () => {
+          if (told().some(({ callState }) => callState === 'ended' || callState === 'failed')) resolve();
+        };
+      });
+      const response = await fetch(`${gateway.httpUrl}/vgw/outboundCalls/any/startOutboundCall`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`,
+        },
+        body: JSON.stringify({
+          to,
+          statusWebhook: webhook.url,
+          statusWebhookUsername: credentials.username,
+          statusWebhookPassword: credentials.password,
+        }),
+      });
+      const body = (await response.json()) as { vgwSessionID: string };
+      assert.equal(response.status, 200, JSON.stringify(body));
+      assert.equal('failureReason' in body, false);
+      const sessionId = body.vgwSessionID;
+      await isOver;
+      const record = JSON.parse(
+        await whenThere(join(dataDir, 'calls', `${sessionId}.json`), () => gateway.activeCalls() === 0),
+      ) as CallRecordShape;
+      const notifications = told();
+      assert.ok(notifications.every((each) => each.vgwSessionID === sessionId && each.isAuthorized));
+      return {
+        sessionId,
+        states: notifications.map(({ callState }) => callState),
+        failureReason: notifications.at(-1)?.failureReason ?? null,
+        record,
+        recording: join(dataDir, 'recordings', `${sessionId}-audio.wav`),
+      };
+    },
+    async close() {
+      await gateway.stop(0);
+      await Promise.allSettled([bot.close(), webhook.close()]);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Reads a file as soon as it is there; gives up after 10 s. */
+async function whenThere(path: string, isReady: () => boolean): Promise<string> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const text = isReady() ? await readFile(path, 'utf8').catch(() => undefined) : undefined;
+    if (text !== undefined) return text;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+  throw new Error(`${path} did not appear`);
+}
+
+async function startBot(onTurn: (turn: BotTurn) => BotReply): Promise<{ url: string; close(): Promise<void> }> {
+  const server: Server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const { input, context } = JSON.parse(body) as { input: { text: string }; context: Record<string, unknown> };
+      const { text, vgwAction } = onTurn({ text: input.text, context });
+      const output = { text: text === undefined ? [] : [text], ...(vgwAction === undefined ? {} : { vgwAction }) };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ output, context }));
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/turn`,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+    },
+  };
+}
