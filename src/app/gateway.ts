@@ -30,6 +30,8 @@ export interface GatewayOptions {
   /** What MULTI_TENANT_CONFIG_FILE holds. */
   readonly tenantFileText?: string;
   readonly log: GatewayLog;
+  /** URL of a module with `createSpeechEngines`, instead of the local engines. */
+  readonly speechModule?: string;
   /** Watches every call. */
   readonly observe?: (sessionId: string, event: CallEvent) => void;
 }
@@ -147,12 +149,12 @@ class RunningGateway implements Gateway {
   }
 
   #startMedia(): MediaWorker {
-    const { settings, log } = this.#options;
+    const { settings, log, speechModule } = this.#options;
     const media = startMediaWorker({
       rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
       bindAddress: settings.rtpBindHost,
       speech: { model: settings.speechModel, voice: settings.voice },
-      speechModule: new URL('../providers/local-speech/index.js', import.meta.url).href,
+      speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
     });
     media.onLost((reason) => {
       log.error({ reason }, 'The media thread ended; its calls have failed and another one was started');

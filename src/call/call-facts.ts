@@ -30,6 +30,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
       ...(end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }),
       ...(end.failureReason === undefined ? {} : { failureReason: end.failureReason }),
     },
+    context: state.context,
     turns: state.turns.map(turnFacts),
     ...(rtp === undefined ? {} : { rtp }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),

@@ -39,6 +39,7 @@ const record = (vgwSessionID: string, callLength = 1): CallRecord => ({
   rtpNetworkSummary: null,
   recordingFile: null,
   warnings: [],
+  context: {},
 });
 
 test('a record is one whole file, for its owner only, and nothing else is left', async () => {

@@ -45,6 +45,7 @@ const facts: CallFacts = {
   turns: [start, spoken, hangup],
   recordingFile: 's-1.wav',
   warnings: ['jitter'],
+  context: { outcome: 'confirmed', vgwSessionID: 's-1' },
 };
 
 test('an answered call', () => {
@@ -71,6 +72,7 @@ test('an answered call', () => {
     rtpNetworkSummary: null,
     recordingFile: 's-1.wav',
     warnings: ['jitter'],
+    context: { outcome: 'confirmed' },
   });
   assert.deepEqual(turns[1], {
     index: 1,

@@ -3,7 +3,7 @@
  * original's reports are known to have are kept: `stopTime`, `callLength`, `outboundCall`, `warnings`, `rtpNetworkSummary`
  * (specification §8.3). Durations come from the monotonic clock; the wall clock is read once, at the start.
  */
-import { type Blame, type ErrorCode, errorKind, printWallTime } from '../kit/index.ts';
+import { type Blame, type ErrorCode, errorKind, type JsonObject, printWallTime } from '../kit/index.ts';
 import type { RtpSummary } from '../media/index.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
@@ -75,6 +75,8 @@ export interface CallFacts {
     /** One sentence, as told to the webhook; absent when nothing failed. */
     readonly failureReason?: string;
   };
+  /** The context as the bot last returned it. */
+  readonly context: JsonObject;
   readonly turns: readonly TurnFacts[];
   readonly rtp?: RtpSummary;
   /** Name of the file, without its folder. */
@@ -125,6 +127,8 @@ export interface CallRecord {
   readonly failureReason: string | null;
   /** Whose side the failure most likely lies on; null when nothing failed. */
   readonly blame: Blame | null;
+  /** What the bot made of the call: its context at the end, without the gateway's own variables. */
+  readonly context: JsonObject;
   readonly turns: readonly TurnRecord[];
   readonly latencies: readonly TurnLatency[];
   /** The worst of `latencies`; null where there is none. */
@@ -156,6 +160,7 @@ export function buildCallRecord(facts: CallFacts): CallRecord {
     sipStatus: end.sipStatus ?? null,
     failureReason: end.failureReason ?? null,
     blame: isErrorCode(end.code) ? errorKind(end.code).blame : null,
+    context: Object.fromEntries(Object.entries(facts.context).filter(([name]) => !name.startsWith('vgw'))),
     turns: facts.turns.map((turn, index) => buildTurn(turn, index, startedAtMs)),
     latencies,
     maxLatency: {

@@ -16,6 +16,7 @@ const recordOf = (sessionId: string, stoppedAtMs = 10): CallRecord =>
     end: { code: 'completed.callee', by: 'callee' },
     turns: [],
     warnings: [],
+    context: {},
   });
 
 test('keeps the newest records up to its capacity, one a session', async () => {

@@ -21,6 +21,7 @@ export async function startDemoPhone(
   script: PhoneScript,
   speech: { readonly model: string; readonly voice: string },
   onEvent: (event: PhoneEvent) => void,
+  speechModule: string = new URL('../../providers/local-speech/index.js', import.meta.url).href,
 ): Promise<DemoPhone> {
   const host = '127.0.0.1';
   const clock = monotonicClock;
@@ -29,7 +30,7 @@ export async function startDemoPhone(
     rtpPorts: { min: 30_000, max: 30_998 },
     bindAddress: host,
     speech,
-    speechModule: new URL('../../providers/local-speech/index.js', import.meta.url).href,
+    speechModule,
   });
   let phone: ScriptedPhone | undefined = undefined as ScriptedPhone | undefined;
   let sip: SipSocket | undefined = undefined as SipSocket | undefined;
