@@ -1,7 +1,7 @@
 export { decodeAlaw, decodeUlaw, encodeAlaw, encodeUlaw } from './g711.ts';
 export { applyGain, mixInto } from './gain.ts';
 export { levelDbfs, rmsLevel } from './level.ts';
-export { Downsampler, Upsampler } from './resample.ts';
+export { doubleRate, Downsampler, halveRate, Upsampler } from './resample.ts';
 export { findTone, tone, ToneGenerator, toneShare } from './tone.ts';
 export {
   decodeWav,

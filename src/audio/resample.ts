@@ -100,3 +100,17 @@ export class Downsampler {
     return written;
   }
 }
+
+/** A whole 8 kHz recording at 16 kHz: twice as many samples. */
+export function doubleRate(pcm: Int16Array): Int16Array {
+  const doubled = new Int16Array(pcm.length * 2);
+  new Upsampler().process(pcm, doubled);
+  return doubled;
+}
+
+/** A whole 16 kHz recording at 8 kHz: half as many samples. */
+export function halveRate(pcm: Int16Array): Int16Array {
+  const halved = new Int16Array(Math.ceil(pcm.length / 2));
+  new Downsampler().process(pcm, halved);
+  return halved;
+}

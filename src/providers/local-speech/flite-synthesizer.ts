@@ -4,7 +4,7 @@
  */
 import { fliteFile, readModelFile } from './model-files.ts';
 import type { FliteVoice } from './options.ts';
-import { doubleRate, halveRate } from './resample-x2.ts';
+import { doubleRate, halveRate } from '../../audio/index.ts';
 import { CommandExit, WasiOutputFile } from './wasi-output-file.ts';
 
 /** Two minutes of 16 kHz audio: far above what 300 characters can need. */

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { MoonshineDecoder } from './moonshine-decoder.ts';
 import type { MoonshineModel } from './options.ts';
-import { doubleRateToFloat } from './resample-x2.ts';
+import { doubleRate } from '../../audio/index.ts';
 import { type ThreadPort, threadPort } from './thread-entry.ts';
 
 export interface RecogniserData {
@@ -38,7 +38,8 @@ port.on('message', (request) => {
     return;
   }
   const { id, pcm, sampleRateHz, speechMs } = request;
-  const audio = sampleRateHz === 8000 ? doubleRateToFloat(pcm) : Float32Array.from(pcm, (sample) => sample / 32768);
+  const wideband = sampleRateHz === 8000 ? doubleRate(pcm) : pcm;
+  const audio = Float32Array.from(wideband, (sample) => sample / 32768);
   decoder
     .transcribe(audio, speechMs, () => cancelledId === id)
     .then(({ text, confidence }) => port.postMessage({ type: 'decoded', id, text, confidence }))

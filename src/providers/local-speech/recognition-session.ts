@@ -10,7 +10,7 @@ import { FrameLog } from './frame-log.ts';
 import type { Transcript } from './moonshine-decoder.ts';
 import type { JobTaker, RecognitionJob } from './recogniser.ts';
 import type { JobKind } from './recognition-queue.ts';
-import { RateHalver } from './resample-x2.ts';
+import { Downsampler } from '../../audio/index.ts';
 
 export interface SessionPorts {
   nowMs(): number;
@@ -56,7 +56,8 @@ export class LocalRecognitionSession implements RecognitionSession {
   readonly #stream: DetectionStream;
   readonly #endpointer: Endpointer;
   readonly #log = new FrameLog();
-  readonly #halver: RateHalver | undefined;
+  /** The detector hears 8 kHz. */
+  readonly #downsampler: Downsampler | undefined;
   #filling: Int16Array;
   #filledSamples = 0;
   #fillingFirstAtMs = 0;
@@ -77,7 +78,7 @@ export class LocalRecognitionSession implements RecognitionSession {
     this.#onEvent = onEvent;
     this.#ports = ports;
     this.#endpointer = new Endpointer(Math.min(3000, Math.max(200, options.endOfSpeechMs)));
-    this.#halver = options.sampleRateHz === 16_000 ? new RateHalver() : undefined;
+    this.#downsampler = options.sampleRateHz === 16_000 ? new Downsampler() : undefined;
     this.#filling = new Int16Array(this.#frameSamples);
     this.#stream = ports.openStream({
       onProbability: (probability) => this.#onProbability(probability),
@@ -112,10 +113,17 @@ export class LocalRecognitionSession implements RecognitionSession {
   #finishFrame(atMs: number): void {
     const frame = this.#filling;
     this.#filledSamples = 0;
-    const isTaken = this.#stream.push(this.#halver?.push(frame) ?? frame);
+    const isTaken = this.#stream.push(this.#narrowband(frame));
     if (!isTaken) return this.#ports.onFrameDropped();
     this.#log.push(frame, this.#fillingFirstAtMs, atMs);
     this.#filling = new Int16Array(this.#frameSamples);
+  }
+
+  #narrowband(frame: Int16Array): Int16Array {
+    if (this.#downsampler === undefined) return frame;
+    const halved = new Int16Array(frame.length / 2);
+    this.#downsampler.process(frame, halved);
+    return halved;
   }
 
   #onProbability(probability: number): void {
