@@ -21,7 +21,9 @@ function untilClosed(port: number, send: (socket: Socket) => void): Promise<stri
     const chunks: Buffer[] = [];
     const socket = connect({ host: '127.0.0.1', port }, () => send(socket));
     socket.on('data', (chunk) => chunks.push(chunk));
-    socket.on('error', (error) => ('code' in error && error.code === 'ECONNRESET' ? undefined : reject(error)));
+    // Being cut in the middle of a write shows as either of these.
+    const isCut = (error: Error): boolean => 'code' in error && ['ECONNRESET', 'EPIPE'].includes(String(error.code));
+    socket.on('error', (error) => (isCut(error) ? undefined : reject(error)));
     socket.on('close', () => resolve(Buffer.concat(chunks).toString()));
   });
 }
