@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { headerValue, listValues } from '../syntax/header.ts';
 import { findParameter } from '../syntax/parameters.ts';
-import { Story } from './test-story.ts';
+import { Story } from './story.fixture.ts';
 
 const answer = 'v=0\r\nanswer';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { headerValue, listValues } from '../syntax/header.ts';
-import { Story, withBody } from './test-story.ts';
+import { Story, withBody } from './story.fixture.ts';
 
 const sdp = 'v=0\r\n';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { headerValue, listValues } from '../syntax/header.ts';
 import { findParameter } from '../syntax/parameters.ts';
-import { peer, Story } from './test-story.ts';
+import { peer, Story } from './story.fixture.ts';
 
 test('RFC 3261 §8.1.1: an INVITE carries everything it must', () => {
   const story = new Story();
