@@ -4,12 +4,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { bodyLimits, defaultTimeouts, httpErrorKinds, startCallFields, statusTable } from '../src/api/index.ts';
 import { describeKind, type SettingSpec, settingTable, unusedVariables } from '../src/config/index.ts';
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
+import { maxLabelValues, type MetricSpec, metricTable } from '../src/metrics/index.ts';
 import { type KeyGroup, tenantKeys } from '../src/tenants/index.ts';
 
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': printConfiguration(),
   'docs/errors.md': printErrors(),
   'docs/api.md': printApi(),
+  'docs/metrics.md': printMetricTable(),
 };
 
 const isCheck = process.argv.includes('--check');
@@ -111,6 +113,28 @@ function printErrorTable(kinds: Readonly<Record<string, ErrorKind>>): string {
       kind.blame,
       mark(kind.help),
     ]),
+  );
+}
+
+function printMetricTable(): string {
+  const specs: readonly MetricSpec[] = metricTable;
+  const groups = [...new Set(specs.map(({ group }) => group))];
+  return page(
+    '# Metrics',
+    '`GET /metrics`, and `GET /metrics/application` as the original has it, answer in the Prometheus text format, and in JSON when `Accept` gives `application/json` more weight than `text/plain`. With `ENABLE_METRICS_AUTH=true` they ask for `ADMIN_USERNAME` and `ADMIN_PASSWORD` (HTTP Basic).',
+    'Names and labels are stable: alert on them. The names are ours: those of the original, and of the metrics it samples over `METRICS_SAMPLING_INTERVAL`, are not known. Nothing is sampled here; whoever scrapes chooses the window, as in `rate(outdial_calls_failed_total[15m])`.',
+    `A label takes up to ${maxLabelValues} values; further ones are counted as \`other\`. The label \`tenant\` is the tenantURI of the tenant file, and \`default\` without one. Calls that failed carry a code of [errors](errors.md).`,
+    ...groups.flatMap((group) => [
+      `## ${group}`,
+      printTable(
+        ['metric', 'type', 'labels', 'meaning'],
+        specs
+          .filter((spec) => spec.group === group)
+          .map(({ name, type, labels = [], help }) => [code(name), type, labels.map(code).join(', '), mark(help)]),
+      ),
+    ]),
+    '## JSON',
+    'One member a series, `<name>;<label>=<value>`, in the shape of MicroProfile Metrics. A histogram is an object with `count`, `sum` and the cumulated `buckets`, each with the labels in its name.',
   );
 }
 
