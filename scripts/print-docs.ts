@@ -2,6 +2,7 @@
 // written; the exit code says whether a page differs from what would be printed.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { bodyLimits, defaultTimeouts, httpErrorKinds, startCallFields, statusTable } from '../src/api/index.ts';
+import { checkKinds } from '../src/cli/doctor/check.ts';
 import { describeKind, type SettingSpec, settingTable, unusedVariables } from '../src/config/index.ts';
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
 import { maxLabelValues, type MetricSpec, metricTable } from '../src/metrics/index.ts';
@@ -12,6 +13,7 @@ const pages: Readonly<Record<string, string>> = {
   'docs/errors.md': printErrors(),
   'docs/api.md': printApi(),
   'docs/metrics.md': printMetricTable(),
+  'docs/doctor.md': printDoctor(),
 };
 
 const isCheck = process.argv.includes('--check');
@@ -135,6 +137,19 @@ function printMetricTable(): string {
     ]),
     '## JSON',
     'One member a series, `<name>;<label>=<value>`, in the shape of MicroProfile Metrics. A histogram is an object with `count`, `sum` and the cumulated `buckets`, each with the labels in its name.',
+  );
+}
+
+function printDoctor(): string {
+  return page(
+    '# Doctor',
+    '`outdial doctor` looks at everything a first call needs, with the settings that `outdial serve` would take, and says what to fix. Run it where the gateway will run, and before it does: ports that a running gateway has are reported as taken.',
+    '- `✓` good, `!` worth a look, `✗` bad, `–` not checked and why\n- The exit code is 1 when something is bad.\n- `--json` prints `{"isHealthy": ..., "checks": [{"name", "status", "detail", "fix"}]}` with the status `good`, `warning`, `bad` or `skipped`.\n- `--bot` also asks every bot for the first turn of a call.',
+    'Every check ends by itself, most of them within 5 s, speech and bots within 30 s.',
+    printTable(
+      ['check', 'looks at', 'fails when'],
+      Object.entries(checkKinds).map(([name, { looksAt, failsWhen }]) => [name, mark(looksAt), mark(failsWhen)]),
+    ),
   );
 }
 
