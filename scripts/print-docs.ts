@@ -174,7 +174,7 @@ function printApi(): string {
     '## Limits',
     printTable(['what', 'limit'], limitRows()),
     '## Probes',
-    '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls are taken, else 503 with the `reasons`. Neither asks for credentials.',
+    '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls can be taken, else 503 with all `reasons`: it looks at the media thread, the SIP socket, the data directory (at most every 5 s) and whether the gateway is stopping. Neither asks for credentials. `GET /metrics` has a [page of its own](metrics.md).',
   );
 }
 
