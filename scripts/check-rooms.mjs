@@ -14,6 +14,7 @@ const mayImport = {
   media: ['kit', 'rtp', 'audio', 'speech'],
   turn: ['kit', 'conversation'],
   reports: ['kit', 'media'],
+  metrics: ['kit'],
   call: ['kit', 'sip', 'sdp', 'media', 'speech', 'turn', 'conversation', 'reports'],
   providers: ['kit', 'audio', 'speech', 'conversation'],
   tenants: ['kit', 'config', 'media', 'speech'],
@@ -34,7 +35,7 @@ const mayImport = {
     'webhooks',
     'reports',
   ],
-  api: ['kit', 'sip', 'engine', 'tenants', 'config'],
+  api: ['kit', 'sip', 'engine', 'tenants', 'config', 'metrics'],
   host: [
     'kit',
     'sip',

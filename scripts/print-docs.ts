@@ -2,14 +2,18 @@
 // written; the exit code says whether a page differs from what would be printed.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { bodyLimits, defaultTimeouts, httpErrorKinds, startCallFields, statusTable } from '../src/api/index.ts';
+import { checkKinds } from '../src/cli/doctor/check.ts';
 import { describeKind, type SettingSpec, settingTable, unusedVariables } from '../src/config/index.ts';
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
+import { maxLabelValues, type MetricSpec, metricTable } from '../src/metrics/index.ts';
 import { type KeyGroup, tenantKeys } from '../src/tenants/index.ts';
 
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': printConfiguration(),
   'docs/errors.md': printErrors(),
   'docs/api.md': printApi(),
+  'docs/metrics.md': printMetricTable(),
+  'docs/doctor.md': printDoctor(),
 };
 
 const isCheck = process.argv.includes('--check');
@@ -114,6 +118,41 @@ function printErrorTable(kinds: Readonly<Record<string, ErrorKind>>): string {
   );
 }
 
+function printMetricTable(): string {
+  const specs: readonly MetricSpec[] = metricTable;
+  const groups = [...new Set(specs.map(({ group }) => group))];
+  return page(
+    '# Metrics',
+    '`GET /metrics`, and `GET /metrics/application` as the original has it, answer in the Prometheus text format, and in JSON when `Accept` gives `application/json` more weight than `text/plain`. With `ENABLE_METRICS_AUTH=true` they ask for `ADMIN_USERNAME` and `ADMIN_PASSWORD` (HTTP Basic).',
+    'Names and labels are stable: alert on them. The names are ours: those of the original, and of the metrics it samples over `METRICS_SAMPLING_INTERVAL`, are not known. Nothing is sampled here; whoever scrapes chooses the window, as in `rate(outdial_calls_failed_total[15m])`.',
+    `A label takes up to ${maxLabelValues} values; further ones are counted as \`other\`. The label \`tenant\` is the tenantURI of the tenant file, and \`default\` without one. Calls that failed carry a code of [errors](errors.md).`,
+    ...groups.flatMap((group) => [
+      `## ${group}`,
+      printTable(
+        ['metric', 'type', 'labels', 'meaning'],
+        specs
+          .filter((spec) => spec.group === group)
+          .map(({ name, type, labels = [], help }) => [code(name), type, labels.map(code).join(', '), mark(help)]),
+      ),
+    ]),
+    '## JSON',
+    'One member a series, `<name>;<label>=<value>`, in the shape of MicroProfile Metrics. A histogram is an object with `count`, `sum` and the cumulated `buckets`, each with the labels in its name.',
+  );
+}
+
+function printDoctor(): string {
+  return page(
+    '# Doctor',
+    '`outdial doctor` looks at everything a first call needs, with the settings that `outdial serve` would take, and says what to fix. Run it where the gateway will run, and before it does: ports that a running gateway has are reported as taken.',
+    '- `✓` good, `!` worth a look, `✗` bad, `–` not checked and why\n- The exit code is 1 when something is bad.\n- `--json` prints `{"isHealthy": ..., "checks": [{"name", "status", "detail", "fix"}]}` with the status `good`, `warning`, `bad` or `skipped`.\n- `--bot` also asks every bot for the first turn of a call.',
+    'Every check ends by itself, most of them within 5 s, speech and bots within 30 s.',
+    printTable(
+      ['check', 'looks at', 'fails when'],
+      Object.entries(checkKinds).map(([name, { looksAt, failsWhen }]) => [name, mark(looksAt), mark(failsWhen)]),
+    ),
+  );
+}
+
 function printApi(): string {
   return page(
     '# API',
@@ -135,7 +174,7 @@ function printApi(): string {
     '## Limits',
     printTable(['what', 'limit'], limitRows()),
     '## Probes',
-    '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls are taken, else 503 with the `reasons`. Neither asks for credentials.',
+    '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls can be taken, else 503 with all `reasons`: it looks at the media thread, the SIP socket, the data directory (at most every 5 s) and whether the gateway is stopping. Neither asks for credentials. `GET /metrics` has a [page of its own](metrics.md).',
   );
 }
 

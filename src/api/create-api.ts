@@ -6,6 +6,7 @@ import { err, type GatewayError, gatewayError, type Json, ok, type Result } from
 import type { Tenant } from '../tenants/index.ts';
 import { basicChallenge, isAuthorized } from './basic-auth.ts';
 import { bodyLimits, parseJsonBody } from './json-body.ts';
+import { metricsPaths, readScrape } from './metrics-answer.ts';
 import { type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
 import { type ApiErrorCode, problemBody, retryAfterS } from './problem.ts';
 import { readStartCallRequest } from './start-call-request.ts';
@@ -41,10 +42,15 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
     routerOptions: { maxParamLength: maxTenantIdLength },
     // A stopping gateway answers through `startCall`, in the shape of the contract.
     return503OnClosing: false,
-    clientErrorHandler,
+    clientErrorHandler: (error, socket) => {
+      const status = answerClientError(error, socket);
+      if (status !== undefined) ports.onAnswer('none', status);
+    },
     frameworkErrors: (error, _request, reply) => {
       const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
       void sendProblem(reply, isLong ? 'tenant.unknown' : 'http.bad-request', 'The path cannot be read.');
+      // No hook sees these.
+      ports.onAnswer('none', reply.statusCode);
     },
   });
   const context: Context = { ports, outcomes: new WeakMap() };
@@ -60,6 +66,7 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
   app.addHook('onResponse', async (request, reply) => logResponse(context, request, reply));
   addStartCallRoute(app, context);
   addProbeRoutes(app, context);
+  addMetricsRoutes(app, context);
   return app;
 }
 
@@ -69,7 +76,10 @@ function addStartCallRoute(app: FastifyInstance, context: Context): void {
     url: startCallPath,
     onRequest: async (request, reply) => {
       const admitted = admit(context.ports, request.params.tenantId, request.headers.authorization);
-      if (!admitted.ok) return failWith(context, request, reply, admitted.error);
+      if (!admitted.ok) {
+        if (admitted.error.code === 'auth.required') auditLogin(context, request, request.params.tenantId);
+        return failWith(context, request, reply, admitted.error);
+      }
       context.outcomes.set(request, { tenant: admitted.value });
       return undefined;
     },
@@ -107,6 +117,13 @@ async function startCall(context: Context, request: FastifyRequest, reply: Fasti
   if (!started.ok) return failWith(context, request, reply, started.error);
   const { sessionId } = started.value;
   outcomes.set(request, { tenant, sessionId });
+  ports.audit.callStarted({
+    tenantId: tenant.id,
+    ...(tenant.restApi === undefined ? {} : { username: tenant.restApi.username }),
+    sourceAddress: request.ip,
+    sessionId,
+    to: read.value.order.to,
+  });
   // Clients of the original ask for `msg`, and take the mere presence of `failureReason` for a failure.
   const msg = ['The call was accepted.', ...read.value.notices].join(' ');
   return reply.code(200).send({ msg, vgwSessionID: sessionId });
@@ -118,10 +135,32 @@ function addProbeRoutes(app: FastifyInstance, { ports, outcomes }: Context): voi
     return reply.code(isLive ? 200 : 503).send({ status: isLive ? 'live' : 'not live', version: ports.version });
   });
   app.get('/readyz', async (_request, reply) => {
-    const { ready, reasons } = ports.isReady();
+    const { ready, reasons } = await ports.isReady();
     return reply.code(ready ? 200 : 503).send(ready ? { status: 'ready' } : { status: 'not ready', reasons });
   });
   for (const url of ['/livez', '/readyz']) refuseOtherMethods(app, { ports, outcomes }, url, ['GET', 'HEAD']);
+}
+
+function addMetricsRoutes(app: FastifyInstance, context: Context): void {
+  for (const url of metricsPaths) {
+    app.get(url, async (request, reply) => {
+      const scraped = readScrape(context.ports.metrics, request.headers);
+      if (!scraped.ok) {
+        auditLogin(context, request);
+        return failWith(context, request, reply, scraped.error);
+      }
+      return reply.type(scraped.value.contentType).send(scraped.value.body);
+    });
+    refuseOtherMethods(app, context, url, ['GET', 'HEAD']);
+  }
+}
+
+function auditLogin({ ports }: Context, request: FastifyRequest, tenantId?: string): void {
+  ports.audit.loginFailed({
+    ...(tenantId === undefined ? {} : { tenantId }),
+    sourceAddress: request.ip,
+    hasCredentials: request.headers.authorization !== undefined,
+  });
 }
 
 function refuseOtherMethods(app: FastifyInstance, context: Context, url: string, allowed: readonly string[]): void {
@@ -181,10 +220,14 @@ function answerError(
   return fail(context, request, reply, 'internal.bug', 'Something went wrong inside outdial.');
 }
 
+/** Asked every few seconds by machines. */
+const quietRoutes: ReadonlySet<string> = new Set(['/livez', '/readyz', ...metricsPaths]);
+
 /** One line per start-call request. Path, body and tenant are left out: they may hold telephone numbers. */
 function logResponse({ ports, outcomes }: Context, request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? 'none';
-  if (route === '/livez' || route === '/readyz') return;
+  ports.onAnswer(route, reply.statusCode);
+  if (quietRoutes.has(route)) return;
   const { code, sessionId } = outcomes.get(request) ?? {};
   const fields = {
     event: 'api.response',
@@ -199,11 +242,11 @@ function logResponse({ ports, outcomes }: Context, request: FastifyRequest, repl
   else ports.log.info(fields, 'request answered');
 }
 
-/** Answers what never became a request: late, oversized or malformed bytes. Then the connection is over. */
-function clientErrorHandler(error: ConnectionError, socket: Socket): void {
+/** Answers what never became a request: late, oversized or malformed bytes. Then the connection is over. Gives the status. */
+function answerClientError(error: ConnectionError, socket: Socket): number | undefined {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
-    return;
+    return undefined;
   }
   const body = problemBody(codeOf(error), 'The request cannot be read.');
   const text = JSON.stringify(body);
@@ -215,6 +258,7 @@ function clientErrorHandler(error: ConnectionError, socket: Socket): void {
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
   socket.destroySoon();
+  return body.status;
 }
 
 interface ConnectionError extends Error {

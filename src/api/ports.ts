@@ -1,5 +1,5 @@
-import type { Clock, GatewayError, Result } from '../kit/index.ts';
-import type { StartCallOrder, TenantDirectory } from '../tenants/index.ts';
+import type { Clock, GatewayError, Json, Result } from '../kit/index.ts';
+import type { Credentials, StartCallOrder, TenantDirectory } from '../tenants/index.ts';
 
 /** What the API needs from the rest of the gateway. */
 export interface ApiPorts {
@@ -7,16 +7,54 @@ export interface ApiPorts {
   startCall(order: StartCallOrder): Promise<Result<{ readonly sessionId: string }, GatewayError>>;
   readonly tenants: TenantDirectory;
   /** Whether new calls are taken, and if not, why: short sentences without secrets. */
-  isReady(): { readonly ready: boolean; readonly reasons: readonly string[] };
+  isReady(): ReadinessAnswer | Promise<ReadinessAnswer>;
   /** Whether the process is worth keeping. */
   isLive(): boolean;
   /** Accepts a `sip:`, `sips:` or `tel:` URI that may be called or call, or says why not. */
   checkCallUri(text: string): Result<unknown, string>;
   /** Splits a comma-separated list of Route values, or says why it is none. */
   checkRoutes(text: string): Result<readonly string[], string>;
+  readonly metrics: MetricsPort;
+  readonly audit: AuditPort;
+  /** Told of every answer. `route` is the pattern of the path, `none` when nothing is there or what came was no request. */
+  onAnswer(route: string, status: number): void;
   readonly clock: Clock;
   readonly log: ApiLog;
   readonly version: string;
+}
+
+interface ReadinessAnswer {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** What there is to scrape. */
+export interface MetricsPort {
+  /** In the Prometheus exposition format. */
+  text(): string;
+  json(): Json;
+  /** What a scraper must send; absent when nothing is asked for. */
+  readonly credentials?: Credentials;
+}
+
+/** Where actions that concern credentials and calls are written down. Never throws and never waits. */
+export interface AuditPort {
+  loginFailed(attempt: {
+    /** Absent for what belongs to no tenant, such as metrics. */
+    readonly tenantId?: string;
+    readonly sourceAddress: string;
+    /** Whether credentials were sent at all. */
+    readonly hasCredentials: boolean;
+  }): void;
+  callStarted(call: {
+    readonly tenantId: string;
+    /** User name the request came with; absent when none is asked for. */
+    readonly username?: string;
+    readonly sourceAddress: string;
+    readonly sessionId: string;
+    /** The whole URI; it is for the audit log to mask it. */
+    readonly to: string;
+  }): void;
 }
 
 /** The part of a pino logger that is used. Fields never hold a secret, a number or an URI. */

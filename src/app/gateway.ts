@@ -6,6 +6,7 @@ import type { Settings } from '../config/index.ts';
 import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
 import {
   at,
+  checkWritableDirectory,
   createHttpClient,
   monotonicClock,
   createNodeRandom,
@@ -21,8 +22,11 @@ import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import { createTenantDirectory, type TenantDirectory } from '../tenants/index.ts';
 import { createWebhookLanes } from '../webhooks/index.ts';
+import { fingerprintOf } from './audit.ts';
 import { botOf, type Dialogs, loadDialogs } from './bots.ts';
 import type { GatewayLog } from './log.ts';
+import { createOperations, type Operations } from './operations.ts';
+import { createReadiness } from './readiness.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -46,6 +50,8 @@ export interface Gateway {
 
 /** How long calls that were told to end get to say BYE and write their records. */
 const goodbyeMs = 3000;
+/** How long the data directory may take to answer a readiness probe. */
+const diskLimitMs = 2000;
 
 /** Starts everything, or says everything that stands against it, one sentence each. */
 export async function startGateway(options: GatewayOptions): Promise<Result<Gateway, readonly string[]>> {
@@ -85,6 +91,7 @@ class RunningGateway implements Gateway {
   #api: ReturnType<typeof createApi> | undefined;
   #webhooks: ReturnType<typeof createWebhookLanes> | undefined;
   readonly #writing = new Set<Promise<void>>();
+  readonly #operations: Operations;
   httpUrl = '';
   sipPort = 0;
 
@@ -92,6 +99,12 @@ class RunningGateway implements Gateway {
     this.#options = options;
     this.#tenants = tenants;
     this.#dialogs = dialogs;
+    this.#operations = createOperations({
+      settings: options.settings,
+      log: options.log,
+      activeCalls: () => this.activeCalls(),
+      after: (delayMs, callback) => at(this.#clock, this.#clock.nowMs() + delayMs, callback),
+    });
   }
 
   async start(): Promise<this> {
@@ -103,6 +116,7 @@ class RunningGateway implements Gateway {
       this.sipPort = this.#sip.local.port;
       this.#engine = this.#createEngine(this.#media);
       await this.#openApi(this.#engine);
+      this.#auditStart();
       return this;
     } catch (fault) {
       await this.#free();
@@ -133,6 +147,7 @@ class RunningGateway implements Gateway {
   async #free(): Promise<void> {
     this.#engine?.close();
     this.#webhooks?.close();
+    this.#operations.close();
     await Promise.allSettled([this.#api?.close(), this.#sip?.close(), this.#media?.close(), this.#http.close()]);
   }
 
@@ -148,6 +163,16 @@ class RunningGateway implements Gateway {
     return isDone;
   }
 
+  #auditStart(): void {
+    const { deployment, tenants } = this.#tenants;
+    const fingerprint = fingerprintOf([this.#options.settings, deployment, tenants]);
+    this.#operations.audit.configurationRead('start', {
+      result: 'in force',
+      fingerprint,
+      tenants: Math.max(1, tenants.length),
+    });
+  }
+
   #startMedia(): MediaWorker {
     const { settings, log, speechModule } = this.#options;
     const media = startMediaWorker({
@@ -157,6 +182,7 @@ class RunningGateway implements Gateway {
       speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
     });
     media.onLost((reason) => {
+      this.#operations.onMediaThreadLost();
       log.error({ reason }, 'The media thread ended; its calls have failed and another one was started');
     });
     return media;
@@ -184,7 +210,10 @@ class RunningGateway implements Gateway {
       post: this.#http.post,
       after: (delayMs, fire) => at(this.#clock, this.#clock.nowMs() + delayMs, fire),
       nowMs: () => this.#clock.nowMs(),
-      onResult: ({ notification: { vgwSessionID, callState }, outcome, attempts, status, reason }) => {
+      onResult: (result) => {
+        this.#operations.onNotification(result);
+        const { notification, outcome, attempts, status, reason } = result;
+        const { vgwSessionID, callState } = notification;
         const fields = { sessionId: vgwSessionID, callState, attempts, status, reason };
         if (outcome === 'delivered') log.debug(fields, 'webhook delivered');
         else log.warn(fields, 'webhook given up');
@@ -229,16 +258,20 @@ class RunningGateway implements Gateway {
         );
       },
       writeRecord: (state) => {
+        this.#operations.onCallGone(state.plan.sessionId);
         this.#keep(state);
       },
       observe: (sessionId, tenantId, event) => {
         logEvent(log, sessionId, tenantId, event);
+        this.#operations.onCallEvent(sessionId, tenantId, event);
         observe?.(sessionId, event);
       },
       reportDropped: (what, detail, source) => {
+        this.#operations.onMessageDropped(what);
         log.debug({ what, detail, source }, 'SIP message dropped');
       },
       reportFault: (sessionId, fault) => {
+        this.#operations.onFault();
         log.error({ sessionId, fault: fault instanceof Error ? fault.stack : String(fault) }, 'a fault ended a call');
       },
     };
@@ -262,6 +295,7 @@ class RunningGateway implements Gateway {
     const writing: Promise<void> = createRecordFiles(settings.dataDir)
       .write(buildCallRecord(facts))
       .then((written) => {
+        this.#operations.onRecord(written.ok ? 'written' : 'failed');
         if (!written.ok) log.error({ sessionId, reason: written.error.detail }, 'call record not written');
       })
       .finally(() => this.#writing.delete(writing));
@@ -273,7 +307,18 @@ class RunningGateway implements Gateway {
     this.#api = createApi({
       startCall: async (order) => engine.startCall(order),
       tenants: this.#tenants,
-      isReady: () => (this.#isDraining ? { ready: false, reasons: ['shutting down'] } : { ready: true, reasons: [] }),
+      isReady: createReadiness({
+        isDraining: () => this.#isDraining,
+        isMediaReady: () => this.#media?.isReady() === true,
+        isSipOpen: () => this.#sip?.isOpen() === true,
+        checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
+        clock: this.#clock,
+      }),
+      metrics: this.#operations.metrics,
+      audit: this.#operations.audit,
+      onAnswer: (route, status) => {
+        this.#operations.onAnswer(route, status);
+      },
       isLive: () => true,
       checkCallUri: (text) => {
         const checked = checkCallUri(text);

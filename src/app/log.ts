@@ -6,11 +6,13 @@ export interface GatewayLog {
   info(fields: object, text: string): void;
   warn(fields: object, text: string): void;
   error(fields: object, text: string): void;
+  /** A line of the audit log, marked `audit: true`. It is written at every level but `silent`. */
+  audit(fields: object, text: string): void;
 }
 
 /** `level` is a pino level or `silent`. */
 export function createLog(level: string): GatewayLog {
-  return pino({
+  const log = pino({
     level,
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
@@ -21,4 +23,12 @@ export function createLog(level: string): GatewayLog {
       censor: '***',
     },
   });
+  const audit = log.child({ audit: true }, { level: level === 'silent' ? level : 'info' });
+  return {
+    debug: (fields, text) => log.debug(fields, text),
+    info: (fields, text) => log.info(fields, text),
+    warn: (fields, text) => log.warn(fields, text),
+    error: (fields, text) => log.error(fields, text),
+    audit: (fields, text) => audit.info(fields, text),
+  };
 }

@@ -2,6 +2,7 @@
 /** The `outdial` command. */
 import { serve } from '../app/index.ts';
 import { runDemo } from './demo/demo.ts';
+import { runDoctor } from './doctor/run-doctor.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram({
@@ -17,6 +18,7 @@ const program = createProgram({
       },
     }),
   demo: runDemo,
+  doctor: runDoctor,
 });
 
 await program.parseAsync();

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { version } from '../app/index.ts';
 import { findSetting } from '../config/index.ts';
+import type { DoctorOptions } from './doctor/doctor.ts';
 
 export interface DemoOptions {
   /** WAV file for the demo call: the bot on the left, the callee on the right. */
@@ -14,6 +15,7 @@ export interface DemoOptions {
 export interface ProgramActions {
   serve(): Promise<number>;
   demo(options: DemoOptions): Promise<number>;
+  doctor(options: DoctorOptions): Promise<number>;
 }
 
 /** Builds the program; `parseAsync` runs it. `setExitCode` is told the outcome of the action that ran. */
@@ -47,6 +49,15 @@ export function createProgram(
         }),
       );
     });
+  program
+    .command('doctor')
+    .description('check settings, ports, trunk, speech and everything else a call needs, and say what to fix')
+    .option('--bot', 'also ask every bot for a first turn, which costs a turn each')
+    .option('--json', 'print the findings as JSON')
+    .allowExcessArguments(false)
+    .action(async ({ bot = false, json = false }: { bot?: boolean; json?: boolean }) =>
+      setExitCode(await actions.doctor({ asksBot: bot, isJson: json })),
+    );
   return program;
 }
 

@@ -10,12 +10,13 @@ const credentialPairs = [
   { username: 'REST_API_USERNAME', password: 'REST_API_PASSWORD' },
   { username: 'WATSON_CONVERSATION_USERNAME', password: 'WATSON_CONVERSATION_PASSWORD' },
   { username: 'OUTBOUND_CALLS_STATUS_WEBHOOK_USERNAME', password: 'OUTBOUND_CALLS_STATUS_WEBHOOK_PASSWORD' },
+  { username: 'ADMIN_USERNAME', password: 'ADMIN_PASSWORD' },
 ] as const;
 
 export function findConflicts(settings: Settings, environment: Environment): Conflicts {
   const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== '';
   return {
-    problems: [...findHalfCredentials(isSet), ...findAddressProblems(settings)],
+    problems: [...findHalfCredentials(isSet), ...findAddressProblems(settings), ...findUnguardedMetrics(settings)],
     notices: findNotices(settings),
   };
 }
@@ -33,6 +34,18 @@ function findHalfCredentials(isSet: (name: string) => boolean): Problem[] {
       },
     ];
   });
+}
+
+function findUnguardedMetrics({ isMetricsAuthEnabled, adminUsername, adminPassword }: Settings): Problem[] {
+  if (!isMetricsAuthEnabled || adminUsername !== undefined || adminPassword !== undefined) return [];
+  return [
+    {
+      variable: 'ENABLE_METRICS_AUTH',
+      value: '"true"',
+      reason: 'there are no credentials to ask for',
+      fix: 'Set ADMIN_USERNAME and ADMIN_PASSWORD.',
+    },
+  ];
 }
 
 function findAddressProblems(settings: Settings): Problem[] {

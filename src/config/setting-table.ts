@@ -2,6 +2,7 @@
  * Every deployment setting, as data: `readSettings`, the tenant file and docs/configuration.md are all made from this
  * table. Defaults are written as one would write them in the environment and go through the same parser.
  */
+import { operationSettings } from './operation-settings.ts';
 import type { SettingKind } from './setting-kind.ts';
 
 export interface SettingSpec {
@@ -446,6 +447,7 @@ export const settingTable = [
     description: 'How long a stopping gateway lets calls go on before it hangs them up.',
     origin: 'outdial',
   },
+  ...operationSettings,
 ] as const satisfies readonly SettingSpec[];
 
 type Spec = (typeof settingTable)[number];

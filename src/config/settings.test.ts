@@ -30,6 +30,8 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 test('an empty environment gives the documented defaults', () => {
   const { settings, notices } = accepted({});
   assert.deepEqual(plain(settings), {
+    isAuditEnabled: true,
+    isMetricsAuthEnabled: false,
     isOutboundEnabled: false,
     webhookConnectTimeoutMs: 3000,
     webhookReadTimeoutMs: 5000,
@@ -355,4 +357,15 @@ test('no text makes the reader throw, and what is refused says so', () => {
     ),
     { numRuns: 500 },
   );
+});
+
+test('metrics that ask for credentials need some to ask for', () => {
+  const problems = (environment: Record<string, string>): string[] => {
+    const read = readSettings(environment);
+    return read.ok ? [] : read.error.map(({ variable, reason }) => `${variable}: ${reason}`);
+  };
+  const guarded = { ENABLE_METRICS_AUTH: 'true' };
+  assert.deepEqual(problems(guarded), ['ENABLE_METRICS_AUTH: there are no credentials to ask for']);
+  assert.deepEqual(problems({ ...guarded, ADMIN_USERNAME: 'a' }), ['ADMIN_PASSWORD: ADMIN_USERNAME is set without it']);
+  assert.deepEqual(problems({ ...guarded, ADMIN_USERNAME: 'a', ADMIN_PASSWORD: 'b' }), []);
 });

@@ -206,18 +206,30 @@ test(
 test('a thread that dies fails its calls, answers their close, and is replaced', bounded, async (context) => {
   const plane = start(context, 41_000);
   const log = new Log(plane);
-  const lost = new Promise<string>((resolve) => plane.onLost(resolve));
+  const readyWhenLost: boolean[] = [];
+  const lost = new Promise<string>((resolve) => {
+    plane.onLost((reason) => {
+      readyWhenLost.push(plane.isReady());
+      resolve(reason);
+    });
+  });
+  assert.equal(plane.isReady(), false, 'not before its engines stand');
+  await plane.whenReady();
+  assert.equal(plane.isReady(), true);
   plane.send('a', openCommand);
   await log.first('a', 'opened');
   plane.send('a', { type: 'play', playbackId: 'x', text: 'crash' });
   assert.equal(await lost, 'crashed on purpose');
+  assert.deepEqual(readyWhenLost, [false]);
   assert.equal((await log.first('a', 'failed')).error.code, 'media.thread-lost');
   plane.send('a', { type: 'stop-playback' });
   plane.send('a', { type: 'close' });
   assert.equal((await log.first('a', 'closed')).rtp.packetsSent, 0);
   plane.send('c', openCommand);
   await log.first('c', 'opened');
+  assert.equal(plane.isReady(), true);
   await plane.close();
+  assert.equal(plane.isReady(), false);
   assert.deepEqual(log.types('a'), ['opened', 'failed', 'closed']);
   assert.deepEqual(log.types('c'), ['opened', 'closed']);
 });

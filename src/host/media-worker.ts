@@ -29,6 +29,8 @@ export interface MediaWorker extends MediaPlane {
    * earlier: they wait.
    */
   whenReady(): Promise<void>;
+  /** Whether a thread with its speech engines is there to take calls. */
+  isReady(): boolean;
   /** Told the reason whenever a thread ended unasked. Its calls have `failed`; another thread is being started. */
   onLost(listener: (reason: string) => void): void;
   /** Closes every call (each is told `closed`), the engines and the thread. Safe to call twice. */
@@ -49,6 +51,7 @@ class RestartingMediaWorker implements MediaWorker {
     this.#onReady = resolve;
     this.#onNeverReady = reject;
   });
+  #isUp = false;
   #failedStarts = 0;
   #restart: NodeJS.Timeout | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
@@ -89,6 +92,10 @@ class RestartingMediaWorker implements MediaWorker {
     return this.#ready;
   }
 
+  isReady(): boolean {
+    return this.#isUp && this.#closing === undefined;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#shutDown();
     return this.#closing;
@@ -106,6 +113,7 @@ class RestartingMediaWorker implements MediaWorker {
     worker.on('error', (error) => (reason = error instanceof Error ? error.message : String(error)));
     worker.on('exit', () => {
       this.#worker = undefined;
+      this.#isUp = false;
       this.#onExit();
       if (this.#closing === undefined) this.#onThreadLost(reason, wasReady);
     });
@@ -114,6 +122,7 @@ class RestartingMediaWorker implements MediaWorker {
   #onMessage(worker: Worker, message: FromMediaThread): void {
     switch (message.type) {
       case 'ready':
+        this.#isUp = true;
         this.#failedStarts = 0;
         this.#onReady();
         return;

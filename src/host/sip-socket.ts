@@ -8,6 +8,7 @@ export interface SipSocket {
   send(bytes: Uint8Array, to: HostPort): void;
   /** What the socket is bound to. */
   readonly local: HostPort;
+  isOpen(): boolean;
   close(): Promise<void>;
 }
 
@@ -29,12 +30,16 @@ export async function openSipSocket(bind: HostPort, listener: SipSocketListener)
   let isClosed = false;
   // Asynchronous socket errors (ICMP) belong to no datagram in particular; the transaction timers notice what matters.
   socket.on('error', () => undefined);
+  socket.on('close', () => {
+    isClosed = true;
+  });
   socket.on('message', (bytes: Uint8Array, { address, port }: RemoteInfo) => {
     listener.onDatagram(bytes, { host: address, port });
   });
   const { address, port } = socket.address();
   return {
     local: { host: address, port },
+    isOpen: () => !isClosed,
     send(bytes, to) {
       if (isClosed) return;
       socket.send(bytes, to.port, to.host, (error) => {

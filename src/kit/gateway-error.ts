@@ -47,7 +47,7 @@ export const errorKinds = {
     status: 401,
     isRetryable: false,
     blame: 'caller',
-    help: 'Send HTTP Basic credentials: REST_API_USERNAME and REST_API_PASSWORD, or the restAPI block of the tenant.',
+    help: 'Send HTTP Basic credentials: REST_API_USERNAME and REST_API_PASSWORD, or the restAPI block of the tenant. For metrics ADMIN_USERNAME and ADMIN_PASSWORD.',
   },
   'outbound.disabled': {
     status: 403,

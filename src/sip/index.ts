@@ -1,5 +1,6 @@
 export type { ExtraHeader, HostPort, IncomingCall, InviteOrder, LegEvent, SipEffect, UserAgent } from './contract.ts';
 export { type CallUri, checkCallUri, checkRoutes } from './syntax/call-input.ts';
+export { buildOptionsPing, type OptionsPing, type PingAnswer, pingAtMs, readPingAnswer } from './options-ping.ts';
 export { type Header, headerValue, listValues } from './syntax/header.ts';
 export type { MessageParts, SipMessage, SipParseError, SipRequest, SipResponse } from './syntax/message.ts';
 export { parseMessage } from './syntax/parse-message.ts';

@@ -5,6 +5,7 @@ export {
   type PhoneScript,
   type ScriptedPhone,
 } from './scripted-phone.ts';
+export { type Exposed, parseExposition, type Sample } from './parse-exposition.ts';
 export { SimClock } from './sim-clock.ts';
 export { createSimMediaPlane, type SimMediaOptions } from './sim-media-plane.ts';
 export { wordErrorRate } from './word-error-rate.ts';

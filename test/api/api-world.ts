@@ -13,6 +13,9 @@ export interface ApiWorld {
   readonly orders: StartCallOrder[];
   /** Everything that was logged, as pino would be given it. */
   readonly logged: unknown[];
+  readonly audited: unknown[];
+  /** Route and status of every answer. */
+  readonly answered: string[];
 }
 
 export interface WorldOptions {
@@ -33,6 +36,8 @@ export function createWorld({ environment = {}, tenants, ports, timeouts }: Worl
   assert.ok(directory.ok, directory.ok ? '' : inspect(directory.error));
   const orders: StartCallOrder[] = [];
   const logged: unknown[] = [];
+  const audited: unknown[] = [];
+  const answered: string[] = [];
   const write = (fields: object, text: string): void => void logged.push({ ...fields, text });
   const app = createApi(
     {
@@ -46,6 +51,12 @@ export function createWorld({ environment = {}, tenants, ports, timeouts }: Worl
       checkCallUri: (text) =>
         /^(?:sips?:[^\s@]+@[\w.:-]+|tel:\+?\d+)$/.test(text) ? ok(text) : err('not a SIP or tel URI'),
       checkRoutes: (text) => (text.includes('<') ? ok(text.split(',')) : err('not a list of routes')),
+      metrics: { text: () => '', json: () => ({}) },
+      audit: {
+        loginFailed: (attempt) => void audited.push(attempt),
+        callStarted: (call) => void audited.push(call),
+      },
+      onAnswer: (route, status) => void answered.push(`${route} ${status}`),
       clock: { nowMs: () => 0, wallMs: () => 0 },
       log: { info: write, warn: write, error: write },
       version: '9.9.9',
@@ -53,7 +64,7 @@ export function createWorld({ environment = {}, tenants, ports, timeouts }: Worl
     },
     timeouts,
   );
-  return { app, orders, logged };
+  return { app, orders, logged, audited, answered };
 }
 
 export const startCallUrl = (tenantId: string): string => `/vgw/outboundCalls/${tenantId}/startOutboundCall`;

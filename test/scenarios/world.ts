@@ -59,6 +59,7 @@ export interface WorldOptions {
   readonly bot: FakeBot;
   readonly settings?: Partial<EngineSettings>;
   readonly rtpPorts?: number;
+  readonly observe?: (sessionId: string, tenantId: string, event: CallEvent) => void;
   /** No phone at the other end. */
   readonly isNobodyThere?: boolean;
 }
@@ -129,8 +130,9 @@ export class World {
         writeRecord: (state) => {
           this.records.push(state);
         },
-        observe: (_sessionId, _tenantId, event) => {
+        observe: (sessionId, tenantId, event) => {
           this.events.push(event);
+          options.observe?.(sessionId, tenantId, event);
         },
         reportDropped: (what) => {
           this.dropped.push(what);

@@ -1,0 +1,92 @@
+/** What those who run a gateway see of it: its metrics and its audit log, each fed from one place. */
+import type { MetricsPort } from '../api/index.ts';
+import type { CallEvent } from '../call/index.ts';
+import type { Settings } from '../config/index.ts';
+import { openProcessMeter, type ProcessMeter } from '../host/index.ts';
+import { createMetrics } from '../metrics/index.ts';
+import type { NotificationResult } from '../webhooks/index.ts';
+import { type Audit, createAudit } from './audit.ts';
+import { createCallMetrics } from './call-metrics.ts';
+import type { GatewayLog } from './log.ts';
+import { createScrape } from './scrape.ts';
+import { version } from './version.ts';
+
+export interface OperationsPorts {
+  readonly settings: Settings;
+  readonly log: Pick<GatewayLog, 'audit'>;
+  readonly activeCalls: () => number;
+  readonly after: (delayMs: number, callback: () => void) => () => void;
+  /** The real one unless told otherwise. */
+  readonly process?: ProcessMeter;
+}
+
+export interface Operations {
+  readonly audit: Audit;
+  readonly metrics: MetricsPort;
+  onCallEvent(sessionId: string, tenantId: string, event: CallEvent): void;
+  /** A call has been forgotten, and its record was handed to the store. */
+  onCallGone(sessionId: string): void;
+  onRecord(outcome: 'written' | 'failed'): void;
+  onNotification(result: NotificationResult): void;
+  onMessageDropped(reason: string): void;
+  onAnswer(route: string, status: number): void;
+  onMediaThreadLost(): void;
+  onFault(): void;
+  close(): void;
+}
+
+export function createOperations(ports: OperationsPorts): Operations {
+  const { settings, log } = ports;
+  const metrics = createMetrics();
+  const calls = createCallMetrics(metrics);
+  const process = ports.process ?? openProcessMeter();
+  const { isMetricsAuthEnabled, adminUsername: username, adminPassword: password } = settings;
+  const isGuarded = isMetricsAuthEnabled && username !== undefined && password !== undefined;
+  const audit = createAudit({
+    write: (fields, text) => {
+      if (settings.isAuditEnabled) log.audit(fields, text);
+    },
+    after: ports.after,
+    onLoginFailed: () => {
+      metrics.add('outdial_login_failures_total', {});
+    },
+  });
+  return {
+    audit,
+    metrics: {
+      ...createScrape({ metrics, process, version, activeCalls: ports.activeCalls }),
+      ...(isGuarded ? { credentials: { username, password } } : {}),
+    },
+    onCallEvent(sessionId, tenantId, event) {
+      // Without a tenant file the name is whatever the request made up.
+      calls.observe(sessionId, settings.multiTenantConfigFile === undefined ? 'default' : tenantId, event);
+    },
+    onCallGone(sessionId) {
+      calls.forget(sessionId);
+    },
+    onRecord(outcome) {
+      metrics.add('outdial_call_records_total', { outcome });
+    },
+    onNotification({ outcome, attempts, elapsedMs }) {
+      metrics.add('outdial_webhook_notifications_total', { outcome });
+      metrics.add('outdial_webhook_attempts_total', {}, attempts);
+      if (outcome === 'delivered') metrics.observe('outdial_webhook_delivery_seconds', {}, elapsedMs / 1000);
+    },
+    onMessageDropped(reason) {
+      metrics.add('outdial_sip_messages_dropped_total', { reason });
+    },
+    onAnswer(route, status) {
+      metrics.add('outdial_api_requests_total', { route, status: String(status) });
+    },
+    onMediaThreadLost() {
+      metrics.add('outdial_media_thread_restarts_total', {});
+    },
+    onFault() {
+      metrics.add('outdial_faults_total', {});
+    },
+    close() {
+      audit.close();
+      process.close();
+    },
+  };
+}

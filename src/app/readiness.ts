@@ -1,0 +1,42 @@
+/** Whether the gateway can take calls, and everything that stands against it. */
+import type { Clock, Result } from '../kit/index.ts';
+
+export interface ReadinessPorts {
+  isDraining(): boolean;
+  isMediaReady(): boolean;
+  isSipOpen(): boolean;
+  /** Tries the data directory; the error says why it takes no files. Never rejects, and gives up by itself. */
+  checkDataDirectory(): Promise<Result<void, string>>;
+  readonly clock: Pick<Clock, 'nowMs'>;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** Short sentences without secrets or paths. */
+  readonly reasons: readonly string[];
+}
+
+/** How long the last look at the data directory counts: probes must not keep the disk busy. */
+const diskCheckLastsMs = 5000;
+
+/** Probes that come at the same time share one look at the disk. */
+export function createReadiness(ports: ReadinessPorts): () => Promise<Readiness> {
+  let look: Promise<Result<void, string>> | undefined;
+  let lookedAtMs = 0;
+
+  return async () => {
+    const nowMs = ports.clock.nowMs();
+    if (look === undefined || nowMs - lookedAtMs >= diskCheckLastsMs) {
+      look = ports.checkDataDirectory();
+      lookedAtMs = nowMs;
+    }
+    const disk = await look;
+    const reasons = [
+      ...(ports.isDraining() ? ['shutting down'] : []),
+      ...(ports.isMediaReady() ? [] : ['the media thread is not running']),
+      ...(ports.isSipOpen() ? [] : ['the SIP socket is not open']),
+      ...(disk.ok ? [] : [`the data directory takes no files (${disk.error})`]),
+    ];
+    return { ready: reasons.length === 0, reasons };
+  };
+}

@@ -1,0 +1,158 @@
+/** Which checks a deployment needs, each tied to what it looks at. */
+import { botOf, version } from '../../app/index.ts';
+import { type SettingSpec, settingTable } from '../../config/index.ts';
+import type { HttpClient } from '../../host/index.ts';
+import { type Clock, type Random, randomUuid, type Result } from '../../kit/index.ts';
+import type { Tenant } from '../../tenants/index.ts';
+import { judgeAddresses, type ToldAddress } from './address-check.ts';
+import { type BotToAsk, checkBots } from './bot-check.ts';
+import { bad, type Check, type Finding, skipped } from './check.ts';
+import { checkClock, checkDns, checkTlsFiles, checkWebhooks, type FarEnd, type TlsFile } from './network-checks.ts';
+import { checkHttpPort, checkRtpPorts, checkSipPort } from './port-checks.ts';
+import type { Deployment } from './settings-check.ts';
+import { checkSpeech, type OpenEngines } from './speech-check.ts';
+import { checkDataDirectory, checkFileDescriptors } from './system-checks.ts';
+import { pingTrunk } from './trunk-check.ts';
+
+/** What the checks need of the machine and the network. */
+export interface DoctorWorld {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly localAddresses: readonly string[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly http: HttpClient;
+  /** The addresses of a host, best first; an address is its own. Rejects when there is none. */
+  readonly resolve: (host: string) => Promise<readonly string[]>;
+  /** Opens a TCP connection and closes it. */
+  readonly connect: (host: string, port: number) => Promise<void>;
+  /** The Date header of an origin. */
+  readonly dateOf: (origin: string) => Promise<string | undefined>;
+  readonly openEngines: (options: { model: string; voice: string }) => Promise<OpenEngines>;
+  readonly checkWritable: (path: string) => Promise<Result<void, string>>;
+  readonly freeBytes: (path: string) => Promise<number>;
+  readonly readTlsFile: (path: string) => Promise<{ readonly validToMs: number | undefined }>;
+  readonly readLimits: () => Promise<string>;
+}
+
+/** How long the trunk may take: the third repetition of the request and a second. */
+const trunkLimitMs = 4500;
+const slowLimitMs = 30_000;
+
+export function planChecks(
+  { settings, tenants, dialogs }: Deployment,
+  world: DoctorWorld,
+  options: { readonly asksBot: boolean },
+): readonly Check[] {
+  const trunk: FarEnd[] = settings.sipTrunk === undefined ? [] : [{ role: 'trunk', ...settings.sipTrunk }];
+  const bots = tenants.flatMap(({ conversation }) =>
+    conversation.kind === 'watson-v1' ? [farEndOf('bot', conversation.url)] : [],
+  );
+  const webhooks = tenants.flatMap(({ webhook }) =>
+    webhook.url === undefined ? [] : [farEndOf('webhook', webhook.url)],
+  );
+  const farEnds = [...trunk, ...bots, ...webhooks];
+  const origins = [...new Set([...bots, ...webhooks].flatMap(({ origin }) => (origin === undefined ? [] : [origin])))];
+  const { clock } = world;
+  return [
+    { name: 'sip port', run: () => checkSipPort(settings) },
+    { name: 'http port', run: () => checkHttpPort(settings) },
+    { name: 'rtp ports', run: () => checkRtpPorts(settings) },
+    { name: 'addresses', run: () => checkAddresses(settings, world) },
+    { name: 'dns', run: () => checkDns(farEnds, world.resolve) },
+    { name: 'clock', run: () => checkClock(origins, world.dateOf, () => clock.wallMs()) },
+    { name: 'tls', run: () => checkTlsFiles(tlsFiles(world), clock.wallMs()) },
+    { name: 'trunk', run: (signal) => checkTrunk(settings, world, signal) },
+    {
+      name: 'speech',
+      limitMs: slowLimitMs,
+      run: (signal) => {
+        const { speechModel: model, voice } = settings;
+        return checkSpeech(
+          () => world.openEngines({ model, voice }),
+          () => clock.nowMs(),
+          signal,
+        );
+      },
+    },
+    {
+      name: 'bot',
+      limitMs: slowLimitMs,
+      run: async (signal) =>
+        options.asksBot
+          ? checkBots(botsToAsk(tenants, dialogs, world), () => randomUuid(world.random), signal)
+          : skipped('it costs a turn; say --bot'),
+    },
+    { name: 'webhooks', run: () => checkWebhooks(webhooks, world.connect) },
+    {
+      name: 'data directory',
+      run: () =>
+        checkDataDirectory(settings.dataDir, {
+          checkWritable: () => world.checkWritable(settings.dataDir),
+          freeBytes: () => world.freeBytes(settings.dataDir),
+        }),
+    },
+    { name: 'file descriptors', run: () => checkFileDescriptors(world.readLimits) },
+  ];
+}
+
+function farEndOf(role: string, text: string): FarEnd {
+  const { hostname, port, protocol, origin } = new URL(text);
+  const usualPort = protocol === 'https:' ? 443 : 80;
+  return {
+    role,
+    host: hostname.replaceAll(/^\[|\]$/g, ''),
+    port: port === '' ? usualPort : Number(port),
+    origin,
+  };
+}
+
+async function checkAddresses(settings: Deployment['settings'], world: DoctorWorld): Promise<Finding> {
+  const resolve = (host: string): Promise<readonly string[]> => world.resolve(host).catch(() => []);
+  const told = [
+    { variable: 'SIP_HOST', host: settings.sipHost },
+    { variable: 'SDP_ADDRESS', host: settings.sdpAddress },
+  ] as const;
+  return judgeAddresses({
+    told: await Promise.all(
+      told.map(async ({ variable, host }): Promise<ToldAddress> => ({
+        variable,
+        host,
+        addresses: await resolve(host),
+      })),
+    ),
+    localAddresses: world.localAddresses,
+    trunkAddresses: settings.sipTrunk === undefined ? [] : await resolve(settings.sipTrunk.host),
+  });
+}
+
+async function checkTrunk(settings: Deployment['settings'], world: DoctorWorld, signal: AbortSignal): Promise<Finding> {
+  const { sipTrunk: trunk } = settings;
+  if (trunk === undefined) return skipped('OUTDIAL_SIP_TRUNK is not set; requests name hosts or routes');
+  const [address] = await world.resolve(trunk.host).catch(() => []);
+  if (address === undefined) return bad(`${trunk.host} does not resolve`, 'Correct OUTDIAL_SIP_TRUNK.');
+  const ping = { trunk, address, userAgent: `outdial/${version}`, random: world.random, limitMs: trunkLimitMs };
+  return pingTrunk(ping, signal);
+}
+
+/** Every bot once, under the first tenant that has it. */
+function botsToAsk(tenants: readonly Tenant[], dialogs: Deployment['dialogs'], world: DoctorWorld): BotToAsk[] {
+  const firstOf = new Map<string, Tenant>();
+  for (const tenant of tenants) {
+    const key = JSON.stringify([tenant.conversation, tenant.conversationApi]);
+    if (!firstOf.has(key)) firstOf.set(key, tenant);
+  }
+  return [...firstOf.values()].map((tenant) => ({
+    tenantId: tenant.id,
+    service: botOf(tenant, dialogs, world.http),
+  }));
+}
+
+/** Files among the HTTP settings are keys and certificates; the last one is Node's own variable. */
+function tlsFiles({ environment, readTlsFile }: DoctorWorld): TlsFile[] {
+  const specs: readonly SettingSpec[] = settingTable;
+  const names = specs.filter(({ group, kind }) => group === 'HTTP' && kind.type === 'path').map(({ name }) => name);
+  return [...names, 'NODE_EXTRA_CA_CERTS'].flatMap((variable) => {
+    const path = (environment[variable] ?? '').trim();
+    return path === '' ? [] : [{ variable, read: () => readTlsFile(path) }];
+  });
+}
