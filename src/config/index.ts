@@ -8,7 +8,9 @@ export {
   type SettingValue,
   type Trunk,
 } from './setting-kind.ts';
-export { findSetting, type SettingName, type SettingSpec, settingTable } from './setting-table.ts';
+export type { FieldsOf, SettingSpec, ValueSpec } from './setting-spec.ts';
+export { findSetting, type SettingName, settingTable } from './setting-table.ts';
+export { showText, showValue } from './show-value.ts';
 export {
   type Environment,
   type Machine,
@@ -16,6 +18,7 @@ export {
   type Problem,
   type ReadSettings,
   readSettings,
+  readVariable,
   type Settings,
 } from './settings.ts';
 export { unusedVariables } from './unused-variables.ts';

@@ -1,0 +1,50 @@
+/** Running the gateway. */
+import type { SettingSpec } from './setting-spec.ts';
+
+const logWords = {
+  off: 'silent',
+  fatal: 'fatal',
+  severe: 'error',
+  error: 'error',
+  warning: 'warn',
+  warn: 'warn',
+  audit: 'info',
+  info: 'info',
+  fine: 'debug',
+  finer: 'debug',
+  debug: 'debug',
+  finest: 'trace',
+  all: 'trace',
+  trace: 'trace',
+} as const;
+
+export const operationSettings = [
+  {
+    name: 'LOG_LEVEL',
+    key: 'logLevel',
+    group: 'Operation',
+    kind: { type: 'word', words: logWords },
+    default: 'info',
+    description: 'How much is logged. The words of the original are understood as well as the usual ones.',
+    origin: 'original',
+  },
+  {
+    name: 'OUTDIAL_DATA_DIR',
+    key: 'dataDir',
+    group: 'Operation',
+    kind: { type: 'path' },
+    default: './outdial-data',
+    description:
+      'Directory for everything that must survive a restart: accepted calls, notifications, records, recordings.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_DRAIN_TIMEOUT',
+    key: 'drainTimeoutMs',
+    group: 'Operation',
+    kind: { type: 'duration', unit: 's', min: 0, max: 3600 },
+    default: '30',
+    description: 'How long a stopping gateway lets calls go on before it hangs them up.',
+    origin: 'outdial',
+  },
+] as const satisfies readonly SettingSpec[];
