@@ -1,5 +1,4 @@
 /** `outdial serve`: from the environment to a running gateway, until a signal. */
-import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { type Environment, type Problem, readSettings, type Settings } from '../config/index.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -11,6 +10,10 @@ export interface ServePorts {
   printError(line: string): void;
   /** Calls back for each SIGTERM or SIGINT. */
   onSignal(listener: () => void): void;
+  /** Calls back for each SIGHUP. */
+  onReload(listener: () => void): void;
+  /** Whether one tenant with a mistake stops the start (`--strict`). */
+  readonly brokenEntries: 'refuse' | 'leave-out';
 }
 
 /** Runs until it is stopped; resolves with the exit code. */
@@ -23,12 +26,8 @@ export async function serve(ports: ServePorts): Promise<number> {
   const { settings, notices } = read.value;
   const log = createLog(settings.logLevel);
   for (const { variable, text } of notices) log.warn({ variable }, text);
-  const tenantFile = readTenantFile(settings);
-  if (!tenantFile.ok) {
-    ports.printError(tenantFile.reason);
-    return 2;
-  }
-  const started = await startGateway({ settings, log, ...tenantFile.options });
+  const { environment, brokenEntries } = ports;
+  const started = await startGateway({ settings, log, environment, brokenEntries });
   if (!started.ok) {
     for (const problem of started.error) ports.printError(`outdial cannot start: ${problem}`);
     return 1;
@@ -38,6 +37,10 @@ export async function serve(ports: ServePorts): Promise<number> {
   if (!settings.isOutboundEnabled && settings.multiTenantConfigFile === undefined) {
     log.warn({}, 'Outbound calls are off: set ENABLE_OUTBOUND_CALLS=true to take start-call requests');
   }
+  ports.onReload(() => {
+    log.info({}, 'SIGHUP: reading tenants, secrets and dialogs again');
+    if (!gateway.reload().ok) log.error({}, 'nothing was reloaded; the gateway goes on with what it had');
+  });
   await untilStopped(ports, gateway, settings.drainTimeoutMs, () => {
     log.info({ activeCalls: gateway.activeCalls() }, 'stopping: no new calls, running ones may end');
   });
@@ -55,19 +58,6 @@ function untilStopped(ports: ServePorts, gateway: Gateway, drainTimeoutMs: numbe
       if (signals <= 2) gateway.stop(signals === 1 ? drainTimeoutMs : 0).then(resolve, reject);
     });
   });
-}
-
-function readTenantFile(
-  settings: Settings,
-): { ok: true; options: { tenantFileText?: string } } | { ok: false; reason: string } {
-  const { multiTenantConfigFile: path } = settings;
-  if (path === undefined) return { ok: true, options: {} };
-  try {
-    return { ok: true, options: { tenantFileText: readFileSync(path, 'utf8') } };
-  } catch (fault) {
-    const detail = fault instanceof Error ? fault.message : String(fault);
-    return { ok: false, reason: `MULTI_TENANT_CONFIG_FILE=${path} cannot be read: ${detail}` };
-  }
 }
 
 function printProblem({ variable, value, reason, fix }: Problem): string {

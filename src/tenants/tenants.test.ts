@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { type Environment, readSettings, type Settings } from '../config/index.ts';
 import type { JsonObject } from '../kit/index.ts';
-import { createTenantDirectory, type KeyProblem, type Tenant, type TenantDirectory } from './index.ts';
+import { createTenantDirectory, type FileProblem, type Tenant, type TenantDirectory } from './index.ts';
 
 function settingsOf(environment: Environment): Settings {
   const read = readSettings(environment);
@@ -19,7 +19,7 @@ function directoryOf(tenants: readonly unknown[], environment: Environment = {})
   return directory.value;
 }
 
-function problemsOf(fileText: string): readonly KeyProblem[] {
+function problemsOf(fileText: string): readonly FileProblem[] {
   const directory = createTenantDirectory(settingsOf(multi), fileText);
   assert.ok(!directory.ok, 'expected problems');
   return directory.error;
