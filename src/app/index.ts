@@ -1,4 +1,6 @@
 export { type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
+export { createDialogCache } from './bots.ts';
+export { type ConfigProblem, fileChecks, inFile, loadTenants } from './load-tenants.ts';
 export { createLog, type GatewayLog } from './log.ts';
-export { serve, type ServePorts } from './serve.ts';
+export { localAddresses, serve, type ServePorts } from './serve.ts';
 export { version } from './version.ts';

@@ -1,6 +1,6 @@
 /** `outdial serve`: from the environment to a running gateway, until a signal. */
 import { networkInterfaces } from 'node:os';
-import { type Environment, type Problem, readSettings, type Settings } from '../config/index.ts';
+import { type Environment, type Problem, readSettings } from '../config/index.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { createLog } from './log.ts';
 
@@ -64,6 +64,7 @@ function printProblem({ variable, value, reason, fix }: Problem): string {
   return `${variable}=${value}: ${reason}. ${fix}`;
 }
 
-function localAddresses(): string[] {
+/** IP addresses of the network interfaces of this machine. */
+export function localAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
 }

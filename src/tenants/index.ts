@@ -1,5 +1,6 @@
 export { type AppliedConfig, applyTenantConfig } from './apply-tenant-config.ts';
 export { type KeyGroup, type KeyRule, specOf } from './key-rule.ts';
+export { listTenantKeys, type TenantKey } from './list-tenant-keys.ts';
 export { type CallTarget, matchTenant } from './match-tenant.ts';
 export { printPath } from './read-keys.ts';
 export type { SecretReference } from './secret-reference.ts';
