@@ -85,6 +85,11 @@ export function printProblem({ file, line, column, path, value, reason, fix }: C
   return `${place}:${what} ${reason}.${fix === undefined ? '' : ` ${fix}`}`;
 }
 
+/** A sentence to be put into another one. */
+function clause(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
+
 function checkDeployment(settings: Settings, cache: DialogCache): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const { outboundTenantUri, dialogFile, conversationUrl } = settings;
@@ -92,7 +97,7 @@ function checkDeployment(settings: Settings, cache: DialogCache): ConfigProblem[
   if (uri?.ok === false) {
     problems.push({
       file: 'OUTBOUND_CALLS_TENANT_URI',
-      reason: `it cannot call: ${uri.error.message}`,
+      reason: `it cannot call: ${clause(uri.error.message)}`,
       fix: 'Use a SIP or tel URI.',
     });
   }
@@ -116,7 +121,7 @@ function checkTenant({ from, conversation }: Tenant, cache: DialogCache): Tenant
   if (uri?.ok === false) {
     faults.push({
       keys: ['outboundCalls', 'tenantURI'],
-      reason: `it cannot call: ${uri.error.message}`,
+      reason: `it cannot call: ${clause(uri.error.message)}`,
       fix: 'Use a SIP or tel URI.',
     });
   }

@@ -140,7 +140,10 @@ function readEntry(
     const fix = 'Write the number or URI by which this tenant is known.';
     problems.push(problemAt([...at, 'tenantURI'], 'it is missing', fix));
   }
-  problems.push(...findEntryFaults(read, at));
+  // Half a pair is no news where the other half is already said to be wrong.
+  const isNews = ({ path }: KeyProblem): boolean =>
+    !read.problems.some((problem) => problem.path.startsWith(`${path}.`));
+  problems.push(...findEntryFaults(read, at).filter(isNews));
   const tenant =
     problems.length > 0 || read.identity === undefined
       ? undefined
@@ -157,7 +160,7 @@ function readEntry(
 }
 
 function problemAt(keys: JsonPath, reason: string, fix: string): KeyProblem {
-  return { path: printPath(keys), keys, value: '***', reason, fix };
+  return { path: printPath(keys), keys, value: '', reason, fix };
 }
 
 /** What is wrong with values that are each right by themselves. */
