@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { parseSetting, readSettings, type SettingKind } from '../config/index.ts';
-import type { JsonObject } from '../kit/index.ts';
+import { isJsonObject, type JsonObject } from '../kit/index.ts';
 import {
   type AppliedConfig,
   applyTenantConfig,
@@ -352,7 +352,7 @@ test('options that are handed on merge key by key, however deep', () => {
       const both = applied(stt(second), applied(stt(first)).tenant).tenant.settings.sttOptions ?? {};
       for (const key of new Set([...Object.keys(first), ...Object.keys(second)])) {
         const [a, b] = [first[key], second[key]];
-        const merged = typeof a === 'object' && typeof b === 'object' ? { ...a, ...b } : (b ?? a);
+        const merged = isJsonObject(a) && isJsonObject(b) ? { ...a, ...b } : (b ?? a);
         assert.deepEqual(both[key], merged);
       }
       const over = applied({ ...stt(second), updateMethod: 'replace' }, applied(stt(first)).tenant);

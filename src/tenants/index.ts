@@ -1,8 +1,7 @@
 export { type AppliedConfig, applyTenantConfig } from './apply-tenant-config.ts';
-export { type KeyGroup, type KeyRule, specOf } from './key-rule.ts';
+export type { KeyRule } from './key-rule.ts';
 export { listTenantKeys, type TenantKey } from './list-tenant-keys.ts';
 export { type CallTarget, matchTenant } from './match-tenant.ts';
-export { printPath } from './read-keys.ts';
 export type { SecretReference } from './secret-reference.ts';
 export type { StartCallOrder, WebhookTarget } from './start-call-order.ts';
 export { createTenantDirectory, type DirectoryOptions, type TenantDirectory } from './tenant-directory.ts';
@@ -16,5 +15,5 @@ export {
 export { tenantKeys } from './tenant-keys.ts';
 export { createTenantRoster, type TenantRoster } from './tenant-roster.ts';
 export { tenantFileSchema } from './tenant-schema.ts';
-export { type TenantSettings, tenantValues } from './tenant-settings.ts';
+export type { TenantSettings } from './tenant-settings.ts';
 export type { Conversation, ConversationApi, Credentials, SipVariables, Tenant, WebhookDefaults } from './tenant.ts';

@@ -14,8 +14,8 @@ export type KeyRule =
 
 /** A value, read with the parser of the setting it stands in for, so that ranges and units are written once. */
 export type LeafRule = {
-  /** Whether the `tenantConfig` of a request may give it, or the sentence that refuses it there. */
-  readonly perCall: 'yes' | string;
+  /** Why the `tenantConfig` of a request cannot give it; undefined when it can. */
+  readonly refusal: string | undefined;
 } & (
   | { readonly use: 'setting'; readonly variable: SettingName }
   | { readonly use: 'value'; readonly key: TenantValueKey }
@@ -42,15 +42,15 @@ export function specOf(rule: LeafRule): ValueSpec {
 export const inFile = (variable: SettingName, why = 'a request cannot change it'): LeafRule => ({
   use: 'setting',
   variable,
-  perCall: why,
+  refusal: why,
 });
-export const perCall = (variable: SettingName): LeafRule => ({ use: 'setting', variable, perCall: 'yes' });
+export const perCall = (variable: SettingName): LeafRule => ({ use: 'setting', variable, refusal: undefined });
 export const valueInFile = (key: TenantValueKey): LeafRule => ({
   use: 'value',
   key,
-  perCall: 'a request cannot change it',
+  refusal: 'a request cannot change it',
 });
-export const valuePerCall = (key: TenantValueKey): LeafRule => ({ use: 'value', key, perCall: 'yes' });
+export const valuePerCall = (key: TenantValueKey): LeafRule => ({ use: 'value', key, refusal: undefined });
 
 /** Keys of the values in a group and in the groups in it; `which`: all, or those that a request may give. */
 export function valueKeysIn(rule: KeyRule, which: 'all' | 'per-call'): readonly string[] {
@@ -61,7 +61,7 @@ export function valueKeysIn(rule: KeyRule, which: 'all' | 'per-call'): readonly 
     }
     case 'setting':
     case 'value':
-      return which === 'all' || rule.perCall === 'yes' ? [specOf(rule).key] : [];
+      return which === 'all' || rule.refusal === undefined ? [specOf(rule).key] : [];
     case 'identity':
     case 'remark':
     case 'ignored':

@@ -16,7 +16,7 @@ export interface TenantKey {
 export function listTenantKeys(group: KeyGroup = tenantKeys, at = ''): readonly TenantKey[] {
   const rows = Object.entries(group.keys).flatMap(([key, rule]) => rowsOf(rule, `${at}${key}`));
   if (group.rest === undefined) return rows;
-  return [...rows, leafRow({ use: 'value', key: group.rest, perCall: 'yes' }, `${at}*`)];
+  return [...rows, leafRow({ use: 'value', key: group.rest, refusal: undefined }, `${at}*`)];
 }
 
 function rowsOf(rule: KeyRule, path: string): readonly TenantKey[] {
@@ -37,5 +37,5 @@ function rowsOf(rule: KeyRule, path: string): readonly TenantKey[] {
 
 function leafRow(rule: LeafRule, path: string): TenantKey {
   const variable = rule.use === 'setting' ? rule.variable : undefined;
-  return { path, spec: specOf(rule), variable, isPerCall: rule.perCall === 'yes' };
+  return { path, spec: specOf(rule), variable, isPerCall: rule.refusal === undefined };
 }

@@ -102,7 +102,7 @@ function readGroup(object: JsonObject, group: KeyGroup, at: JsonPath, reading: R
   }
   if (group.rest === undefined || rest.length === 0) return;
   for (const [key] of rest) reading.notices.push(noticeOf([...at, key], reading, 'it is for a service of others'));
-  const { kind, key } = specOf({ use: 'value', key: group.rest, perCall: 'yes' });
+  const { kind, key } = specOf({ use: 'value', key: group.rest, refusal: undefined });
   keepParsed(JSON.stringify(Object.fromEntries(rest)), kind, key, at, reading);
 }
 
@@ -127,8 +127,9 @@ function readValue(value: Json, rule: KeyRule, at: JsonPath, reading: Reading): 
   switch (rule.use) {
     case 'setting':
     case 'value':
-      if (reading.scope === 'call' && rule.perCall !== 'yes') refuse(at, '***', rule.perCall, 'Remove it.', reading);
-      else readLeaf(value, rule, at, reading);
+      if (reading.scope === 'call' && rule.refusal !== undefined) {
+        refuse(at, '***', rule.refusal, 'Remove it.', reading);
+      } else readLeaf(value, rule, at, reading);
       return;
     case 'identity':
       readIdentity(value, at, reading);
@@ -248,7 +249,7 @@ function textOf(value: Json, kind: SettingKind): string | undefined {
 function showJson(value: Json): string {
   if (typeof value === 'string') return '***';
   if (Array.isArray(value)) return 'a list';
-  return isJsonObject(value) ? 'an object' : String(value);
+  return value !== null && typeof value === 'object' ? 'an object' : String(value);
 }
 
 function isTenantUri(text: string): boolean {

@@ -197,7 +197,8 @@ export function standbysOf(given: ReadKeys['standbys'], base: TenantSettings): S
     const { at, url } = endpointOf[group];
     for (const key of [url, ...everythingOf(at)]) delete below[key];
     // What was deleted is optional in the type.
-    return (given[group] ?? []).map((values) => ({ ...(below as TenantSettings), ...values }));
+    const over = (values: Partial<TenantSettings>): TenantSettings => ({ ...(below as TenantSettings), ...values });
+    return (given[group] ?? []).map(over);
   };
   return { conversation: complete('conversation'), stt: complete('stt'), tts: complete('tts') };
 }
@@ -219,5 +220,6 @@ function withoutDoubles(entries: readonly TenantEntry[], text: JsonText): readon
     const problem = problemAt(keys, `another tenant has the same, in line ${line}`, 'Rename or remove one of them.');
     return { ...entry, tenant: undefined, problems: [...entry.problems, { ...problem, ...text.placeOf(keys) }] };
   });
-  return result.map((entry, index) => (doubled.has(index) ? { ...entry, tenant: undefined } : entry));
+  const unused = (entry: TenantEntry): TenantEntry => ({ ...entry, tenant: undefined });
+  return result.map((entry, index) => (doubled.has(index) ? unused(entry) : entry));
 }

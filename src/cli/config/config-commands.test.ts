@@ -145,7 +145,7 @@ test('explain says it of a tenant, with line and column of its file', () => {
     'outboundCalls.sipAuth.username | - | not set',
     'outboundCalls.sipAuth.password | - | not set',
   ]);
-  assert.deepEqual(rows('restAPI.password'), ['restAPI.password | *** | good.json:3:34']);
+  assert.deepEqual(rows('restAPI.password'), ['restAPI.password | *** | good.json:3:35']);
   const json = run({ command: 'explain', output: 'json', tenant: '+1', name: 'postResponseTimeout' }, environment).json;
   assert.deepEqual(json, [{ name: 'postResponseTimeout', value: '6000 ms', source: `${good}:2:53` }]);
   for (const [order, says] of [

@@ -1,4 +1,5 @@
 /** `outdial config diff`: what would be different with another tenant file, after defaults and the environment. */
+import { inFile } from '../../app/index.ts';
 import { Secret, type SettingKind, type SettingValue, showValue } from '../../config/index.ts';
 import { err, ok, type Result } from '../../kit/index.ts';
 import { listTenantKeys, readTenantFile, type Tenant } from '../../tenants/index.ts';
@@ -58,7 +59,7 @@ function readTenants(world: ConfigWorld, file: string): Result<ReadonlyMap<strin
   });
   const problems = entries.ok ? entries.value.flatMap((entry) => entry.problems) : [entries.error];
   if (!entries.ok || problems.length > 0) {
-    const named = problems.map((problem) => ({ ...problem, file }));
+    const named = problems.map((problem) => inFile(file, problem));
     const [lines, json] = [named.map(printForPeople).join('\n'), { problems: named.map(problemJson) }];
     return err({ text: lines, json, exitCode: 2 });
   }
