@@ -4,7 +4,7 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { hasControlCharacter } from '../config/index.ts';
 import { err, type GatewayError, gatewayError, type Json, ok, type Result } from '../kit/index.ts';
 import type { Tenant } from '../tenants/index.ts';
-import { addAdminRoutes } from './admin-routes.ts';
+import { addAdminRoutes, reloadPath } from './admin-routes.ts';
 import { isAuthorized } from './basic-auth.ts';
 import { bodyLimits, parseJsonBody } from './json-body.ts';
 import { type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
@@ -62,6 +62,7 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
   addStartCallRoute(app, context);
   addProbeRoutes(app, context);
   addAdminRoutes(app, ports);
+  if (ports.admin !== undefined) refuseOtherMethods(app, context, reloadPath, ['POST']);
   return app;
 }
 

@@ -26,21 +26,23 @@ export async function serve(ports: ServePorts): Promise<number> {
   const { settings, notices } = read.value;
   const log = createLog(settings.logLevel);
   for (const { variable, text } of notices) log.warn({ variable }, text);
+  let running: Gateway | undefined;
+  // From the beginning: a SIGHUP that nobody listens for ends the process.
+  ports.onReload(() => {
+    log.info({}, 'SIGHUP: reading tenants, secrets and dialogs again');
+    if (running?.reload().ok === false) log.error({}, 'nothing was reloaded; the gateway goes on with what it had');
+  });
   const { environment, brokenEntries } = ports;
   const started = await startGateway({ settings, log, environment, brokenEntries });
   if (!started.ok) {
     for (const problem of started.error) ports.printError(`outdial cannot start: ${problem}`);
     return 1;
   }
-  const gateway = started.value;
+  const gateway = (running = started.value);
   log.info({ http: gateway.httpUrl, sipPort: gateway.sipPort }, 'outdial is ready');
   if (!settings.isOutboundEnabled && settings.multiTenantConfigFile === undefined) {
     log.warn({}, 'Outbound calls are off: set ENABLE_OUTBOUND_CALLS=true to take start-call requests');
   }
-  ports.onReload(() => {
-    log.info({}, 'SIGHUP: reading tenants, secrets and dialogs again');
-    if (!gateway.reload().ok) log.error({}, 'nothing was reloaded; the gateway goes on with what it had');
-  });
   await untilStopped(ports, gateway, settings.drainTimeoutMs, () => {
     log.info({ activeCalls: gateway.activeCalls() }, 'stopping: no new calls, running ones may end');
   });

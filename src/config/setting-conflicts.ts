@@ -1,4 +1,5 @@
 /** What is wrong with settings that are each right by themselves. */
+import { isLoopbackHost } from './bind-host.ts';
 import { settingTable } from './setting-table.ts';
 import type { SettingSpec } from './setting-spec.ts';
 import type { Environment, Notice, Problem, Settings } from './settings.ts';
@@ -100,9 +101,8 @@ function findNotices(settings: Settings): Notice[] {
   if (settings.isRecordingStereo && !settings.isRecordingEnabled) {
     say('STEREO_RECORDING', 'STEREO_RECORDING has no effect: ENABLE_RECORDING is not true.');
   }
-  const isLocal = settings.httpHost.startsWith('127.') || ['::1', 'localhost'].includes(settings.httpHost);
   const isOpen = settings.restApiUsername === undefined && settings.multiTenantConfigFile === undefined;
-  if (settings.isOutboundEnabled && isOpen && !isLocal) {
+  if (settings.isOutboundEnabled && isOpen && !isLoopbackHost(settings.httpHost)) {
     say('REST_API_USERNAME', 'Whoever reaches HTTP_HOST can place calls: REST_API_USERNAME is not set.');
   }
   return notices;

@@ -1,5 +1,5 @@
 /** Who the tenants are: one for every path, or those of the tenant file. */
-import type { Settings } from '../config/index.ts';
+import { isLoopbackHost, quoteName, type Settings } from '../config/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import { type FileChecks, type FileProblem, readTenantFile, type TenantEntry } from './tenant-file.ts';
 import { tenantSettingsOf } from './tenant-settings.ts';
@@ -73,12 +73,26 @@ function manyTenants(
     isMultiTenant: true,
     deployment,
     tenants: [...byId.values()],
-    notices: summarizeNotices(
-      entries.flatMap((entry) => entry.notices),
-      '',
-    ),
+    notices: [
+      ...summarizeNotices(
+        entries.flatMap((entry) => entry.notices),
+        '',
+      ),
+      ...noticeOpenTenants(deployment.settings, [...byId.values()]),
+    ],
     problems,
     find: (tenantId) => byId.get(tenantId),
     isMisconfigured: (tenantId) => broken.has(tenantId),
   };
+}
+
+/** Tenants that everybody who reaches the REST API can place calls for. */
+function noticeOpenTenants({ httpHost }: Settings, tenants: readonly Tenant[]): readonly string[] {
+  if (isLoopbackHost(httpHost)) return [];
+  const open = tenants.filter((tenant) => tenant.isOutboundEnabled && tenant.restApi === undefined);
+  if (open.length === 0) return [];
+  const some = open.slice(0, 5).map((tenant) => quoteName(tenant.id));
+  const names =
+    open.length > some.length ? `${some.join(', ')} and ${open.length - some.length} more` : some.join(', ');
+  return [`Whoever reaches HTTP_HOST can place calls for ${names}: restAPI is not given.`];
 }

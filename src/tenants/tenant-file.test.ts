@@ -295,6 +295,20 @@ test('a broken entry says where and why, and takes no other one down unless it s
   assert.ok(!strict.ok && strict.error.length === 7);
 });
 
+test('tenants that are open to everybody are told', () => {
+  const file = {
+    tenants: [
+      { tenantURI: 'open', enableOutboundCalls: true },
+      { tenantURI: 'shut', enableOutboundCalls: true, restAPI: { username: 'u', password: 'p' } },
+      { tenantURI: 'off' },
+    ],
+  };
+  assert.deepEqual(directoryOf(file).notices, []);
+  assert.deepEqual(directoryOf(file, {}, { HTTP_HOST: '*' }).notices, [
+    'Whoever reaches HTTP_HOST can place calls for "open": restAPI is not given.',
+  ]);
+});
+
 test('a file without a usable tenant is refused in any case', () => {
   const read = createTenantDirectory(settingsOf(), '{"tenants":[{"tenantURI":"a","x":1}]}', {
     brokenEntries: 'leave-out',

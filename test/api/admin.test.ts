@@ -29,6 +29,9 @@ test('only the admin reloads, and is told what came of it', async () => {
     assertProblem(refused, 401, 'auth.required');
     assert.match(String(refused.headers['www-authenticate']), /^Basic /);
   }
+  const other = await app.inject({ method: 'GET', url: reloadPath, headers: basic('admin', 'adminpw') });
+  assertProblem(other, 405, 'http.method-not-allowed');
+  assert.equal(other.headers['allow'], 'POST');
   assert.equal(reloads, 0);
   const done = await app.inject({ method: 'POST', url: reloadPath, headers: basic('admin', 'adminpw') });
   assert.deepEqual([done.statusCode, reloads], [200, 1]);
