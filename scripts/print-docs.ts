@@ -1,12 +1,19 @@
 // Prints the pages of docs/ that code knows better than people: settings, errors, the API. With --check nothing is
 // written; the exit code says whether a page differs from what would be printed.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { bodyLimits, defaultTimeouts, httpErrorKinds, startCallFields, statusTable } from '../src/api/index.ts';
+import {
+  bodyLimits,
+  defaultTimeouts,
+  httpErrorKinds,
+  reloadPath,
+  startCallFields,
+  statusTable,
+} from '../src/api/index.ts';
 import { checkKinds } from '../src/cli/doctor/check.ts';
-import { describeKind, type SettingSpec, settingTable, unusedVariables } from '../src/config/index.ts';
+import { describeKind, type SettingSpec, settingTable, unusedVariables, type ValueSpec } from '../src/config/index.ts';
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
 import { maxLabelValues, type MetricSpec, metricTable } from '../src/metrics/index.ts';
-import { type KeyGroup, tenantKeys } from '../src/tenants/index.ts';
+import { type KeyRule, listTenantKeys, tenantKeys } from '../src/tenants/index.ts';
 
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': printConfiguration(),
@@ -32,13 +39,41 @@ function printConfiguration(): string {
   return page(
     '# Configuration',
     'Settings are environment variables, read once at the start. A variable that is set but empty counts as not set. Whatever is wrong is reported at once, and outdial does not start: bad values, half a pair of credentials, and unknown names that begin with `OUTDIAL_` or `OUTBOUND_CALLS_` or are a slip away from a known one.',
-    'Names marked _ours_ belong to outdial; the others are those of the product whose REST contract it keeps.',
+    'Names marked _ours_ belong to outdial; the others are those of the product whose REST contract it keeps. Of the `OUTBOUND_CALLS_*` variables that product is known to have some, but not their names: these names are ours. A setting with _no effect yet_ is checked and kept, and a notice at the start says so when it is set.',
     ...groups.flatMap((group) => [`## ${group}`, printSettings(specs.filter((spec) => spec.group === group))]),
     '## Tenant file',
-    'The file of `MULTI_TENANT_CONFIG_FILE` holds `{"tenants": [...]}`. An entry takes these keys; what it does not give comes from the environment variable beside it. Booleans and numbers may also be written as text, and an empty text counts as not given. Where the last column says so, a request may give the key too, in `tenantConfig.config`.',
-    printTable(['key', 'stands in for', 'per call'], tenantRows(tenantKeys, '')),
-    'User name and password go together. Credentials and workspace of the environment are not carried over to a `url` or `statusWebhook` of an entry, and those of a tenant not to another host that a request names. Of a list of `conversation` or `stt` objects the first is used. These keys are accepted without effect today:',
-    `${idleKeys(tenantKeys, '').map(code).join(', ')}, and every other key of \`stt.config\`. Any other key is refused.`,
+    'The file of `MULTI_TENANT_CONFIG_FILE` holds `{"tenants": [...]}`. An entry takes the keys of this table. What it does not give comes from the environment variable beside it, or else is the default. Booleans and numbers may also be written as text, and an empty text counts as not given. Any other key is refused with the nearest known one; only `stt.config` and `tts.config` take further keys, which are kept for the service.',
+    printTable(['key', 'value', 'otherwise', 'per call', 'meaning'], tenantRows()),
+    'The block `outdial` is ours. `conversation`, `stt` and `tts` may be lists: the first entry is used, the others are checked and kept to stand by for it. User name and password go together, and a service takes one way to authenticate. Credentials, workspace and database of the environment are not carried over to a `url` or `statusWebhook` of an entry.',
+    `These keys are accepted whatever they hold: ${ignoredKeys()}.`,
+    'An outgoing call belongs to the tenant whose `tenantURI` is exactly the `tenantID` of the path. An incoming call will belong to the tenant whose whole `tenantURI` stands in the To URI or in the Request-URI; of several the longest one wins.',
+    '### Secrets',
+    'The value of a secret may be `${env:NAME}` or `${file:/path}`: then it is read from there when the file is read. A relative path starts at the folder of the tenant file, and one line break at the end of the file is dropped. What is missing is a mistake of that entry. Other keys and requests cannot refer to anything.',
+    '### Mistakes',
+    'A tenant with a mistake is left out, and a request for it gets 404 with the code `tenant.misconfigured`; the others are served. With `outdial serve --strict` one mistake stops the start. Of two entries with the same `tenantURI` neither is used. A file that is no JSON, or without a usable tenant, always stops the start.',
+    '### Reload',
+    'SIGHUP, or `POST /v1/admin/reload` with the credentials of `ADMIN_USERNAME`, reads the tenant file, its secrets and the dialog files again; environment variables stay what they were. Running calls keep the version they began with. After any mistake nothing is changed, and the log and the answer (422) say what is wrong and where.',
+    '### tenantConfig of a request',
+    'Keys marked _yes_ under _per call_ may stand in `tenantConfig.config`. With `merge`, the default, the given keys change, however deep they stand, and nothing else. With `replace` each key given at the top of `config` overwrites the tenant’s as a whole: what is not given inside it comes from the environment or is the default. With both, what is not given at the top stays the tenant’s. A list of providers always takes the place of the tenant’s list. Credentials of a tenant go to no other scheme, host and port than they were configured for: a `url` elsewhere is called with the credentials of the request or with none.',
+    '## Commands',
+    printTable(
+      ['command', 'what it does'],
+      [
+        [
+          '`outdial config check [--file <path>] [--strict] [--json]`',
+          'Tells every mistake with file, line, column, value, reason and fix. Exit code 1 when there is one; with `--strict` also when there is only a notice.',
+        ],
+        [
+          '`outdial config explain [name] [--tenant <tenantURI>] [--file <path>] [--json]`',
+          'Prints the effective values and where each comes from: default, environment, or file, line and column.',
+        ],
+        ['`outdial config schema`', 'Prints the JSON Schema (draft 2020-12) of the tenant file for editors.'],
+        [
+          '`outdial config diff <before> <after> [--json]`',
+          'Prints the effective differences between two tenant files. Secrets are hidden, and references compared as they are written. Exit code 1 when there are differences, 2 when a file cannot be read.',
+        ],
+      ],
+    ),
     '## Variables without effect',
     'These variables of the original are known, and noticed in the log when they are set.',
     unusedVariablesByReason(),
@@ -49,39 +84,38 @@ function printSettings(specs: readonly SettingSpec[]): string {
   return printTable(
     ['variable', 'value', 'default', 'meaning'],
     specs.map((spec) => [
-      `${code(spec.name)}${spec.origin === 'outdial' ? ' _ours_' : ''}`,
+      `${code(spec.name)}${spec.alias === undefined ? '' : ` or ${code(spec.alias)}`}${spec.origin === 'outdial' ? ' _ours_' : ''}`,
       mark(describeKind(spec.kind)),
-      spec.default === undefined ? mark(spec.defaultNote ?? 'none') : code(spec.default),
-      mark(spec.description),
+      fallback(spec),
+      meaning(spec),
     ]),
   );
 }
 
-function tenantRows(group: KeyGroup, path: string): string[][] {
-  return Object.entries(group.keys).flatMap(([key, rule]) => {
-    const keyPath = `${path}${key}`;
-    switch (rule.use) {
-      case 'group':
-        return tenantRows(rule, `${keyPath}.`);
-      case 'setting':
-        return [[code(keyPath), code(rule.variable), rule.perCall ? 'yes' : 'no']];
-      case 'identity':
-        return [[code(keyPath), 'required: the `tenantID` of the path, exactly', 'no']];
-      case 'remark':
-        return [[code(keyPath), 'for people', 'no']];
-      case 'not-yet':
-        return [];
-      default:
-        return rule satisfies never;
-    }
-  });
+function tenantRows(): string[][] {
+  const identity = ['`tenantURI`', 'text, up to 256 characters', 'required', 'no', 'The name of the tenant.'];
+  const remark = ['`description`', 'anything', 'none', 'yes', 'For people.'];
+  const rows = listTenantKeys().map(({ path, spec, variable, isPerCall }) => [
+    code(path),
+    mark(describeKind(spec.kind)),
+    variable === undefined ? fallback(spec) : code(variable),
+    isPerCall ? 'yes' : 'no',
+    meaning(spec),
+  ]);
+  return [identity, remark, ...rows];
 }
 
-function idleKeys(group: KeyGroup, path: string): string[] {
-  return Object.entries(group.keys).flatMap(([key, rule]) => {
-    if (rule.use === 'group') return idleKeys(rule, `${path}${key}.`);
-    return rule.use === 'not-yet' ? [`${path}${key}`] : [];
-  });
+function fallback({ default: text, defaultNote }: Pick<ValueSpec, 'default' | 'defaultNote'>): string {
+  return text === undefined ? mark(defaultNote ?? 'none') : code(text);
+}
+
+function meaning({ description, noEffect }: Pick<ValueSpec, 'description' | 'noEffect'>): string {
+  return noEffect === undefined ? mark(description) : `${mark(description)} _No effect yet_: ${mark(noEffect)}.`;
+}
+
+function ignoredKeys(): string {
+  const rules: [string, KeyRule][] = Object.entries(tenantKeys.keys);
+  return rules.flatMap(([key, rule]) => (rule.use === 'ignored' ? [`${code(key)} (${rule.why})`] : [])).join(', ');
 }
 
 function unusedVariablesByReason(): string {
@@ -173,6 +207,8 @@ function printApi(): string {
     ),
     '## Limits',
     printTable(['what', 'limit'], limitRows()),
+    '## Administration',
+    `\`POST ${reloadPath}\` reads tenants, secrets and dialogs again ([reload](configuration.md#reload)). It asks for the credentials of \`ADMIN_USERNAME\`, and is 404 like any unknown path when these are not configured. \`200\` tells \`status\`, the number of \`tenants\` and \`notices\`; \`422\` with the code \`config.invalid\` has up to 100 \`problems\` with \`file\`, \`line\`, \`column\`, \`path\`, \`value\`, \`reason\` and \`fix\`, and nothing has changed; \`401\` challenges.`,
     '## Probes',
     '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls can be taken, else 503 with all `reasons`: it looks at the media thread, the SIP socket, the data directory (at most every 5 s) and whether the gateway is stopping. Neither asks for credentials. `GET /metrics` has a [page of its own](metrics.md).',
   );

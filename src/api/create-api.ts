@@ -4,11 +4,12 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { hasControlCharacter } from '../config/index.ts';
 import { err, type GatewayError, gatewayError, type Json, ok, type Result } from '../kit/index.ts';
 import type { Tenant } from '../tenants/index.ts';
-import { basicChallenge, isAuthorized } from './basic-auth.ts';
+import { addAdminRoutes, reloadPath } from './admin-routes.ts';
+import { isAuthorized } from './basic-auth.ts';
 import { bodyLimits, parseJsonBody } from './json-body.ts';
 import { metricsPaths, readScrape } from './metrics-answer.ts';
 import { type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
-import { type ApiErrorCode, problemBody, retryAfterS } from './problem.ts';
+import { type ApiErrorCode, problemBody, sendProblem } from './problem.ts';
 import { readStartCallRequest } from './start-call-request.ts';
 
 export const startCallPath = '/vgw/outboundCalls/:tenantId/startOutboundCall';
@@ -67,6 +68,8 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
   addStartCallRoute(app, context);
   addProbeRoutes(app, context);
   addMetricsRoutes(app, context);
+  addAdminRoutes(app, ports);
+  if (ports.admin !== undefined) refuseOtherMethods(app, context, reloadPath, ['POST']);
   return app;
 }
 
@@ -94,7 +97,11 @@ function admit(ports: ApiPorts, tenantId: string, authorization: string | undefi
     return err(gatewayError('request.header-injection', 'The tenantID of the path holds a control character.'));
   }
   const tenant = ports.tenants.find(tenantId);
-  if (tenant === undefined) return err(gatewayError('tenant.unknown', 'There is no such tenant.'));
+  if (tenant === undefined) {
+    return ports.tenants.isMisconfigured(tenantId)
+      ? err(gatewayError('tenant.misconfigured', 'The tenant is misconfigured.'))
+      : err(gatewayError('tenant.unknown', 'There is no such tenant.'));
+  }
   if (tenant.restApi !== undefined && !isAuthorized(authorization, tenant.restApi)) {
     return err(gatewayError('auth.required', 'The credentials are missing or wrong.'));
   }
@@ -188,14 +195,6 @@ function fail(
 ): FastifyReply {
   outcomes.set(request, { ...outcomes.get(request), code });
   return sendProblem(reply, code, message);
-}
-
-function sendProblem(reply: FastifyReply, code: ApiErrorCode, message: string): FastifyReply {
-  const body = problemBody(code, message);
-  const retryS = retryAfterS(code);
-  if (body.status === 401) void reply.header('www-authenticate', basicChallenge);
-  if (retryS !== undefined) void reply.header('retry-after', String(retryS));
-  return reply.code(body.status).send(body);
 }
 
 /** What the framework refuses (size, content type, a broken upload) is the caller's; anything else is a bug of ours. */

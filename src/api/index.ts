@@ -1,6 +1,9 @@
 export { createApi } from './create-api.ts';
 export { bodyLimits } from './json-body.ts';
+export { reloadPath } from './admin-routes.ts';
 export {
+  type ReloadProblem,
+  type ReloadReport,
   type ApiLog,
   type ApiPorts,
   type ApiTimeouts,

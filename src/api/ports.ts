@@ -21,6 +21,31 @@ export interface ApiPorts {
   readonly clock: Clock;
   readonly log: ApiLog;
   readonly version: string;
+  /** Who may administrate, and what they can do; absent when no admin credentials are configured. */
+  readonly admin?: AdminPorts;
+}
+
+export interface AdminPorts {
+  readonly credentials: Credentials;
+  /** Reads tenants, secrets and dialogs again. All or nothing: an error lists every problem and nothing has changed. */
+  reload(): Result<ReloadReport, readonly ReloadProblem[]>;
+}
+
+export interface ReloadReport {
+  /** Tenants in the file; 0 without one. */
+  readonly tenants: number;
+  readonly notices: readonly string[];
+}
+
+/** One mistake in a file. Values are shown as far as they are no secret. */
+export interface ReloadProblem {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly path?: string;
+  readonly value?: string;
+  readonly reason: string;
+  readonly fix?: string;
 }
 
 interface ReadinessAnswer {

@@ -1,5 +1,7 @@
 /** Error answers: the original's `failureReason`, and beside it the members of a problem document (RFC 9457 §3.1). */
+import type { FastifyReply } from 'fastify';
 import { type ErrorCode, type ErrorKind, errorKinds } from '../kit/index.ts';
+import { basicChallenge } from './basic-auth.ts';
 import { defaultTimeouts } from './ports.ts';
 
 /** Failures of HTTP itself, before a request reaches the contract. */
@@ -74,4 +76,18 @@ export function retryAfterS(code: ApiErrorCode): number | undefined {
   const { status } = kinds[code];
   if (status !== 503) return undefined;
   return code === 'gateway.draining' ? 30 : 5;
+}
+
+/** Answers with a failure. `members` stand beside those of every problem. */
+export function sendProblem(
+  reply: FastifyReply,
+  code: ApiErrorCode,
+  message: string,
+  members: object = {},
+): FastifyReply {
+  const body = problemBody(code, message);
+  const retryS = retryAfterS(code);
+  if (body.status === 401) void reply.header('www-authenticate', basicChallenge);
+  if (retryS !== undefined) void reply.header('retry-after', String(retryS));
+  return reply.code(body.status).send({ ...body, ...members });
 }

@@ -19,6 +19,11 @@ export const statusTable: readonly StatusRow[] = [
   { condition: 'The path is another one', status: 404, code: 'http.not-found' },
   { condition: 'The method is not POST', status: 405, code: 'http.method-not-allowed' },
   { condition: 'There is a tenant file and no tenant of that tenantURI in it', status: 404, code: 'tenant.unknown' },
+  {
+    condition: 'The entry of the tenant in the tenant file has a mistake',
+    status: 404,
+    code: 'tenant.misconfigured',
+  },
   { condition: 'Credentials are configured and these are not sent', status: 401, code: 'auth.required' },
   { condition: 'Outbound calls are not enabled for the tenant', status: 403, code: 'outbound.disabled' },
   {

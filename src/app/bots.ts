@@ -8,21 +8,30 @@ import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/
 import type { Tenant } from '../tenants/index.ts';
 
 /** Dialog files that are in use, by path. Built-in dialog under the empty path. */
-export type Dialogs = ReadonlyMap<string, ConversationService>;
+type Dialogs = ReadonlyMap<string, ConversationService>;
 
-/** Loads every dialog file the tenants name; all problems at once, each with file and line. */
-export function loadDialogs(tenants: readonly Tenant[]): Result<Dialogs, readonly string[]> {
-  const problems: string[] = [];
-  const dialogs = new Map([['', createDialogService(defaultDialog())]]);
-  for (const { conversation } of tenants) {
-    if (conversation.kind !== 'dialog-file' || conversation.path === undefined) continue;
-    const { path } = conversation;
-    if (dialogs.has(path)) continue;
-    const loaded = loadDialogFile(path);
-    if (loaded.ok) dialogs.set(path, loaded.value);
-    else problems.push(...loaded.error);
-  }
-  return problems.length > 0 ? err(problems) : ok(dialogs);
+/** Dialog files, each read once. */
+export interface DialogCache {
+  readonly services: Dialogs;
+  /** Reads a file unless it was read before. The error: every problem, each with file and line. */
+  load(path: string): Result<ConversationService, readonly string[]>;
+}
+
+export function createDialogCache(): DialogCache {
+  const services = new Map([['', createDialogService(defaultDialog())]]);
+  const failed = new Map<string, readonly string[]>();
+  return {
+    services,
+    load: (path) => {
+      const [service, problems] = [services.get(path), failed.get(path)];
+      if (service !== undefined) return ok(service);
+      if (problems !== undefined) return err(problems);
+      const loaded = loadDialogFile(path);
+      if (loaded.ok) services.set(path, loaded.value);
+      else failed.set(path, loaded.error);
+      return loaded;
+    },
+  };
 }
 
 function loadDialogFile(path: string): Result<ConversationService, readonly string[]> {

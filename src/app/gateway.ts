@@ -1,8 +1,9 @@
 /** The gateway put together from real parts: start, drain, stop. The only place that says which part is which. */
 import { join } from 'node:path';
-import { createApi } from '../api/index.ts';
+import { type ApiPorts, createApi, type ReloadReport } from '../api/index.ts';
 import { type CallEvent, callFacts } from '../call/index.ts';
-import type { Settings } from '../config/index.ts';
+import type { Environment, Settings } from '../config/index.ts';
+import type { ConversationService } from '../conversation/index.ts';
 import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
 import {
   at,
@@ -20,10 +21,11 @@ import {
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
 import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
-import { createTenantDirectory, type TenantDirectory } from '../tenants/index.ts';
+import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { createWebhookLanes } from '../webhooks/index.ts';
 import { fingerprintOf } from './audit.ts';
-import { botOf, type Dialogs, loadDialogs } from './bots.ts';
+import { botOf } from './bots.ts';
+import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import type { GatewayLog } from './log.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createReadiness } from './readiness.ts';
@@ -31,8 +33,10 @@ import { version } from './version.ts';
 
 export interface GatewayOptions {
   readonly settings: Settings;
-  /** What MULTI_TENANT_CONFIG_FILE holds. */
-  readonly tenantFileText?: string;
+  /** Where `${env:NAME}` of the tenant file is looked up. */
+  readonly environment?: Environment;
+  /** Whether a tenant with a mistake stops the start; without it the others are served. */
+  readonly brokenEntries?: 'refuse' | 'leave-out';
   readonly log: GatewayLog;
   /** URL of a module with `createSpeechEngines`, instead of the local engines. */
   readonly speechModule?: string;
@@ -44,6 +48,8 @@ export interface Gateway {
   readonly httpUrl: string;
   readonly sipPort: number;
   activeCalls(): number;
+  /** Reads tenants, secrets and dialogs again: all of them, or after any mistake none. Running calls keep theirs. */
+  reload(): Result<ReloadReport, readonly ConfigProblem[]>;
   /** Takes no new calls, waits for the running ones at most `drainTimeoutMs`, then ends them, and frees everything. */
   stop(drainTimeoutMs: number): Promise<void>;
 }
@@ -55,33 +61,26 @@ const diskLimitMs = 2000;
 
 /** Starts everything, or says everything that stands against it, one sentence each. */
 export async function startGateway(options: GatewayOptions): Promise<Result<Gateway, readonly string[]>> {
-  const { settings, log } = options;
-  const tenants = createTenantDirectory(settings, options.tenantFileText);
-  if (!tenants.ok) return err(tenants.error.map(({ path, reason }) => `tenant file, ${path}: ${reason}`));
-  for (const notice of tenants.value.notices) log.warn({}, notice);
-  const dialogs = loadDialogs([tenants.value.deployment, ...tenants.value.tenants]);
-  if (!dialogs.ok) return dialogs;
-  const badUri = findBadIdentity(tenants.value);
-  if (badUri !== undefined) return err([badUri]);
+  const { settings, environment = {}, brokenEntries = 'leave-out', log } = options;
+  const loaded = loadTenants({ settings, environment, brokenEntries });
+  if (!loaded.ok) return err(loaded.error.map(printProblem));
+  const { notices, problems } = loaded.value.directory;
+  for (const notice of notices) log.warn({}, notice);
+  for (const problem of problems) {
+    log.error({}, `tenant left out: ${printProblem(inFile(settings.multiTenantConfigFile ?? '', problem))}`);
+  }
   try {
-    return ok(await new RunningGateway(options, tenants.value, dialogs.value).start());
+    return ok(await new RunningGateway(options, loaded.value).start());
   } catch (fault) {
     return err([fault instanceof Error ? fault.message : String(fault)]);
   }
 }
 
-function findBadIdentity({ deployment, tenants }: TenantDirectory): string | undefined {
-  for (const { id, from } of [deployment, ...tenants]) {
-    const checked = from === undefined ? undefined : checkCallUri(from);
-    if (checked?.ok === false) return `tenant ${id}: its tenantURI cannot call: ${checked.error.message}`;
-  }
-  return undefined;
-}
-
 class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
-  readonly #tenants: TenantDirectory;
-  readonly #dialogs: Dialogs;
+  readonly #tenants: TenantRoster;
+  /** Of every version so far: a request may hold a tenant of the one before the last reload. */
+  readonly #dialogs: Map<string, ConversationService>;
   readonly #clock = monotonicClock;
   readonly #http: HttpClient = createHttpClient();
   #isDraining = false;
@@ -95,10 +94,10 @@ class RunningGateway implements Gateway {
   httpUrl = '';
   sipPort = 0;
 
-  constructor(options: GatewayOptions, tenants: TenantDirectory, dialogs: Dialogs) {
+  constructor(options: GatewayOptions, { directory, dialogs }: LoadedTenants) {
     this.#options = options;
-    this.#tenants = tenants;
-    this.#dialogs = dialogs;
+    this.#tenants = createTenantRoster(directory);
+    this.#dialogs = new Map(dialogs);
     this.#operations = createOperations({
       settings: options.settings,
       log: options.log,
@@ -116,7 +115,7 @@ class RunningGateway implements Gateway {
       this.sipPort = this.#sip.local.port;
       this.#engine = this.#createEngine(this.#media);
       await this.#openApi(this.#engine);
-      this.#auditStart();
+      this.#auditConfiguration('start');
       return this;
     } catch (fault) {
       await this.#free();
@@ -126,6 +125,26 @@ class RunningGateway implements Gateway {
 
   activeCalls(): number {
     return this.#engine?.activeCalls() ?? 0;
+  }
+
+  reload(): Result<ReloadReport, readonly ConfigProblem[]> {
+    const { settings, environment = {}, log } = this.#options;
+    const loaded = loadTenants({ settings, environment, brokenEntries: 'refuse' });
+    if (!loaded.ok) {
+      for (const problem of loaded.error) log.error({ event: 'config.refused' }, printProblem(problem));
+      this.#operations.audit.configurationRead('reload', { result: 'refused', problems: loaded.error.length });
+      return loaded;
+    }
+    const { directory, dialogs } = loaded.value;
+    for (const [path, service] of dialogs) this.#dialogs.set(path, service);
+    this.#tenants.replace(directory);
+    const report = { tenants: directory.tenants.length, notices: directory.notices };
+    log.info(
+      { event: 'config.reloaded', tenants: report.tenants },
+      'configuration reloaded; running calls keep theirs',
+    );
+    this.#auditConfiguration('reload');
+    return ok(report);
   }
 
   async stop(drainTimeoutMs: number): Promise<void> {
@@ -163,14 +182,11 @@ class RunningGateway implements Gateway {
     return isDone;
   }
 
-  #auditStart(): void {
-    const { deployment, tenants } = this.#tenants;
+  #auditConfiguration(occasion: 'start' | 'reload'): void {
+    const { deployment, tenants } = this.#tenants.directory;
     const fingerprint = fingerprintOf([this.#options.settings, deployment, tenants]);
-    this.#operations.audit.configurationRead('start', {
-      result: 'in force',
-      fingerprint,
-      tenants: Math.max(1, tenants.length),
-    });
+    const outcome = { result: 'in force', fingerprint, tenants: Math.max(1, tenants.length) } as const;
+    this.#operations.audit.configurationRead(occasion, outcome);
   }
 
   #startMedia(): MediaWorker {
@@ -302,11 +318,18 @@ class RunningGateway implements Gateway {
     this.#writing.add(writing);
   }
 
+  #adminPorts(): Pick<ApiPorts, 'admin'> {
+    const { adminUsername: username, adminPassword: password } = this.#options.settings;
+    if (username === undefined || password === undefined) return {};
+    return { admin: { credentials: { username, password }, reload: () => this.reload() } };
+  }
+
   async #openApi(engine: Engine): Promise<void> {
     const { settings, log } = this.#options;
     this.#api = createApi({
       startCall: async (order) => engine.startCall(order),
-      tenants: this.#tenants,
+      tenants: this.#tenants.directory,
+      ...this.#adminPorts(),
       isReady: createReadiness({
         isDraining: () => this.#isDraining,
         isMediaReady: () => this.#media?.isReady() === true,

@@ -1,7 +1,6 @@
 /** `outdial serve`: from the environment to a running gateway, until a signal. */
-import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { type Environment, type Problem, readSettings, type Settings } from '../config/index.ts';
+import { type Environment, type Problem, readSettings } from '../config/index.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { createLog } from './log.ts';
 
@@ -11,6 +10,10 @@ export interface ServePorts {
   printError(line: string): void;
   /** Calls back for each SIGTERM or SIGINT. */
   onSignal(listener: () => void): void;
+  /** Calls back for each SIGHUP. */
+  onReload(listener: () => void): void;
+  /** Whether one tenant with a mistake stops the start (`--strict`). */
+  readonly brokenEntries: 'refuse' | 'leave-out';
 }
 
 /** Runs until it is stopped; resolves with the exit code. */
@@ -23,17 +26,19 @@ export async function serve(ports: ServePorts): Promise<number> {
   const { settings, notices } = read.value;
   const log = createLog(settings.logLevel);
   for (const { variable, text } of notices) log.warn({ variable }, text);
-  const tenantFile = readTenantFile(settings);
-  if (!tenantFile.ok) {
-    ports.printError(tenantFile.reason);
-    return 2;
-  }
-  const started = await startGateway({ settings, log, ...tenantFile.options });
+  let running: Gateway | undefined;
+  // From the beginning: a SIGHUP that nobody listens for ends the process.
+  ports.onReload(() => {
+    log.info({}, 'SIGHUP: reading tenants, secrets and dialogs again');
+    if (running?.reload().ok === false) log.error({}, 'nothing was reloaded; the gateway goes on with what it had');
+  });
+  const { environment, brokenEntries } = ports;
+  const started = await startGateway({ settings, log, environment, brokenEntries });
   if (!started.ok) {
     for (const problem of started.error) ports.printError(`outdial cannot start: ${problem}`);
     return 1;
   }
-  const gateway = started.value;
+  const gateway = (running = started.value);
   log.info({ http: gateway.httpUrl, sipPort: gateway.sipPort }, 'outdial is ready');
   if (!settings.isOutboundEnabled && settings.multiTenantConfigFile === undefined) {
     log.warn({}, 'Outbound calls are off: set ENABLE_OUTBOUND_CALLS=true to take start-call requests');
@@ -57,23 +62,11 @@ function untilStopped(ports: ServePorts, gateway: Gateway, drainTimeoutMs: numbe
   });
 }
 
-function readTenantFile(
-  settings: Settings,
-): { ok: true; options: { tenantFileText?: string } } | { ok: false; reason: string } {
-  const { multiTenantConfigFile: path } = settings;
-  if (path === undefined) return { ok: true, options: {} };
-  try {
-    return { ok: true, options: { tenantFileText: readFileSync(path, 'utf8') } };
-  } catch (fault) {
-    const detail = fault instanceof Error ? fault.message : String(fault);
-    return { ok: false, reason: `MULTI_TENANT_CONFIG_FILE=${path} cannot be read: ${detail}` };
-  }
-}
-
 function printProblem({ variable, value, reason, fix }: Problem): string {
   return `${variable}=${value}: ${reason}. ${fix}`;
 }
 
-function localAddresses(): string[] {
+/** IP addresses of the network interfaces of this machine. */
+export function localAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
 }

@@ -3,12 +3,17 @@
 import { serve } from '../app/index.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
+import { machineWorld, runConfigCommand } from './config/run-config-command.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram({
-  serve: () =>
+  serve: ({ brokenEntries }) =>
     serve({
       environment: process.env,
+      brokenEntries,
+      onReload: (listener) => {
+        process.on('SIGHUP', listener);
+      },
       printError: (line) => {
         console.error(line);
       },
@@ -19,6 +24,11 @@ const program = createProgram({
     }),
   demo: runDemo,
   doctor: runDoctor,
+  config: async (order) => {
+    const report = runConfigCommand(order, machineWorld(process.env));
+    console.log(order.output === 'json' ? JSON.stringify(report.json, undefined, 2) : report.text);
+    return report.exitCode;
+  },
 });
 
 await program.parseAsync();

@@ -1,28 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CommanderError } from 'commander';
+import type { ConfigOrder } from './config/config-commands.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
-import { createProgram, type DemoOptions } from './program.ts';
+import { createProgram, type DemoOptions, type ServeOptions } from './program.ts';
+
+type Told = ServeOptions | DemoOptions | DoctorOptions | ConfigOrder;
 
 interface Run {
-  readonly done: readonly (string | DemoOptions | DoctorOptions)[];
+  readonly done: readonly Told[];
   readonly exitCodes: readonly number[];
   readonly output: string;
   readonly error: CommanderError | undefined;
 }
 
 async function run(...args: readonly string[]): Promise<Run> {
-  const done: (string | DemoOptions | DoctorOptions)[] = [];
+  const done: Told[] = [];
   const exitCodes: number[] = [];
   let output = '';
   let error: CommanderError | undefined;
   const actions = {
-    serve: async () => done.push('serve') + 1,
+    serve: async (options: ServeOptions) => done.push(options) + 1,
     demo: async (options: DemoOptions) => done.push(options) - 1,
     doctor: async (options: DoctorOptions) => done.push(options) + 4,
+    config: async (order: ConfigOrder) => done.push(order) + 2,
   };
   const program = createProgram(actions, (code) => void exitCodes.push(code));
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     const write = (text: string): void => void (output += text);
     command.exitOverride().configureOutput({ writeOut: write, writeErr: write });
   }
@@ -36,7 +40,9 @@ async function run(...args: readonly string[]): Promise<Run> {
 }
 
 test('serve, demo and doctor run their action once and pass its exit code on', async () => {
-  assert.deepEqual(await run('serve'), { done: ['serve'], exitCodes: [2], output: '', error: undefined });
+  const served = { done: [{ brokenEntries: 'leave-out' }], exitCodes: [2], output: '', error: undefined };
+  assert.deepEqual(await run('serve'), served);
+  assert.deepEqual((await run('serve', '--strict')).done, [{ brokenEntries: 'refuse' }]);
   assert.deepEqual(await run('demo'), { done: [{}], exitCodes: [0], output: '', error: undefined });
   const told = await run('demo', '--out', 'call.wav', '--voice', 'rms');
   assert.deepEqual(told.done, [{ outFile: 'call.wav', voice: 'rms' }]);
@@ -45,12 +51,32 @@ test('serve, demo and doctor run their action once and pass its exit code on', a
   assert.deepEqual([thorough.done, thorough.exitCodes], [[{ asksBot: true, isJson: true }], [5]]);
 });
 
+test('config commands say what was asked for', async () => {
+  for (const [args, order] of [
+    [['check'], { command: 'check', output: 'text', failOn: 'problems' }],
+    [
+      ['check', '-f', 't.json', '--strict', '--json'],
+      { command: 'check', output: 'json', failOn: 'notices', file: 't.json' },
+    ],
+    [['explain'], { command: 'explain', output: 'text' }],
+    [['explain', 'stt', '--tenant', '+1'], { command: 'explain', output: 'text', name: 'stt', tenant: '+1' }],
+    [['schema'], { command: 'schema', output: 'json' }],
+    [['diff', 'a', 'b', '--json'], { command: 'diff', output: 'json', before: 'a', after: 'b' }],
+  ] as const) {
+    assert.deepEqual(await run('config', ...args), { done: [order], exitCodes: [3], output: '', error: undefined });
+  }
+  const { output } = await run('config', '--help');
+  for (const word of ['check', 'explain', 'schema', 'diff']) assert.ok(output.includes(word), word);
+});
+
 test('--version prints a version, --help the commands', async () => {
   const version = await run('--version');
   assert.match(version.output, /^\d+\.\d+\.\d+\S*\n$/);
   assert.equal(version.error?.exitCode, 0);
   const help = await run('--help');
-  for (const word of ['serve', 'demo', 'doctor', 'docs/configuration.md']) assert.ok(help.output.includes(word), word);
+  for (const word of ['serve', 'demo', 'doctor', 'config', 'docs/configuration.md']) {
+    assert.ok(help.output.includes(word), word);
+  }
 });
 
 test('what it does not understand is refused with the nearest thing it does, and nothing runs', async () => {

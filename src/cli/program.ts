@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { version } from '../app/index.ts';
 import { findSetting } from '../config/index.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
+import { addConfigCommands, type ConfigOrder } from './config/config-commands.ts';
 
 export interface DemoOptions {
   /** WAV file for the demo call: the bot on the left, the callee on the right. */
@@ -13,9 +14,14 @@ export interface DemoOptions {
 
 /** Each resolves with the exit code of the process. */
 export interface ProgramActions {
-  serve(): Promise<number>;
+  serve(options: ServeOptions): Promise<number>;
   demo(options: DemoOptions): Promise<number>;
   doctor(options: DoctorOptions): Promise<number>;
+  config(order: ConfigOrder): Promise<number>;
+}
+
+export interface ServeOptions {
+  readonly brokenEntries: 'refuse' | 'leave-out';
 }
 
 /** Builds the program; `parseAsync` runs it. `setExitCode` is told the outcome of the action that ran. */
@@ -32,8 +38,11 @@ export function createProgram(
   program
     .command('serve')
     .description('take start-call requests until it is stopped (SIGTERM lets calls end first)')
+    .option('--strict', 'do not start when a single tenant has a mistake; without it the others are served')
     .allowExcessArguments(false)
-    .action(async () => setExitCode(await actions.serve()));
+    .action(async ({ strict }: { strict?: true }) =>
+      setExitCode(await actions.serve({ brokenEntries: strict ? 'refuse' : 'leave-out' })),
+    );
   program
     .command('demo')
     .description('place one call to a scripted phone on this machine and show what happens')
@@ -58,6 +67,7 @@ export function createProgram(
     .action(async ({ bot = false, json = false }: { bot?: boolean; json?: boolean }) =>
       setExitCode(await actions.doctor({ asksBot: bot, isJson: json })),
     );
+  addConfigCommands(program, async (order) => setExitCode(await actions.config(order)));
   return program;
 }
 

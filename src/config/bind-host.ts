@@ -9,3 +9,8 @@ export function bindHostFor(advertised: string, localAddresses: readonly string[
   if (advertised === 'localhost') return '127.0.0.1';
   return isIPv6(advertised) ? '::' : '0.0.0.0';
 }
+
+/** Whether only this machine reaches what listens on this address. */
+export function isLoopbackHost(host: string): boolean {
+  return host.startsWith('127.') || host === '::1' || host === 'localhost';
+}

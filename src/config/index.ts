@@ -1,3 +1,4 @@
+export { isLoopbackHost } from './bind-host.ts';
 export { type NearestName, nearestName, quoteName } from './nearest-name.ts';
 export { Secret } from './secret.ts';
 export {
@@ -8,7 +9,9 @@ export {
   type SettingValue,
   type Trunk,
 } from './setting-kind.ts';
-export { findSetting, type SettingName, type SettingSpec, settingTable } from './setting-table.ts';
+export type { FieldsOf, SettingSpec, ValueSpec } from './setting-spec.ts';
+export { findSetting, type SettingName, settingTable } from './setting-table.ts';
+export { showText, showValue } from './show-value.ts';
 export {
   type Environment,
   type Machine,
@@ -16,6 +19,7 @@ export {
   type Problem,
   type ReadSettings,
   readSettings,
+  readVariable,
   type Settings,
 } from './settings.ts';
 export { unusedVariables } from './unused-variables.ts';

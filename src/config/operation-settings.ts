@@ -1,7 +1,52 @@
-/** Settings for those who run a gateway: who may read its metrics, and whether it keeps an audit log. */
-import type { SettingSpec } from './setting-table.ts';
+/** Running the gateway. */
+import type { SettingSpec } from './setting-spec.ts';
+
+const logWords = {
+  off: 'silent',
+  fatal: 'fatal',
+  severe: 'error',
+  error: 'error',
+  warning: 'warn',
+  warn: 'warn',
+  audit: 'info',
+  info: 'info',
+  fine: 'debug',
+  finer: 'debug',
+  debug: 'debug',
+  finest: 'trace',
+  all: 'trace',
+  trace: 'trace',
+} as const;
 
 export const operationSettings = [
+  {
+    name: 'LOG_LEVEL',
+    key: 'logLevel',
+    group: 'Operation',
+    kind: { type: 'word', words: logWords },
+    default: 'info',
+    description: 'How much is logged. The words of the original are understood as well as the usual ones.',
+    origin: 'original',
+  },
+  {
+    name: 'OUTDIAL_DATA_DIR',
+    key: 'dataDir',
+    group: 'Operation',
+    kind: { type: 'path' },
+    default: './outdial-data',
+    description:
+      'Directory for everything that must survive a restart: accepted calls, notifications, records, recordings.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_DRAIN_TIMEOUT',
+    key: 'drainTimeoutMs',
+    group: 'Operation',
+    kind: { type: 'duration', unit: 's', min: 0, max: 3600 },
+    default: '30',
+    description: 'How long a stopping gateway lets calls go on before it hangs them up.',
+    origin: 'outdial',
+  },
   {
     name: 'ENABLE_METRICS_AUTH',
     key: 'isMetricsAuthEnabled',
@@ -9,22 +54,6 @@ export const operationSettings = [
     kind: { type: 'boolean' },
     default: 'false',
     description: 'Asks for ADMIN_USERNAME and ADMIN_PASSWORD (HTTP Basic) before metrics are shown.',
-    origin: 'original',
-  },
-  {
-    name: 'ADMIN_USERNAME',
-    key: 'adminUsername',
-    group: 'Operation',
-    kind: { type: 'username' },
-    description: 'User name of whoever may read protected metrics.',
-    origin: 'original',
-  },
-  {
-    name: 'ADMIN_PASSWORD',
-    key: 'adminPassword',
-    group: 'Operation',
-    kind: { type: 'secret' },
-    description: 'Password that goes with ADMIN_USERNAME.',
     origin: 'original',
   },
   {

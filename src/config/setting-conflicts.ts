@@ -1,4 +1,7 @@
 /** What is wrong with settings that are each right by themselves. */
+import { isLoopbackHost } from './bind-host.ts';
+import { settingTable } from './setting-table.ts';
+import type { SettingSpec } from './setting-spec.ts';
 import type { Environment, Notice, Problem, Settings } from './settings.ts';
 
 interface Conflicts {
@@ -10,14 +13,27 @@ const credentialPairs = [
   { username: 'REST_API_USERNAME', password: 'REST_API_PASSWORD' },
   { username: 'WATSON_CONVERSATION_USERNAME', password: 'WATSON_CONVERSATION_PASSWORD' },
   { username: 'OUTBOUND_CALLS_STATUS_WEBHOOK_USERNAME', password: 'OUTBOUND_CALLS_STATUS_WEBHOOK_PASSWORD' },
+  { username: 'OUTBOUND_CALLS_SIP_AUTH_USERNAME', password: 'OUTBOUND_CALLS_SIP_AUTH_PASSWORD' },
   { username: 'ADMIN_USERNAME', password: 'ADMIN_PASSWORD' },
+  { username: 'PROXY_USERNAME', password: 'PROXY_PASSWORD' },
+  { username: 'WATSON_STT_USERNAME', password: 'WATSON_STT_PASSWORD' },
+  { username: 'WATSON_TTS_USERNAME', password: 'WATSON_TTS_PASSWORD' },
+  { username: 'REPORTING_USERNAME', password: 'REPORTING_PASSWORD' },
+  { username: 'REPORTING_CDR_CLOUDANT_USERNAME', password: 'REPORTING_CDR_CLOUDANT_PASSWORD' },
+  { username: 'REPORTING_CONVERSATION_CLOUDANT_USERNAME', password: 'REPORTING_CONVERSATION_CLOUDANT_PASSWORD' },
+  { username: 'REPORTING_TRANSCRIPTION_CLOUDANT_USERNAME', password: 'REPORTING_TRANSCRIPTION_CLOUDANT_PASSWORD' },
 ] as const;
 
 export function findConflicts(settings: Settings, environment: Environment): Conflicts {
   const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== '';
   return {
-    problems: [...findHalfCredentials(isSet), ...findAddressProblems(settings), ...findUnguardedMetrics(settings)],
-    notices: findNotices(settings),
+    problems: [
+      ...findHalfCredentials(isSet),
+      ...findAddressProblems(settings),
+      ...findTwoSpellings(environment),
+      ...findUnguardedMetrics(settings),
+    ],
+    notices: [...findNotices(settings), ...noticeUncheckedTls(environment)],
   };
 }
 
@@ -46,6 +62,25 @@ function findUnguardedMetrics({ isMetricsAuthEnabled, adminUsername, adminPasswo
       fix: 'Set ADMIN_USERNAME and ADMIN_PASSWORD.',
     },
   ];
+}
+
+/** A variable and its other spelling that say different things. */
+function findTwoSpellings(environment: Environment): Problem[] {
+  const specs: readonly SettingSpec[] = settingTable;
+  return specs.flatMap(({ name, alias }) => {
+    const [text, other] = [environment[name]?.trim() ?? '', environment[alias ?? '']?.trim() ?? ''];
+    if (alias === undefined || text === '' || other === '' || text === other) return [];
+    return [
+      { variable: alias, value: '***', reason: `${name} is set too and says something else`, fix: `Unset ${alias}.` },
+    ];
+  });
+}
+
+/** Node.js itself heeds this variable of the original, for every connection it opens. */
+function noticeUncheckedTls(environment: Environment): Notice[] {
+  const variable = 'NODE_TLS_REJECT_UNAUTHORIZED';
+  if (environment[variable] !== '0') return [];
+  return [{ variable, text: `${variable}=0 switches the checks of certificates off for every outgoing connection.` }];
 }
 
 function findAddressProblems(settings: Settings): Problem[] {
@@ -86,9 +121,8 @@ function findNotices(settings: Settings): Notice[] {
   if (settings.rtpSourcePolicy === 'learn') {
     say('OUTDIAL_RTP_SOURCE_POLICY', 'With "learn" the first RTP packet from anywhere decides who is heard in a call.');
   }
-  const isLocal = settings.httpHost.startsWith('127.') || ['::1', 'localhost'].includes(settings.httpHost);
   const isOpen = settings.restApiUsername === undefined && settings.multiTenantConfigFile === undefined;
-  if (settings.isOutboundEnabled && isOpen && !isLocal) {
+  if (settings.isOutboundEnabled && isOpen && !isLoopbackHost(settings.httpHost)) {
     say('REST_API_USERNAME', 'Whoever reaches HTTP_HOST can place calls: REST_API_USERNAME is not set.');
   }
   return notices;

@@ -3,7 +3,7 @@
  * said when it does not. Parsers never throw, and no reason repeats the text: it may be a secret.
  */
 import { isIP } from 'node:net';
-import { err, ok, type Result } from '../kit/index.ts';
+import { err, isJsonObject, type Json, type JsonObject, ok, type Result } from '../kit/index.ts';
 import { Secret } from './secret.ts';
 import { hasControlCharacter, parseWebUrl } from './web-url.ts';
 
@@ -12,6 +12,10 @@ export type SettingKind =
   /** A user name of HTTP Basic: RFC 7617 §2 forbids the colon in it. */
   | { readonly type: 'username' }
   | { readonly type: 'secret' }
+  /** A JSON object that is a secret as a whole, such as the key file of a cloud account; the value is its text. */
+  | { readonly type: 'secret-json' }
+  /** A JSON object that is handed on as it is. */
+  | { readonly type: 'json' }
   | { readonly type: 'path' }
   /** An IP address or a DNS name. */
   | { readonly type: 'host' }
@@ -42,22 +46,24 @@ export interface Trunk {
   readonly port: number;
 }
 
-export type SettingValue = string | number | boolean | Secret | PortRange | Trunk;
+export type SettingValue = string | number | boolean | Secret | PortRange | Trunk | JsonObject;
 
 /** The value's type, from its kind. */
 export type ValueOf<Kind extends SettingKind> = Kind extends { readonly type: 'integer' | 'decimal' | 'duration' }
   ? number
   : Kind extends { readonly type: 'boolean' }
     ? boolean
-    : Kind extends { readonly type: 'secret' }
+    : Kind extends { readonly type: 'secret' | 'secret-json' }
       ? Secret
-      : Kind extends { readonly type: 'port-range' }
-        ? PortRange
-        : Kind extends { readonly type: 'trunk' }
-          ? Trunk
-          : Kind extends { readonly type: 'word'; readonly words: infer Words }
-            ? Words[keyof Words]
-            : string;
+      : Kind extends { readonly type: 'json' }
+        ? JsonObject
+        : Kind extends { readonly type: 'port-range' }
+          ? PortRange
+          : Kind extends { readonly type: 'trunk' }
+            ? Trunk
+            : Kind extends { readonly type: 'word'; readonly words: infer Words }
+              ? Words[keyof Words]
+              : string;
 
 /** What may be written, in words, for messages and for docs/configuration.md. */
 export function describeKind(kind: SettingKind): string {
@@ -68,6 +74,10 @@ export function describeKind(kind: SettingKind): string {
       return 'user name without a colon';
     case 'secret':
       return 'secret';
+    case 'secret-json':
+      return 'JSON object, secret';
+    case 'json':
+      return 'JSON object';
     case 'path':
       return 'file path';
     case 'host':
@@ -101,6 +111,7 @@ export function describeKind(kind: SettingKind): string {
 
 /** Reads a text as a setting of this kind, or says in one sentence why it is not one. */
 export function parseSetting(kind: SettingKind, text: string): Result<SettingValue, string> {
+  if (kind.type === 'json' || kind.type === 'secret-json') return parseObject(kind, text);
   if (hasControlCharacter(text)) return err('it holds a control character');
   const trimmed = text.trim();
   switch (kind.type) {
@@ -140,6 +151,21 @@ export function parseSetting(kind: SettingKind, text: string): Result<SettingVal
     default:
       return kind satisfies never;
   }
+}
+
+/** Longest JSON object taken as one value, in characters. */
+const maxObjectLength = 65_536;
+
+function parseObject(kind: SettingKind, text: string): Result<JsonObject | Secret, string> {
+  if (text.length > maxObjectLength) return err(`it is longer than ${maxObjectLength} characters`);
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return err(expected(kind));
+  }
+  if (!isJsonObject(value)) return err(expected(kind));
+  return ok(kind.type === 'secret-json' ? new Secret(text) : value);
 }
 
 function expected(kind: SettingKind): string {

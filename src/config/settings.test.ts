@@ -10,6 +10,7 @@ import {
   type ReadSettings,
   Secret,
   settingTable,
+  showValue,
   unusedVariables,
 } from './index.ts';
 
@@ -38,6 +39,10 @@ test('an empty environment gives the documented defaults', () => {
     webhookMaxRetries: 2,
     httpHost: '127.0.0.1',
     httpPort: 9080,
+    proxyType: 'http',
+    isSttProxied: true,
+    isTtsProxied: true,
+    isHoldMusicProxied: false,
     sipHost: '127.0.0.1',
     sipBindHost: '127.0.0.1',
     sipPort: 5060,
@@ -48,6 +53,11 @@ test('an empty environment gives the documented defaults', () => {
     ringTimeoutMs: 60_000,
     maxCallDurationMs: 3_600_000,
     maxSessions: 0,
+    sipTcpPort: 5060,
+    sipTlsPort: 5061,
+    sessionHeader: 'Call-ID',
+    isProvisionalSent: true,
+    packetLossWarningPackets: 1000,
     conversationApiVersion: '2017-05-26',
     conversationReadTimeoutMs: 5000,
     conversationConnectTimeoutMs: 10_000,
@@ -57,12 +67,30 @@ test('an empty environment gives the documented defaults', () => {
     isSipRequestUriSent: false,
     isSipToUriSent: false,
     isSipFromUriSent: false,
+    isConversationCertificateIgnored: false,
+    isFilteredUtteranceNotified: false,
+    isNetworkEventNotified: false,
+    botLatencyWarningMs: 1000,
+    transferFailedMessage: 'Call transfer to an agent failed. Please try again later. Good bye.',
+    isDisconnectedOnTransferFailure: true,
+    isHeldOnTransfer: true,
     sttConfidenceThreshold: 0,
     sttEndOfSpeechMs: 600,
     speechModel: 'base',
     voice: 'slt',
     isRecordingEnabled: false,
     isRecordingStereo: false,
+    isEchoSuppressed: true,
+    isSttLatencyTracked: false,
+    speechLatencyWarningMs: 1000,
+    ttsCacheHours: 0,
+    sttModel: 'en-US_NarrowbandModel',
+    isProfanityFiltered: true,
+    isSmartFormatted: false,
+    sttMaxAlternatives: 1,
+    isSttOptedOut: true,
+    sttSilenceMs: 500,
+    ttsVoice: 'en-US_AllisonVoice',
     logLevel: 'info',
     dataDir: './outdial-data',
     drainTimeoutMs: 30_000,
@@ -254,6 +282,50 @@ test('misspelt names are problems that name the nearest setting; strange but for
   assert.deepEqual(notices, []);
 });
 
+test('what has no effect yet is checked, kept under its key, and said once it is set', () => {
+  const { settings, notices } = accepted({
+    TRANSFER_DEFAULT_TARGET: 'sip:agents@example.net',
+    REPORTING_CDR_CLOUDANT_URL: 'https://couch.example.net',
+    OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'trunk',
+    OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'pw',
+    WATSON_TTS_VOICE: '',
+  });
+  assert.equal(settings.transferDefaultTarget, 'sip:agents@example.net');
+  assert.equal(settings.cdrCloudantUrl, 'https://couch.example.net/');
+  assert.equal(settings.trunkPassword?.reveal(), 'pw');
+  assert.deepEqual(
+    notices.map((notice) => notice.text),
+    [
+      'OUTBOUND_CALLS_SIP_AUTH_USERNAME has no effect yet: challenges of a trunk (401, 407) are not answered.',
+      'OUTBOUND_CALLS_SIP_AUTH_PASSWORD has no effect yet: challenges of a trunk (401, 407) are not answered.',
+      'TRANSFER_DEFAULT_TARGET has no effect yet: calls are not transferred.',
+      'REPORTING_CDR_CLOUDANT_URL has no effect yet: records are kept in the data directory.',
+    ],
+  );
+  for (const [name, wrong] of [
+    ['TRANSFER_DEFAULT_TARGET', 'agents'],
+    ['REPORTING_URL', 'ftp://x'],
+    ['SIP_PORT_TCP', '70000'],
+    ['WATSON_STT_MAXALTERNATIVES', '0'],
+    ['PUT_CALLER_ON_HOLD_ON_TRANSFER', 'maybe'],
+    ['CMR_HEALTH_CHECK_FAIL_ERR_CODE', '200'],
+  ] as const) {
+    assert.deepEqual(
+      refused({ [name]: wrong }).map((problem) => problem.variable),
+      [name],
+    );
+  }
+});
+
+test('the other spelling of a variable is taken, unless the two disagree', () => {
+  const spelt = accepted({ DEFAULT_TRANSFER_TARGET: 'tel:+1' });
+  assert.equal(spelt.settings.transferDefaultTarget, 'tel:+1');
+  assert.equal(spelt.notices[0]?.variable, 'TRANSFER_DEFAULT_TARGET');
+  accepted({ DEFAULT_TRANSFER_TARGET: 'tel:+1', TRANSFER_DEFAULT_TARGET: 'tel:+1' });
+  const [problem] = refused({ DEFAULT_TRANSFER_TARGET: 'tel:+1', TRANSFER_DEFAULT_TARGET: 'tel:+2' });
+  assert.equal(problem?.variable, 'DEFAULT_TRANSFER_TARGET');
+});
+
 test('variables of the original without a meaning here are noticed, not refused', () => {
   const { notices } = accepted({ MEDIA_RELAY_HOST: 'localhost:8080', HTTPS_PORT: '9443', SIP_PORT_TLS: '' });
   assert.deepEqual(
@@ -335,6 +407,23 @@ test('no secret and no credential in a URL shows in problems, settings or their 
   ]) {
     assert.ok(!text.includes(canary), text);
     assert.ok(text.includes('***'), text);
+  }
+});
+
+test('values are shown as they were written, but for what is secret', () => {
+  for (const [kind, value, text] of [
+    [{ type: 'secret' }, new Secret('s3cret'), '***'],
+    [{ type: 'secret-json' }, new Secret('{}'), '***'],
+    [{ type: 'duration', unit: 's', min: 0, max: 9 }, 1500, '1.5 s'],
+    [{ type: 'duration', unit: 'ms', min: 0, max: 9 }, 700, '700 ms'],
+    [{ type: 'web-url' }, 'http://h/?token=c4n4ry', 'http://h/?***'],
+    [{ type: 'word', words: { audit: 'info' } }, 'info', 'audit'],
+    [{ type: 'port-range' }, { first: 1, last: 2 }, '1-2'],
+    [{ type: 'trunk' }, { host: 'h', port: 5060 }, 'sip:h:5060'],
+    [{ type: 'json' }, { token: 'c4n4ry' }, '{ "token" }'],
+    [{ type: 'boolean' }, false, 'false'],
+  ] as const) {
+    assert.equal(showValue(kind, value), text);
   }
 });
 

@@ -4,20 +4,17 @@
  */
 import { err, ok, type Result } from '../kit/index.ts';
 import { bindHostFor } from './bind-host.ts';
-import { nearestName, quoteName } from './nearest-name.ts';
-import { parseSetting, type SettingValue, type ValueOf } from './setting-kind.ts';
-import { isSettingName, type SettingSpec, settingTable } from './setting-table.ts';
+import { nearestName } from './nearest-name.ts';
+import { parseSetting, type SettingValue } from './setting-kind.ts';
+import { showText } from './show-value.ts';
+import type { FieldsOf, SettingSpec } from './setting-spec.ts';
+import { settingTable } from './setting-table.ts';
 import { findConflicts } from './setting-conflicts.ts';
 import { unusedVariables } from './unused-variables.ts';
 
 type Spec = (typeof settingTable)[number];
-type KeyWithDefault = Extract<Spec, { readonly default: string }>['key'];
-type SpecOf<Key extends Spec['key']> = Extract<Spec, { readonly key: Key }>;
 type DerivedKey = 'sipHost' | 'sipBindHost' | 'sdpAddress';
-
-type GivenOrDefault = { readonly [Key in KeyWithDefault]: ValueOf<SpecOf<Key>['kind']> } & {
-  readonly [Key in Exclude<Spec['key'], KeyWithDefault>]?: ValueOf<SpecOf<Key>['kind']>;
-};
+type GivenOrDefault = FieldsOf<Spec>;
 
 /** Addresses, each worked out from the others when it is not given. */
 interface Addresses {
@@ -68,7 +65,7 @@ export function readSettings(
 ): Result<ReadSettings, readonly Problem[]> {
   const problems: Problem[] = [];
   const values: Record<string, SettingValue> = {};
-  for (const spec of settingTable) readOne(spec, environment[spec.name] ?? '', values, problems);
+  for (const spec of settingTable) readOne(spec, readVariable(spec, environment), values, problems);
   problems.push(...findStrangers(environment));
   // The table's own type says which kind of value stands under which key; the loop above cannot.
   const given = values as unknown as GivenOrDefault;
@@ -76,7 +73,16 @@ export function readSettings(
   const conflicts = findConflicts(settings, environment);
   problems.push(...conflicts.problems);
   if (problems.length > 0) return err(problems);
-  return ok({ settings: Object.freeze(settings), notices: [...conflicts.notices, ...noticeUnused(environment)] });
+  return ok({
+    settings: Object.freeze(settings),
+    notices: [...conflicts.notices, ...noticeIdle(environment), ...noticeUnused(environment)],
+  });
+}
+
+/** What the environment says for a setting, under its name or else its other spelling; '' when it says nothing. */
+export function readVariable(spec: SettingSpec, environment: Environment): string {
+  const text = environment[spec.name] ?? '';
+  return text.trim() === '' && spec.alias !== undefined ? (environment[spec.alias] ?? '') : text;
 }
 
 function readOne(spec: SettingSpec, text: string, values: Record<string, SettingValue>, problems: Problem[]): void {
@@ -90,19 +96,12 @@ function readOne(spec: SettingSpec, text: string, values: Record<string, Setting
   }
   problems.push({
     variable: spec.name,
-    value: showValue(spec, source),
+    value: showText(spec.kind, source),
     reason: parsed.error,
     fix: spec.default === undefined ? 'Correct it or unset it.' : `Correct it, or unset it for ${spec.default}.`,
   });
   // The other checks need a value; what is wrong with this one has been said.
   if (spec.default !== undefined) readOne(spec, spec.default, values, problems);
-}
-
-/** A value as a message may show it: nothing of a secret, of credentials in a URL or of a query. */
-function showValue(spec: SettingSpec, text: string): string {
-  if (spec.kind.type === 'secret') return '***';
-  const shown = spec.kind.type === 'web-url' ? text.replace(/^.*@/s, '***@').replace(/[?#].*$/s, '?***') : text;
-  return quoteName(shown);
 }
 
 function completeAddresses(given: GivenOrDefault, machine: Machine): Addresses {
@@ -112,14 +111,20 @@ function completeAddresses(given: GivenOrDefault, machine: Machine): Addresses {
   return { sipHost, sipBindHost, sdpAddress, rtpBindHost: bindHostFor(sdpAddress, machine.localAddresses) };
 }
 
+const specs: readonly SettingSpec[] = settingTable;
+const knownVariables: ReadonlySet<string> = new Set([
+  ...specs.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias])),
+  ...Object.keys(unusedVariables),
+]);
+
 const ownPrefixes = ['OUTDIAL_', 'OUTBOUND_CALLS_'];
 
 /** Names that look like settings and are none. */
 function findStrangers(environment: Environment): Problem[] {
-  const known = [...settingTable.map((spec) => spec.name), ...Object.keys(unusedVariables)];
+  const known = knownVariables;
   const problems: Problem[] = [];
   for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined || isSettingName(name) || Object.hasOwn(unusedVariables, name)) continue;
+    if (value === undefined || known.has(name)) continue;
     if (isServiceLink(name, value)) continue;
     const isOwn = ownPrefixes.some((prefix) => name.toUpperCase().startsWith(prefix));
     const nearest = nearestName(name, known);
@@ -144,6 +149,15 @@ function isServiceLink(name: string, value: string): boolean {
 /** Short names are close to too much: one slip for 8 letters or more, two for 14 or more. */
 function isNearMiss(name: string, distance: number): boolean {
   return (name.length >= 8 && distance <= 1) || (name.length >= 14 && distance <= 2);
+}
+
+/** Settings that are checked and kept for what is to come. */
+function noticeIdle(environment: Environment): Notice[] {
+  return specs.flatMap((spec) =>
+    spec.noEffect === undefined || readVariable(spec, environment).trim() === ''
+      ? []
+      : [{ variable: spec.name, text: `${spec.name} has no effect yet: ${spec.noEffect}.` }],
+  );
 }
 
 function noticeUnused(environment: Environment): Notice[] {

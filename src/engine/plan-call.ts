@@ -46,7 +46,7 @@ export function planCall(
     ...recordingOf(tenant, sessionId, settings),
     responseTimeoutMs: tenant.postResponseTimeoutMs,
     failedMessage: tenant.conversationFailedMessage,
-    maxDurationMs: settings.maxCallDurationMs,
+    maxDurationMs: tenant.maxCallDurationMs ?? settings.maxCallDurationMs,
     sipFacts: {
       callId: tenant.sipVariables.isCallIdSent,
       requestUri: tenant.sipVariables.isRequestUriSent,
@@ -54,13 +54,13 @@ export function planCall(
       fromUri: tenant.sipVariables.isFromUriSent,
     },
   };
-  const { ringTimeoutMs, trunk } = settings;
+  const { trunk } = settings;
   const invite = {
     legId: sessionId,
     to,
     from,
     routes,
-    ringTimeoutMs,
+    ringTimeoutMs: tenant.ringTimeoutMs ?? settings.ringTimeoutMs,
     ...(trunk === undefined ? {} : { outboundProxy: trunk }),
   };
   return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite } });

@@ -61,6 +61,18 @@ export const errorKinds = {
     blame: 'caller',
     help: 'The path names no configured tenant. Use the tenantURI of an entry of MULTI_TENANT_CONFIG_FILE.',
   },
+  'tenant.misconfigured': {
+    status: 404,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'The entry of this tenant in MULTI_TENANT_CONFIG_FILE has a mistake. Its operator finds it with: outdial config check.',
+  },
+  'config.invalid': {
+    status: 422,
+    isRetryable: false,
+    blame: 'gateway',
+    help: 'What is configured has mistakes, and nothing was changed. Correct them as the problems say, then reload again.',
+  },
   'gateway.draining': {
     status: 503,
     isRetryable: true,

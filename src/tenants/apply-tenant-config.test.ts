@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { readSettings } from '../config/index.ts';
-import type { JsonObject } from '../kit/index.ts';
-import { type AppliedConfig, applyTenantConfig, createTenantDirectory, type Tenant } from './index.ts';
+import { parseSetting, readSettings, type SettingKind } from '../config/index.ts';
+import { isJsonObject, type JsonObject } from '../kit/index.ts';
+import {
+  type AppliedConfig,
+  applyTenantConfig,
+  createTenantDirectory,
+  listTenantKeys,
+  type Tenant,
+  type TenantKey,
+} from './index.ts';
 
 const botUrl = 'https://bot.example.net/api';
 
@@ -28,6 +35,7 @@ const { tenant, deployment } = world(
       stt: { config: { firmup_silence_time: 1 }, confidenceScoreThreshold: 0.3 },
       restAPI: { username: 'api', password: 'pw' },
       outboundCalls: { statusWebhook: 'http://hook/', tenantURI: 'tel:+1' },
+      outdial: { maxCallDuration: 60 },
     },
   ],
   { WATSON_CONVERSATION_URL: 'http://default-bot/', POST_RESPONSE_TIMEOUT: '8000' },
@@ -51,16 +59,30 @@ test('merge changes the given keys', () => {
     config: {
       postResponseTimeout: '9000',
       conversationFailedReplyMessage: 'Oh.',
-      stt: { config: { firmup_silence_time: '1.6', model: 'en-US_NarrowbandModel' }, confidenceScoreThreshold: 0.5 },
+      stt: { config: { firmup_silence_time: '1.6', model: 'en-US_BroadbandModel' }, confidenceScoreThreshold: 0.5 },
     },
   });
-  assert.deepEqual(changed.tenant, {
-    ...tenant,
+  const { settings, fromRequest, ...rest } = changed.tenant;
+  const { settings: before, fromRequest: nothing, ...kept } = tenant;
+  assert.deepEqual(rest, {
+    ...kept,
     postResponseTimeoutMs: 9000,
     conversationFailedMessage: 'Oh.',
     stt: { endOfSpeechMs: 1600, confidenceThreshold: 0.5 },
   });
-  assert.deepEqual(changed.notices, ['tenantConfig.config.stt.config."model" is not used.']);
+  const given = {
+    postResponseTimeoutMs: 9000,
+    conversationFailedMessage: 'Oh.',
+    sttEndOfSpeechMs: 1600,
+    sttConfidenceThreshold: 0.5,
+    sttModel: 'en-US_BroadbandModel',
+  };
+  assert.deepEqual(settings, { ...before, ...given });
+  assert.deepEqual([...fromRequest].sort(), Object.keys(given).sort());
+  assert.equal(nothing.size, 0);
+  assert.deepEqual(changed.notices, [
+    'tenantConfig.config.stt.config.model: no effect yet, because speech is recognised inside outdial.',
+  ]);
 });
 
 test('nothing given changes nothing', () => {
@@ -74,17 +96,96 @@ test('nothing given changes nothing', () => {
   }
 });
 
-test('replace starts from the deployment for what a request may give and keeps the rest', () => {
+test('replace overwrites what is given at the top as a whole, and keeps the rest', () => {
   const { tenant: changed } = applied({ updateMethod: 'replace', config: { stt: { confidenceScoreThreshold: 0.9 } } });
-  assert.deepEqual(changed, {
-    ...tenant,
-    conversation: deployment.conversation,
-    postResponseTimeoutMs: 8000,
-    conversationFailedMessage: deployment.conversationFailedMessage,
-    stt: { confidenceThreshold: 0.9, endOfSpeechMs: 600 },
-  });
+  assert.deepEqual(changed.stt, { confidenceThreshold: 0.9, endOfSpeechMs: 600 });
+  assert.deepEqual(changed.conversation, tenant.conversation);
+  assert.deepEqual(changed.webhook, tenant.webhook);
+  assert.equal(changed.postResponseTimeoutMs, 6000);
+  assert.equal(changed.settings.sttModel, 'en-US_NarrowbandModel');
   const other = applied({ updateMethod: 'replace', config: { conversation: { url: 'http://mine/' } } }).tenant;
   assert.deepEqual(other.conversation, { kind: 'watson-v1', url: 'http://mine/', origin: 'request' });
+  assert.deepEqual(other.stt, tenant.stt);
+  const workspace = applied({ updateMethod: 'replace', config: { conversation: { workspaceID: 'w9' } } }).tenant;
+  assert.deepEqual(workspace.conversation, {
+    kind: 'watson-v1',
+    url: 'http://default-bot/',
+    workspaceId: 'w9',
+    origin: 'deployment',
+  });
+});
+
+test('replace and merge leave what only the operator may say: permissions, credentials, webhook, limits', () => {
+  for (const updateMethod of ['merge', 'replace']) {
+    const config = { outboundCalls: { maxRetryNo: 0, sipAuth: { username: 'a', password: 'b' } }, outdial: {} };
+    const { tenant: changed } = applied({ updateMethod, config });
+    assert.deepEqual(changed.webhook, { ...tenant.webhook, maxRetries: 0 });
+    assert.equal(changed.trunkAuth?.password.reveal(), 'b');
+    assert.equal(changed.from, tenant.from);
+    assert.deepEqual(changed.restApi, tenant.restApi);
+    assert.equal(changed.restApi?.password.reveal(), 'pw');
+    assert.equal(changed.maxCallDurationMs, 60_000);
+  }
+});
+
+test('a list of providers takes the place of the whole list', () => {
+  const conversation = [
+    { url: 'http://one/', workspaceID: 'w1' },
+    { url: 'http://two/', username: 'u2', password: 'p2' },
+  ];
+  const { tenant: changed } = applied({ config: { conversation } });
+  assert.deepEqual(changed.conversation, {
+    kind: 'watson-v1',
+    url: 'http://one/',
+    workspaceId: 'w1',
+    origin: 'request',
+  });
+  const [standby, ...others] = changed.standbys.conversation;
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [standby?.conversationUrl, standby?.conversationUsername, standby?.conversationWorkspaceId],
+    ['http://two/', 'u2', undefined],
+  );
+  assert.match(refusal({ config: { conversation: [{ url: 'http://one/' }, {}] } }), /needs an url/);
+  assert.match(refusal({ config: { conversation: [] } }), /list of objects/);
+});
+
+test('a key of the tenant goes to no token service that the request names', () => {
+  const { tenant: guarded, deployment: base } = world([
+    {
+      tenantURI: '+3',
+      conversation: { url: botUrl, apikey: 'KEY', tokenServiceProviderUrl: 'https://iam.example.net/token' },
+      stt: { credentials: { url: 'https://stt.example.net', bearerToken: 'T' }, thirdPartyCredentials: { key: 'K' } },
+    },
+  ]);
+  const settingsOf = (config: JsonObject) => {
+    const result = applyTenantConfig(guarded, base, { config });
+    assert.ok(result.ok, result.ok ? '' : result.error);
+    return result.value.tenant.settings;
+  };
+  const moved = settingsOf({ conversation: { tokenServiceProviderUrl: 'https://evil.example.net/token' } });
+  assert.equal(moved.conversationApikey, undefined);
+  const same = settingsOf({ conversation: { tokenServiceProviderUrl: 'https://iam.example.net/other' } });
+  assert.equal(same.conversationApikey?.reveal(), 'KEY');
+  const other = settingsOf({ conversation: { username: 'u', password: 'p' } });
+  assert.deepEqual([other.conversationApikey, other.conversationTokenUrl], [undefined, undefined]);
+  const stt = settingsOf({ stt: { credentials: { url: 'https://evil.example.net' } } });
+  assert.deepEqual([stt.sttBearerToken, stt.sttThirdPartyCredentials], [undefined, undefined]);
+  assert.match(
+    refusal({ config: { conversation: { url: 'http://x/', apikey: 'a', bearerToken: 'b' } } }),
+    /more than one way/,
+  );
+});
+
+test('requests refer to no secret and no file', () => {
+  for (const password of ['${env:HOME}', '${file:/etc/passwd}', '${x}']) {
+    const said = refusal({ config: { conversation: { url: 'http://x/', username: 'u', password } } });
+    assert.match(said, /conversation\.password: a request cannot refer to secrets/);
+  }
+  assert.match(refusal({ config: { outdial: { dialogFile: '/etc/passwd' } } }), /cannot change/);
+  assert.match(refusal({ config: { outdial: { maxCallDuration: 1 } } }), /cannot change/);
+  const plain = applied({ config: { conversationFailedReplyMessage: '${sorry}' } });
+  assert.equal(plain.tenant.conversationFailedMessage, '${sorry}');
 });
 
 test('credentials of the tenant stay with its own bot', () => {
@@ -115,61 +216,147 @@ test('what cannot be done is refused with its path and the nearest key', () => {
   assert.match(config({ postResponseTimeout: 1 }), /postResponseTimeout.*milliseconds/);
   assert.match(config({ stt: 'x' }), /stt.*object/);
   assert.match(config({ conversation: { url: 'file:///etc/passwd' } }), /http/);
-  assert.match(config({ conversation: { url: 'http://x/', username: 'a' } }), /both/);
+  assert.match(config({ conversation: { url: 'http://x/', username: 'a' } }), /go together/);
   for (const key of ['tenantURI', 'enableOutboundCalls']) assert.match(config({ [key]: 'true' }), /cannot change/);
   assert.match(config({ restAPI: { username: 'a' } }), /restAPI\.username: a request cannot change it/);
-  assert.match(config({ outboundCalls: { statusWebhook: 'http://x/' } }), /cannot change/);
+  assert.match(config({ outboundCalls: { statusWebhook: 'http://x/' } }), /own field statusWebhook/);
+  assert.match(config({ reporting: { url: 'http://x/' } }), /cannot change/);
+  assert.match(config({ sipAuth: { username: 'a' } }), /cannot change/);
   assert.match(refusal({ config: { conversation: { workspaceID: 'w' } } }, noBot), /url is needed/);
 });
 
-test('keys of the original without a meaning here are accepted and named', () => {
-  const { notices } = applied({ config: { tts: { config: {} }, outboundCalls: { sipAuth: { username: 'u' } } } });
-  assert.deepEqual(notices, [
-    'tenantConfig.config.tts is not used yet.',
-    'tenantConfig.config.outboundCalls.sipAuth is not used yet.',
+test('keys without effect are accepted and named, one sentence per reason', () => {
+  const config = { wva: {}, smsPipe: 1, tts: { config: { voice: 'x', rate: 1 } }, stt: { trackLatency: 'true' } };
+  assert.deepEqual(applied({ config }).notices, [
+    'tenantConfig.config.wva: no effect yet, because Watson Virtual Agent is no bot of outdial.',
+    'tenantConfig.config.smsPipe: no effect yet, because text messages are not sent.',
+    'tenantConfig.config.tts.config.voice: no effect yet, because OUTDIAL_VOICE chooses the voice.',
+    'tenantConfig.config.tts.config.rate: no effect yet, because it is for a service of others.',
+    'tenantConfig.config.stt.trackLatency: no effect yet, because it is always measured.',
   ]);
 });
 
-const optionally = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const numberOrText = (value: fc.Arbitrary<number>) =>
-  value.chain((n) => fc.constantFrom<number | string>(n, String(n)));
-const given = fc.record({
-  postResponseTimeout: optionally(numberOrText(fc.integer({ min: 100, max: 600_000 }))),
-  conversationFailedReplyMessage: optionally(fc.constantFrom('Oh.', 'Good bye.')),
-  firmup: optionally(numberOrText(fc.integer({ min: 2, max: 30 }).map((n) => n / 10))),
-  threshold: optionally(numberOrText(fc.integer({ min: 0, max: 10 }).map((n) => n / 10))),
-  workspaceID: optionally(fc.constantFrom('w2', 'w3')),
-  url: optionally(fc.constantFrom(botUrl, 'https://other.example.net/')),
+/** Keys that move or guard credentials have rules of their own, tested above. */
+const hasOwnRules = (path: string): boolean =>
+  /url$|username|password|apikey|bearer|thirdParty|tokenServiceProvider|\*$/i.test(path);
+const plainKeys = listTenantKeys().filter(({ path, isPerCall }) => isPerCall && !hasOwnRules(path));
+
+/** A text that a setting of this kind takes. */
+function textOfKind(kind: SettingKind): fc.Arbitrary<string> {
+  switch (kind.type) {
+    case 'boolean':
+      return fc.constantFrom('true', 'FALSE');
+    case 'integer':
+      return fc.integer({ min: kind.min, max: kind.max }).map(String);
+    case 'decimal':
+    case 'duration':
+      return fc.constantFrom(kind.min, kind.max, (kind.min + kind.max) / 2).map(String);
+    case 'word':
+      return fc.constantFrom(...Object.keys(kind.words));
+    case 'date':
+      return fc.constantFrom('2021-11-27', '2018-02-16');
+    case 'call-uri':
+      return fc.constantFrom('sip:agents@example.net', 'tel:+1');
+    case 'text':
+      return fc.constantFrom('abc', 'Good bye.', 'x'.repeat(64));
+    default:
+      return fc.constantFrom('abc');
+  }
+}
+
+interface Chosen {
+  readonly key: TenantKey;
+  readonly text: string;
+}
+
+/** Some keys, each with a text; a JSON number or boolean where one is meant, every other time. */
+const someKeys: fc.Arbitrary<readonly Chosen[]> = fc
+  .uniqueArray(fc.constantFrom(...plainKeys.filter(({ spec }) => spec.kind.type !== 'json')), {
+    selector: ({ spec }) => spec.key,
+  })
+  .chain((keys) => fc.tuple(...keys.map((key) => textOfKind(key.spec.kind).map((text) => ({ key, text })))));
+
+function nest(chosen: readonly Chosen[]): JsonObject {
+  const root: Record<string, unknown> = {};
+  for (const [index, { key, text }] of chosen.entries()) {
+    const names = key.path.split('.');
+    let inner = root;
+    for (const name of names.slice(0, -1)) inner = (inner[name] ??= {}) as Record<string, unknown>;
+    const { type } = key.spec.kind;
+    const isPlainType = ['boolean', 'integer', 'decimal', 'duration'].includes(type) && index % 2 === 0;
+    inner[names.at(-1) ?? ''] = isPlainType ? JSON.parse(text.toLowerCase()) : text;
+  }
+  return root as JsonObject;
+}
+
+const valueOf = ({ key, text }: Chosen): unknown => {
+  const parsed = parseSetting(key.spec.kind, text);
+  assert.ok(parsed.ok, `${key.path} ${text}`);
+  return parsed.value;
+};
+
+test('merge gives every given key its value and leaves every other one alone', () => {
+  assert.ok(plainKeys.length > 40, String(plainKeys.length));
+  fc.assert(
+    fc.property(someKeys, (chosen) => {
+      const { settings } = applied({ config: nest(chosen) }).tenant;
+      const wanted = new Map<string, unknown>(Object.entries(tenant.settings));
+      for (const each of chosen) wanted.set(each.key.spec.key, valueOf(each));
+      assert.deepEqual(new Map<string, unknown>(Object.entries(settings)), wanted);
+    }),
+    { numRuns: 500 },
+  );
 });
 
-test('merge touches only what is given, whatever is given', () => {
+test('merging twice is merging once, and merging two parts is merging the whole', () => {
   fc.assert(
-    fc.property(given, ({ firmup, threshold, workspaceID, url, ...flat }) => {
-      const config = JSON.parse(
-        JSON.stringify({
-          ...flat,
-          conversation: { url, workspaceID },
-          stt: { config: { firmup_silence_time: firmup }, confidenceScoreThreshold: threshold },
-        }),
+    fc.property(someKeys, fc.nat(), (chosen, cut) => {
+      const once = applied({ config: nest(chosen) }).tenant;
+      assert.deepEqual(applied({ config: nest(chosen) }, once).tenant.settings, once.settings);
+      const at = cut % (chosen.length + 1);
+      const first = applied({ config: nest(chosen.slice(0, at)) }).tenant;
+      assert.deepEqual(applied({ config: nest(chosen.slice(at)) }, first).tenant.settings, once.settings);
+    }),
+  );
+});
+
+test('replace gives what it names its value, what stands beside it the fallback, and leaves the rest alone', () => {
+  fc.assert(
+    fc.property(someKeys, (chosen) => {
+      const { settings } = applied({ updateMethod: 'replace', config: nest(chosen) }).tenant;
+      const roots = new Set(chosen.map(({ key }) => key.path.split('.')[0]));
+      const given = new Map(chosen.map((each) => [each.key.spec.key, valueOf(each)]));
+      const [before, fallback, after] = [tenant.settings, deployment.settings, settings].map(
+        (each) => new Map<string, unknown>(Object.entries(each)),
       );
-      const { tenant: changed } = applied({ config });
-      const { conversation, postResponseTimeoutMs, conversationFailedMessage, stt, ...rest } = changed;
-      const {
-        conversation: before,
-        postResponseTimeoutMs: timeoutMs,
-        conversationFailedMessage: said,
-        stt: ears,
-        ...kept
-      } = tenant;
-      assert.deepEqual(rest, kept);
-      assert.equal(postResponseTimeoutMs, Number(flat.postResponseTimeout ?? timeoutMs));
-      assert.equal(conversationFailedMessage, flat.conversationFailedReplyMessage ?? said);
-      assert.equal(stt.endOfSpeechMs, firmup === undefined ? ears.endOfSpeechMs : Math.round(Number(firmup) * 1000));
-      assert.equal(stt.confidenceThreshold, Number(threshold ?? ears.confidenceThreshold));
-      assert.ok(conversation.kind === 'watson-v1' && before.kind === 'watson-v1');
-      assert.equal(conversation.url, url ?? before.url);
-      assert.equal(conversation.workspaceId, workspaceID ?? before.workspaceId);
-      assert.equal(conversation.credentials?.username, (url ?? botUrl) === botUrl ? 'u' : undefined);
+      for (const { path, spec, isPerCall } of listTenantKeys()) {
+        const isReset = isPerCall && roots.has(path.split('.')[0] ?? '');
+        const other = (isReset ? fallback : before)?.get(spec.key);
+        assert.deepEqual(after?.get(spec.key), given.has(spec.key) ? given.get(spec.key) : other, path);
+      }
+    }),
+  );
+});
+
+const plain = (value: unknown): JsonObject => JSON.parse(JSON.stringify(value));
+
+test('options that are handed on merge key by key, however deep', () => {
+  const json = fc.dictionary(
+    fc.constantFrom('zap', 'zip', 'zonk'),
+    fc.oneof(fc.integer(), fc.dictionary(fc.constantFrom('zap', 'zip'), fc.integer())),
+    { minKeys: 1 },
+  );
+  fc.assert(
+    fc.property(json.map(plain), json.map(plain), (first, second) => {
+      const stt = (config: JsonObject) => ({ config: { stt: { config } } });
+      const both = applied(stt(second), applied(stt(first)).tenant).tenant.settings.sttOptions ?? {};
+      for (const key of new Set([...Object.keys(first), ...Object.keys(second)])) {
+        const [a, b] = [first[key], second[key]];
+        const merged = isJsonObject(a) && isJsonObject(b) ? { ...a, ...b } : (b ?? a);
+        assert.deepEqual(both[key], merged);
+      }
+      const over = applied({ ...stt(second), updateMethod: 'replace' }, applied(stt(first)).tenant);
+      assert.deepEqual(over.tenant.settings.sttOptions, second);
     }),
   );
 });

@@ -1,6 +1,19 @@
 export { type AppliedConfig, applyTenantConfig } from './apply-tenant-config.ts';
-export type { KeyProblem } from './read-keys.ts';
+export type { KeyRule } from './key-rule.ts';
+export { listTenantKeys, type TenantKey } from './list-tenant-keys.ts';
+export { type CallTarget, matchTenant } from './match-tenant.ts';
+export type { SecretReference } from './secret-reference.ts';
 export type { StartCallOrder, WebhookTarget } from './start-call-order.ts';
-export { createTenantDirectory, type TenantDirectory } from './tenant-directory.ts';
-export { type KeyGroup, type KeyRule, tenantKeys } from './tenant-keys.ts';
+export { createTenantDirectory, type DirectoryOptions, type TenantDirectory } from './tenant-directory.ts';
+export {
+  type FileChecks,
+  type FileProblem,
+  readTenantFile,
+  type TenantEntry,
+  type TenantFault,
+} from './tenant-file.ts';
+export { tenantKeys } from './tenant-keys.ts';
+export { createTenantRoster, type TenantRoster } from './tenant-roster.ts';
+export { tenantFileSchema } from './tenant-schema.ts';
+export type { TenantSettings } from './tenant-settings.ts';
 export type { Conversation, ConversationApi, Credentials, SipVariables, Tenant, WebhookDefaults } from './tenant.ts';

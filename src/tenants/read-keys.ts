@@ -1,141 +1,255 @@
 /** Reads an object against a table of keys into the settings it stands in for. */
 import {
   describeKind,
-  findSetting,
   hasControlCharacter,
   nearestName,
   parseSetting,
   quoteName,
   type SettingKind,
-  type SettingName,
-  type Settings,
   type SettingValue,
+  showText,
 } from '../config/index.ts';
-import { isJsonObject, type Json, type JsonObject } from '../kit/index.ts';
-import type { KeyGroup, KeyRule } from './tenant-keys.ts';
+import { isJsonObject, type Json, type JsonObject, type JsonPath, type Result } from '../kit/index.ts';
+import { type KeyGroup, type KeyRule, type LeafRule, type ProviderGroup, specOf } from './key-rule.ts';
+import { parseSecretReference, type SecretReference } from './secret-reference.ts';
+import type { TenantSettings } from './tenant-settings.ts';
 
-/** A fault, and the path of keys that leads to it. Shows no value: it may be a secret. */
+/** A fault, and the path of keys that leads to it. */
 export interface KeyProblem {
   /** For example `tenants[0].outboundCalls.readTimeout`. */
   readonly path: string;
+  /** The same in parts. */
+  readonly keys: JsonPath;
+  /** What was written, as far as it may be shown; `***` for what is or may be a secret. */
+  readonly value: string;
   readonly reason: string;
+  readonly fix: string;
+}
+
+/** A key that was accepted without effect, and why. */
+export interface KeyNotice {
+  /** Without the place of the tenant: `stt.credentials.url`. */
+  readonly key: string;
+  readonly why: string;
 }
 
 export interface ReadKeys {
-  /** Fields of `Settings` that were given, under their keys. */
-  readonly given: Partial<Settings>;
+  /** What was given, under the keys of the settings. */
+  readonly given: Partial<TenantSettings>;
+  /** The further entries of lists of providers; an empty list when a list of one was given. */
+  readonly standbys: { readonly [Group in ProviderGroup]?: readonly Partial<TenantSettings>[] };
+  /** Where each setting was given. */
+  readonly places: ReadonlyMap<string, JsonPath>;
   readonly identity: string | undefined;
   readonly problems: readonly KeyProblem[];
-  /** What was accepted without effect, one sentence each. */
-  readonly notices: readonly string[];
+  readonly notices: readonly KeyNotice[];
 }
 
-/** `call`: the object comes with a request, which may not give everything a file may. */
-export type KeyScope = 'file' | 'call';
+export interface ReadOptions {
+  /** `call`: the object comes with a request, which may not give everything a file may. */
+  readonly scope: 'file' | 'call';
+  /** Path of the object itself. */
+  readonly at: JsonPath;
+  /** Looks a `${env:NAME}` or `${file:/path}` up. Without it such references are problems. */
+  readonly resolveSecret?: (reference: SecretReference) => Result<string, string>;
+}
 
-interface Reading {
-  readonly scope: KeyScope;
-  readonly values: Record<string, SettingValue>;
+interface Reading extends ReadOptions {
   readonly problems: KeyProblem[];
-  readonly notices: string[];
+  readonly notices: KeyNotice[];
+  readonly places: Map<string, JsonPath>;
+  readonly standbys: { [Group in ProviderGroup]?: Partial<TenantSettings>[] };
+  /** Where values go: those of the tenant, or those of one more provider. */
+  readonly values: Record<string, SettingValue>;
+  readonly isStandby: boolean;
   identity: string | undefined;
 }
 
-export function readKeys(object: JsonObject, group: KeyGroup, path: string, scope: KeyScope): ReadKeys {
-  const reading: Reading = { scope, values: {}, problems: [], notices: [], identity: undefined };
-  readGroup(object, group, path, reading);
-  const { values, ...read } = reading;
-  // Every value under a key was parsed with the kind that this setting has.
-  return {
-    given: values,
-    identity: read.identity,
-    problems: read.problems,
-    notices: read.notices,
+export function readKeys(object: JsonObject, group: KeyGroup, options: ReadOptions): ReadKeys {
+  const reading: Reading = {
+    ...options,
+    problems: [],
+    notices: [],
+    places: new Map(),
+    standbys: {},
+    values: {},
+    isStandby: false,
+    identity: undefined,
   };
+  readGroup(object, group, options.at, reading);
+  const { values: given, standbys, places, identity, problems, notices } = reading;
+  // Every value under a key was parsed with the kind that this setting has.
+  return { given, standbys, places, identity, problems, notices };
 }
 
-function readGroup(object: JsonObject, group: KeyGroup, path: string, reading: Reading): void {
+/** A path as people write it. Keys that are not plain names are quoted. */
+export function printPath(keys: JsonPath): string {
+  return keys
+    .map((key, index) => {
+      if (typeof key === 'number') return `[${key}]`;
+      return `${index === 0 ? '' : '.'}${/^\w{1,64}$/.test(key) ? key : quoteName(key)}`;
+    })
+    .join('');
+}
+
+function readGroup(object: JsonObject, group: KeyGroup, at: JsonPath, reading: Reading): void {
+  const rest: [string, Json][] = [];
   for (const [key, value] of Object.entries(object)) {
-    const keyPath = path === '' ? key : `${path}.${key}`;
     const rule = Object.hasOwn(group.keys, key) ? group.keys[key] : undefined;
-    if (rule !== undefined) readValue(value, rule, keyPath, reading);
-    else readUnknown(key, group, path, reading);
+    if (rule !== undefined) readValue(value, rule, [...at, key], reading);
+    else if (group.rest !== undefined && !isNearMiss(key, group)) rest.push([key, value]);
+    else refuseUnknown(key, group, at, reading);
   }
+  if (group.rest === undefined || rest.length === 0) return;
+  for (const [key] of rest) reading.notices.push(noticeOf([...at, key], reading, 'it is for a service of others'));
+  const { kind, key } = specOf({ use: 'value', key: group.rest, refusal: undefined });
+  keepParsed(JSON.stringify(Object.fromEntries(rest)), kind, key, at, reading);
 }
 
-function readUnknown(key: string, group: KeyGroup, path: string, reading: Reading): void {
+/** So that a slip in a key that matters is not handed on in silence. */
+function isNearMiss(key: string, group: KeyGroup): boolean {
   const nearest = nearestName(key, Object.keys(group.keys));
-  if (group.unknown === 'open' && (nearest === undefined || nearest.distance > 2)) {
-    reading.notices.push(`${path}.${quoteName(key)} is not used.`);
-    return;
-  }
+  return nearest !== undefined && nearest.distance <= 2;
+}
+
+function refuseUnknown(key: string, group: KeyGroup, at: JsonPath, reading: Reading): void {
+  const nearest = quoteName(nearestName(key, Object.keys(group.keys))?.name ?? '');
   reading.problems.push({
-    path: path === '' ? quoteName(key) : `${path}.${quoteName(key)}`,
-    reason: `there is no such key; the nearest known one is ${quoteName(nearest?.name ?? '')}`,
+    path: `${printPath(at)}.${quoteName(key)}`,
+    keys: [...at, key],
+    value: '***',
+    reason: `there is no such key; the nearest known one is ${nearest}`,
+    fix: `Rename it to ${nearest} or remove it.`,
   });
 }
 
-function readValue(value: Json, rule: KeyRule, path: string, reading: Reading): void {
+function readValue(value: Json, rule: KeyRule, at: JsonPath, reading: Reading): void {
   switch (rule.use) {
     case 'setting':
-      if (reading.scope === 'call' && !rule.perCall) reading.problems.push({ path, reason: notPerCall });
-      else readSettingValue(value, rule.variable, path, reading);
+    case 'value':
+      if (reading.scope === 'call' && rule.refusal !== undefined) {
+        refuse(at, '***', rule.refusal, 'Remove it.', reading);
+      } else readLeaf(value, rule, at, reading);
       return;
     case 'identity':
-      readIdentity(value, path, reading);
+      readIdentity(value, at, reading);
       return;
     case 'remark':
       return;
-    case 'not-yet':
-      reading.notices.push(`${path} is not used yet.`);
+    case 'ignored':
+      reading.notices.push(noticeOf(at, reading, rule.why));
       return;
     case 'group':
-      readGroupValue(value, rule, path, reading);
+      readGroupValue(value, rule, at, reading);
       return;
     default:
       rule satisfies never;
   }
 }
 
-const notPerCall = 'a request cannot change it';
+function refuse(at: JsonPath, value: string, reason: string, fix: string, reading: Reading): void {
+  reading.problems.push({ path: printPath(at), keys: at, value, reason, fix });
+}
 
-function readIdentity(value: Json, path: string, reading: Reading): void {
-  if (reading.scope === 'call') reading.problems.push({ path, reason: notPerCall });
+function noticeOf(at: JsonPath, reading: Reading, why: string): KeyNotice {
+  return { key: printPath(at.slice(reading.at.length)), why };
+}
+
+function readIdentity(value: Json, at: JsonPath, reading: Reading): void {
+  if (reading.scope === 'call') refuse(at, '***', 'a request cannot change it', 'Remove it.', reading);
   else if (typeof value === 'string' && isTenantUri(value)) reading.identity = value;
-  else reading.problems.push({ path, reason: 'expected: text, 1 to 256 characters, no control characters' });
+  else {
+    const fix = 'Write the number or URI by which this tenant is known.';
+    refuse(at, showJson(value), 'expected: text, 1 to 256 characters, no control characters', fix, reading);
+  }
 }
 
-function readGroupValue(value: Json, group: KeyGroup, path: string, reading: Reading): void {
-  const [first, ...others] = group.shape === 'list' && Array.isArray(value) ? value : [value];
-  if (!isJsonObject(first)) {
-    const shape = group.shape === 'list' ? 'an object or a list of objects' : 'an object';
-    reading.problems.push({ path, reason: `expected: ${shape}` });
+function readGroupValue(value: Json, group: KeyGroup, at: JsonPath, reading: Reading): void {
+  const { listOf } = group;
+  if (isJsonObject(value)) {
+    readGroup(value, group, at, reading);
     return;
   }
-  if (others.length > 0) reading.notices.push(`Of the ${others.length + 1} entries of ${path} only the first is used.`);
-  readGroup(first, group, Array.isArray(value) ? `${path}[0]` : path, reading);
+  if (listOf === undefined || !Array.isArray(value) || value.length === 0 || reading.isStandby) {
+    const shape = listOf === undefined ? 'an object' : 'an object or a list of objects';
+    refuse(at, showJson(value), `expected: ${shape}`, 'See outdial config schema for what belongs here.', reading);
+    return;
+  }
+  const standbys: Partial<TenantSettings>[] = (reading.standbys[listOf] = []);
+  for (const [index, entry] of value.entries()) {
+    const values: Record<string, SettingValue> = index === 0 ? reading.values : {};
+    if (isJsonObject(entry)) readGroup(entry, group, [...at, index], { ...reading, values, isStandby: index > 0 });
+    else refuse([...at, index], showJson(entry), 'expected: an object', 'Write one object per provider.', reading);
+    if (index > 0) standbys.push(values);
+  }
+  if (value.length > 1) {
+    reading.notices.push(noticeOf([...at, 1], reading, 'only the first provider of a list is used'));
+  }
 }
 
-/** An empty text counts as not given, as an empty environment variable does. */
-function readSettingValue(value: Json, variable: SettingName, path: string, reading: Reading): void {
-  const spec = findSetting(variable);
-  const text = textOf(value, spec.kind);
+function readLeaf(value: Json, rule: LeafRule, at: JsonPath, reading: Reading): void {
+  const { kind, key, noEffect } = specOf(rule);
+  const text = textOf(value, kind);
   if (text === undefined) {
-    reading.problems.push({ path, reason: `expected: ${describeKind(spec.kind)}` });
+    refuse(at, showJson(value), `expected: ${describeKind(kind)}`, 'Correct it or remove the key.', reading);
     return;
   }
+  // An empty text counts as not given, as an empty environment variable does.
   if (text.trim() === '') return;
-  const parsed = parseSetting(spec.kind, text);
-  if (parsed.ok) reading.values[spec.key] = parsed.value;
-  else reading.problems.push({ path, reason: parsed.error });
+  const resolved = resolve(text, kind, at, reading);
+  if (resolved === undefined) return;
+  if (noEffect !== undefined) reading.notices.push(noticeOf(at, reading, noEffect));
+  keepParsed(resolved, kind, key, at, reading);
+}
+
+function keepParsed(text: string, kind: SettingKind, key: string, at: JsonPath, reading: Reading): void {
+  const parsed = parseSetting(kind, text);
+  if (!parsed.ok) {
+    refuse(at, showText(kind, text), parsed.error, 'Correct it or remove the key.', reading);
+    return;
+  }
+  reading.values[key] = parsed.value;
+  if (!reading.isStandby) reading.places.set(key, at);
+}
+
+/** The text, or what it refers to; undefined when it cannot be had, and why has been said. */
+function resolve(text: string, kind: SettingKind, at: JsonPath, reading: Reading): string | undefined {
+  const reference = parseSecretReference(text);
+  if (reference === undefined) return text;
+  const isSecret = kind.type === 'secret' || kind.type === 'secret-json';
+  if (!isSecret && reference === 'unknown') return text;
+  const fault = (reason: string, fix: string): undefined => {
+    refuse(at, isSecret ? text : showText(kind, text), reason, fix, reading);
+  };
+  if (reading.scope === 'call') {
+    refuse(at, '***', 'a request cannot refer to secrets of the gateway', 'Send the value itself.', reading);
+    return undefined;
+  }
+  if (!isSecret) return fault('only secrets can be referred to', 'Write the value itself.');
+  if (reference === 'unknown') return fault('there is no such kind of reference', 'Use ${env:NAME} or ${file:/path}.');
+  const resolved = reading.resolveSecret?.(reference);
+  if (resolved?.ok === true) return resolved.value;
+  return fault(
+    resolved === undefined ? 'references are not looked up here' : resolved.error,
+    reference.from === 'env' ? `Set the variable ${reference.name}.` : 'Correct the path or what the file holds.',
+  );
 }
 
 /** Booleans and numbers are taken as JSON has them and as text, since the original's own examples use both. */
 function textOf(value: Json, kind: SettingKind): string | undefined {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return kind.type === 'json' ? undefined : value;
+  if (kind.type === 'json' || kind.type === 'secret-json')
+    return isJsonObject(value) ? JSON.stringify(value) : undefined;
   if (kind.type === 'boolean') return typeof value === 'boolean' ? String(value) : undefined;
   const isNumeric = kind.type === 'integer' || kind.type === 'decimal' || kind.type === 'duration';
   return isNumeric && typeof value === 'number' ? String(value) : undefined;
+}
+
+/** What stands where something else belongs: scalars as they are, of the rest only what it is. A text may be a secret. */
+function showJson(value: Json): string {
+  if (typeof value === 'string') return '***';
+  if (Array.isArray(value)) return 'a list';
+  return value !== null && typeof value === 'object' ? 'an object' : String(value);
 }
 
 function isTenantUri(text: string): boolean {

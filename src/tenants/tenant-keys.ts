@@ -1,135 +1,106 @@
-/**
- * The keys of a tenant, in the tenant file and in the `tenantConfig.config` of a request, as data. Values are read with
- * the parsers of the deployment settings they stand in for, so ranges and units are written once.
- */
-import type { SettingName } from '../config/index.ts';
+/** The keys of a tenant, in the tenant file and in the `tenantConfig.config` of a request, as data. */
+import { inFile, type KeyGroup, type KeyRule, perCall, valueInFile } from './key-rule.ts';
+import { conversationKeys, sttKeys, ttsKeys } from './provider-keys.ts';
 
-export type KeyRule =
-  /** Stands in for a setting; `perCall` when a request may give it too. */
-  | { readonly use: 'setting'; readonly variable: SettingName; readonly perCall: boolean }
-  /** The tenant's name. */
-  | { readonly use: 'identity' }
-  /** For people. */
-  | { readonly use: 'remark' }
-  /** A key of the original without a meaning here today: accepted with a notice. */
-  | { readonly use: 'not-yet' }
-  | KeyGroup;
-
-export interface KeyGroup {
-  readonly use: 'group';
-  readonly keys: Readonly<Record<string, KeyRule>>;
-  /** `list`: an array of such objects is taken too, of which the first counts. */
-  readonly shape: 'object' | 'list';
-  /** `open`: the original passes unknown keys on to a service, so they are noticed instead of refused. */
-  readonly unknown: 'refused' | 'open';
-}
-
-const notYet: KeyRule = { use: 'not-yet' };
-const inFile = (variable: SettingName): KeyRule => ({ use: 'setting', variable, perCall: false });
-const perCall = (variable: SettingName): KeyRule => ({ use: 'setting', variable, perCall: true });
-
-const conversation: KeyGroup = {
+const group = (description: string, keys: Readonly<Record<string, KeyRule>>): KeyGroup => ({
   use: 'group',
-  shape: 'list',
-  unknown: 'refused',
-  keys: {
-    name: { use: 'remark' },
-    url: perCall('WATSON_CONVERSATION_URL'),
-    workspaceID: perCall('WATSON_CONVERSATION_WORKSPACE_ID'),
-    username: perCall('WATSON_CONVERSATION_USERNAME'),
-    password: perCall('WATSON_CONVERSATION_PASSWORD'),
-    assistantID: notYet,
-    apikey: notYet,
-    bearerToken: notYet,
-    tokenServiceProviderUrl: notYet,
-    tokenServiceProviderURL: notYet,
-    tokenAuthEnabled: notYet,
-    convApiVersion: notYet,
-    convConnectTimeout: notYet,
-    convReadTimeout: notYet,
-  },
-};
+  description,
+  keys,
+});
 
-const stt: KeyGroup = {
-  use: 'group',
-  shape: 'list',
-  unknown: 'refused',
-  keys: {
-    config: {
-      use: 'group',
-      shape: 'object',
-      unknown: 'open',
-      keys: { firmup_silence_time: perCall('WATSON_STT_FIRMUP_SILENCE_TIME') },
-    },
-    confidenceScoreThreshold: perCall('WATSON_STT_CONFIDENCE_SCORE_THRESHOLD'),
-    name: { use: 'remark' },
-    providerType: notYet,
-    credentials: notYet,
-    thirdPartyCredentials: notYet,
-    broadbandConfig: notYet,
-    bandPreference: notYet,
-    echoSuppression: notYet,
-    bargeInResume: notYet,
-    trackLatency: notYet,
-    connectionTimeout: notYet,
-    requestTimeout: notYet,
-  },
-};
+const asField = (name: string): string => `a request gives it as its own field ${name}`;
 
-const outboundCalls: KeyGroup = {
-  use: 'group',
-  shape: 'object',
-  unknown: 'refused',
-  keys: {
-    statusWebhook: inFile('OUTBOUND_CALLS_STATUS_WEBHOOK'),
-    statusWebhookUsername: inFile('OUTBOUND_CALLS_STATUS_WEBHOOK_USERNAME'),
-    statusWebhookPassword: inFile('OUTBOUND_CALLS_STATUS_WEBHOOK_PASSWORD'),
-    tenantURI: inFile('OUTBOUND_CALLS_TENANT_URI'),
-    connectTimeout: inFile('OUTBOUND_CALLS_CONNECT_TIMEOUT'),
-    readTimeout: inFile('OUTBOUND_CALLS_READ_TIMEOUT'),
-    maxRetryNo: inFile('OUTBOUND_CALLS_MAX_RETRY_NO'),
-    sipAuth: notYet,
-  },
-};
+const outboundCalls = group('Outbound calls of this tenant.', {
+  statusWebhook: inFile('OUTBOUND_CALLS_STATUS_WEBHOOK', asField('statusWebhook')),
+  statusWebhookUsername: inFile('OUTBOUND_CALLS_STATUS_WEBHOOK_USERNAME', asField('statusWebhookUsername')),
+  statusWebhookPassword: inFile('OUTBOUND_CALLS_STATUS_WEBHOOK_PASSWORD', asField('statusWebhookPassword')),
+  tenantURI: inFile('OUTBOUND_CALLS_TENANT_URI', asField('from')),
+  connectTimeout: perCall('OUTBOUND_CALLS_CONNECT_TIMEOUT'),
+  readTimeout: perCall('OUTBOUND_CALLS_READ_TIMEOUT'),
+  maxRetryNo: perCall('OUTBOUND_CALLS_MAX_RETRY_NO'),
+  sipAuth: group('Answers the challenges of the trunk.', {
+    username: perCall('OUTBOUND_CALLS_SIP_AUTH_USERNAME'),
+    password: perCall('OUTBOUND_CALLS_SIP_AUTH_PASSWORD'),
+  }),
+});
 
-const restApi: KeyGroup = {
-  use: 'group',
-  shape: 'object',
-  unknown: 'refused',
-  keys: { username: inFile('REST_API_USERNAME'), password: inFile('REST_API_PASSWORD') },
-};
+const cloudant = (event: 'CDR' | 'CONVERSATION' | 'TRANSCRIPTION', what: string): KeyGroup =>
+  group(`Cloudant or CouchDB for ${what}.`, {
+    url: inFile(`REPORTING_${event}_CLOUDANT_URL`),
+    username: inFile(`REPORTING_${event}_CLOUDANT_USERNAME`),
+    password: inFile(`REPORTING_${event}_CLOUDANT_PASSWORD`),
+    apikey: inFile(`REPORTING_${event}_CLOUDANT_APIKEY`),
+    dbName: inFile(`REPORTING_${event}_CLOUDANT_DB_NAME`),
+    eventInd: inFile(`REPORTING_${event}_CLOUDANT_EVENT_INDEX`),
+  });
+
+const reporting = group('Where events of this tenant go.', {
+  url: inFile('REPORTING_URL'),
+  username: inFile('REPORTING_USERNAME'),
+  password: inFile('REPORTING_PASSWORD'),
+  cdrEventInd: inFile('REPORTING_CDR_EVENT_INDEX'),
+  cdrEventSourceType: inFile('REPORTING_CDR_EVENT_SOURCE_TYPE'),
+  convEventInd: inFile('REPORTING_CONVERSATION_EVENT_INDEX'),
+  convEventSourceType: inFile('REPORTING_CONVERSATION_EVENT_SOURCE_TYPE'),
+  convRequestEventInd: inFile('REPORTING_CONVERSATION_REQUEST_EVENT_INDEX'),
+  convRequestEventSourceType: inFile('REPORTING_CONVERSATION_REQUEST_EVENT_SOURCE_TYPE'),
+  transcriptionEventInd: inFile('REPORTING_TRANSCRIPTION_EVENT_INDEX'),
+  transcriptionEventSourceType: inFile('REPORTING_TRANSCRIPTION_EVENT_SOURCE_TYPE'),
+  cdrCloudant: cloudant('CDR', 'call records'),
+  transcriptionCloudant: cloudant('TRANSCRIPTION', 'transcriptions'),
+  convCloudant: cloudant('CONVERSATION', 'turns'),
+});
+
+/** Keys that are outdial's own; the original would ignore the block. Add a key here and a setting beside it. */
+const outdial = group('What only outdial knows.', {
+  recording: valueInFile('recording'),
+  maxCallDuration: inFile('OUTDIAL_MAX_CALL_DURATION'),
+  ringTimeout: perCall('OUTDIAL_RING_TIMEOUT'),
+  dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
+});
 
 /** One entry of `tenants`. */
 export const tenantKeys: KeyGroup = {
   use: 'group',
-  shape: 'object',
-  unknown: 'refused',
+  description: 'One tenant.',
   keys: {
     tenantURI: { use: 'identity' },
     description: { use: 'remark' },
-    conversation,
+    conversation: conversationKeys,
+    providerSelectionPolicy: valueInFile('providerSelectionPolicy'),
+    stt: sttKeys,
+    tts: ttsKeys,
     postResponseTimeout: perCall('POST_RESPONSE_TIMEOUT'),
-    conversationFailedReplyMessage: perCall('CONVERSATION_FAILED_REPLY_MESSAGE'),
-    stt,
     enableOutboundCalls: inFile('ENABLE_OUTBOUND_CALLS'),
     outboundCalls,
-    restAPI: restApi,
-    wva: notYet,
-    tts: notYet,
-    reporting: notYet,
-    sipAuth: notYet,
-    smsPipe: notYet,
-    mediaEncryption: notYet,
-    providerSelectionPolicy: notYet,
-    whitelistFromUri: notYet,
-    putCallerOnHoldOnTransfer: notYet,
-    disconnectCallOnTransferFailure: notYet,
-    transferDefaultTarget: notYet,
-    transferFailedReplyMessage: notYet,
-    conversationFailedReplyAudioURL: notYet,
-    sendProvisionalResponse: notYet,
-    customSipInviteHeader: notYet,
-    notifyConversationOnNetworkEvents: notYet,
-    latencyReportingThreshold: notYet,
+    restAPI: group('Credentials that callers of the REST API must send for this tenant (HTTP Basic).', {
+      username: inFile('REST_API_USERNAME'),
+      password: inFile('REST_API_PASSWORD'),
+    }),
+    sipAuth: group('Credentials that incoming calls must authenticate with.', {
+      username: valueInFile('sipUsername'),
+      password: valueInFile('sipPassword'),
+    }),
+    mediaEncryption: valueInFile('mediaEncryption'),
+    reporting,
+    conversationFailedReplyMessage: perCall('CONVERSATION_FAILED_REPLY_MESSAGE'),
+    conversationFailedReplyAudioURL: perCall('CONVERSATION_FAILED_REPLY_AUDIO_URL'),
+    transferDefaultTarget: perCall('TRANSFER_DEFAULT_TARGET'),
+    transferFailedReplyMessage: perCall('TRANSFER_FAILED_REPLY_MESSAGE'),
+    disconnectCallOnTransferFailure: perCall('DISCONNECT_CALL_ON_TRANSFER_FAILURE'),
+    putCallerOnHoldOnTransfer: perCall('PUT_CALLER_ON_HOLD_ON_TRANSFER'),
+    sendSIPCallIDToConversation: perCall('SEND_SIP_CALL_ID_TO_CONVERSATION'),
+    sendSIPRequestURIToConversation: perCall('SEND_SIP_REQUEST_URI_TO_CONVERSATION'),
+    sendSIPToURIToConversation: perCall('SEND_SIP_TO_URI_TO_CONVERSATION'),
+    sendSIPFromURIToConversation: perCall('SEND_SIP_FROM_URI_TO_CONVERSATION'),
+    notifyConversationOnFilteredUtterances: perCall('NOTIFY_CONVERSATION_ON_FILTERED_UTTERANCES'),
+    notifyConversationOnNetworkEvents: perCall('NOTIFY_CONVERSATION_ON_NETWORK_EVENTS'),
+    latencyReportingThreshold: perCall('LATENCY_REPORTING_THRESHOLD'),
+    whitelistFromUri: inFile('WHITELIST_FROM_URI'),
+    sendProvisionalResponse: inFile('SEND_PROVISIONAL_RESPONSE'),
+    customSipInviteHeader: inFile('CUSTOM_SIP_INVITE_HEADER'),
+    smsPipe: { use: 'ignored', why: 'text messages are not sent' },
+    wva: { use: 'ignored', why: 'Watson Virtual Agent is no bot of outdial' },
+    outdial,
   },
 };

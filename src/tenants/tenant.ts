@@ -2,7 +2,9 @@
  * One tenant: whose calls are placed, with which bot, under which credentials. Made from the deployment settings, from
  * an entry of the tenant file over them, or from either with the `tenantConfig` of one request on top.
  */
-import type { Secret, Settings } from '../config/index.ts';
+import type { Secret } from '../config/index.ts';
+import type { ProviderGroup } from './key-rule.ts';
+import type { TenantSettingKey, TenantSettings } from './tenant-settings.ts';
 
 export interface Tenant {
   /** The `tenantID` of the path: the tenantURI of the file, or whatever a request named when there is one tenant. */
@@ -27,7 +29,22 @@ export interface Tenant {
     /** Silence that ends an utterance, 200 to 3000 ms. */
     readonly endOfSpeechMs: number;
   };
+  /** Answers the challenges (401, 407) of the trunk to calls of this tenant. */
+  readonly trunkAuth?: Credentials;
+  /** Longest wait for an answer, and longest call. */
+  readonly ringTimeoutMs?: number;
+  readonly maxCallDurationMs?: number;
+  /** Every setting as it is for this tenant: those above, and what has no field because nothing uses it yet. */
+  readonly settings: TenantSettings;
+  /** Complete settings of the providers that stand by for the first one, in order. */
+  readonly standbys: Standbys;
+  /** The settings that came with a request: the caller's word, not the operator's. */
+  readonly fromRequest: ReadonlySet<TenantSettingKey>;
 }
+
+export type Standbys = Readonly<Record<ProviderGroup, readonly TenantSettings[]>>;
+
+export const noStandbys: Standbys = { conversation: [], stt: [], tts: [] };
 
 export interface Credentials {
   readonly username: string;
@@ -74,7 +91,13 @@ export interface SipVariables {
 }
 
 /** The tenant that settings describe. Settings that come in pairs (user name, password) are complete or absent. */
-export function tenantFromSettings(id: string, settings: Settings): Tenant {
+export function tenantFromSettings(
+  id: string,
+  settings: TenantSettings,
+  standbys: Standbys = noStandbys,
+  fromRequest: ReadonlySet<TenantSettingKey> = new Set(),
+): Tenant {
+  const trunkAuth = credentialsOf(settings.trunkUsername, settings.trunkPassword);
   const restApi = credentialsOf(settings.restApiUsername, settings.restApiPassword);
   return {
     id,
@@ -88,7 +111,7 @@ export function tenantFromSettings(id: string, settings: Settings): Tenant {
       readTimeoutMs: settings.webhookReadTimeoutMs,
       maxRetries: settings.webhookMaxRetries,
     },
-    conversation: conversationFromSettings(settings),
+    conversation: conversationOf(settings, fromRequest.has('conversationUrl') ? 'request' : 'deployment'),
     conversationApi: {
       version: settings.conversationApiVersion,
       readTimeoutMs: settings.conversationReadTimeoutMs,
@@ -96,7 +119,7 @@ export function tenantFromSettings(id: string, settings: Settings): Tenant {
     },
     postResponseTimeoutMs: settings.postResponseTimeoutMs,
     conversationFailedMessage: settings.conversationFailedMessage,
-    recording: !settings.isRecordingEnabled ? 'off' : settings.isRecordingStereo ? 'stereo' : 'mono',
+    recording: settings.recording ?? recordingOf(settings),
     sipVariables: {
       isCallIdSent: settings.isSipCallIdSent,
       isRequestUriSent: settings.isSipRequestUriSent,
@@ -104,15 +127,26 @@ export function tenantFromSettings(id: string, settings: Settings): Tenant {
       isFromUriSent: settings.isSipFromUriSent,
     },
     stt: { confidenceThreshold: settings.sttConfidenceThreshold, endOfSpeechMs: settings.sttEndOfSpeechMs },
+    ...(trunkAuth === undefined ? {} : { trunkAuth }),
+    ringTimeoutMs: settings.ringTimeoutMs,
+    maxCallDurationMs: settings.maxCallDurationMs,
+    settings,
+    standbys,
+    fromRequest,
   };
 }
 
 /** A pair when both halves are there. */
-export function credentialsOf(username: string | undefined, password: Secret | undefined): Credentials | undefined {
+function credentialsOf(username: string | undefined, password: Secret | undefined): Credentials | undefined {
   return username === undefined || password === undefined ? undefined : { username, password };
 }
 
-function conversationFromSettings(settings: Settings): Conversation {
+function recordingOf({ isRecordingEnabled, isRecordingStereo }: TenantSettings): Tenant['recording'] {
+  if (!isRecordingEnabled) return 'off';
+  return isRecordingStereo ? 'stereo' : 'mono';
+}
+
+function conversationOf(settings: TenantSettings, origin: 'deployment' | 'request'): Conversation {
   if (settings.conversationUrl === undefined) {
     return { kind: 'dialog-file', ...(settings.dialogFile === undefined ? {} : { path: settings.dialogFile }) };
   }
@@ -122,6 +156,6 @@ function conversationFromSettings(settings: Settings): Conversation {
     url: settings.conversationUrl,
     ...(settings.conversationWorkspaceId === undefined ? {} : { workspaceId: settings.conversationWorkspaceId }),
     ...(credentials === undefined ? {} : { credentials }),
-    origin: 'deployment',
+    origin,
   };
 }

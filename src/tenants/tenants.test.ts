@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { type Environment, readSettings, type Settings } from '../config/index.ts';
 import type { JsonObject } from '../kit/index.ts';
-import { createTenantDirectory, type KeyProblem, type Tenant, type TenantDirectory } from './index.ts';
+import { createTenantDirectory, type FileProblem, type Tenant, type TenantDirectory } from './index.ts';
 
 function settingsOf(environment: Environment): Settings {
   const read = readSettings(environment);
@@ -19,7 +19,7 @@ function directoryOf(tenants: readonly unknown[], environment: Environment = {})
   return directory.value;
 }
 
-function problemsOf(fileText: string): readonly KeyProblem[] {
+function problemsOf(fileText: string): readonly FileProblem[] {
   const directory = createTenantDirectory(settingsOf(multi), fileText);
   assert.ok(!directory.ok, 'expected problems');
   return directory.error;
@@ -65,7 +65,9 @@ test('the environment alone makes a complete tenant', () => {
   );
   assert.ok(made.ok);
   const tenant = made.value.deployment;
-  assert.deepEqual(JSON.parse(JSON.stringify(tenant)), {
+  const { settings, ...fields } = tenant;
+  assert.equal(settings.isRecordingStereo, true);
+  assert.deepEqual(JSON.parse(JSON.stringify(fields)), {
     id: 'default',
     isOutboundEnabled: false,
     from: 'sip:line@example.net',
@@ -83,6 +85,10 @@ test('the environment alone makes a complete tenant', () => {
     recording: 'stereo',
     sipVariables: { isCallIdSent: true, isRequestUriSent: false, isToUriSent: false, isFromUriSent: false },
     stt: { confidenceThreshold: 0, endOfSpeechMs: 600 },
+    ringTimeoutMs: 60_000,
+    maxCallDurationMs: 3_600_000,
+    standbys: { conversation: [], stt: [], tts: [] },
+    fromRequest: {},
   });
 });
 
@@ -96,7 +102,7 @@ test('a full entry of the original is read, its types mixed as the original mixe
       postResponseTimeout: '6000',
       conversation: [
         { name: 'primary', url: 'https://soe.example.net/turn', username: 'soe', password: 'pw' },
-        { name: 'standby', url: 'https://other.example.net', apikey: 'KEY-1', unheardOf: 1 },
+        { name: 'standby', url: 'https://other.example.net', apikey: 'KEY-1' },
       ],
       providerSelectionPolicy: 'sequential',
       stt: {
@@ -134,7 +140,13 @@ test('a full entry of the original is read, its types mixed as the original mixe
   const { connectTimeoutMs, readTimeoutMs, maxRetries } = tenant.webhook;
   assert.deepEqual([connectTimeoutMs, readTimeoutMs, maxRetries], [4000, 6000, 3]);
   const notices = directory.notices.join('\n');
-  for (const word of ['conversation only the first', 'stt.credentials', '"model"', 'sipAuth', 'reporting', 'tts']) {
+  for (const word of [
+    'only the first provider',
+    'stt.credentials.url',
+    'config.model',
+    'sipAuth.username',
+    'reporting.url',
+  ]) {
     assert.ok(notices.includes(word), word);
   }
   for (const secret of ['KEY-1', 'KEY-2', 'trunk-pw', 's3cret'])
@@ -196,7 +208,7 @@ test('all faults of a file are reported at once, with the path and the nearest k
   const problems = problemsOf(
     withTenants(
       { tenantURI: 'a', enableOutboundCall: true },
-      { outboundCalls: { readTimeout: 'c4n4ry', statusWebhok: 'x' } },
+      { outboundCalls: { readTimeout: 'soon', statusWebhok: 'c4n4ry' } },
       { tenantURI: 'b', restAPI: { username: 'c4n4ry' }, stt: { config: { firmup_silence_tme: 1 } } },
       { tenantURI: 'c', conversation: { url: 'ftp://u:c4n4ry@x' }, enableOutboundCalls: 1, postResponseTimeout: [] },
       { tenantURI: 'd' },

@@ -23,16 +23,25 @@ export interface WorldOptions {
   readonly tenants?: readonly unknown[];
   readonly ports?: Partial<ApiPorts>;
   readonly timeouts?: ApiTimeouts;
+  readonly brokenEntries?: 'refuse' | 'leave-out';
 }
 
-export function createWorld({ environment = {}, tenants, ports, timeouts }: WorldOptions = {}): ApiWorld {
+export function createWorld({
+  environment = {},
+  tenants,
+  ports,
+  timeouts,
+  brokenEntries = 'refuse',
+}: WorldOptions = {}): ApiWorld {
   const read = readSettings({
     ENABLE_OUTBOUND_CALLS: 'true',
     ...(tenants === undefined ? {} : { MULTI_TENANT_CONFIG_FILE: 'tenants.json' }),
     ...environment,
   });
   assert.ok(read.ok, read.ok ? '' : inspect(read.error));
-  const directory = createTenantDirectory(read.value.settings, tenants && JSON.stringify({ tenants }));
+  const directory = createTenantDirectory(read.value.settings, tenants && JSON.stringify({ tenants }), {
+    brokenEntries,
+  });
   assert.ok(directory.ok, directory.ok ? '' : inspect(directory.error));
   const orders: StartCallOrder[] = [];
   const logged: unknown[] = [];

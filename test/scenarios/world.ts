@@ -2,10 +2,11 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { CallEvent, CallState } from '../../src/call/index.ts';
 import type { ConversationService, TurnReply, TurnRequest } from '../../src/conversation/index.ts';
+import { readSettings } from '../../src/config/index.ts';
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts';
 import { type GatewayError, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createUserAgent } from '../../src/sip/index.ts';
-import type { StartCallOrder, Tenant } from '../../src/tenants/index.ts';
+import { createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
 import {
   calm,
   createScriptedPhone,
@@ -39,18 +40,15 @@ export const politePhone: PhoneScript = {
   patienceMs: 400,
 };
 
-export const tenant: Tenant = {
-  id: 'clinic',
-  isOutboundEnabled: true,
-  webhook: { connectTimeoutMs: 3000, readTimeoutMs: 5000, maxRetries: 2 },
-  conversation: { kind: 'dialog-file' },
-  conversationApi: { version: '2017-05-26', readTimeoutMs: 5000, connectTimeoutMs: 10_000 },
-  postResponseTimeoutMs: 7000,
-  conversationFailedMessage: 'Sorry.',
-  recording: 'off',
-  sipVariables: { isCallIdSent: false, isRequestUriSent: false, isToUriSent: false, isFromUriSent: false },
-  stt: { confidenceThreshold: 0, endOfSpeechMs: 600 },
-};
+export const tenant: Tenant = { ...defaultTenant(), id: 'clinic', conversationFailedMessage: 'Sorry.' };
+
+function defaultTenant(): Tenant {
+  const read = readSettings({ ENABLE_OUTBOUND_CALLS: 'true' });
+  const directory = read.ok ? createTenantDirectory(read.value.settings) : read;
+  if (!directory.ok) throw new Error('the default settings do not make a tenant');
+  const { ringTimeoutMs: _ring, maxCallDurationMs: _longest, ...rest } = directory.value.deployment;
+  return rest;
+}
 
 export interface WorldOptions {
   readonly seed?: number;

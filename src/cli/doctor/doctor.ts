@@ -18,7 +18,7 @@ export interface DoctorOutput {
 
 /** Resolves with the exit code: 1 when a finding is bad. */
 export async function examine(world: DoctorWorld, options: DoctorOptions, output: DoctorOutput): Promise<number> {
-  const { finding, deployment } = await readDeployment(world.environment, world.localAddresses);
+  const { finding, deployment } = readDeployment(world.environment, world.localAddresses);
   const settingsCheck: Check = { name: 'settings', run: async () => finding };
   // Without settings there is nothing else to look at.
   const others = deployment === undefined ? [] : planChecks(deployment, world, options);

@@ -1,0 +1,188 @@
+/**
+ * Everything that can be different from tenant to tenant, flat: the deployment settings, and values that only a tenant
+ * file or a request can give. What is used today also has a field of its own in `Tenant`; what is not is kept here.
+ */
+import { type FieldsOf, parseSetting, type Settings, type SettingValue, type ValueSpec } from '../config/index.ts';
+
+const recognisedInside = 'speech is recognised inside outdial';
+const spokenInside = 'speech is made inside outdial';
+const noInbound = 'inbound calls are not taken';
+const noTokens = 'the bot is reached with HTTP Basic or without credentials';
+
+/** Values without an environment variable. */
+export const tenantValues = [
+  {
+    key: 'sipUsername',
+    kind: { type: 'username' },
+    description: 'User name that incoming calls must authenticate with (SIP digest).',
+    noEffect: noInbound,
+  },
+  {
+    key: 'sipPassword',
+    kind: { type: 'secret' },
+    description: 'Password that goes with the user name for incoming calls.',
+    noEffect: noInbound,
+  },
+  {
+    key: 'mediaEncryption',
+    kind: { type: 'json' },
+    description: 'Policy for encrypted media (SRTP).',
+    noEffect: 'media is not encrypted',
+  },
+  {
+    key: 'providerSelectionPolicy',
+    kind: { type: 'word', words: { sequential: 'sequential' } },
+    default: 'sequential',
+    description: 'In which order the providers of a list are tried.',
+    noEffect: 'only the first provider of a list is used',
+  },
+  {
+    key: 'recording',
+    kind: { type: 'word', words: { off: 'off', mono: 'mono', stereo: 'stereo' } },
+    defaultNote: 'ENABLE_RECORDING and STEREO_RECORDING',
+    description: 'Whether calls are recorded, and on how many tracks.',
+  },
+  {
+    key: 'conversationAssistantId',
+    kind: { type: 'text', maxLength: 256 },
+    description: 'Assistant of the v2 API.',
+    noEffect: 'only the v1 message API is spoken',
+  },
+  {
+    key: 'conversationBearerToken',
+    kind: { type: 'secret' },
+    description: 'Token sent to the bot as it is.',
+    noEffect: noTokens,
+  },
+  {
+    key: 'isConversationTokenAuth',
+    kind: { type: 'boolean' },
+    description: 'Authenticates to the bot with a token instead of a password.',
+    noEffect: noTokens,
+  },
+  {
+    key: 'sttProviderType',
+    kind: { type: 'text', maxLength: 64 },
+    description: 'Protocol of the recognition service, such as mrcpv2.',
+    noEffect: recognisedInside,
+  },
+  {
+    key: 'sttBearerToken',
+    kind: { type: 'secret' },
+    description: 'Token sent to the recognition service as it is.',
+    noEffect: recognisedInside,
+  },
+  {
+    key: 'sttThirdPartyCredentials',
+    kind: { type: 'secret-json' },
+    description: 'Key file of an account for another recognition service.',
+    noEffect: recognisedInside,
+  },
+  {
+    key: 'sttOptions',
+    kind: { type: 'json' },
+    description: 'Further options, handed to the recognition service as they are.',
+    noEffect: recognisedInside,
+  },
+  {
+    key: 'sttBroadbandOptions',
+    kind: { type: 'json' },
+    description: 'Options for 16 kHz audio, handed to the recognition service as they are.',
+    noEffect: recognisedInside,
+  },
+  {
+    key: 'sttBand',
+    kind: { type: 'word', words: { narrowband: 'narrowband', broadband: 'broadband' } },
+    default: 'narrowband',
+    description: 'Which codecs are preferred.',
+    noEffect: 'only narrowband codecs are spoken',
+  },
+  {
+    key: 'isPlaybackResumed',
+    kind: { type: 'boolean' },
+    default: 'false',
+    description: 'Goes on playing when what interrupted it is under the confidence threshold.',
+    noEffect: 'an interrupted playback stays interrupted',
+  },
+  {
+    key: 'sttConnectTimeoutMs',
+    kind: { type: 'duration', unit: 's', min: 0.1, max: 120 },
+    description: 'Longest wait for a connection to the recognition service.',
+    noEffect: recognisedInside,
+  },
+  {
+    key: 'sttRequestTimeoutMs',
+    kind: { type: 'duration', unit: 's', min: 0.1, max: 120 },
+    description: 'Longest wait for an answer of the recognition service.',
+    noEffect: recognisedInside,
+  },
+  {
+    key: 'ttsProviderType',
+    kind: { type: 'text', maxLength: 64 },
+    description: 'Protocol of the synthesis service, such as mrcpv2.',
+    noEffect: spokenInside,
+  },
+  {
+    key: 'ttsBearerToken',
+    kind: { type: 'secret' },
+    description: 'Token sent to the synthesis service as it is.',
+    noEffect: spokenInside,
+  },
+  {
+    key: 'ttsThirdPartyCredentials',
+    kind: { type: 'secret-json' },
+    description: 'Key file of an account for another synthesis service.',
+    noEffect: spokenInside,
+  },
+  {
+    key: 'ttsOptions',
+    kind: { type: 'json' },
+    description: 'Further options, handed to the synthesis service as they are.',
+    noEffect: spokenInside,
+  },
+  {
+    key: 'ttsJitterBufferMs',
+    kind: { type: 'duration', unit: 'ms', min: 0, max: 10_000 },
+    description: 'Audio gathered before playback begins.',
+    noEffect: spokenInside,
+  },
+  {
+    key: 'ttsConnectTimeoutMs',
+    kind: { type: 'duration', unit: 's', min: 0.1, max: 120 },
+    description: 'Longest wait for a connection to the synthesis service.',
+    noEffect: spokenInside,
+  },
+  {
+    key: 'ttsRequestTimeoutMs',
+    kind: { type: 'duration', unit: 's', min: 0.1, max: 120 },
+    description: 'Longest wait for an answer of the synthesis service.',
+    noEffect: spokenInside,
+  },
+] as const satisfies readonly ValueSpec[];
+
+type TenantValue = (typeof tenantValues)[number];
+export type TenantValueKey = TenantValue['key'];
+
+/** One field per value, under its key. */
+export type TenantSettings = Settings & FieldsOf<TenantValue>;
+export type TenantSettingKey = keyof TenantSettings;
+
+const valueByKey: ReadonlyMap<string, TenantValue> = new Map(tenantValues.map((spec) => [spec.key, spec]));
+
+/** The entry of a value that has no environment variable. */
+export function findTenantValue(key: TenantValueKey): TenantValue {
+  const spec = valueByKey.get(key);
+  if (spec === undefined) throw new TypeError(`the table of tenant values has lost ${key}`);
+  return spec;
+}
+
+/** The deployment settings with the defaults of what only tenants have. */
+export function tenantSettingsOf(settings: Settings): TenantSettings {
+  const defaults: Record<string, SettingValue> = {};
+  for (const spec of tenantValues) {
+    const parsed = 'default' in spec ? parseSetting(spec.kind, spec.default) : undefined;
+    if (parsed?.ok === true) defaults[spec.key] = parsed.value;
+  }
+  // The table's own type says which kind of value stands under which key.
+  return { ...settings, ...(defaults as unknown as FieldsOf<TenantValue>) };
+}
