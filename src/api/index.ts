@@ -1,6 +1,7 @@
-export { createApi } from './create-api.ts';
+export { type ApiRoute, createApi, routesOf } from './create-api.ts';
 export { bodyLimits } from './json-body.ts';
 export { type ApiLog, type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
 export { type ApiErrorCode, httpErrorKinds, type ProblemBody } from './problem.ts';
 export { startCallFields } from './start-call-request.ts';
 export { type StatusRow, statusTable } from './status-table.ts';
+export { listenSecurely, type SecureListener, type TlsIdentity } from './secure-listener.ts';

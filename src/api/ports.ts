@@ -1,4 +1,5 @@
 import type { Clock, GatewayError, Result } from '../kit/index.ts';
+import type { LoginGuard } from '../policy/index.ts';
 import type { StartCallOrder, TenantDirectory } from '../tenants/index.ts';
 
 /** What the API needs from the rest of the gateway. */
@@ -14,6 +15,9 @@ export interface ApiPorts {
   checkCallUri(text: string): Result<unknown, string>;
   /** Splits a comma-separated list of Route values, or says why it is none. */
   checkRoutes(text: string): Result<readonly string[], string>;
+  /** Whether a URL that came with a request may be reached, as far as its text tells, or why not. */
+  checkRequestUrl(url: string): Result<void, string>;
+  readonly loginGuard: LoginGuard;
   readonly clock: Clock;
   readonly log: ApiLog;
   readonly version: string;

@@ -69,9 +69,9 @@ function titleOf(code: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
-/** Seconds after which a retry makes sense, for answers that invite one: full is over soon, a stop is not. */
+/** Seconds after which a retry makes sense, for answers that invite one and do not say themselves. */
 export function retryAfterS(code: ApiErrorCode): number | undefined {
   const { status } = kinds[code];
-  if (status !== 503) return undefined;
+  if (status !== 503 && status !== 429) return undefined;
   return code === 'gateway.draining' ? 30 : 5;
 }

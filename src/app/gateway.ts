@@ -1,27 +1,28 @@
 /** The gateway put together from real parts: start, drain, stop. The only place that says which part is which. */
 import { join } from 'node:path';
-import { createApi } from '../api/index.ts';
+import { createApi, listenSecurely, type SecureListener, type TlsIdentity } from '../api/index.ts';
 import { type CallEvent, callFacts } from '../call/index.ts';
 import type { Settings } from '../config/index.ts';
 import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
 import {
   at,
-  createHttpClient,
   monotonicClock,
   createNodeRandom,
   createRecordFiles,
-  type HttpClient,
   type MediaWorker,
   openSipSocket,
+  readTlsIdentity,
   type SipSocket,
   startMediaWorker,
 } from '../host/index.ts';
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
+import { createCallGuards, createLoginGuard } from '../policy/index.ts';
 import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import { createTenantDirectory, type TenantDirectory } from '../tenants/index.ts';
 import { createWebhookLanes } from '../webhooks/index.ts';
 import { botOf, type Dialogs, loadDialogs } from './bots.ts';
+import { createDestinations, type Destinations } from './destinations.ts';
 import type { GatewayLog } from './log.ts';
 import { version } from './version.ts';
 
@@ -36,6 +37,8 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly httpUrl: string;
+  /** Undefined without a key. */
+  readonly httpsUrl: string | undefined;
   readonly sipPort: number;
   activeCalls(): number;
   /** Takes no new calls, waits for the running ones at most `drainTimeoutMs`, then ends them, and frees everything. */
@@ -55,8 +58,10 @@ export async function startGateway(options: GatewayOptions): Promise<Result<Gate
   if (!dialogs.ok) return dialogs;
   const badUri = findBadIdentity(tenants.value);
   if (badUri !== undefined) return err([badUri]);
+  const identity = readTlsIdentity(settings);
+  if (!identity.ok) return err([identity.error]);
   try {
-    return ok(await new RunningGateway(options, tenants.value, dialogs.value).start());
+    return ok(await new RunningGateway(options, tenants.value, dialogs.value, identity.value).start());
   } catch (fault) {
     return err([fault instanceof Error ? fault.message : String(fault)]);
   }
@@ -75,18 +80,23 @@ class RunningGateway implements Gateway {
   readonly #tenants: TenantDirectory;
   readonly #dialogs: Dialogs;
   readonly #clock = monotonicClock;
-  readonly #http: HttpClient = createHttpClient();
+  readonly #destinations: Destinations;
+  readonly #identity: TlsIdentity | undefined;
   #isDraining = false;
   #engine: Engine | undefined;
   #media: MediaWorker | undefined;
   #sip: SipSocket | undefined;
   #api: ReturnType<typeof createApi> | undefined;
+  #secure: SecureListener | undefined;
   #webhooks: ReturnType<typeof createWebhookLanes> | undefined;
   readonly #writing = new Set<Promise<void>>();
   httpUrl = '';
+  httpsUrl: string | undefined;
   sipPort = 0;
 
-  constructor(options: GatewayOptions, tenants: TenantDirectory, dialogs: Dialogs) {
+  constructor(options: GatewayOptions, tenants: TenantDirectory, dialogs: Dialogs, identity: TlsIdentity | undefined) {
+    this.#destinations = createDestinations(options.settings);
+    this.#identity = identity;
     this.#options = options;
     this.#tenants = tenants;
     this.#dialogs = dialogs;
@@ -99,6 +109,7 @@ class RunningGateway implements Gateway {
       this.#webhooks = this.#createWebhooks();
       this.#sip = await this.#openSip();
       this.sipPort = this.#sip.local.port;
+      this.#destinations.addOwnPort(this.sipPort);
       this.#engine = this.#createEngine(this.#media);
       await this.#openApi(this.#engine);
       return this;
@@ -131,7 +142,13 @@ class RunningGateway implements Gateway {
   async #free(): Promise<void> {
     this.#engine?.close();
     this.#webhooks?.close();
-    await Promise.allSettled([this.#api?.close(), this.#sip?.close(), this.#media?.close(), this.#http.close()]);
+    await Promise.allSettled([
+      this.#secure?.close(),
+      this.#api?.close(),
+      this.#sip?.close(),
+      this.#media?.close(),
+      this.#destinations.close(),
+    ]);
   }
 
   async #isDoneWithin(done: Promise<void>, limitMs: number): Promise<boolean> {
@@ -167,6 +184,7 @@ class RunningGateway implements Gateway {
       return await openSipSocket(bind, {
         onDatagram: (bytes, source) => this.#engine?.receive(bytes, source),
         onSendFailed: (to, detail) => this.#engine?.sendFailed(to, detail),
+        judgeAddress: this.#destinations.judgeSip,
       });
     } catch (fault) {
       const reason = fault instanceof Error ? fault.message : String(fault);
@@ -178,8 +196,9 @@ class RunningGateway implements Gateway {
 
   #createWebhooks(): ReturnType<typeof createWebhookLanes> {
     const { log } = this.#options;
+    const { operatorHttp, requestHttp } = this.#destinations;
     return createWebhookLanes({
-      post: this.#http.post,
+      post: (order) => (order.trust === 'request' ? requestHttp : operatorHttp).post(order),
       after: (delayMs, fire) => at(this.#clock, this.#clock.nowMs() + delayMs, fire),
       nowMs: () => this.#clock.nowMs(),
       onResult: ({ notification: { vgwSessionID, callState }, outcome, attempts, status, reason }) => {
@@ -201,6 +220,7 @@ class RunningGateway implements Gateway {
       userAgent: createUserAgent({ random, sentBy, userAgent: `outdial/${version}` }),
       sendDatagram: (bytes, to) => this.#sip?.send(bytes, to),
       at: (atMs, callback) => at(this.#clock, atMs, callback),
+      guards: createCallGuards(),
       newAbort: () => {
         const controller = new AbortController();
         return {
@@ -210,13 +230,14 @@ class RunningGateway implements Gateway {
           },
         };
       },
-      botOf: (tenant) => botOf(tenant, this.#dialogs, this.#http),
+      botOf: (tenant) => botOf(tenant, this.#dialogs, this.#destinations),
       notify: ({ sessionId, webhook, limits, callState, failureReason }) => {
-        const { url, username, password } = webhook;
+        const { url, username, password, origin } = webhook;
         const { connectTimeoutMs, readTimeoutMs, maxRetries } = limits;
         this.#webhooks?.send(
           {
             url,
+            trust: origin === 'request' ? 'request' : 'operator',
             ...(username === undefined ? {} : { username }),
             ...(password === undefined ? {} : { password: password.reveal() }),
             connectTimeoutMs,
@@ -245,6 +266,7 @@ class RunningGateway implements Gateway {
       mediaAddress: settings.sdpAddress,
       defaultFrom: `sip:outdial@${settings.sipHost.includes(':') ? `[${settings.sipHost}]` : settings.sipHost}`,
       trunk: settings.sipTrunk,
+      sipPolicy: this.#destinations.sipPolicy,
       ringTimeoutMs: settings.ringTimeoutMs,
       maxCallDurationMs: settings.maxCallDurationMs,
       sourcePolicy: settings.rtpSourcePolicy,
@@ -278,12 +300,16 @@ class RunningGateway implements Gateway {
         return checked.ok ? checked : err(checked.error.message);
       },
       checkRoutes,
+      checkRequestUrl: this.#destinations.checkRequestUrl,
+      loginGuard: createLoginGuard(),
       clock: this.#clock,
       log,
       version,
     });
+    this.#api.server.maxConnections = settings.maxConnections;
     try {
       this.httpUrl = await this.#api.listen({ host: settings.httpHost, port: settings.httpPort });
+      this.#destinations.addOwnPort(Number(new URL(this.httpUrl).port) || 80);
     } catch (fault) {
       const reason = fault instanceof Error ? fault.message : String(fault);
       throw new Error(
@@ -291,6 +317,19 @@ class RunningGateway implements Gateway {
         { cause: fault },
       );
     }
+    if (this.#identity !== undefined) await this.#openSecureApi(this.#api, this.#identity);
+  }
+
+  async #openSecureApi(api: ReturnType<typeof createApi>, identity: TlsIdentity): Promise<void> {
+    const { httpHost: host, httpsPort: port, maxConnections } = this.#options.settings;
+    try {
+      this.#secure = await listenSecurely(api, identity, { host, port, maxConnections });
+    } catch (fault) {
+      const reason = fault instanceof Error ? fault.message : String(fault);
+      throw new Error(`HTTPS cannot listen on ${host}:${port} (HTTP_HOST, HTTPS_PORT): ${reason}`, { cause: fault });
+    }
+    this.httpsUrl = this.#secure.url;
+    this.#destinations.addOwnPort(Number(new URL(this.httpsUrl).port) || 443);
   }
 }
 

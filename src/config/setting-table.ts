@@ -2,6 +2,7 @@
  * Every deployment setting, as data: `readSettings`, the tenant file and docs/configuration.md are all made from this
  * table. Defaults are written as one would write them in the environment and go through the same parser.
  */
+import { guardSettings, tlsSettings } from './guard-settings.ts';
 import type { SettingKind } from './setting-kind.ts';
 
 export interface SettingSpec {
@@ -19,7 +20,7 @@ export interface SettingSpec {
   readonly origin: 'original' | 'outdial';
 }
 
-export type SettingGroup = 'Outbound calls' | 'HTTP' | 'SIP and RTP' | 'Bot' | 'Speech' | 'Operation';
+export type SettingGroup = 'Outbound calls' | 'HTTP' | 'Guards' | 'SIP and RTP' | 'Bot' | 'Speech' | 'Operation';
 
 const logWords = {
   off: 'silent',
@@ -151,6 +152,8 @@ export const settingTable = [
     description: 'TCP port of the REST API; 0 takes a free one.',
     origin: 'original',
   },
+  ...tlsSettings,
+  ...guardSettings,
   {
     name: 'SIP_HOST',
     key: 'sipHost',

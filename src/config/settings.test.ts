@@ -36,6 +36,11 @@ test('an empty environment gives the documented defaults', () => {
     webhookMaxRetries: 2,
     httpHost: '127.0.0.1',
     httpPort: 9080,
+    httpsPort: 9443,
+    maxConnections: 4000,
+    callsPerSecond: 0,
+    tenantMaxCalls: 0,
+    minutesPerDay: 0,
     sipHost: '127.0.0.1',
     sipBindHost: '127.0.0.1',
     sipPort: 5060,
@@ -253,10 +258,10 @@ test('misspelt names are problems that name the nearest setting; strange but for
 });
 
 test('variables of the original without a meaning here are noticed, not refused', () => {
-  const { notices } = accepted({ MEDIA_RELAY_HOST: 'localhost:8080', HTTPS_PORT: '9443', SIP_PORT_TLS: '' });
+  const { notices } = accepted({ MEDIA_RELAY_HOST: 'localhost:8080', PROXY_HOST: 'proxy', SIP_PORT_TLS: '' });
   assert.deepEqual(
     notices.map((notice) => notice.variable),
-    ['MEDIA_RELAY_HOST', 'HTTPS_PORT'],
+    ['MEDIA_RELAY_HOST', 'PROXY_HOST'],
   );
 });
 

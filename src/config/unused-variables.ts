@@ -10,13 +10,9 @@ export const unusedVariables: Readonly<Record<string, string>> = {
     'CMR_HEALTH_CHECK_FAIL_ERR_CODE',
     'CLUSTER_WORKERS',
   ]),
-  ...forAll('only SIP over UDP and plain HTTP are spoken', [
+  ...forAll('only SIP over UDP is spoken, and TLS to other services follows the settings of Node.js', [
     'SIP_PORT_TCP',
     'SIP_PORT_TLS',
-    'HTTPS_PORT',
-    'SSL_KEY_TRUST_STORE_FILE',
-    'SSL_FILE_TYPE',
-    'SSL_PASSPHRASE',
     'SSL_CLIENT_CA_CERTIFICATE_FILE',
     'SSL_CLIENT_PKCS12_FILE',
     'SSL_CLIENT_PASSPHRASE',

@@ -3,6 +3,7 @@
  * the parsers of the deployment settings they stand in for, so ranges and units are written once.
  */
 import type { SettingName } from '../config/index.ts';
+import { guardKeys } from './guard-keys.ts';
 
 export type KeyRule =
   /** Stands in for a setting; `perCall` when a request may give it too. */
@@ -114,6 +115,7 @@ export const tenantKeys: KeyGroup = {
     enableOutboundCalls: inFile('ENABLE_OUTBOUND_CALLS'),
     outboundCalls,
     restAPI: restApi,
+    outdial: { use: 'group', shape: 'object', unknown: 'refused', keys: { ...guardKeys } },
     wva: notYet,
     tts: notYet,
     reporting: notYet,

@@ -3,6 +3,7 @@
  * an entry of the tenant file over them, or from either with the `tenantConfig` of one request on top.
  */
 import type { Secret, Settings } from '../config/index.ts';
+import type { CallLimits } from '../policy/index.ts';
 
 export interface Tenant {
   /** The `tenantID` of the path: the tenantURI of the file, or whatever a request named when there is one tenant. */
@@ -21,6 +22,8 @@ export interface Tenant {
   readonly conversationFailedMessage: string;
   readonly recording: 'off' | 'mono' | 'stereo';
   readonly sipVariables: SipVariables;
+  /** What it may spend, and whose counters these are. */
+  readonly limits: CallLimits;
   readonly stt: {
     /** 0 to 1; finals below it are dropped. */
     readonly confidenceThreshold: number;
@@ -102,6 +105,13 @@ export function tenantFromSettings(id: string, settings: Settings): Tenant {
       isRequestUriSent: settings.isSipRequestUriSent,
       isToUriSent: settings.isSipToUriSent,
       isFromUriSent: settings.isSipFromUriSent,
+    },
+    limits: {
+      account: id,
+      callsPerSecond: settings.callsPerSecond,
+      maxCalls: settings.tenantMaxCalls,
+      minutesPerDay: settings.minutesPerDay,
+      allowedPrefixes: settings.allowedPrefixes ?? [],
     },
     stt: { confidenceThreshold: settings.sttConfidenceThreshold, endOfSpeechMs: settings.sttEndOfSpeechMs },
   };

@@ -4,6 +4,7 @@ import type { CallEvent, CallState } from '../../src/call/index.ts';
 import type { ConversationService, TurnReply, TurnRequest } from '../../src/conversation/index.ts';
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts';
 import { type GatewayError, ok, type Result, seededRandom } from '../../src/kit/index.ts';
+import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
 import { createUserAgent } from '../../src/sip/index.ts';
 import type { StartCallOrder, Tenant } from '../../src/tenants/index.ts';
 import {
@@ -49,7 +50,15 @@ export const tenant: Tenant = {
   conversationFailedMessage: 'Sorry.',
   recording: 'off',
   sipVariables: { isCallIdSent: false, isRequestUriSent: false, isToUriSent: false, isFromUriSent: false },
+  limits: { account: 'clinic', callsPerSecond: 0, maxCalls: 0, minutesPerDay: 0, allowedPrefixes: [] },
   stt: { confidenceThreshold: 0, endOfSpeechMs: 600 },
+};
+
+const anywhere: SipPolicy = {
+  allow: [],
+  deny: [],
+  unlisted: 'anywhere',
+  destinations: { internal: 'allowed', allowNetworks: [], own: { addresses: [], ports: [] } },
 };
 
 export interface WorldOptions {
@@ -113,6 +122,7 @@ export class World {
         sendDatagram: (bytes, to) => {
           network.send(bytes, gateway, to);
         },
+        guards: createCallGuards(),
         newAbort: () => {
           const controller = new AbortController();
           return {
@@ -144,6 +154,7 @@ export class World {
         mediaAddress: gateway.host,
         defaultFrom: 'sip:outdial@10.0.0.1',
         trunk: undefined,
+        sipPolicy: anywhere,
         ringTimeoutMs: 60_000,
         maxCallDurationMs: 600_000,
         sourcePolicy: 'strict',
