@@ -54,6 +54,10 @@ export async function listenSecurely(
   );
   server.maxConnections = options.maxConnections;
   server.on('clientError', clientErrorHandler);
+  // Without a handshake there is nothing an answer could be sent in, and waiting for it to leave would keep the socket.
+  server.on('tlsClientError', (_error, socket) => {
+    socket.destroy();
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: options.host, port: options.port }, () => {

@@ -215,7 +215,7 @@ export const errorKinds = {
     status: 500,
     isRetryable: false,
     blame: 'gateway',
-    help: 'The call reached OUTDIAL_MAX_CALL_DURATION and was ended.',
+    help: 'The call reached OUTDIAL_MAX_CALL_DURATION, or used up the minutes that its tenant had left for the day, and was ended.',
   },
   'internal.bug': {
     status: 500,
