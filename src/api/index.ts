@@ -1,6 +1,6 @@
 export { type ApiRoute, createApi, routesOf } from './create-api.ts';
 export { bodyLimits } from './json-body.ts';
-export { type ApiLog, type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
+export { type ApiLog, type ApiPorts, type ApiTimeouts, defaultTimeouts, listenBacklog } from './ports.ts';
 export { type ApiErrorCode, httpErrorKinds, type ProblemBody } from './problem.ts';
 export { startCallFields } from './start-call-request.ts';
 export { type StatusRow, statusTable } from './status-table.ts';

@@ -45,9 +45,15 @@ export interface ApiTimeouts {
   readonly keepAliveMs: number;
 }
 
+/**
+ * Connections that may wait to be accepted. With the system's usual 511 a rush of clients loses its first packets and waits
+ * a second for their repetition.
+ */
+export const listenBacklog = 4096;
+
 export const defaultTimeouts: ApiTimeouts = {
   headersMs: 5000,
   requestMs: 6000,
-  checkEveryMs: 1000,
+  checkEveryMs: 250,
   keepAliveMs: 5000,
 };

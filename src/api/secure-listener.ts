@@ -2,7 +2,7 @@
 import { createServer } from 'node:https';
 import type { FastifyInstance } from 'fastify';
 import { clientErrorHandler } from './client-error.ts';
-import { type ApiTimeouts, defaultTimeouts } from './ports.ts';
+import { type ApiTimeouts, defaultTimeouts, listenBacklog } from './ports.ts';
 
 /** Key and certificate as `node:tls` takes them: PEM texts, or one PKCS#12 file. */
 export interface TlsIdentity {
@@ -60,7 +60,7 @@ export async function listenSecurely(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: options.host, port: options.port }, () => {
+    server.listen({ host: options.host, port: options.port, backlog: listenBacklog }, () => {
       server.off('error', reject);
       resolve();
     });

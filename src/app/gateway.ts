@@ -1,6 +1,6 @@
 /** The gateway put together from real parts: start, drain, stop. The only place that says which part is which. */
 import { join } from 'node:path';
-import { createApi, listenSecurely, type SecureListener, type TlsIdentity } from '../api/index.ts';
+import { createApi, listenBacklog, listenSecurely, type SecureListener, type TlsIdentity } from '../api/index.ts';
 import { type CallEvent, callFacts } from '../call/index.ts';
 import type { Settings } from '../config/index.ts';
 import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
@@ -308,7 +308,8 @@ class RunningGateway implements Gateway {
     });
     this.#api.server.maxConnections = settings.maxConnections;
     try {
-      this.httpUrl = await this.#api.listen({ host: settings.httpHost, port: settings.httpPort });
+      const { httpHost: host, httpPort: port } = settings;
+      this.httpUrl = await this.#api.listen({ host, port, backlog: listenBacklog });
       this.#destinations.addOwnPort(Number(new URL(this.httpUrl).port) || 80);
     } catch (fault) {
       const reason = fault instanceof Error ? fault.message : String(fault);
