@@ -46,12 +46,12 @@ function slowSocket(index: number): Promise<number> {
 }
 
 const slow = Array.from({ length: count }, (_, index) => slowSocket(index));
-let isOver = false;
+const progress = { isOver: false };
 const cut = Promise.all(slow).finally(() => {
-  isOver = true;
+  progress.isOver = true;
 });
 const goodMs: number[] = [];
-while (!isOver) {
+while (!progress.isOver) {
   const startedAtMs = performance.now();
   const response = await fetch(`http://127.0.0.1:${port}${startCallUrl('x')}`, {
     method: 'POST',

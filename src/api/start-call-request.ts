@@ -116,7 +116,7 @@ function checkUris(fields: StartCallFields, checks: Checks): GatewayError | unde
     const uri = fields[name];
     if (uri === undefined) continue;
     const checked = checks.checkCallUri(uri);
-    if (!checked.ok) return gatewayError('request.bad-uri', `${name}: ${checked.error}.`);
+    if (!checked.ok) return gatewayError('request.bad-uri', `${name}: ${asSentence(checked.error)}`);
   }
   return undefined;
 }
@@ -140,6 +140,10 @@ function checkDestinations(
   return undefined;
 }
 
+function asSentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
 function checkContext(context: JsonObject | undefined): GatewayError | undefined {
   if (context === undefined || Buffer.byteLength(JSON.stringify(context)) <= bodyLimits.contextBytes) return undefined;
   return gatewayError('request.too-large', `The context is larger than ${bodyLimits.contextBytes} bytes.`);
@@ -149,7 +153,7 @@ function checkContext(context: JsonObject | undefined): GatewayError | undefined
 function readRoutes(route: string | undefined, checks: Checks): Result<readonly string[], GatewayError> {
   if (route === undefined || route.trim() === '') return ok([]);
   const checked = checks.checkRoutes(route);
-  return checked.ok ? checked : err(gatewayError('request.bad-uri', `route: ${checked.error}.`));
+  return checked.ok ? checked : err(gatewayError('request.bad-uri', `route: ${asSentence(checked.error)}`));
 }
 
 /**

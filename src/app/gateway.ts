@@ -23,7 +23,7 @@ import { createTenantDirectory, type TenantDirectory } from '../tenants/index.ts
 import { createWebhookLanes } from '../webhooks/index.ts';
 import { botOf, type Dialogs, loadDialogs } from './bots.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
-import type { GatewayLog } from './log.ts';
+import { type GatewayLog, maskNumbers } from './log.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -336,7 +336,7 @@ class RunningGateway implements Gateway {
 
 /** States and failures of calls, without numbers, addresses or words. */
 function logEvent(log: GatewayLog, sessionId: string, tenantId: string, event: CallEvent): void {
-  const fields = { sessionId, tenantId };
+  const fields = { sessionId, tenantId: maskNumbers(tenantId) };
   switch (event.type) {
     case 'call.over': {
       const { state, endCode, endedBy, blame, sipStatus } = event.end;

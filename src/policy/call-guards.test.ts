@@ -31,15 +31,10 @@ test('calls a second: a second’s worth at once, then one for each share of a s
     guards.begin(`c${(id += 1)}`, limits, nowMs);
     return 'ok';
   };
-  assert.deepEqual([start(0), start(0), start(0), start(499), start(500), start(501), start(1000)], [
-    'ok',
-    'ok',
-    1,
-    1,
-    'ok',
-    1,
-    'ok',
-  ]);
+  assert.deepEqual(
+    [start(0), start(0), start(0), start(499), start(500), start(501), start(1000)],
+    ['ok', 'ok', 1, 1, 'ok', 1, 'ok'],
+  );
   const slow = { ...none, account: 'slow', callsPerSecond: 0.1 };
   guards.begin('x', slow, 0);
   const refused = guards.check(slow, to, 1000, noon);

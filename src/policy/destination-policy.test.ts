@@ -5,15 +5,24 @@ import { type DestinationPolicy, judgeDestination } from './destination-policy.t
 import { parseIpNetwork } from './ip-address.ts';
 
 const classes: readonly (readonly [ReturnType<typeof classifyAddress>, readonly string[]])[] = [
-  ['public', ['8.8.8.8', '1.1.1.1', '100.63.255.255', '100.128.0.1', '172.15.0.1', '172.32.0.1', '2a00::1', '2002:808:808::1']],
+  [
+    'public',
+    ['8.8.8.8', '1.1.1.1', '100.63.255.255', '100.128.0.1', '172.15.0.1', '172.32.0.1', '2a00::1', '2002:808:808::1'],
+  ],
   ['public', ['64:ff9b::8.8.8.8', '::ffff:8.8.8.8', '2001:4860:4860::8888']],
-  ['private', ['10.1.2.3', '172.16.0.1', '192.168.1.1', '100.64.0.1', 'fc00::1', 'fdab::1', 'fec0::1', '::ffff:10.0.0.1']],
+  [
+    'private',
+    ['10.1.2.3', '172.16.0.1', '192.168.1.1', '100.64.0.1', 'fc00::1', 'fdab::1', 'fec0::1', '::ffff:10.0.0.1'],
+  ],
   ['private', ['64:ff9b::192.168.0.1', '2002:c0a8:1::']],
   ['loopback', ['127.0.0.1', '127.255.255.254', '::1', '::ffff:127.0.0.1', '::127.0.0.1', '2002:7f00:1::']],
   ['link-local', ['169.254.1.1', 'fe80::1', 'febf::1', '::ffff:169.254.1.1', '64:ff9b::169.254.1.1']],
   ['metadata', ['169.254.169.254', 'fd00:ec2::254', '100.100.100.200', '168.63.129.16', '::ffff:169.254.169.254']],
   ['metadata', ['2002:a9fe:a9fe::', '64:ff9b::169.254.169.254', '169.254.170.2']],
-  ['reserved', ['0.0.0.0', '0.1.2.3', '192.0.2.1', '198.18.0.1', '203.0.113.1', '224.0.0.1', '240.0.0.1', '255.255.255.255']],
+  [
+    'reserved',
+    ['0.0.0.0', '0.1.2.3', '192.0.2.1', '198.18.0.1', '203.0.113.1', '224.0.0.1', '240.0.0.1', '255.255.255.255'],
+  ],
   ['reserved', ['::', 'ff02::1', '2001:db8::1', '3fff::1', '100::1', '4000::1', '::ffff:0.0.0.0', '::ffff:0:8.8.8.8']],
   [undefined, ['localhost', '', '127.1', '[::1']],
 ];
@@ -62,8 +71,12 @@ test('the gateway never reaches itself, under any of its addresses', () => {
 });
 
 test('listed networks open what requests may not reach, and nothing beside it', () => {
-  const policy: DestinationPolicy = { ...request, allowNetworks: networks('10.1.0.0/16', '127.0.0.1', '198.18.0.0/15') };
-  for (const address of ['10.1.2.3', '127.0.0.1', '198.18.0.1', '::ffff:10.1.2.3']) assert.ok(allows(address, policy), address);
+  const policy: DestinationPolicy = {
+    ...request,
+    allowNetworks: networks('10.1.0.0/16', '127.0.0.1', '198.18.0.0/15'),
+  };
+  for (const address of ['10.1.2.3', '127.0.0.1', '198.18.0.1', '::ffff:10.1.2.3'])
+    assert.ok(allows(address, policy), address);
   for (const address of ['10.2.0.1', '127.0.0.2', '::1', '224.0.0.1']) assert.ok(!allows(address, policy), address);
 });
 

@@ -1,4 +1,3 @@
-export { type AddressClass, classifyAddress } from './address-class.ts';
 export { type CallGuards, createCallGuards } from './call-guards.ts';
 export { type CallLimits, parsePrefixes } from './call-limits.ts';
 export { type DestinationPolicy, judgeDestination } from './destination-policy.ts';

@@ -46,7 +46,7 @@ test('everything else is no address', () => {
 });
 
 test('reading a hostile text ends with an address of 4 or 16 bytes or with none', () => {
-  const character = fc.constantFrom(...'0123456789abcdefF:.[]/%x ');
+  const character = fc.constantFrom(...'0123456789abcdefF:.[]/%x '.split(''));
   fc.assert(
     fc.property(fc.oneof(fc.string({ maxLength: 60 }), fc.string({ unit: character, maxLength: 60 })), (text) => {
       const address = parseIpAddress(text);
@@ -89,7 +89,8 @@ test('networks hold what shares their prefix', () => {
 });
 
 test('addresses inside addresses are found', () => {
-  const behind = (text: string): string[] => addressesBehind(parseIpAddress(text) ?? []).map((found) => found.join('.'));
+  const behind = (text: string): string[] =>
+    addressesBehind(parseIpAddress(text) ?? []).map((found) => found.join('.'));
   assert.deepEqual(behind('10.0.0.1'), ['10.0.0.1']);
   assert.deepEqual(behind('::ffff:10.0.0.1'), ['10.0.0.1']);
   assert.deepEqual(behind('::10.0.0.1'), ['10.0.0.1']);

@@ -53,7 +53,14 @@ test('an allow list is the whole list, besides the trunk', () => {
     for (const host of ['sbc.example.net', 'SBC2.EXAMPLE.NET.', '10.1.2.3', 'pbx.test', '::ffff:10.1.2.3']) {
       assert.ok(allows(policy, places(host)), host);
     }
-    for (const host of ['example.net', 'badexample.net', 'example.net.evil.test', '10.2.0.1', '8.8.8.8', 'pbx.test.evil']) {
+    for (const host of [
+      'example.net',
+      'badexample.net',
+      'example.net.evil.test',
+      '10.2.0.1',
+      '8.8.8.8',
+      'pbx.test.evil',
+    ]) {
       assert.ok(!allows(policy, places(host)), host);
     }
     assert.ok(allows(policy, { nextHop: trunk, hosts: [], trunk }));

@@ -54,7 +54,10 @@ async function exchange(t: TestContext, world: ApiWorld, body: string, credentia
 
 for (const [name, body] of [
   ['as it is printed', documentedBody],
-  ['with braces in place of the parentheses', documentedBody.replaceAll(/[()\\]/g, (c) => ({ '(': '{', ')': '}' })[c] ?? '')],
+  [
+    'with braces in place of the parentheses',
+    documentedBody.replaceAll(/[()\\]/g, (c) => ({ '(': '{', ')': '}' })[c] ?? ''),
+  ],
 ] as const) {
   test(`the documented curl starts a call, ${name}`, async (t) => {
     const world = createWorld({ environment: { REST_API_USERNAME: 'user', REST_API_PASSWORD: 'pass' } });
@@ -82,7 +85,16 @@ test('parentheses are read as the documentation has them, and as nothing else', 
   const reads = (text: string): boolean => parseJsonBody(text).ok;
   assert.ok(reads('("to": "tel:+1")'));
   assert.ok(reads('( \\\r\n"to": "tel:+1"\\\r\n)'));
-  for (const text of ['(', ')', '()()', '(("to": "x"))', '("to": "x"', '("to": ("x"))', '(to: "x")', '{"to": "x"\\\n}']) {
+  for (const text of [
+    '(',
+    ')',
+    '()()',
+    '(("to": "x"))',
+    '("to": "x"',
+    '("to": ("x"))',
+    '(to: "x")',
+    '{"to": "x"\\\n}',
+  ]) {
     assert.ok(!reads(text), text);
   }
   assert.ok(!reads(`(${'['.repeat(40)}${']'.repeat(40)})`));

@@ -220,7 +220,10 @@ test('a webhook whose name leads inside is given up at once, with the reason', a
   await lanes.idle();
   assert.equal(ground.reached(), 0);
   assert.deepEqual([results[0]?.outcome, results[0]?.attempts], ['given-up', 1]);
-  assert.match(results[0]?.reason ?? '', /internal\.test:\d+ resolves to no allowed address \(Addresses of the kind loopback/);
+  assert.match(
+    results[0]?.reason ?? '',
+    /internal\.test:\d+ resolves to no allowed address \(Addresses of the kind loopback/,
+  );
   // The operator's own webhook is not held to it.
   lanes.send({ url, trust: 'operator' }, { ...notification, vgwSessionID: 't' });
   await lanes.idle();

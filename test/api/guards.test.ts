@@ -15,7 +15,10 @@ interface Both {
 const to = 'sip:+15551234@10.0.0.2';
 
 /** The API in front of an engine whose calls are answered and never end by themselves. */
-function createBoth(tenant: Record<string, unknown>, settings: ConstructorParameters<typeof World>[0]['settings'] = {}): Both {
+function createBoth(
+  tenant: Record<string, unknown>,
+  settings: ConstructorParameters<typeof World>[0]['settings'] = {},
+): Both {
   const sim = new World({ bot: () => says(''), phone: { lines: [], speaksFirst: false, patienceMs: 1e9 }, settings });
   const api = createWorld({
     tenants: [

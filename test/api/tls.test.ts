@@ -87,7 +87,10 @@ test('every file that cannot be used is told with its fix', () => {
   };
   const jks = write('store.jks', Buffer.from('feedfeed00000002000000010000', 'hex'));
   const table: readonly (readonly [Parameters<typeof readTlsIdentity>[0], RegExp])[] = [
-    [{ keyStoreFile: jks, keyPassphrase }, /keytool -importkeystore -srckeystore \S+store\.jks -destkeystore \S+store\.p12/],
+    [
+      { keyStoreFile: jks, keyPassphrase },
+      /keytool -importkeystore -srckeystore \S+store\.jks -destkeystore \S+store\.p12/,
+    ],
     [{ keyStoreFile, keyStoreType: 'jks', keyPassphrase }, /keytool -importkeystore/],
     [{ keyStoreFile }, /passphrase is wrong or missing .*SSL_PASSPHRASE/],
     [{ keyStoreFile, keyPassphrase: new Secret('c4n4ry') }, /passphrase is wrong or missing .*SSL_PASSPHRASE/],

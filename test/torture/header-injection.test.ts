@@ -16,7 +16,26 @@ const cases = 100_000;
 /** Every so many accepted values one INVITE is built and read again. */
 const buildEvery = 10;
 
-const breakers = ['\r\n', '\r', '\n', '\0', '%0d%0a', '%0D%0A', '%00', '%0a', '\u2028', '\u0085', '\t', '\\r\\n', '"', '>', '<', ',', ';', '?'];
+const breakers = [
+  '\r\n',
+  '\r',
+  '\n',
+  '\0',
+  '%0d%0a',
+  '%0D%0A',
+  '%00',
+  '%0a',
+  '\u2028',
+  '\u0085',
+  '\t',
+  '\\r\\n',
+  '"',
+  '>',
+  '<',
+  ',',
+  ';',
+  '?',
+];
 const tails = ['X-Evil: 1', 'Via: x', '\r\n\r\nv=0', 'sip:evil@x', 'Route=<sip:evil>', ' SIP/2.0', ''];
 const starts = ['sip:', 'sips:', 'tel:', '<sip:', '"x" <sip:', ''];
 const middles = ['alice@example.net', '+15551234', 'a', '[::1]:5060', 'u:p@h;lr', 'h;transport=udp'];
@@ -44,11 +63,17 @@ function buildInvite(to: string, from: string, routes: readonly string[]): SipRe
     userAgent: 'outdial',
   });
   const outboundProxy = { host: '192.0.2.9', port: 5060 };
-  const effects = userAgent.invite({ legId: 'leg', to, from, routes, outboundProxy, sdp: 'v=0\r\n', ringTimeoutMs: 1 }, 0);
+  const effects = userAgent.invite(
+    { legId: 'leg', to, from, routes, outboundProxy, sdp: 'v=0\r\n', ringTimeoutMs: 1 },
+    0,
+  );
   const sent = effects.find((effect) => effect.type === 'send');
   if (sent?.type !== 'send') return undefined;
   const parsed = parseMessage(sent.bytes);
-  assert.ok(parsed.ok && parsed.value.kind === 'request', `an INVITE that cannot be read: ${to} ${from} ${routes.join()}`);
+  assert.ok(
+    parsed.ok && parsed.value.kind === 'request',
+    `an INVITE that cannot be read: ${to} ${from} ${routes.join()}`,
+  );
   return parsed.value;
 }
 
