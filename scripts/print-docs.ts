@@ -207,11 +207,23 @@ function printApi(): string {
     ),
     '## Limits',
     printTable(['what', 'limit'], limitRows()),
+    mark('A listener holds at most OUTDIAL_MAX_CONNECTIONS connections.'),
+    '## Guards',
+    ...guardParagraphs(),
     '## Administration',
     `\`POST ${reloadPath}\` reads tenants, secrets and dialogs again ([reload](configuration.md#reload)). It asks for the credentials of \`ADMIN_USERNAME\`, and is 404 like any unknown path when these are not configured. \`200\` tells \`status\`, the number of \`tenants\` and \`notices\`; \`422\` with the code \`config.invalid\` has up to 100 \`problems\` with \`file\`, \`line\`, \`column\`, \`path\`, \`value\`, \`reason\` and \`fix\`, and nothing has changed; \`401\` challenges.`,
     '## Probes',
     '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls can be taken, else 503 with all `reasons`: it looks at the media thread, the SIP socket, the data directory (at most every 5 s) and whether the gateway is stopping. Neither asks for credentials. `GET /metrics` has a [page of its own](metrics.md).',
   );
+}
+
+function guardParagraphs(): string[] {
+  return [
+    'URLs of a request (statusWebhook, the url of a conversation) are connected to under a policy. Addresses are judged in whatever spelling, also inside IPv6 (mapped, 6to4, NAT64, Teredo), names by every address they resolve to at the moment of connecting, and redirects are not followed. Nothing ever reaches link-local and metadata addresses or a port of the gateway itself. With one tenant the caller is the operator and may reach private networks and loopback; with MULTI_TENANT_CONFIG_FILE only public addresses and those of OUTDIAL_ALLOW_NETWORKS. A literal address is refused with 400; a name that leads elsewhere ends the webhook or the turn of the bot with the reason in the log. URLs of settings and of the tenant file are held only to what nothing reaches.',
+    'Calls may go to OUTDIAL_SIP_TRUNK and to the hosts of OUTDIAL_SIP_ALLOW. Without such a list, with one tenant, anywhere; with MULTI_TENANT_CONFIG_FILE by the trunk only or, without a trunk, to public addresses. No host of to, route or trunk may be on OUTDIAL_SIP_DENY, and what a name resolves to is judged again before each SIP message leaves: a refused one ends the call as unreachable.',
+    'Limits of a tenant are checked in this order: prefix, calls at a time, minutes of the day, calls a second. With one tenant all names in the path share its limits. They are counted in memory and for each process by itself: a restart begins at zero. A call that is accepted may use the minutes that were left when it began, so calls at the same time may together go over the minutes of the day by as much.',
+    'After 10 wrong credentials within a minute the address they came from (of IPv6 its /64) gets 429 until the minute is over, whatever it sends. When a tenant meets 10 of them from anywhere, addresses that have failed get 429 and others one try each. Requests without credentials do not count. The address is that of the connection: behind a proxy all callers share it.',
+  ].map(mark);
 }
 
 function fieldRows(): string[][] {

@@ -18,7 +18,7 @@ export function addAdminRoutes(app: FastifyInstance, { admin }: ApiPorts): void 
       if (reloaded.ok) return reply.code(200).send({ status: 'reloaded', ...reloaded.value });
       const [first] = reloaded.error;
       const message = first === undefined ? 'Nothing was reloaded.' : `Nothing was reloaded: ${first.reason}.`;
-      return sendProblem(reply, 'config.invalid', message, { problems: reloaded.error.slice(0, 100) });
+      return sendProblem(reply, 'config.invalid', message, { members: { problems: reloaded.error.slice(0, 100) } });
     },
   });
 }

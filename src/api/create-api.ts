@@ -1,15 +1,15 @@
 /** The HTTP face of the gateway: the start-call route of the original, and the probes of an orchestrator. */
-import type { Socket } from 'node:net';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { hasControlCharacter } from '../config/index.ts';
 import { err, type GatewayError, gatewayError, type Json, ok, type Result } from '../kit/index.ts';
 import type { Tenant } from '../tenants/index.ts';
 import { addAdminRoutes, reloadPath } from './admin-routes.ts';
 import { isAuthorized } from './basic-auth.ts';
+import { answerClientError } from './client-error.ts';
 import { bodyLimits, parseJsonBody } from './json-body.ts';
 import { metricsPaths, readScrape } from './metrics-answer.ts';
 import { type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
-import { type ApiErrorCode, problemBody, sendProblem } from './problem.ts';
+import { type ApiErrorCode, sendProblem } from './problem.ts';
 import { readStartCallRequest } from './start-call-request.ts';
 
 export const startCallPath = '/vgw/outboundCalls/:tenantId/startOutboundCall';
@@ -22,6 +22,20 @@ interface Outcome {
   tenant?: Tenant;
   code?: ApiErrorCode;
   sessionId?: string;
+}
+
+/** A method and path that the API answers. Methods that are refused with 405 are listed too. */
+export interface ApiRoute {
+  readonly method: string;
+  /** Parameters as `:name`. */
+  readonly url: string;
+}
+
+const routesByApp = new WeakMap<FastifyInstance, ApiRoute[]>();
+
+/** Every route of an API that `createApi` has made: what tests of isolation and authorization go through. */
+export function routesOf(app: FastifyInstance): readonly ApiRoute[] {
+  return routesByApp.get(app) ?? [];
 }
 
 interface Context {
@@ -54,6 +68,11 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
       ports.onAnswer('none', reply.statusCode);
     },
   });
+  const routes: ApiRoute[] = [];
+  routesByApp.set(app, routes);
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const name of [method].flat()) routes.push({ method: name, url });
+  });
   const context: Context = { ports, outcomes: new WeakMap() };
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
@@ -78,7 +97,7 @@ function addStartCallRoute(app: FastifyInstance, context: Context): void {
     method: 'POST',
     url: startCallPath,
     onRequest: async (request, reply) => {
-      const admitted = admit(context.ports, request.params.tenantId, request.headers.authorization);
+      const admitted = admit(context.ports, request.params.tenantId, request);
       if (!admitted.ok) {
         if (admitted.error.code === 'auth.required') auditLogin(context, request, request.params.tenantId);
         return failWith(context, request, reply, admitted.error);
@@ -92,7 +111,7 @@ function addStartCallRoute(app: FastifyInstance, context: Context): void {
 }
 
 /** Who asks, and may they? Tenant, then credentials, then whether calls are enabled. */
-function admit(ports: ApiPorts, tenantId: string, authorization: string | undefined): Result<Tenant, GatewayError> {
+function admit(ports: ApiPorts, tenantId: string, request: FastifyRequest): Result<Tenant, GatewayError> {
   if (hasControlCharacter(tenantId)) {
     return err(gatewayError('request.header-injection', 'The tenantID of the path holds a control character.'));
   }
@@ -102,11 +121,28 @@ function admit(ports: ApiPorts, tenantId: string, authorization: string | undefi
       ? err(gatewayError('tenant.misconfigured', 'The tenant is misconfigured.'))
       : err(gatewayError('tenant.unknown', 'There is no such tenant.'));
   }
-  if (tenant.restApi !== undefined && !isAuthorized(authorization, tenant.restApi)) {
-    return err(gatewayError('auth.required', 'The credentials are missing or wrong.'));
-  }
+  const fault = checkLogin(ports, tenant, request);
+  if (fault !== undefined) return err(fault);
   if (!tenant.isOutboundEnabled) return err(gatewayError('outbound.disabled', 'Outbound calls are not enabled.'));
   return ok(tenant);
+}
+
+/** Credentials against the tenant's. Who has failed too often is refused unseen; no credentials are no failure. */
+function checkLogin(
+  { loginGuard, clock }: ApiPorts,
+  tenant: Tenant,
+  request: FastifyRequest,
+): GatewayError | undefined {
+  if (tenant.restApi === undefined) return undefined;
+  const { account } = tenant.limits;
+  const retryAfterS = loginGuard.retryAfterS(request.ip, account, clock.nowMs());
+  if (retryAfterS !== undefined) {
+    return { ...gatewayError('auth.too-many-failures', 'Credentials were wrong too often.'), retryAfterS };
+  }
+  const { authorization } = request.headers;
+  if (isAuthorized(authorization, tenant.restApi)) return undefined;
+  if (authorization !== undefined) loginGuard.failed(request.ip, account, clock.nowMs());
+  return gatewayError('auth.required', 'The credentials are missing or wrong.');
 }
 
 async function startCall(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -183,7 +219,7 @@ function refuseOtherMethods(app: FastifyInstance, context: Context, url: string,
 }
 
 function failWith(context: Context, request: FastifyRequest, reply: FastifyReply, error: GatewayError): FastifyReply {
-  return fail(context, request, reply, error.code, error.message);
+  return fail(context, request, reply, error.code, error.message, error.retryAfterS);
 }
 
 function fail(
@@ -192,9 +228,10 @@ function fail(
   reply: FastifyReply,
   code: ApiErrorCode,
   message: string,
+  ownRetryAfterS?: number,
 ): FastifyReply {
   outcomes.set(request, { ...outcomes.get(request), code });
-  return sendProblem(reply, code, message);
+  return sendProblem(reply, code, message, ownRetryAfterS === undefined ? {} : { retryAfterS: ownRetryAfterS });
 }
 
 /** What the framework refuses (size, content type, a broken upload) is the caller's; anything else is a bug of ours. */
@@ -237,34 +274,11 @@ function logResponse({ ports, outcomes }: Context, request: FastifyRequest, repl
     ...(code === undefined ? {} : { code }),
     ...(sessionId === undefined ? {} : { sessionId }),
   };
-  if (reply.statusCode >= 500) ports.log.warn(fields, 'request failed');
+  // What a guard refuses may be fraud under way: somebody should look.
+  if (reply.statusCode >= 500 || isGuard(code)) ports.log.warn(fields, 'request failed');
   else ports.log.info(fields, 'request answered');
 }
 
-/** Answers what never became a request: late, oversized or malformed bytes. Then the connection is over. Gives the status. */
-function answerClientError(error: ConnectionError, socket: Socket): number | undefined {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return undefined;
-  }
-  const body = problemBody(codeOf(error), 'The request cannot be read.');
-  const text = JSON.stringify(body);
-  const head = [
-    `HTTP/1.1 ${body.status} ${body.title}`,
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(text)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
-  socket.destroySoon();
-  return body.status;
-}
-
-interface ConnectionError extends Error {
-  readonly code?: string;
-}
-
-function codeOf(error: ConnectionError): ApiErrorCode {
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'http.timeout';
-  return error.code === 'HPE_HEADER_OVERFLOW' ? 'http.headers-too-large' : 'http.bad-request';
+function isGuard(code: ApiErrorCode | undefined): boolean {
+  return code === 'auth.too-many-failures' || code?.startsWith('guard.') === true;
 }

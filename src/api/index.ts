@@ -1,4 +1,4 @@
-export { createApi } from './create-api.ts';
+export { type ApiRoute, createApi, routesOf } from './create-api.ts';
 export { bodyLimits } from './json-body.ts';
 export { reloadPath } from './admin-routes.ts';
 export {
@@ -9,8 +9,10 @@ export {
   type ApiTimeouts,
   type AuditPort,
   defaultTimeouts,
+  listenBacklog,
   type MetricsPort,
 } from './ports.ts';
 export { type ApiErrorCode, httpErrorKinds, type ProblemBody } from './problem.ts';
 export { startCallFields } from './start-call-request.ts';
 export { type StatusRow, statusTable } from './status-table.ts';
+export { listenSecurely, type SecureListener, type TlsIdentity } from './secure-listener.ts';

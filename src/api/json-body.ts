@@ -24,10 +24,22 @@ function parseJson(text: string): Result<Json, GatewayError> {
     const value: Json = JSON.parse(text);
     return ok(value);
   } catch (error) {
+    const mended = mendDocumentedForm(text);
+    if (mended !== undefined) return parseJson(mended);
     const position = /position (\d+)/.exec(String(error))?.[1];
     const where = position === undefined ? '' : ` (at position ${position})`;
     return err(gatewayError('request.malformed', `The body is not JSON${where}.`));
   }
+}
+
+/**
+ * The original's documentation prints its curl example with the body in parentheses and a backslash at the end of each
+ * line, which the shell hands on as they are. A body of exactly that form is read as the object it stands for.
+ */
+function mendDocumentedForm(text: string): string | undefined {
+  const body = text.trim();
+  if (!body.startsWith('(') || !body.endsWith(')')) return undefined;
+  return `{${body.slice(1, -1).replaceAll(/\\[ \t]*\r?\n/g, '\n')}}`;
 }
 
 /** Deepest nesting of brackets outside of strings. Says nothing about text that is not JSON. */

@@ -1,4 +1,5 @@
 import type { Clock, GatewayError, Json, Result } from '../kit/index.ts';
+import type { LoginGuard } from '../policy/index.ts';
 import type { Credentials, StartCallOrder, TenantDirectory } from '../tenants/index.ts';
 
 /** What the API needs from the rest of the gateway. */
@@ -18,6 +19,9 @@ export interface ApiPorts {
   readonly audit: AuditPort;
   /** Told of every answer. `route` is the pattern of the path, `none` when nothing is there or what came was no request. */
   onAnswer(route: string, status: number): void;
+  /** Whether a URL that came with a request may be reached, as far as its text tells, or why not. */
+  checkRequestUrl(url: string): Result<void, string>;
+  readonly loginGuard: LoginGuard;
   readonly clock: Clock;
   readonly log: ApiLog;
   readonly version: string;
@@ -104,9 +108,15 @@ export interface ApiTimeouts {
   readonly keepAliveMs: number;
 }
 
+/**
+ * Connections that may wait to be accepted. With the system's usual 511 a rush of clients loses its first packets and waits
+ * a second for their repetition.
+ */
+export const listenBacklog = 4096;
+
 export const defaultTimeouts: ApiTimeouts = {
   headersMs: 5000,
   requestMs: 6000,
-  checkEveryMs: 1000,
+  checkEveryMs: 250,
   keepAliveMs: 5000,
 };

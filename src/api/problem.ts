@@ -71,23 +71,30 @@ function titleOf(code: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
-/** Seconds after which a retry makes sense, for answers that invite one: full is over soon, a stop is not. */
+/** Seconds after which a retry makes sense, for answers that invite one and do not say themselves. */
 export function retryAfterS(code: ApiErrorCode): number | undefined {
   const { status } = kinds[code];
-  if (status !== 503) return undefined;
+  if (status !== 503 && status !== 429) return undefined;
   return code === 'gateway.draining' ? 30 : 5;
 }
 
-/** Answers with a failure. `members` stand beside those of every problem. */
+export interface ProblemOptions {
+  /** Instead of the seconds that the code stands for. */
+  readonly retryAfterS?: number;
+  /** Stand beside the members that every problem has. */
+  readonly members?: object;
+}
+
+/** Answers with a failure. */
 export function sendProblem(
   reply: FastifyReply,
   code: ApiErrorCode,
   message: string,
-  members: object = {},
+  options: ProblemOptions = {},
 ): FastifyReply {
   const body = problemBody(code, message);
-  const retryS = retryAfterS(code);
+  const retryS = options.retryAfterS ?? retryAfterS(code);
   if (body.status === 401) void reply.header('www-authenticate', basicChallenge);
   if (retryS !== undefined) void reply.header('retry-after', String(retryS));
-  return reply.code(body.status).send({ ...body, ...members });
+  return reply.code(body.status).send({ ...body, ...options.members });
 }

@@ -44,7 +44,7 @@ export interface StartCallRequest {
   readonly notices: readonly string[];
 }
 
-type Checks = Pick<ApiPorts, 'checkCallUri' | 'checkRoutes'>;
+type Checks = Pick<ApiPorts, 'checkCallUri' | 'checkRoutes' | 'checkRequestUrl'>;
 
 /** Checks a body that `parseJsonBody` has let through, against its tenant. */
 export function readStartCallRequest(
@@ -71,6 +71,8 @@ export function readStartCallRequest(
   if (!webhook.ok) return webhook;
   const applied = applyTenantConfig(tenant, deployment, fields.tenantConfig ?? {});
   if (!applied.ok) return malformed(`${applied.error}.`);
+  const destination = checkDestinations(webhook.value, applied.value.tenant, checks);
+  if (destination !== undefined) return err(destination);
   const from = fields.from ?? tenant.from;
   return ok({
     order: {
@@ -114,9 +116,32 @@ function checkUris(fields: StartCallFields, checks: Checks): GatewayError | unde
     const uri = fields[name];
     if (uri === undefined) continue;
     const checked = checks.checkCallUri(uri);
-    if (!checked.ok) return gatewayError('request.bad-uri', `${name}: ${checked.error}.`);
+    if (!checked.ok) return gatewayError('request.bad-uri', `${name}: ${asSentence(checked.error)}`);
   }
   return undefined;
+}
+
+/** URLs that are the caller's word. What a name resolves to is judged when it is connected to. */
+function checkDestinations(
+  webhook: WebhookTarget | undefined,
+  { conversation }: Tenant,
+  { checkRequestUrl }: Checks,
+): GatewayError | undefined {
+  const urls = [
+    ...(webhook?.origin === 'request' ? [{ name: 'statusWebhook', url: webhook.url }] : []),
+    ...(conversation.kind === 'watson-v1' && conversation.origin === 'request'
+      ? [{ name: 'tenantConfig.config.conversation.url', url: conversation.url }]
+      : []),
+  ];
+  for (const { name, url } of urls) {
+    const judged = checkRequestUrl(url);
+    if (!judged.ok) return gatewayError('guard.destination', `${name} is not allowed: ${judged.error}`);
+  }
+  return undefined;
+}
+
+function asSentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 function checkContext(context: JsonObject | undefined): GatewayError | undefined {
@@ -128,7 +153,7 @@ function checkContext(context: JsonObject | undefined): GatewayError | undefined
 function readRoutes(route: string | undefined, checks: Checks): Result<readonly string[], GatewayError> {
   if (route === undefined || route.trim() === '') return ok([]);
   const checked = checks.checkRoutes(route);
-  return checked.ok ? checked : err(gatewayError('request.bad-uri', `route: ${checked.error}.`));
+  return checked.ok ? checked : err(gatewayError('request.bad-uri', `route: ${asSentence(checked.error)}`));
 }
 
 /**

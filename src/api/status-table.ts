@@ -25,6 +25,11 @@ export const statusTable: readonly StatusRow[] = [
     code: 'tenant.misconfigured',
   },
   { condition: 'Credentials are configured and these are not sent', status: 401, code: 'auth.required' },
+  {
+    condition: 'Wrong credentials were sent too often from this address (Retry-After: up to 60)',
+    status: 429,
+    code: 'auth.too-many-failures',
+  },
   { condition: 'Outbound calls are not enabled for the tenant', status: 403, code: 'outbound.disabled' },
   {
     condition: 'The body is over 64 KiB, over 16 levels deep, or its context over 16 KiB',
@@ -43,8 +48,26 @@ export const statusTable: readonly StatusRow[] = [
   },
   { condition: 'to, from or route is not made of SIP or tel URIs', status: 400, code: 'request.bad-uri' },
   { condition: 'to is a tel URI and there is neither a trunk nor a route', status: 400, code: 'request.no-trunk' },
+  {
+    condition: 'A URL of the request names an address that requests may not reach',
+    status: 400,
+    code: 'guard.destination',
+  },
   { condition: 'The gateway is stopping (Retry-After: 30)', status: 503, code: 'gateway.draining' },
   { condition: 'Every call slot is taken (Retry-After: 5)', status: 503, code: 'gateway.full' },
+  { condition: 'The called number begins with no allowed prefix', status: 403, code: 'guard.prefix' },
+  {
+    condition: 'The tenant has as many calls as it may have at a time (Retry-After: 5)',
+    status: 429,
+    code: 'guard.concurrency',
+  },
+  {
+    condition: 'The minutes of the day are used up (Retry-After: to midnight UTC)',
+    status: 429,
+    code: 'guard.minutes',
+  },
+  { condition: 'Calls are started too fast (Retry-After: until the next may start)', status: 429, code: 'guard.rate' },
+  { condition: 'The next hop or a host of the call is not allowed', status: 403, code: 'guard.sip-destination' },
   { condition: 'A fault inside outdial', status: 500, code: 'internal.bug' },
   { condition: 'The call is accepted and stored', status: 200 },
 ];

@@ -1,11 +1,11 @@
 /** Which bot a tenant talks to. Services are stateless, so tenants with the same configuration share one. */
 import { readFileSync } from 'node:fs';
 import type { ConversationService } from '../conversation/index.ts';
-import type { HttpClient } from '../host/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import { createDialogService, defaultDialog, loadDialog } from '../providers/dialog-file/index.ts';
 import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/watson-assistant-v1/index.ts';
 import type { Tenant } from '../tenants/index.ts';
+import type { Destinations } from './destinations.ts';
 
 /** Dialog files that are in use, by path. Built-in dialog under the empty path. */
 type Dialogs = ReadonlyMap<string, ConversationService>;
@@ -48,7 +48,7 @@ function loadDialogFile(path: string): Result<ConversationService, readonly stri
 export function botOf(
   { conversation, conversationApi }: Tenant,
   dialogs: Dialogs,
-  http: HttpClient,
+  { operatorHttp, requestHttp }: Pick<Destinations, 'operatorHttp' | 'requestHttp'>,
 ): ConversationService {
   if (conversation.kind === 'dialog-file') {
     const service = dialogs.get(conversation.path ?? '');
@@ -64,5 +64,6 @@ export function botOf(
     connectTimeoutMs: conversationApi.connectTimeoutMs,
     readTimeoutMs: conversationApi.readTimeoutMs,
   });
-  return createWatsonAssistantV1(options, http.post);
+  const { post } = conversation.origin === 'request' ? requestHttp : operatorHttp;
+  return createWatsonAssistantV1(options, post);
 }

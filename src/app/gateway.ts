@@ -1,6 +1,14 @@
 /** The gateway put together from real parts: start, drain, stop. The only place that says which part is which. */
 import { join } from 'node:path';
-import { type ApiPorts, createApi, type ReloadReport } from '../api/index.ts';
+import {
+  type ApiPorts,
+  createApi,
+  listenBacklog,
+  listenSecurely,
+  type ReloadReport,
+  type SecureListener,
+  type TlsIdentity,
+} from '../api/index.ts';
 import { type CallEvent, callFacts } from '../call/index.ts';
 import type { Environment, Settings } from '../config/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
@@ -8,25 +16,26 @@ import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts'
 import {
   at,
   checkWritableDirectory,
-  createHttpClient,
   monotonicClock,
   createNodeRandom,
   createRecordFiles,
-  type HttpClient,
   type MediaWorker,
   openSipSocket,
+  readTlsIdentity,
   type SipSocket,
   startMediaWorker,
 } from '../host/index.ts';
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
+import { createCallGuards, createLoginGuard } from '../policy/index.ts';
 import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { createWebhookLanes } from '../webhooks/index.ts';
 import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
+import { createDestinations, type Destinations } from './destinations.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
-import type { GatewayLog } from './log.ts';
+import { type GatewayLog, maskNumbers } from './log.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createReadiness } from './readiness.ts';
 import { version } from './version.ts';
@@ -46,6 +55,8 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly httpUrl: string;
+  /** Undefined without a key. */
+  readonly httpsUrl: string | undefined;
   readonly sipPort: number;
   activeCalls(): number;
   /** Reads tenants, secrets and dialogs again: all of them, or after any mistake none. Running calls keep theirs. */
@@ -69,8 +80,10 @@ export async function startGateway(options: GatewayOptions): Promise<Result<Gate
   for (const problem of problems) {
     log.error({}, `tenant left out: ${printProblem(inFile(settings.multiTenantConfigFile ?? '', problem))}`);
   }
+  const identity = readTlsIdentity(settings);
+  if (!identity.ok) return err([identity.error]);
   try {
-    return ok(await new RunningGateway(options, loaded.value).start());
+    return ok(await new RunningGateway(options, loaded.value, identity.value).start());
   } catch (fault) {
     return err([fault instanceof Error ? fault.message : String(fault)]);
   }
@@ -82,19 +95,24 @@ class RunningGateway implements Gateway {
   /** Of every version so far: a request may hold a tenant of the one before the last reload. */
   readonly #dialogs: Map<string, ConversationService>;
   readonly #clock = monotonicClock;
-  readonly #http: HttpClient = createHttpClient();
+  readonly #destinations: Destinations;
+  readonly #identity: TlsIdentity | undefined;
   #isDraining = false;
   #engine: Engine | undefined;
   #media: MediaWorker | undefined;
   #sip: SipSocket | undefined;
   #api: ReturnType<typeof createApi> | undefined;
+  #secure: SecureListener | undefined;
   #webhooks: ReturnType<typeof createWebhookLanes> | undefined;
   readonly #writing = new Set<Promise<void>>();
   readonly #operations: Operations;
   httpUrl = '';
+  httpsUrl: string | undefined;
   sipPort = 0;
 
-  constructor(options: GatewayOptions, { directory, dialogs }: LoadedTenants) {
+  constructor(options: GatewayOptions, { directory, dialogs }: LoadedTenants, identity: TlsIdentity | undefined) {
+    this.#destinations = createDestinations(options.settings);
+    this.#identity = identity;
     this.#options = options;
     this.#tenants = createTenantRoster(directory);
     this.#dialogs = new Map(dialogs);
@@ -113,6 +131,7 @@ class RunningGateway implements Gateway {
       this.#webhooks = this.#createWebhooks();
       this.#sip = await this.#openSip();
       this.sipPort = this.#sip.local.port;
+      this.#destinations.addOwnPort(this.sipPort);
       this.#engine = this.#createEngine(this.#media);
       await this.#openApi(this.#engine);
       this.#auditConfiguration('start');
@@ -167,7 +186,13 @@ class RunningGateway implements Gateway {
     this.#engine?.close();
     this.#webhooks?.close();
     this.#operations.close();
-    await Promise.allSettled([this.#api?.close(), this.#sip?.close(), this.#media?.close(), this.#http.close()]);
+    await Promise.allSettled([
+      this.#secure?.close(),
+      this.#api?.close(),
+      this.#sip?.close(),
+      this.#media?.close(),
+      this.#destinations.close(),
+    ]);
   }
 
   async #isDoneWithin(done: Promise<void>, limitMs: number): Promise<boolean> {
@@ -211,6 +236,7 @@ class RunningGateway implements Gateway {
       return await openSipSocket(bind, {
         onDatagram: (bytes, source) => this.#engine?.receive(bytes, source),
         onSendFailed: (to, detail) => this.#engine?.sendFailed(to, detail),
+        judgeAddress: this.#destinations.judgeSip,
       });
     } catch (fault) {
       const reason = fault instanceof Error ? fault.message : String(fault);
@@ -222,8 +248,9 @@ class RunningGateway implements Gateway {
 
   #createWebhooks(): ReturnType<typeof createWebhookLanes> {
     const { log } = this.#options;
+    const { operatorHttp, requestHttp } = this.#destinations;
     return createWebhookLanes({
-      post: this.#http.post,
+      post: (order) => (order.trust === 'request' ? requestHttp : operatorHttp).post(order),
       after: (delayMs, fire) => at(this.#clock, this.#clock.nowMs() + delayMs, fire),
       nowMs: () => this.#clock.nowMs(),
       onResult: (result) => {
@@ -248,6 +275,7 @@ class RunningGateway implements Gateway {
       userAgent: createUserAgent({ random, sentBy, userAgent: `outdial/${version}` }),
       sendDatagram: (bytes, to) => this.#sip?.send(bytes, to),
       at: (atMs, callback) => at(this.#clock, atMs, callback),
+      guards: createCallGuards(),
       newAbort: () => {
         const controller = new AbortController();
         return {
@@ -257,13 +285,14 @@ class RunningGateway implements Gateway {
           },
         };
       },
-      botOf: (tenant) => botOf(tenant, this.#dialogs, this.#http),
+      botOf: (tenant) => botOf(tenant, this.#dialogs, this.#destinations),
       notify: ({ sessionId, webhook, limits, callState, failureReason }) => {
-        const { url, username, password } = webhook;
+        const { url, username, password, origin } = webhook;
         const { connectTimeoutMs, readTimeoutMs, maxRetries } = limits;
         this.#webhooks?.send(
           {
             url,
+            trust: origin === 'request' ? 'request' : 'operator',
             ...(username === undefined ? {} : { username }),
             ...(password === undefined ? {} : { password: password.reveal() }),
             connectTimeoutMs,
@@ -296,6 +325,7 @@ class RunningGateway implements Gateway {
       mediaAddress: settings.sdpAddress,
       defaultFrom: `sip:outdial@${settings.sipHost.includes(':') ? `[${settings.sipHost}]` : settings.sipHost}`,
       trunk: settings.sipTrunk,
+      sipPolicy: this.#destinations.sipPolicy,
       ringTimeoutMs: settings.ringTimeoutMs,
       maxCallDurationMs: settings.maxCallDurationMs,
       sourcePolicy: settings.rtpSourcePolicy,
@@ -348,12 +378,17 @@ class RunningGateway implements Gateway {
         return checked.ok ? checked : err(checked.error.message);
       },
       checkRoutes,
+      checkRequestUrl: this.#destinations.checkRequestUrl,
+      loginGuard: createLoginGuard(),
       clock: this.#clock,
       log,
       version,
     });
+    this.#api.server.maxConnections = settings.maxConnections;
     try {
-      this.httpUrl = await this.#api.listen({ host: settings.httpHost, port: settings.httpPort });
+      const { httpHost: host, httpPort: port } = settings;
+      this.httpUrl = await this.#api.listen({ host, port, backlog: listenBacklog });
+      this.#destinations.addOwnPort(Number(new URL(this.httpUrl).port) || 80);
     } catch (fault) {
       const reason = fault instanceof Error ? fault.message : String(fault);
       throw new Error(
@@ -361,12 +396,25 @@ class RunningGateway implements Gateway {
         { cause: fault },
       );
     }
+    if (this.#identity !== undefined) await this.#openSecureApi(this.#api, this.#identity);
+  }
+
+  async #openSecureApi(api: ReturnType<typeof createApi>, identity: TlsIdentity): Promise<void> {
+    const { httpHost: host, httpsPort: port, maxConnections } = this.#options.settings;
+    try {
+      this.#secure = await listenSecurely(api, identity, { host, port, maxConnections });
+    } catch (fault) {
+      const reason = fault instanceof Error ? fault.message : String(fault);
+      throw new Error(`HTTPS cannot listen on ${host}:${port} (HTTP_HOST, HTTPS_PORT): ${reason}`, { cause: fault });
+    }
+    this.httpsUrl = this.#secure.url;
+    this.#destinations.addOwnPort(Number(new URL(this.httpsUrl).port) || 443);
   }
 }
 
 /** States and failures of calls, without numbers, addresses or words. */
 function logEvent(log: GatewayLog, sessionId: string, tenantId: string, event: CallEvent): void {
-  const fields = { sessionId, tenantId };
+  const fields = { sessionId, tenantId: maskNumbers(tenantId) };
   switch (event.type) {
     case 'call.over': {
       const { state, endCode, endedBy, blame, sipStatus } = event.end;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { maskNumbers } from './log.ts';
 
 const run = promisify(execFile);
 
@@ -30,4 +31,16 @@ test('audit lines are marked, and written at every level but silent', async () =
   assert.deepEqual(await written('info'), [told, audited]);
   assert.deepEqual(await written('error'), [audited]);
   assert.deepEqual(await written('silent'), []);
+});
+
+test('numbers keep their last two digits', () => {
+  for (const [text, masked] of [
+    ['+15551234', '+******34'],
+    ['sip:+39 06-1234@x1.test', 'sip:+** **-**34@x1.test'],
+    ['clinic-7', 'clinic-7'],
+    ['1234', '1234'],
+    ['', ''],
+  ] as const) {
+    assert.equal(maskNumbers(text), masked);
+  }
 });

@@ -32,3 +32,8 @@ export function createLog(level: string): GatewayLog {
     audit: (fields, text) => audit.info(fields, text),
   };
 }
+
+/** Telephone numbers in a text (tenants are often named by theirs) but for their last two digits. */
+export function maskNumbers(text: string): string {
+  return text.replaceAll(/\d(?:[-.() ]*\d){4,}/g, (number) => number.replaceAll(/\d(?=(?:\D*\d){2})/g, '*'));
+}

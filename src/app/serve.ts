@@ -39,7 +39,7 @@ export async function serve(ports: ServePorts): Promise<number> {
     return 1;
   }
   const gateway = (running = started.value);
-  log.info({ http: gateway.httpUrl, sipPort: gateway.sipPort }, 'outdial is ready');
+  log.info({ http: gateway.httpUrl, https: gateway.httpsUrl, sipPort: gateway.sipPort }, 'outdial is ready');
   if (!settings.isOutboundEnabled && settings.multiTenantConfigFile === undefined) {
     log.warn({}, 'Outbound calls are off: set ENABLE_OUTBOUND_CALLS=true to take start-call requests');
   }

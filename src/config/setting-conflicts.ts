@@ -32,6 +32,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
       ...findAddressProblems(settings),
       ...findTwoSpellings(environment),
       ...findUnguardedMetrics(settings),
+      ...findTlsProblems(settings),
     ],
     notices: [...findNotices(settings), ...noticeUncheckedTls(environment)],
   };
@@ -105,6 +106,27 @@ function findAddressProblems(settings: Settings): Problem[] {
       reason: `it contains SIP_PORT (${settings.sipPort})`,
       fix: 'Move one of the two.',
     });
+  }
+  return problems;
+}
+
+function findTlsProblems(settings: Settings): Problem[] {
+  const { tlsKeyFile, tlsCertificateFile, keyStoreFile, httpPort, httpsPort } = settings;
+  const problems: Problem[] = [];
+  const say = (variable: string, value: string | undefined, reason: string, fix: string): void =>
+    void problems.push({ variable, value: JSON.stringify(value ?? ''), reason, fix });
+  if (tlsKeyFile !== undefined && tlsCertificateFile === undefined) {
+    say('OUTDIAL_TLS_CERTIFICATE_FILE', undefined, 'OUTDIAL_TLS_KEY_FILE is set without it', 'Set both.');
+  }
+  if (tlsCertificateFile !== undefined && tlsKeyFile === undefined) {
+    say('OUTDIAL_TLS_KEY_FILE', undefined, 'OUTDIAL_TLS_CERTIFICATE_FILE is set without it', 'Set both.');
+  }
+  const hasTls = tlsKeyFile !== undefined || keyStoreFile !== undefined;
+  if (tlsKeyFile !== undefined && keyStoreFile !== undefined) {
+    say('SSL_KEY_TRUST_STORE_FILE', keyStoreFile, 'OUTDIAL_TLS_KEY_FILE is set too', 'Keep one of the two.');
+  }
+  if (hasTls && httpPort === httpsPort && httpPort !== 0) {
+    say('HTTPS_PORT', String(httpsPort), 'it is HTTP_PORT too', 'Move one of the two.');
   }
   return problems;
 }

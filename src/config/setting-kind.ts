@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { err, isJsonObject, type Json, type JsonObject, ok, type Result } from '../kit/index.ts';
+import { describeList, type ListEntry, parseList } from './list-setting.ts';
 import { Secret } from './secret.ts';
 import { hasControlCharacter, parseWebUrl } from './web-url.ts';
 
@@ -30,6 +31,8 @@ export type SettingKind =
   | { readonly type: 'web-url' }
   | { readonly type: 'call-uri' }
   | { readonly type: 'trunk' }
+  /** Entries separated by commas; the value is the list of them. */
+  | { readonly type: 'list'; readonly of: ListEntry }
   | { readonly type: 'date' }
   /** One of some words, case-insensitive; each stands for a value. */
   | { readonly type: 'word'; readonly words: Readonly<Record<string, string>> };
@@ -46,7 +49,7 @@ export interface Trunk {
   readonly port: number;
 }
 
-export type SettingValue = string | number | boolean | Secret | PortRange | Trunk | JsonObject;
+export type SettingValue = string | number | boolean | Secret | PortRange | Trunk | JsonObject | readonly string[];
 
 /** The value's type, from its kind. */
 export type ValueOf<Kind extends SettingKind> = Kind extends { readonly type: 'integer' | 'decimal' | 'duration' }
@@ -61,9 +64,11 @@ export type ValueOf<Kind extends SettingKind> = Kind extends { readonly type: 'i
           ? PortRange
           : Kind extends { readonly type: 'trunk' }
             ? Trunk
-            : Kind extends { readonly type: 'word'; readonly words: infer Words }
-              ? Words[keyof Words]
-              : string;
+            : Kind extends { readonly type: 'list' }
+              ? readonly string[]
+              : Kind extends { readonly type: 'word'; readonly words: infer Words }
+                ? Words[keyof Words]
+                : string;
 
 /** What may be written, in words, for messages and for docs/configuration.md. */
 export function describeKind(kind: SettingKind): string {
@@ -100,6 +105,8 @@ export function describeKind(kind: SettingKind): string {
       return 'sip:, sips: or tel: URI';
     case 'trunk':
       return 'sip:host or sip:host:port';
+    case 'list':
+      return describeList(kind.of);
     case 'date':
       return 'date such as 2017-05-26';
     case 'word':
@@ -144,6 +151,8 @@ export function parseSetting(kind: SettingKind, text: string): Result<SettingVal
       return /^(?:sips?|tel):[^\s<>"]{1,500}$/i.test(trimmed) ? ok(trimmed) : err(expected(kind));
     case 'trunk':
       return parseTrunk(trimmed);
+    case 'list':
+      return parseList(kind.of, trimmed);
     case 'date':
       return isDate(trimmed) ? ok(trimmed) : err(expected(kind));
     case 'word':

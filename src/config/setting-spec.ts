@@ -27,6 +27,7 @@ export interface SettingSpec extends ValueSpec {
 export type SettingGroup =
   | 'Outbound calls'
   | 'HTTP'
+  | 'Guards'
   | 'SIP and RTP'
   | 'Bot'
   | 'Failure and transfer'

@@ -4,6 +4,7 @@
  */
 import { botSettings } from './bot-settings.ts';
 import { failureSettings } from './failure-settings.ts';
+import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
@@ -16,6 +17,8 @@ import type { SettingSpec } from './setting-spec.ts';
 export const settingTable = [
   ...outboundCallSettings,
   ...httpSettings,
+  ...tlsSettings,
+  ...guardSettings,
   ...sipSettings,
   ...botSettings,
   ...failureSettings,

@@ -43,6 +43,11 @@ test('an empty environment gives the documented defaults', () => {
     isSttProxied: true,
     isTtsProxied: true,
     isHoldMusicProxied: false,
+    httpsPort: 9443,
+    maxConnections: 4000,
+    callsPerSecond: 0,
+    tenantMaxCalls: 0,
+    minutesPerDay: 0,
     sipHost: '127.0.0.1',
     sipBindHost: '127.0.0.1',
     sipPort: 5060,
@@ -327,10 +332,10 @@ test('the other spelling of a variable is taken, unless the two disagree', () =>
 });
 
 test('variables of the original without a meaning here are noticed, not refused', () => {
-  const { notices } = accepted({ MEDIA_RELAY_HOST: 'localhost:8080', HTTPS_PORT: '9443', SIP_PORT_TLS: '' });
+  const { notices } = accepted({ MEDIA_RELAY_HOST: 'localhost:8080', PROXY_HOST: 'proxy', SIP_PORT_TLS: '' });
   assert.deepEqual(
     notices.map((notice) => notice.variable),
-    ['MEDIA_RELAY_HOST', 'HTTPS_PORT'],
+    ['PROXY_HOST', 'MEDIA_RELAY_HOST'],
   );
 });
 

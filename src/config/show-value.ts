@@ -26,7 +26,8 @@ export function showValue(kind: SettingKind, value: SettingValue): string {
   }
 }
 
-function showObject(value: PortRange | Trunk | JsonObject): string {
+function showObject(value: PortRange | Trunk | JsonObject | readonly string[]): string {
+  if (Array.isArray(value)) return value.join(',');
   if (isPortRange(value)) return `${value.first}-${value.last}`;
   if (isTrunk(value)) return `sip:${value.host.includes(':') ? `[${value.host}]` : value.host}:${value.port}`;
   return showKeys(value);

@@ -9,12 +9,6 @@ export const unusedVariables: Readonly<Record<string, string>> = {
     'MEDIA_RELAY_WS_PORT',
     'CLUSTER_WORKERS',
   ]),
-  ...forAll('only SIP over UDP and plain HTTP are spoken', [
-    'HTTPS_PORT',
-    'SSL_KEY_TRUST_STORE_FILE',
-    'SSL_FILE_TYPE',
-    'SSL_PASSPHRASE',
-  ]),
   ...forAll('log entries go to standard output', [
     'LOG_MAX_FILES',
     'LOG_MAX_FILE_SIZE',

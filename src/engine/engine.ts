@@ -101,6 +101,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         notify(call, effect.callState, effect.failureReason);
         return;
       case 'observe':
+        if (effect.event.type === 'call.answered') ports.guards.answered(sessionId, effect.event.atMs);
         ports.observe(sessionId, call.state.plan.tenantId, effect.event);
         return;
       case 'over':
@@ -171,6 +172,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   function forget(call: RunningCall, sessionId: string): void {
     call.cancelTimer?.();
     call.abortTurn?.();
+    ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
     calls.delete(sessionId);
     if (calls.size > 0) return;
     for (const resolve of whenEmpty) resolve();
@@ -230,8 +232,12 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       if (settings.maxCalls > 0 && calls.size >= settings.maxCalls) {
         return err(gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`));
       }
+      const { limits } = order.tenant;
+      const admitted = ports.guards.check(limits, order.to, ports.clock.nowMs(), ports.clock.wallMs());
+      if (!admitted.ok) return admitted;
+      const maxDurationMs = Math.min(settings.maxCallDurationMs, admitted.value.maxDurationMs ?? Infinity);
       const sessionId = randomUuid(ports.random);
-      const planned = planCall(order, sessionId, ports, settings);
+      const planned = planCall(order, sessionId, ports, settings, maxDurationMs);
       if (!planned.ok) return planned;
       const { plan, context } = planned.value;
       const call: RunningCall = {
@@ -244,6 +250,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         abortTurn: undefined,
       };
       calls.set(sessionId, call);
+      ports.guards.begin(sessionId, limits, ports.clock.nowMs());
       dispatch(sessionId, { type: 'begin' });
       return ok({ sessionId });
     },

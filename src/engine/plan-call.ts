@@ -2,7 +2,8 @@
 import type { CallPlan } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Random, type Result } from '../kit/index.ts';
-import type { InviteOrder } from '../sip/index.ts';
+import { judgeCallPlaces } from '../policy/index.ts';
+import { callPlaces, type InviteOrder } from '../sip/index.ts';
 import type { StartCallOrder, Tenant, WebhookTarget } from '../tenants/index.ts';
 import type { EngineSettings } from './ports.ts';
 
@@ -25,12 +26,19 @@ export function planCall(
   sessionId: string,
   ports: { readonly random: Random; botOf(tenant: Tenant): ConversationService },
   settings: EngineSettings,
+  maxDurationMs: number,
 ): Result<PlannedCall, GatewayError> {
   const { tenant, to, routes } = order;
   if (to.toLowerCase().startsWith('tel:') && settings.trunk === undefined && routes.length === 0) {
     return err(
       gatewayError('request.no-trunk', 'A tel: URI names a subscriber, not a host: there is no trunk to send it to'),
     );
+  }
+  const places = callPlaces(to, routes, settings.trunk);
+  if (places.nextHop !== undefined) {
+    const { nextHop, hosts } = places;
+    const judged = judgeCallPlaces({ nextHop, hosts, trunk: settings.trunk }, settings.sipPolicy);
+    if (!judged.ok) return err(gatewayError('guard.sip-destination', judged.error));
   }
   const from = order.from ?? settings.defaultFrom;
   const plan: CallPlan = {
@@ -46,7 +54,7 @@ export function planCall(
     ...recordingOf(tenant, sessionId, settings),
     responseTimeoutMs: tenant.postResponseTimeoutMs,
     failedMessage: tenant.conversationFailedMessage,
-    maxDurationMs: tenant.maxCallDurationMs ?? settings.maxCallDurationMs,
+    maxDurationMs,
     sipFacts: {
       callId: tenant.sipVariables.isCallIdSent,
       requestUri: tenant.sipVariables.isRequestUriSent,

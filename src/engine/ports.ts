@@ -3,6 +3,7 @@ import type { CallEvent, CallState, CallStateName } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import type { Clock, Random } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
+import type { CallGuards, SipPolicy } from '../policy/index.ts';
 import type { HostPort, UserAgent } from '../sip/index.ts';
 import type { Tenant, WebhookTarget } from '../tenants/index.ts';
 
@@ -24,6 +25,8 @@ export interface EnginePorts {
   sendDatagram(bytes: Uint8Array, to: HostPort): void;
   /** Calls back once at or after the instant `atMs` (`Clock.nowMs`); the returned function cancels. */
   at(atMs: number, callback: () => void): () => void;
+  /** Counts what tenants spend; it outlives a change of the configuration. */
+  readonly guards: CallGuards;
   newAbort(): { readonly signal: AbortSignal; abort(): void };
   botOf(tenant: Tenant): ConversationService;
   /** Queues one status notification; a call's notifications are delivered in this order. Never blocks. */
@@ -46,6 +49,8 @@ export interface EngineSettings {
   readonly defaultFrom: string;
   /** Next hop for every call without a Route, and for `tel:` always. */
   readonly trunk: HostPort | undefined;
+  /** Where INVITEs may go. */
+  readonly sipPolicy: SipPolicy;
   readonly ringTimeoutMs: number;
   readonly maxCallDurationMs: number;
   readonly sourcePolicy: SourcePolicy;

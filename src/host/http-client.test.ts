@@ -266,14 +266,16 @@ describe('the HTTP client', () => {
     let connections = 0;
     const host = await serveTcp(() => connections++);
     const port = host.split(':')[1] ?? '';
-    const client = openClient({ isAllowedAddress: (address) => !address.startsWith('127.') && address !== '::1' });
+    const client = openClient({
+      judgeAddress: (address) => (address.startsWith('127.') || address === '::1' ? 'It is loopback.' : undefined),
+    });
     for (const name of ['127.0.0.1', '0x7f.1', '2130706433', 'localhost', '[::1]']) {
       const outcome = await client.post(order('', { url: `http://${name}:${port}/` }));
-      assert.equal(!outcome.ok && outcome.error.kind, 'connect', name);
-      assert.match(outcome.ok ? '' : outcome.error.detail, /allowed/, name);
+      assert.equal(!outcome.ok && outcome.error.kind, 'not-allowed', name);
+      assert.match(outcome.ok ? '' : outcome.error.detail, /allowed .*loopback/, name);
     }
     assert.equal(connections, 0);
-    assert.ok((await openClient({ isAllowedAddress: () => true }).post(order(await serveHttp((_, r) => r.end())))).ok);
+    assert.ok((await openClient({ judgeAddress: () => undefined }).post(order(await serveHttp((_, r) => r.end())))).ok);
   });
 
   test('a detail names the host and no secret of the URL', async () => {

@@ -3,10 +3,16 @@
  * reply. Nothing a peer does makes a call outlive them. Redirects are answers like any other. Standing on undici's
  * dispatch interface, because only that tells when a request leaves on a connection.
  */
-import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { err, ok, type Result } from '../kit/index.ts';
+import {
+  type AddressJudge,
+  AddressNotAllowedError,
+  checkedLookup,
+  type Resolve,
+  resolveBySystem,
+} from './checked-lookup.ts';
 
 export interface HttpPostOrder {
   /** http: or https:. Credentials in it are not used; give an `authorization` header. */
@@ -29,8 +35,11 @@ export interface HttpReply {
 }
 
 export interface HttpFailure {
-  /** `broken`: the connection ended amid the exchange. `malformed`: what came is not HTTP, or its headers are over 16 KiB. */
-  readonly kind: 'bad-url' | 'connect' | 'timeout' | 'broken' | 'malformed' | 'too-large' | 'aborted';
+  /**
+   * `not-allowed`: the destination policy is against it; nothing was sent. `broken`: the connection ended amid the
+   * exchange. `malformed`: what came is not HTTP, or its headers are over 16 KiB.
+   */
+  readonly kind: 'bad-url' | 'not-allowed' | 'connect' | 'timeout' | 'broken' | 'malformed' | 'too-large' | 'aborted';
   /** One sentence naming host and cause, fit for log and record: no credentials, no path, no body. */
   readonly detail: string;
   /** The status, when the failure came after the head of the reply. */
@@ -47,14 +56,19 @@ export interface HttpClient {
 export interface HttpClientOptions {
   /** Sockets per scheme, host and port; further requests wait their turn within their connect timeout. Default 128. */
   readonly connectionsPerOrigin?: number;
-  /** Which IP addresses may be connected to; asked for each address a name resolves to. Default: all. */
-  readonly isAllowedAddress?: (address: string) => boolean;
+  /**
+   * Which addresses and ports may be connected to; asked for each address a name resolves to, right before the connection
+   * is opened. Connections are reused only within one client, so every client stands for one policy. Default: all.
+   */
+  readonly judgeAddress?: AddressJudge;
+  /** Default: the system's. */
+  readonly resolve?: Resolve;
 }
 
 const longestConnectMs = 30_000;
 
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  const { connectionsPerOrigin = 128, isAllowedAddress } = options;
+  const { connectionsPerOrigin = 128, judgeAddress, resolve = resolveBySystem } = options;
   const agent = new Agent({
     connections: connectionsPerOrigin,
     pipelining: 1,
@@ -65,10 +79,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     // One deadline of ours covers head and body.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: {
-      timeout: longestConnectMs,
-      ...(isAllowedAddress !== undefined && { lookup: checkedLookup(isAllowedAddress) }),
-    },
+    connect: judgeAddress === undefined ? { timeout: longestConnectMs } : checkedConnector(judgeAddress, resolve),
   });
   let isClosed = false;
   return {
@@ -76,11 +87,6 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       const url = parseHttpUrl(order.url);
       if (url === undefined) {
         return Promise.resolve(err({ kind: 'bad-url', detail: 'The URL is not an absolute http: or https: URL.' }));
-      }
-      // A name is checked where it is resolved; an address in the URL never is resolved.
-      const address = url.hostname.replace(/^\[|\]$/g, '');
-      if (isIP(address) !== 0 && isAllowedAddress?.(address) === false) {
-        return Promise.resolve(err({ kind: 'connect', detail: `Connections to ${url.host} are not allowed.` }));
       }
       if (isClosed || order.signal.aborted) return Promise.resolve(err(aborted(url)));
       return new Promise((resolve) => {
@@ -95,6 +101,29 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 }
 
 class ClosedError extends Error {}
+
+/** Connectors that are kept, one a port; each remembers TLS sessions. */
+const maxConnectors = 64;
+
+/** Names are checked where they are resolved, addresses in the URL here: they never are resolved. */
+function checkedConnector(judge: AddressJudge, resolve: Resolve): buildConnector.connector {
+  const byPort = new Map<number, buildConnector.connector>();
+  const connectorFor = (port: number): buildConnector.connector => {
+    const known = byPort.get(port);
+    if (known !== undefined) return known;
+    const made = buildConnector({ timeout: longestConnectMs, lookup: checkedLookup(port, judge, resolve) });
+    if (byPort.size >= maxConnectors) byPort.clear();
+    byPort.set(port, made);
+    return made;
+  };
+  return (options, callback) => {
+    const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
+    const address = options.hostname.replace(/^\[|\]$/g, '');
+    const reason = isIP(address) === 0 ? undefined : judge(address, port);
+    if (reason === undefined) connectorFor(port)(options, callback);
+    else callback(new AddressNotAllowedError(`is not an allowed destination (${reason})`), null);
+  };
+}
 
 /** One request and its reply. Settles exactly once, on whichever comes first. */
 class Exchange implements Dispatcher.DispatchHandler {
@@ -158,6 +187,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (error instanceof ClosedError) this.#settle(err(aborted(this.#url)));
+    else if (error instanceof AddressNotAllowedError) this.#fail('not-allowed', error.message);
     else if (this.#controller === undefined) this.#fail('connect', describeConnectError(error));
     else if (/^(HPE_|HTTPParserError|UND_ERR_HEADERS_OVERFLOW)/.test(codeOf(error))) {
       this.#fail('malformed', `sent something that is not HTTP (${codeOf(error)})`);
@@ -235,24 +265,6 @@ function describeConnectError(error: Error): string {
     case 'EPROTO':
       return `does not speak TLS on this port (${code})`;
     default:
-      return error instanceof AddressNotAllowedError ? error.message : `could not be connected to (${code})`;
+      return `could not be connected to (${code})`;
   }
-}
-
-class AddressNotAllowedError extends Error {}
-
-type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
-
-/** Resolves like `dns.lookup` and hands on only addresses that may be connected to. */
-function checkedLookup(isAllowedAddress: (address: string) => boolean) {
-  return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
-      if (error !== null) return callback(error, []);
-      const allowed = found.filter((entry) => isAllowedAddress(entry.address));
-      const [first] = allowed;
-      if (first === undefined) callback(new AddressNotAllowedError('resolves to no allowed address'), []);
-      else if (options.all === true) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
 }

@@ -58,3 +58,44 @@ test('a name that does not resolve is told as a failed send', async () => {
   });
   assert.match(await failure, /no-such-host\.invalid: .*(ENOTFOUND|EAI_AGAIN)/);
 });
+
+test('no datagram goes to an address that is refused, whether it was named or resolved', async () => {
+  const peer = createSocket('udp4');
+  peer.bind(0, '127.0.0.1');
+  await once(peer, 'listening');
+  const arrived: string[] = [];
+  peer.on('message', (bytes) => arrived.push(bytes.toString()));
+  const judged: string[] = [];
+  const failed: string[] = [];
+  let isRefusing = true;
+  let tell = (): void => undefined;
+  const socket = await openSipSocket(
+    { host: '127.0.0.1', port: 0 },
+    {
+      onDatagram: () => undefined,
+      onSendFailed: (to, detail) => {
+        failed.push(`${to.host}: ${detail}`);
+        tell();
+      },
+      judgeAddress: (host, at) => {
+        judged.push(`${host} at ${at.host}`);
+        return isRefusing ? 'It is refused.' : undefined;
+      },
+    },
+  );
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    socket.send(new TextEncoder().encode('refused'), { host, port: peer.address().port });
+    await told;
+  }
+  isRefusing = false;
+  socket.send(new TextEncoder().encode('allowed'), { host: 'localhost', port: peer.address().port });
+  await once(peer, 'message');
+  assert.deepEqual(arrived, ['allowed']);
+  assert.deepEqual(judged, ['127.0.0.1 at 127.0.0.1', 'localhost at 127.0.0.1', 'localhost at 127.0.0.1']);
+  assert.deepEqual(failed, ['127.0.0.1: It is refused.', 'localhost: It is refused.']);
+  await socket.close();
+  peer.close();
+});

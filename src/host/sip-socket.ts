@@ -2,6 +2,7 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { isIP } from 'node:net';
 import type { HostPort } from '../sip/index.ts';
+import { resolveBySystem } from './checked-lookup.ts';
 
 export interface SipSocket {
   /** Sends one datagram. A host name is resolved first; what cannot be sent is told to `onSendFailed`. */
@@ -15,6 +16,8 @@ export interface SipSocket {
 export interface SipSocketListener {
   onDatagram(bytes: Uint8Array, source: HostPort): void;
   onSendFailed(to: HostPort, detail: string): void;
+  /** Why no datagram for `host` may go to this address, or undefined. Asked for each datagram once its host is resolved. */
+  judgeAddress?(host: string, at: HostPort): string | undefined;
 }
 
 /** Binds the socket; rejects with the system's reason when the port is taken or the address is not ours. */
@@ -37,13 +40,33 @@ export async function openSipSocket(bind: HostPort, listener: SipSocketListener)
     listener.onDatagram(bytes, { host: address, port });
   });
   const { address, port } = socket.address();
+  const family = isIP(bind.host) === 6 ? 6 : 4;
+
+  function sendTo(at: HostPort, bytes: Uint8Array, to: HostPort): void {
+    const refusal = listener.judgeAddress?.(to.host, at);
+    if (refusal !== undefined) {
+      // Not while the caller is still at work on what it sends.
+      queueMicrotask(() => {
+        if (!isClosed) listener.onSendFailed(to, refusal);
+      });
+      return;
+    }
+    socket.send(bytes, at.port, at.host, (error) => {
+      if (error !== null && !isClosed) listener.onSendFailed(to, error.message);
+    });
+  }
+
   return {
     local: { host: address, port },
     isOpen: () => !isClosed,
     send(bytes, to) {
       if (isClosed) return;
-      socket.send(bytes, to.port, to.host, (error) => {
-        if (error !== null && !isClosed) listener.onSendFailed(to, error.message);
+      if (isIP(to.host) !== 0) return sendTo(to, bytes, to);
+      // What is judged is what is sent to: the name is not resolved again.
+      resolveBySystem(to.host, { family, all: true }, (fault, found) => {
+        if (isClosed) return;
+        if (fault !== null) return listener.onSendFailed(to, fault.message);
+        sendTo({ host: found[0]?.address ?? '', port: to.port }, bytes, to);
       });
     },
     close() {

@@ -49,6 +49,12 @@ export const errorKinds = {
     blame: 'caller',
     help: 'Send HTTP Basic credentials: REST_API_USERNAME and REST_API_PASSWORD, or the restAPI block of the tenant. For metrics ADMIN_USERNAME and ADMIN_PASSWORD.',
   },
+  'auth.too-many-failures': {
+    status: 429,
+    isRetryable: true,
+    blame: 'caller',
+    help: 'Too many wrong credentials came from this address. Wait as long as Retry-After says, and correct them.',
+  },
   'outbound.disabled': {
     status: 403,
     isRetryable: false,
@@ -72,6 +78,42 @@ export const errorKinds = {
     isRetryable: false,
     blame: 'gateway',
     help: 'What is configured has mistakes, and nothing was changed. Correct them as the problems say, then reload again.',
+  },
+  'guard.destination': {
+    status: 400,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'A URL of the request leads to an address that requests may not reach. OUTDIAL_ALLOW_NETWORKS opens networks.',
+  },
+  'guard.sip-destination': {
+    status: 403,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'The operator does not allow calls there. See OUTDIAL_SIP_ALLOW and OUTDIAL_SIP_DENY.',
+  },
+  'guard.prefix': {
+    status: 403,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'Add the prefix to OUTDIAL_ALLOWED_PREFIXES or to the tenant if such numbers are to be called.',
+  },
+  'guard.rate': {
+    status: 429,
+    isRetryable: true,
+    blame: 'caller',
+    help: 'Start calls more slowly, or raise OUTDIAL_CALLS_PER_SECOND or the limit of the tenant.',
+  },
+  'guard.concurrency': {
+    status: 429,
+    isRetryable: true,
+    blame: 'caller',
+    help: 'Wait until a call has ended, or raise OUTDIAL_TENANT_MAX_CALLS or the limit of the tenant.',
+  },
+  'guard.minutes': {
+    status: 429,
+    isRetryable: true,
+    blame: 'caller',
+    help: 'Calls are taken again after midnight UTC. Raise OUTDIAL_MINUTES_PER_DAY or the limit of the tenant.',
   },
   'gateway.draining': {
     status: 503,
@@ -185,7 +227,7 @@ export const errorKinds = {
     status: 500,
     isRetryable: false,
     blame: 'gateway',
-    help: 'The call reached OUTDIAL_MAX_CALL_DURATION and was ended.',
+    help: 'The call reached OUTDIAL_MAX_CALL_DURATION, or used up the minutes that its tenant had left for the day, and was ended.',
   },
   'internal.bug': {
     status: 500,
@@ -202,6 +244,8 @@ export interface GatewayError {
   readonly code: ErrorCode;
   /** One sentence for people: what happened and where. Holds no secret and no personal data. */
   readonly message: string;
+  /** Seconds after which a retry makes sense, where the failure itself knows. */
+  readonly retryAfterS?: number;
 }
 
 export function gatewayError(code: ErrorCode, message: string): GatewayError {

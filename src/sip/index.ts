@@ -1,4 +1,5 @@
 export type { ExtraHeader, HostPort, IncomingCall, InviteOrder, LegEvent, SipEffect, UserAgent } from './contract.ts';
+export { type CallPlaces, callPlaces } from './dialog/call-places.ts';
 export { type CallUri, checkCallUri, checkRoutes } from './syntax/call-input.ts';
 export { buildOptionsPing, type OptionsPing, type PingAnswer, pingAtMs, readPingAnswer } from './options-ping.ts';
 export { type Header, headerValue, listValues } from './syntax/header.ts';

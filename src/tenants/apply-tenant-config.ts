@@ -74,7 +74,8 @@ function overlay(
   for (const group of ['conversation', 'stt', 'tts'] as const) {
     if (overwritten.includes(group)) lists[group] = ofRequest[group];
   }
-  return ok(tenantFromSettings(tenant.id, settings, lists, fromRequest));
+  // What a tenant may spend is never the request's to say.
+  return ok({ ...tenantFromSettings(tenant.id, settings, lists, fromRequest), limits: tenant.limits });
 }
 
 /** The values below a key at the top of a config that a request may give. */

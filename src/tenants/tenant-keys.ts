@@ -1,4 +1,5 @@
 /** The keys of a tenant, in the tenant file and in the `tenantConfig.config` of a request, as data. */
+import { guardKeys } from './guard-keys.ts';
 import { inFile, type KeyGroup, type KeyRule, perCall, valueInFile } from './key-rule.ts';
 import { conversationKeys, sttKeys, ttsKeys } from './provider-keys.ts';
 
@@ -57,6 +58,7 @@ const outdial = group('What only outdial knows.', {
   maxCallDuration: inFile('OUTDIAL_MAX_CALL_DURATION'),
   ringTimeout: perCall('OUTDIAL_RING_TIMEOUT'),
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
+  ...guardKeys,
 });
 
 /** One entry of `tenants`. */

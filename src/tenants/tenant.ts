@@ -3,6 +3,7 @@
  * an entry of the tenant file over them, or from either with the `tenantConfig` of one request on top.
  */
 import type { Secret } from '../config/index.ts';
+import type { CallLimits } from '../policy/index.ts';
 import type { ProviderGroup } from './key-rule.ts';
 import type { TenantSettingKey, TenantSettings } from './tenant-settings.ts';
 
@@ -23,6 +24,8 @@ export interface Tenant {
   readonly conversationFailedMessage: string;
   readonly recording: 'off' | 'mono' | 'stereo';
   readonly sipVariables: SipVariables;
+  /** What it may spend, and whose counters these are. */
+  readonly limits: CallLimits;
   readonly stt: {
     /** 0 to 1; finals below it are dropped. */
     readonly confidenceThreshold: number;
@@ -125,6 +128,13 @@ export function tenantFromSettings(
       isRequestUriSent: settings.isSipRequestUriSent,
       isToUriSent: settings.isSipToUriSent,
       isFromUriSent: settings.isSipFromUriSent,
+    },
+    limits: {
+      account: id,
+      callsPerSecond: settings.callsPerSecond,
+      maxCalls: settings.tenantMaxCalls,
+      minutesPerDay: settings.minutesPerDay,
+      allowedPrefixes: settings.allowedPrefixes ?? [],
     },
     stt: { confidenceThreshold: settings.sttConfidenceThreshold, endOfSpeechMs: settings.sttEndOfSpeechMs },
     ...(trunkAuth === undefined ? {} : { trunkAuth }),

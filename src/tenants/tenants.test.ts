@@ -84,6 +84,7 @@ test('the environment alone makes a complete tenant', () => {
     conversationFailedMessage: 'Call being transferred to an agent due to a technical problem. Good bye.',
     recording: 'stereo',
     sipVariables: { isCallIdSent: true, isRequestUriSent: false, isToUriSent: false, isFromUriSent: false },
+    limits: { account: 'default', callsPerSecond: 0, maxCalls: 0, minutesPerDay: 0, allowedPrefixes: [] },
     stt: { confidenceThreshold: 0, endOfSpeechMs: 600 },
     ringTimeoutMs: 60_000,
     maxCallDurationMs: 3_600_000,

@@ -11,8 +11,13 @@ export interface Notification {
   readonly failureReason: string | null;
 }
 
+/** Whose word a URL is: the operator's, or that of a request, which may be held to stricter rules about where it leads. */
+export type UrlTrust = 'operator' | 'request';
+
 export interface WebhookTarget {
   readonly url: string;
+  /** Default `request`. */
+  readonly trust?: UrlTrust;
   /** HTTP Basic; nothing is sent without a username. */
   readonly username?: string;
   readonly password?: string;
@@ -39,6 +44,7 @@ export interface NotificationResult {
 
 export interface PostOrder {
   readonly url: string;
+  readonly trust: UrlTrust;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly connectTimeoutMs: number;
@@ -48,7 +54,7 @@ export interface PostOrder {
 }
 
 export interface PostFailure {
-  /** `bad-url` is not tried again; every other kind is. */
+  /** `bad-url` and `not-allowed` are not tried again; every other kind is. */
   readonly kind: string;
   readonly detail: string;
   /** The status, when the failure came after the head of the reply. */

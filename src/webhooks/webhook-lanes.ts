@@ -119,7 +119,8 @@ class Lanes implements WebhookLanes {
       if (status !== undefined && status >= 200 && status < 300) return this.#settle(waiting, { attempts, status });
       const reason = outcome.ok ? `The receiver answered with HTTP status ${status}.` : outcome.error.detail;
       lane.isGone = status === 410;
-      const isFinal = lane.isGone || (!outcome.ok && outcome.error.kind === 'bad-url') || attempts >= maxAttempts;
+      const isHopeless = !outcome.ok && (outcome.error.kind === 'bad-url' || outcome.error.kind === 'not-allowed');
+      const isFinal = lane.isGone || isHopeless || attempts >= maxAttempts;
       if (!isFinal) await this.#pause(retryDelayMs(attempts));
       if (isFinal || this.#closing.signal.aborted) return this.#settle(waiting, { attempts, status, reason });
     }
@@ -129,6 +130,7 @@ class Lanes implements WebhookLanes {
     try {
       const outcome = await this.#ports.post({
         url: target.url,
+        trust: target.trust ?? 'request',
         headers: { 'content-type': 'application/json', ...authorization(target) },
         body: printNotification(notification),
         connectTimeoutMs: target.connectTimeoutMs ?? 3000,

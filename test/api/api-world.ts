@@ -5,6 +5,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { type ApiPorts, type ApiTimeouts, createApi } from '../../src/api/index.ts';
 import { type Environment, readSettings } from '../../src/config/index.ts';
 import { err, ok } from '../../src/kit/index.ts';
+import { createLoginGuard } from '../../src/policy/index.ts';
 import { createTenantDirectory, type StartCallOrder } from '../../src/tenants/index.ts';
 
 export interface ApiWorld {
@@ -66,6 +67,9 @@ export function createWorld({
         callStarted: (call) => void audited.push(call),
       },
       onAnswer: (route, status) => void answered.push(`${route} ${status}`),
+      checkRequestUrl: () => ok(undefined),
+      // Tests of credentials fail more often than an honest caller.
+      loginGuard: createLoginGuard({ maxFailures: 1000 }),
       clock: { nowMs: () => 0, wallMs: () => 0 },
       log: { info: write, warn: write, error: write },
       version: '9.9.9',

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseJsonBody } from '../../src/api/json-body.ts';
+import { createLoginGuard, parseHostRule } from '../../src/policy/index.ts';
+import { says, World } from '../scenarios/world.ts';
 import { assertProblem, basic, createWorld, post } from './api-world.ts';
 
 const to = 'tel:+15551234';
@@ -107,11 +109,34 @@ const headers = fc.record(
   { requiredKeys: [] },
 );
 
+/** Every guard on and tight, in front of the real engine. */
+function createGuardedWorld() {
+  const own = { addresses: [], ports: [] };
+  const deny = [parseHostRule('*.evil.test') ?? assert.fail()];
+  const sipPolicy = {
+    allow: [],
+    deny,
+    unlisted: 'trunk-or-public',
+    destinations: { internal: 'refused', allowNetworks: [], own },
+  } as const;
+  const sim = new World({ bot: () => says('', true), isNobodyThere: true, settings: { sipPolicy } });
+  return createWorld({
+    environment: {
+      OUTDIAL_CALLS_PER_SECOND: '3',
+      OUTDIAL_TENANT_MAX_CALLS: '5',
+      OUTDIAL_MINUTES_PER_DAY: '1',
+      OUTDIAL_ALLOWED_PREFIXES: '+1',
+    },
+    ports: { startCall: async (order) => sim.engine.startCall(order), loginGuard: createLoginGuard() },
+  });
+}
+
 test('no request makes the API fail: random bodies, paths, methods and headers never give a 5xx', async () => {
   const worlds = [
     createWorld(),
     createWorld({ environment: { REST_API_USERNAME: 'u', REST_API_PASSWORD: 'p' } }),
     createWorld({ tenants: [{ tenantURI: 'dummy', enableOutboundCalls: true }] }),
+    createGuardedWorld(),
   ];
   const path = segment.map((tenantId) => `/vgw/outboundCalls/${tenantId}/startOutboundCall`);
   await fc.assert(

@@ -70,6 +70,18 @@ test(
   },
 );
 
+test('connections over the cap are closed at once, and the API goes on when others have gone', async (t) => {
+  const { world, port } = await listen(t);
+  world.app.server.maxConnections = 5;
+  const answers = Array.from({ length: 12 }, () => untilClosed(port, () => undefined));
+  const all = await Promise.all(answers);
+  assert.ok(all.filter((answer) => answer === '').length >= 7, 'closed without an answer');
+  assert.ok(all.filter((answer) => answer.startsWith('HTTP/1.1 408 ')).length <= 5);
+  const good = await fetch(`http://127.0.0.1:${port}/livez`);
+  assert.equal(good.status, 200);
+  await good.arrayBuffer();
+});
+
 test('bytes that are not HTTP and heads that are too large get an answer in the shape of the contract', async (t) => {
   const { port } = await listen(t);
   const rubbish = await untilClosed(port, (socket) => void socket.write('\u0016\u0003\u0001rubbish\r\n\r\n'));

@@ -4,6 +4,7 @@ import { createApi } from '../../src/api/index.ts';
 import { createOperations, type Operations } from '../../src/app/operations.ts';
 import { type Environment, readSettings } from '../../src/config/index.ts';
 import { err, gatewayError, ok } from '../../src/kit/index.ts';
+import { createLoginGuard } from '../../src/policy/index.ts';
 import { createTenantDirectory } from '../../src/tenants/index.ts';
 import { parseExposition, type Sample } from '../../src/testing/index.ts';
 import { says, tenant, World, type WorldOptions } from './world.ts';
@@ -46,6 +47,8 @@ function watch(context: TestContext, options: WorldOptions, environment: Environ
     isLive: () => true,
     checkCallUri: ok,
     checkRoutes: () => ok([]),
+    checkRequestUrl: () => ok(undefined),
+    loginGuard: createLoginGuard(),
     metrics: operations.metrics,
     audit: operations.audit,
     onAnswer: (route, status) => {

@@ -5,6 +5,7 @@ import type { ConversationService, TurnReply, TurnRequest } from '../../src/conv
 import { readSettings } from '../../src/config/index.ts';
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts';
 import { type GatewayError, ok, type Result, seededRandom } from '../../src/kit/index.ts';
+import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
 import { createUserAgent } from '../../src/sip/index.ts';
 import { createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
 import {
@@ -49,6 +50,13 @@ function defaultTenant(): Tenant {
   const { ringTimeoutMs: _ring, maxCallDurationMs: _longest, ...rest } = directory.value.deployment;
   return rest;
 }
+
+const anywhere: SipPolicy = {
+  allow: [],
+  deny: [],
+  unlisted: 'anywhere',
+  destinations: { internal: 'allowed', allowNetworks: [], own: { addresses: [], ports: [] } },
+};
 
 export interface WorldOptions {
   readonly seed?: number;
@@ -112,6 +120,7 @@ export class World {
         sendDatagram: (bytes, to) => {
           network.send(bytes, gateway, to);
         },
+        guards: createCallGuards(),
         newAbort: () => {
           const controller = new AbortController();
           return {
@@ -144,6 +153,7 @@ export class World {
         mediaAddress: gateway.host,
         defaultFrom: 'sip:outdial@10.0.0.1',
         trunk: undefined,
+        sipPolicy: anywhere,
         ringTimeoutMs: 60_000,
         maxCallDurationMs: 600_000,
         sourcePolicy: 'strict',

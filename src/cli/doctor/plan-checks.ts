@@ -143,7 +143,8 @@ function botsToAsk(tenants: readonly Tenant[], dialogs: Deployment['dialogs'], w
   }
   return [...firstOf.values()].map((tenant) => ({
     tenantId: tenant.id,
-    service: botOf(tenant, dialogs, world.http),
+    // All of it is the operator's own configuration.
+    service: botOf(tenant, dialogs, { operatorHttp: world.http, requestHttp: world.http }),
   }));
 }
 

@@ -67,6 +67,7 @@ function errorCode(kind: HttpFailure['kind']): ErrorCode {
     case 'malformed':
       return 'bot.bad-reply';
     case 'bad-url':
+    case 'not-allowed':
     case 'connect':
     case 'broken':
     case 'aborted':

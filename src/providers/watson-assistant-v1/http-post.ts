@@ -21,7 +21,7 @@ export interface HttpReply {
 
 export interface HttpFailure {
   /** `broken`: the connection ended amid the exchange. `malformed`: what came is not HTTP. */
-  readonly kind: 'bad-url' | 'connect' | 'timeout' | 'broken' | 'malformed' | 'too-large' | 'aborted';
+  readonly kind: 'bad-url' | 'not-allowed' | 'connect' | 'timeout' | 'broken' | 'malformed' | 'too-large' | 'aborted';
   /** One sentence naming host and cause; holds no credentials. */
   readonly detail: string;
 }

@@ -78,24 +78,26 @@ export function checkRoutes(text: string): Result<string[], string> {
   const values = splitList(text);
   if (values.length > maxRoutes) return err(`The route has more than ${maxRoutes} entries.`);
   const routes: string[] = [];
-  for (const value of values) {
+  for (const [index, value] of values.entries()) {
     const route = checkRoute(value);
-    if (!route.ok) return route;
+    // By its place: what it holds may be a telephone number.
+    if (!route.ok) return err(`Entry ${index + 1} of the route ${route.error}.`);
     routes.push(route.value);
   }
   return ok(routes);
 }
 
+/** The error is the rest of a sentence. */
 function checkRoute(value: string): Result<string, string> {
   const isBare = !value.includes('<');
   const address = parseNameAddress(isBare ? `<${value}>` : value);
-  if (!address.ok) return err(`The route entry "${value}" is not valid: ${address.error}.`);
+  if (!address.ok) return err(`is not valid: ${address.error}`);
   const uri = parseUri(address.value.uri);
-  if (!uri.ok) return err(`The route entry "${value}" is not valid: ${uri.error.reason}.`);
+  if (!uri.ok) return err(`is not valid: ${uri.error.reason}`);
   if (uri.value.scheme !== 'sip' && uri.value.scheme !== 'sips') {
-    return err(`The route entry "${value}" is not a sip: or sips: URI.`);
+    return err('is not a sip: or sips: URI');
   }
-  if (uri.value.headers !== undefined) return err(`The route entry "${value}" carries URI headers.`);
+  if (uri.value.headers !== undefined) return err('carries URI headers');
   return ok(printNameAddress(address.value));
 }
 

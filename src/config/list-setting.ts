@@ -1,0 +1,36 @@
+/** Settings that are lists: entries separated by commas. */
+import { err, ok, type Result } from '../kit/index.ts';
+import { parseHostRule, parseIpNetwork, parsePrefixes } from '../policy/index.ts';
+
+export type ListEntry = 'network' | 'sip-host' | 'prefix';
+
+const maxEntries = 1000;
+
+const descriptions: Readonly<Record<ListEntry, string>> = {
+  network: 'networks such as 10.0.0.0/8, separated by commas',
+  'sip-host': 'host names, *.domains, addresses and networks, separated by commas; * for all',
+  prefix: 'beginnings of numbers such as +1,+39',
+};
+
+const isEntry: Readonly<Record<ListEntry, (text: string) => boolean>> = {
+  network: (text) => parseIpNetwork(text) !== undefined,
+  'sip-host': (text) => parseHostRule(text) !== undefined,
+  prefix: (text) => parsePrefixes(text)?.length === 1,
+};
+
+export function describeList(of: ListEntry): string {
+  return descriptions[of];
+}
+
+/** The entries, each of which is known to be good. */
+export function parseList(of: ListEntry, text: string): Result<readonly string[], string> {
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  if (entries.length > maxEntries) return err(`it has more than ${maxEntries} entries`);
+  const bad = entries.findIndex((entry) => !isEntry[of](entry));
+  if (bad === -1) return ok(entries);
+  const hint = of === 'network' ? '; bits behind the prefix must be zero' : '';
+  return err(`entry ${bad + 1} is none of: ${describeList(of)}${hint}`);
+}

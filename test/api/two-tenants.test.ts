@@ -1,0 +1,100 @@
+/** Two tenants and every route the API has: nothing of one reaches the other. The routes come from the API itself. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { routesOf } from '../../src/api/index.ts';
+import { type ApiWorld, basic, createWorld, startCallUrl } from './api-world.ts';
+
+/** Everything of a tenant carries its mark, so that it can be told wherever it turns up. */
+const entry = (mark: string): Record<string, unknown> => ({
+  tenantURI: `sip:${mark}@example.net`,
+  enableOutboundCalls: true,
+  restAPI: { username: `user-${mark}`, password: `password-${mark}` },
+  conversation: {
+    url: `http://bot-${mark}.example.net/`,
+    workspaceID: `workspace-${mark}`,
+    username: `bot-user-${mark}`,
+    password: `bot-password-${mark}`,
+  },
+  outboundCalls: {
+    statusWebhook: `http://hook-${mark}.example.net/`,
+    statusWebhookUsername: `hook-user-${mark}`,
+    statusWebhookPassword: `hook-password-${mark}`,
+    tenantURI: `sip:caller-${mark}@example.net`,
+  },
+  outdial: { maxCalls: 7, allowedPrefixes: '+1' },
+});
+const marks = ['m4rk1', 'm4rk2'] as const;
+
+const world = (): ApiWorld => createWorld({ tenants: marks.map(entry) });
+const fill = (url: string, mark: string): string =>
+  url.replaceAll(/:(\w+)/g, encodeURIComponent(`sip:${mark}@example.net`));
+
+/** What a request could be answered with or leave behind, secrets revealed. */
+function shown(order: ApiWorld['orders'][number]): string {
+  const { tenant, webhook } = order;
+  const secrets = [
+    tenant.restApi?.password.reveal(),
+    tenant.webhook.password?.reveal(),
+    tenant.conversation.kind === 'watson-v1' ? tenant.conversation.credentials?.password.reveal() : '',
+    webhook?.password?.reveal(),
+  ];
+  return inspect([order, secrets], { depth: 9 });
+}
+
+const routes = routesOf(world().app);
+
+test('the route table is the one of the API', () => {
+  assert.ok(routes.some(({ method, url }) => method === 'POST' && url === startCallUrl(':tenantId')));
+  assert.ok(routes.length > 10);
+});
+
+for (const mine of marks) {
+  const theirs = marks.find((mark) => mark !== mine) ?? '';
+  test(`every route with the credentials of ${mine} on the path of ${theirs}: nothing is started, nothing is told`, async () => {
+    for (const { method, url } of routes) {
+      const both = world();
+      const response = await both.app.inject({
+        method: method as 'POST',
+        url: fill(url, theirs),
+        headers: { ...basic(`user-${mine}`, `password-${mine}`), 'content-type': 'application/json' },
+        ...(['GET', 'HEAD', 'TRACE'].includes(method) ? {} : { payload: '{"to":"tel:+15551234"}' }),
+      });
+      const where = `${method} ${url}`;
+      const isOfTenant = url.includes(':tenantId');
+      assert.deepEqual(both.orders, [], where);
+      if (isOfTenant) assert.ok([401, 405].includes(response.statusCode), `${where}: ${response.statusCode}`);
+      const told = `${response.body}${JSON.stringify(response.headers)}${inspect(both.logged, { depth: 9 })}`;
+      for (const mark of marks) assert.ok(!told.includes(mark), `${where} tells of ${mark}`);
+    }
+  });
+
+  test(`what ${mine} starts is its own through and through`, async () => {
+    const both = world();
+    for (const config of [{}, { updateMethod: 'replace', config: {} }, { config: { postResponseTimeout: 1000 } }]) {
+      const response = await both.app.inject({
+        method: 'POST',
+        url: fill(startCallUrl(':tenantId'), mine),
+        headers: { ...basic(`user-${mine}`, `password-${mine}`), 'content-type': 'application/json' },
+        payload: JSON.stringify({ to: 'tel:+15551234', tenantConfig: config }),
+      });
+      assert.equal(response.statusCode, 200, response.body);
+      const order = both.orders.at(-1);
+      assert.ok(order !== undefined);
+      assert.ok(shown(order).includes(`hook-password-${mine}`));
+      assert.ok(!shown(order).includes(theirs), 'something of the other tenant');
+      assert.equal(order.tenant.limits.account, `sip:${mine}@example.net`);
+    }
+  });
+}
+
+test('with one tenant every name shares one account: another name is no way around its limits', async () => {
+  const one = createWorld();
+  for (const tenantId of ['a', 'b', 'default']) {
+    await one.app.inject({ method: 'POST', url: startCallUrl(tenantId), payload: { to: 'tel:+15551234' } });
+  }
+  assert.deepEqual(
+    one.orders.map(({ tenant }) => tenant.limits.account),
+    ['default', 'default', 'default'],
+  );
+});
