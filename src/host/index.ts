@@ -1,4 +1,5 @@
 export { createHttpClient, type HttpClient } from './http-client.ts';
+export { digest } from './digest.ts';
 export { type MediaWorker, startMediaWorker } from './media-worker.ts';
 export { monotonicClock } from './monotonic-clock.ts';
 export { createNodeRandom } from './node-random.ts';

@@ -1,4 +1,14 @@
-export type { ExtraHeader, HostPort, IncomingCall, InviteOrder, LegEvent, SipEffect, UserAgent } from './contract.ts';
+export type { Digest, HashAlgorithm } from './auth/digest-challenge.ts';
+export type {
+  ExtraHeader,
+  HostPort,
+  IncomingCall,
+  InviteOrder,
+  LegEvent,
+  SipCredentials,
+  SipEffect,
+  UserAgent,
+} from './contract.ts';
 export { type CallUri, checkCallUri, checkRoutes } from './syntax/call-input.ts';
 export { type Header, headerValue, listValues } from './syntax/header.ts';
 export type { MessageParts, SipMessage, SipParseError, SipRequest, SipResponse } from './syntax/message.ts';
