@@ -10,6 +10,7 @@ import {
   monotonicClock,
   createNodeRandom,
   createRecordFiles,
+  digest,
   type HttpClient,
   type MediaWorker,
   openSipSocket,
@@ -200,7 +201,7 @@ class RunningGateway implements Gateway {
       clock: this.#clock,
       random,
       media,
-      userAgent: createUserAgent({ random, sentBy, userAgent: `outdial/${version}` }),
+      userAgent: createUserAgent({ random, sentBy, userAgent: `outdial/${version}`, digest }),
       sendDatagram: (bytes, to) => this.#sip?.send(bytes, to),
       at: (atMs, callback) => at(this.#clock, atMs, callback),
       newAbort: () => {

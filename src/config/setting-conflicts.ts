@@ -10,6 +10,7 @@ const credentialPairs = [
   { username: 'REST_API_USERNAME', password: 'REST_API_PASSWORD' },
   { username: 'WATSON_CONVERSATION_USERNAME', password: 'WATSON_CONVERSATION_PASSWORD' },
   { username: 'OUTBOUND_CALLS_STATUS_WEBHOOK_USERNAME', password: 'OUTBOUND_CALLS_STATUS_WEBHOOK_PASSWORD' },
+  { username: 'OUTBOUND_CALLS_SIP_AUTH_USERNAME', password: 'OUTBOUND_CALLS_SIP_AUTH_PASSWORD' },
 ] as const;
 
 export function findConflicts(settings: Settings, environment: Environment): Conflicts {

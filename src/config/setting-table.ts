@@ -125,6 +125,22 @@ export const settingTable = [
     origin: 'outdial',
   },
   {
+    name: 'OUTBOUND_CALLS_SIP_AUTH_USERNAME',
+    key: 'trunkUsername',
+    group: 'Outbound calls',
+    kind: { type: 'username' },
+    description: 'User name that answers a challenge (401, 407) of the trunk to an outgoing call.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTBOUND_CALLS_SIP_AUTH_PASSWORD',
+    key: 'trunkPassword',
+    group: 'Outbound calls',
+    kind: { type: 'secret' },
+    description: 'Password that goes with OUTBOUND_CALLS_SIP_AUTH_USERNAME.',
+    origin: 'outdial',
+  },
+  {
     name: 'MULTI_TENANT_CONFIG_FILE',
     key: 'multiTenantConfigFile',
     group: 'Outbound calls',

@@ -9,6 +9,7 @@ export type {
   SipEffect,
   UserAgent,
 } from './contract.ts';
+export { isRouteTo } from './dialog/route-plan.ts';
 export { type CallUri, checkCallUri, checkRoutes } from './syntax/call-input.ts';
 export { type Header, headerValue, listValues } from './syntax/header.ts';
 export type { MessageParts, SipMessage, SipParseError, SipRequest, SipResponse } from './syntax/message.ts';

@@ -123,11 +123,20 @@ test('what cannot be done is refused with its path and the nearest key', () => {
 });
 
 test('keys of the original without a meaning here are accepted and named', () => {
-  const { notices } = applied({ config: { tts: { config: {} }, outboundCalls: { sipAuth: { username: 'u' } } } });
+  const { notices } = applied({ config: { tts: { config: {} }, sipAuth: { username: 'u' } } });
   assert.deepEqual(notices, [
     'tenantConfig.config.tts is not used yet.',
-    'tenantConfig.config.outboundCalls.sipAuth is not used yet.',
+    'tenantConfig.config.sipAuth is not used yet.',
   ]);
+});
+
+test('a request may bring its own credentials for the trunk, whole', () => {
+  const { tenant: own } = applied({
+    config: { outboundCalls: { sipAuth: { username: 'alice', password: 'her-secret' } } },
+  });
+  assert.deepEqual([own.trunkAuth?.username, own.trunkAuth?.origin], ['alice', 'request']);
+  assert.equal(own.trunkAuth?.password.reveal(), 'her-secret');
+  assert.match(refusal({ config: { outboundCalls: { sipAuth: { username: 'alice' } } } }), /sipAuth needs both/);
 });
 
 const optionally = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

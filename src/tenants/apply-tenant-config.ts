@@ -2,7 +2,7 @@
 import { nearestName, quoteName, type Settings } from '../config/index.ts';
 import { err, isJsonObject, type JsonObject, ok, type Result } from '../kit/index.ts';
 import { readKeys } from './read-keys.ts';
-import { type Conversation, type Credentials, credentialsOf, type Tenant } from './tenant.ts';
+import { type Conversation, type Credentials, credentialsOf, type Tenant, type TrunkAuth } from './tenant.ts';
 import { tenantKeys } from './tenant-keys.ts';
 
 export interface AppliedConfig {
@@ -58,8 +58,11 @@ function replaceable(tenant: Tenant, deployment: Tenant): Tenant {
 function overlay(base: Tenant, given: Partial<Settings>, method: 'merge' | 'replace'): Result<Tenant, string> {
   const conversation = overlayConversation(base.conversation, given, method);
   if (!conversation.ok) return conversation;
+  const trunkAuth = overlayTrunkAuth(given);
+  if (!trunkAuth.ok) return trunkAuth;
   return ok({
     ...base,
+    ...(trunkAuth.value === undefined ? {} : { trunkAuth: trunkAuth.value }),
     conversation: conversation.value,
     postResponseTimeoutMs: given.postResponseTimeoutMs ?? base.postResponseTimeoutMs,
     conversationFailedMessage: given.conversationFailedMessage ?? base.conversationFailedMessage,
@@ -68,6 +71,15 @@ function overlay(base: Tenant, given: Partial<Settings>, method: 'merge' | 'repl
       endOfSpeechMs: given.sttEndOfSpeechMs ?? base.stt.endOfSpeechMs,
     },
   });
+}
+
+/** A whole pair or none: half of one would send the other half of the operator's where the request says. */
+function overlayTrunkAuth({ trunkUsername, trunkPassword }: Partial<Settings>): Result<TrunkAuth | undefined, string> {
+  if ((trunkUsername === undefined) !== (trunkPassword === undefined)) {
+    return err('tenantConfig.config.outboundCalls.sipAuth needs both username and password');
+  }
+  const credentials = credentialsOf(trunkUsername, trunkPassword);
+  return ok(credentials === undefined ? undefined : { ...credentials, origin: 'request' });
 }
 
 function overlayConversation(

@@ -120,6 +120,7 @@ const credentialPairs = [
   { username: 'restApiUsername', password: 'restApiPassword', at: 'restAPI' },
   { username: 'conversationUsername', password: 'conversationPassword', at: 'conversation' },
   { username: 'webhookUsername', password: 'webhookPassword', at: 'outboundCalls' },
+  { username: 'trunkUsername', password: 'trunkPassword', at: 'outboundCalls.sipAuth' },
 ] as const;
 
 /** Half a pair in the file and half in the environment would make a third one that nobody wrote. */

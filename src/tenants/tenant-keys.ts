@@ -88,7 +88,15 @@ const outboundCalls: KeyGroup = {
     connectTimeout: inFile('OUTBOUND_CALLS_CONNECT_TIMEOUT'),
     readTimeout: inFile('OUTBOUND_CALLS_READ_TIMEOUT'),
     maxRetryNo: inFile('OUTBOUND_CALLS_MAX_RETRY_NO'),
-    sipAuth: notYet,
+    sipAuth: {
+      use: 'group',
+      shape: 'object',
+      unknown: 'refused',
+      keys: {
+        username: perCall('OUTBOUND_CALLS_SIP_AUTH_USERNAME'),
+        password: perCall('OUTBOUND_CALLS_SIP_AUTH_PASSWORD'),
+      },
+    },
   },
 };
 

@@ -27,6 +27,13 @@ export interface Tenant {
     /** Silence that ends an utterance, 200 to 3000 ms. */
     readonly endOfSpeechMs: number;
   };
+  /** Answers the challenges (401, 407) of the trunk to calls of this tenant. */
+  readonly trunkAuth?: TrunkAuth;
+}
+
+export interface TrunkAuth extends Credentials {
+  /** `request` when they came with the request of this call: then they go wherever that request sends the call. */
+  readonly origin: 'deployment' | 'request';
 }
 
 export interface Credentials {
@@ -75,6 +82,7 @@ export interface SipVariables {
 
 /** The tenant that settings describe. Settings that come in pairs (user name, password) are complete or absent. */
 export function tenantFromSettings(id: string, settings: Settings): Tenant {
+  const trunkAuth = credentialsOf(settings.trunkUsername, settings.trunkPassword);
   const restApi = credentialsOf(settings.restApiUsername, settings.restApiPassword);
   return {
     id,
@@ -104,6 +112,7 @@ export function tenantFromSettings(id: string, settings: Settings): Tenant {
       isFromUriSent: settings.isSipFromUriSent,
     },
     stt: { confidenceThreshold: settings.sttConfidenceThreshold, endOfSpeechMs: settings.sttEndOfSpeechMs },
+    ...(trunkAuth === undefined ? {} : { trunkAuth: { ...trunkAuth, origin: 'deployment' as const } }),
   };
 }
 

@@ -131,10 +131,12 @@ test('a full entry of the original is read, its types mixed as the original mixe
   assert.equal(tenant.from, 'sip:+390612340001@trunk.example.net');
   assert.equal(tenant.restApi?.password.reveal(), 's3cret');
   assert.equal(tenant.webhook.password?.reveal(), 'pw2');
+  assert.deepEqual([tenant.trunkAuth?.username, tenant.trunkAuth?.origin], ['trunk-user', 'deployment']);
+  assert.equal(tenant.trunkAuth?.password.reveal(), 'trunk-pw');
   const { connectTimeoutMs, readTimeoutMs, maxRetries } = tenant.webhook;
   assert.deepEqual([connectTimeoutMs, readTimeoutMs, maxRetries], [4000, 6000, 3]);
   const notices = directory.notices.join('\n');
-  for (const word of ['conversation only the first', 'stt.credentials', '"model"', 'sipAuth', 'reporting', 'tts']) {
+  for (const word of ['conversation only the first', 'stt.credentials', '"model"', 'reporting', 'tts']) {
     assert.ok(notices.includes(word), word);
   }
   for (const secret of ['KEY-1', 'KEY-2', 'trunk-pw', 's3cret'])
