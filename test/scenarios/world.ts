@@ -3,6 +3,7 @@ import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { CallEvent, CallState } from '../../src/call/index.ts';
 import type { ConversationService, TurnReply, TurnRequest } from '../../src/conversation/index.ts';
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts';
+import { digest } from '../../src/host/index.ts';
 import { type GatewayError, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createUserAgent } from '../../src/sip/index.ts';
 import type { StartCallOrder, Tenant } from '../../src/tenants/index.ts';
@@ -103,7 +104,7 @@ export class World {
         clock,
         random,
         at,
-        userAgent: createUserAgent({ random, sentBy: gateway, userAgent: 'outdial' }),
+        userAgent: createUserAgent({ random, sentBy: gateway, userAgent: 'outdial', digest }),
         media: createSimMediaPlane(clock, network, {
           host: gateway.host,
           firstPort: 16_384,
