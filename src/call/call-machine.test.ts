@@ -259,6 +259,18 @@ for (const [status, reason] of [
   });
 }
 
+for (const status of [401, 407] as const) {
+  test(`a final ${status} is the trunk's refusal of our credentials, with an end code of its own`, () => {
+    const story = new Story();
+    for (const input of [{ type: 'begin' } as const, opened, replied(0, reply([])), invited]) story.take(input);
+    story.take(leg({ type: 'rejected', status, reason: 'No', detail: 'The password was refused.', atMs: 0 }));
+    const told = `The trunk refused the authentication of the call: ${status} No. The password was refused.`;
+    assert.deepEqual(story.told().at(-1), ['failed', told]);
+    assert.equal(story.state.end?.endCode, 'sip.auth-failed');
+    assert.equal(story.state.end?.sipStatus, status);
+  });
+}
+
 test('nobody answers, nobody is there: each has its own end code', () => {
   const codes = [
     leg({ type: 'ring-timeout', atMs: 0 }),

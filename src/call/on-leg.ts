@@ -1,5 +1,5 @@
 /** What the SIP dialog reports, taken into the call. */
-import { gatewayError } from '../kit/index.ts';
+import { type GatewayError, gatewayError } from '../kit/index.ts';
 import { acceptAudioAnswer, answerAudioOffer } from '../sdp/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
@@ -27,12 +27,7 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
     case 'offer-received':
       return onOffer(state, event.offerId, event.sdp);
     case 'rejected':
-      return dialogOver(
-        state,
-        gatewayError('sip.rejected', `The call was refused: ${event.status} ${event.reason}`),
-        nowMs,
-        event.status,
-      );
+      return dialogOver(state, refusalOf(event), nowMs, event.status);
     case 'ring-timeout':
       return dialogOver(state, gatewayError('sip.no-answer', 'Nobody answered within the ring time'), nowMs);
     case 'unreachable':
@@ -59,6 +54,13 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
     default:
       return event satisfies never;
   }
+}
+
+function refusalOf({ status, reason, detail }: Extract<LegEvent, { type: 'rejected' }>): GatewayError {
+  if (status !== 401 && status !== 407)
+    return gatewayError('sip.rejected', `The call was refused: ${status} ${reason}`);
+  const why = detail === undefined ? '' : `. ${detail}`;
+  return gatewayError('sip.auth-failed', `The trunk refused the authentication of the call: ${status} ${reason}${why}`);
 }
 
 function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: number, nowMs: number): CallOutcome {

@@ -102,7 +102,6 @@ export const outboundCallSettings = [
     group: 'Outbound calls',
     kind: { type: 'username' },
     description: 'User name that answers a challenge (401, 407) of the trunk to an outgoing call.',
-    noEffect: 'challenges of a trunk (401, 407) are not answered',
     origin: 'outdial',
   },
   {
@@ -111,7 +110,6 @@ export const outboundCallSettings = [
     group: 'Outbound calls',
     kind: { type: 'secret' },
     description: 'Password that goes with OUTBOUND_CALLS_SIP_AUTH_USERNAME.',
-    noEffect: 'challenges of a trunk (401, 407) are not answered',
     origin: 'outdial',
   },
 ] as const satisfies readonly SettingSpec[];

@@ -301,8 +301,6 @@ test('what has no effect yet is checked, kept under its key, and said once it is
   assert.deepEqual(
     notices.map((notice) => notice.text),
     [
-      'OUTBOUND_CALLS_SIP_AUTH_USERNAME has no effect yet: challenges of a trunk (401, 407) are not answered.',
-      'OUTBOUND_CALLS_SIP_AUTH_PASSWORD has no effect yet: challenges of a trunk (401, 407) are not answered.',
       'TRANSFER_DEFAULT_TARGET has no effect yet: calls are not transferred.',
       'REPORTING_CDR_CLOUDANT_URL has no effect yet: records are kept in the data directory.',
     ],

@@ -3,7 +3,7 @@ import type { CallPlan } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Random, type Result } from '../kit/index.ts';
 import { judgeCallPlaces } from '../policy/index.ts';
-import { callPlaces, type InviteOrder } from '../sip/index.ts';
+import { callPlaces, type HostPort, type InviteOrder, isRouteTo, type SipCredentials } from '../sip/index.ts';
 import type { StartCallOrder, Tenant, WebhookTarget } from '../tenants/index.ts';
 import type { EngineSettings } from './ports.ts';
 
@@ -63,6 +63,7 @@ export function planCall(
     },
   };
   const { trunk } = settings;
+  const credentials = credentialsFor(order, trunk);
   const invite = {
     legId: sessionId,
     to,
@@ -70,8 +71,22 @@ export function planCall(
     routes,
     ringTimeoutMs: tenant.ringTimeoutMs ?? settings.ringTimeoutMs,
     ...(trunk === undefined ? {} : { outboundProxy: trunk }),
+    ...(credentials === undefined ? {} : { credentials }),
   };
   return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite } });
+}
+
+/**
+ * Credentials of the operator are for the operator's trunk: a request that sends its call past it, by a route of its own,
+ * takes along only credentials of its own.
+ */
+function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | undefined): SipCredentials | undefined {
+  const { trunkAuth } = tenant;
+  if (trunkAuth === undefined) return undefined;
+  const [firstRoute] = routes;
+  const isPastTrunk = trunk !== undefined && firstRoute !== undefined && !isRouteTo(firstRoute, trunk);
+  if (isPastTrunk && trunkAuth.origin === 'deployment') return undefined;
+  return { username: trunkAuth.username, password: trunkAuth.password };
 }
 
 /** Recordings are named by their session (specification §9.1): `<session id>-audio.wav`. */

@@ -193,6 +193,12 @@ export const errorKinds = {
     blame: 'callee',
     help: 'The far end refused the call; the reason names its SIP status.',
   },
+  'sip.auth-failed': {
+    status: 502,
+    isRetryable: false,
+    blame: 'trunk',
+    help: 'The trunk asked for a user name and password (401, 407) and took none that it was given. Check OUTBOUND_CALLS_SIP_AUTH_USERNAME and OUTBOUND_CALLS_SIP_AUTH_PASSWORD, or outboundCalls.sipAuth of the tenant.',
+  },
   'sip.no-answer': {
     status: 504,
     isRetryable: true,

@@ -15,6 +15,17 @@ export interface ExtraHeader {
   readonly value: string;
 }
 
+/**
+ * What answers digest challenges (401, 407) to the requests of one call. The password is asked for when a hash is made
+ * of it and kept nowhere, so that nothing that is printed by accident holds it.
+ */
+export interface SipCredentials {
+  readonly username: string;
+  readonly password: { reveal(): string };
+  /** Answers challenges of this realm only; of every realm when absent. */
+  readonly realm?: string;
+}
+
 export interface InviteOrder {
   /** Names the leg in every later call and event; also its Call-ID. */
   readonly legId: string;
@@ -32,6 +43,8 @@ export interface InviteOrder {
   readonly sdp: string;
   readonly ringTimeoutMs: number;
   readonly headers?: readonly ExtraHeader[];
+  /** Given only to the host that the INVITE goes to. */
+  readonly credentials?: SipCredentials;
 }
 
 export type LegEvent =
@@ -47,11 +60,13 @@ export type LegEvent =
     }
   /** First 2xx; its ACK is already among the effects. Retransmitted 2xx are ACKed silently. */
   | { readonly type: 'answered'; readonly sdp: string | undefined; readonly atMs: number }
-  /** A final 3xx to 6xx. */
+  /** A final 3xx to 6xx; 401 and 407 only when there is no answer to their challenge. */
   | {
       readonly type: 'rejected';
       readonly status: number;
       readonly reason: string;
+      /** Of 401 and 407: one sentence why the challenge was not answered, or not again. */
+      readonly detail?: string;
       /** Reason header (RFC 3326) and Retry-After in seconds, if present. */
       readonly reasonHeader?: string;
       readonly retryAfterS?: number;

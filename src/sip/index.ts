@@ -1,5 +1,16 @@
-export type { ExtraHeader, HostPort, IncomingCall, InviteOrder, LegEvent, SipEffect, UserAgent } from './contract.ts';
+export type { Digest, HashAlgorithm } from './auth/digest-challenge.ts';
+export type {
+  ExtraHeader,
+  HostPort,
+  IncomingCall,
+  InviteOrder,
+  LegEvent,
+  SipCredentials,
+  SipEffect,
+  UserAgent,
+} from './contract.ts';
 export { type CallPlaces, callPlaces } from './dialog/call-places.ts';
+export { isRouteTo } from './dialog/route-plan.ts';
 export { type CallUri, checkCallUri, checkRoutes } from './syntax/call-input.ts';
 export { buildOptionsPing, type OptionsPing, type PingAnswer, pingAtMs, readPingAnswer } from './options-ping.ts';
 export { type Header, headerValue, listValues } from './syntax/header.ts';

@@ -33,7 +33,7 @@ export interface Tenant {
     readonly endOfSpeechMs: number;
   };
   /** Answers the challenges (401, 407) of the trunk to calls of this tenant. */
-  readonly trunkAuth?: Credentials;
+  readonly trunkAuth?: TrunkAuth;
   /** Longest wait for an answer, and longest call. */
   readonly ringTimeoutMs?: number;
   readonly maxCallDurationMs?: number;
@@ -48,6 +48,11 @@ export interface Tenant {
 export type Standbys = Readonly<Record<ProviderGroup, readonly TenantSettings[]>>;
 
 export const noStandbys: Standbys = { conversation: [], stt: [], tts: [] };
+
+export interface TrunkAuth extends Credentials {
+  /** `request` when they came whole with the request of this call: then they go wherever that request sends the call. */
+  readonly origin: 'deployment' | 'request';
+}
 
 export interface Credentials {
   readonly username: string;
@@ -137,13 +142,18 @@ export function tenantFromSettings(
       allowedPrefixes: settings.allowedPrefixes ?? [],
     },
     stt: { confidenceThreshold: settings.sttConfidenceThreshold, endOfSpeechMs: settings.sttEndOfSpeechMs },
-    ...(trunkAuth === undefined ? {} : { trunkAuth }),
+    ...(trunkAuth === undefined ? {} : { trunkAuth: { ...trunkAuth, origin: originOfTrunkAuth(fromRequest) } }),
     ringTimeoutMs: settings.ringTimeoutMs,
     maxCallDurationMs: settings.maxCallDurationMs,
     settings,
     standbys,
     fromRequest,
   };
+}
+
+/** With one half of the operator's, they are the operator's. */
+function originOfTrunkAuth(fromRequest: ReadonlySet<TenantSettingKey>): TrunkAuth['origin'] {
+  return fromRequest.has('trunkUsername') && fromRequest.has('trunkPassword') ? 'request' : 'deployment';
 }
 
 /** A pair when both halves are there. */

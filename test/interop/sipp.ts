@@ -38,6 +38,32 @@ export const step = {
   answer: respond('200 OK', true, sdp, true),
   ok: respond('200 OK', false),
   reject: (status: string): string => respond(status, true, '', true),
+  /** A challenge; `header` is WWW-Authenticate or Proxy-Authenticate with its value. The ACK follows. */
+  challenge: (status: string, header: string): string =>
+    [
+      send(`SIP/2.0 ${status}`, [...echoed.replace('TAG', ';tag=[pid]S[call_number]c').split('\n'), header]),
+      '<recv request="ACK"/>',
+    ].join('\n'),
+  /** A request whose Authorization SIPp computes for itself; it gets 403 and the scenario fails when it differs. */
+  receiveVerified: (method: 'INVITE' | 'BYE', username: string, password: string): string => {
+    const verified = `${method.toLowerCase()}_verified`;
+    return [
+      `<recv request="${method}" rrs="true"><action><verifyauth assign_to="${verified}" username="${username}" password="${password}"/></action></recv>`,
+      `<nop next="${verified}" test="${verified}"/>`,
+      respond('403 Forbidden', false),
+      '<recv request="OPTIONS" timeout="100"/>',
+      `<label id="${verified}"/>`,
+    ].join('\n');
+  },
+  /** A request with a header that every one of these patterns is found in. */
+  receiveWith: (method: 'INVITE' | 'BYE', header: string, patterns: readonly string[]): string => {
+    const actions = patterns.map((pattern, index) => {
+      const regexp = pattern.replaceAll('"', '&quot;');
+      const name = `match_${method.toLowerCase()}_${'abc'[index] ?? 'z'}`;
+      return `<ereg regexp="${regexp}" search_in="hdr" header="${header}:" assign_to="${name}" check_it="true"/>`;
+    });
+    return `<recv request="${method}" rrs="true"><action>${actions.join('')}</action></recv>`;
+  },
   pause: (durationMs: number): string => `<pause milliseconds="${durationMs}"/>`,
   /** CANCEL of a call that rings: 200 to the CANCEL, 487 to the INVITE, its ACK. */
   cancelled: [
@@ -85,8 +111,8 @@ export async function runSipp(options: {
 }): Promise<SippRun> {
   const folder = await mkdtemp(join(tmpdir(), 'outdial-sipp-'));
   const file = join(folder, 'scenario.xml');
-  const variables = [...options.steps.join('\n').matchAll(/assign_to="([a-z_]+)"/g)].map(([, name]) => name);
-  const reference = variables.length === 0 ? '' : `<Reference variables="${variables.join(',')}"/>`;
+  const variables = new Set([...options.steps.join('\n').matchAll(/assign_to="([a-z_]+)"/g)].map(([, name]) => name));
+  const reference = variables.size === 0 ? '' : `<Reference variables="${[...variables].join(',')}"/>`;
   await writeFile(
     file,
     `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="callee">\n${options.steps.join('\n')}\n${reference}\n</scenario>\n`,

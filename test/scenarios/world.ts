@@ -4,6 +4,7 @@ import type { CallEvent, CallState } from '../../src/call/index.ts';
 import type { ConversationService, TurnReply, TurnRequest } from '../../src/conversation/index.ts';
 import { readSettings } from '../../src/config/index.ts';
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts';
+import { digest } from '../../src/host/index.ts';
 import { type GatewayError, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
 import { createUserAgent } from '../../src/sip/index.ts';
@@ -110,7 +111,7 @@ export class World {
         clock,
         random,
         at,
-        userAgent: createUserAgent({ random, sentBy: gateway, userAgent: 'outdial' }),
+        userAgent: createUserAgent({ random, sentBy: gateway, userAgent: 'outdial', digest }),
         media: createSimMediaPlane(clock, network, {
           host: gateway.host,
           firstPort: 16_384,

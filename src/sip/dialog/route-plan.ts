@@ -1,6 +1,6 @@
 /** Where a request goes and what its Request-URI and Route say (RFC 3261 §8.1.1.1, §12.2.1.1, §16.6 step 6). */
 import type { HostPort } from '../contract.ts';
-import { defaultSipPort, defaultSipsPort, parseHost } from '../syntax/host-port.ts';
+import { defaultSipPort, defaultSipsPort, isSameHostPort, parseHost } from '../syntax/host-port.ts';
 import { parseNameAddress } from '../syntax/name-address.ts';
 import { findParameter } from '../syntax/parameters.ts';
 import { asRequestUri, isLooseRoute, parseUri, printUri, type SipUri, type Uri } from '../syntax/uri.ts';
@@ -24,6 +24,13 @@ export function planRoute(targetUri: string, routeSet: readonly string[]): Route
   const nextHopUri = printUri(firstUri);
   if (isLooseRoute(firstUri)) return { requestUri: targetUri, routes: routeSet, nextHopUri };
   return { requestUri: printUri(asRequestUri(firstUri)), routes: [...rest, `<${targetUri}>`], nextHopUri };
+}
+
+/** Whether a Route value names this place as the next hop. */
+export function isRouteTo(route: string, place: HostPort): boolean {
+  const uri = routeUri(route);
+  const hop = uri === undefined ? undefined : nextHopOf(printUri(uri));
+  return hop !== undefined && isSameHostPort(hop, place);
 }
 
 function routeUri(route: string): Uri | undefined {

@@ -3,10 +3,12 @@
  * for 3xx to 6xx (§17.1.1.3).
  */
 import { err, ok, type Result } from '../../kit/index.ts';
+import { withoutAnswers } from '../auth/protection-spaces.ts';
 import type { ExtraHeader, HostPort, InviteOrder } from '../contract.ts';
 import { nextHopOf, planRoute } from '../dialog/route-plan.ts';
 import { checkExtraHeader, checkRoutes, parseCallUri } from '../syntax/call-input.ts';
 import { hasControl } from '../syntax/characters.ts';
+import { parseCSeq } from '../syntax/core-fields.ts';
 import { type Header, header } from '../syntax/header.ts';
 import { defaultSipPort, printHostPort } from '../syntax/host-port.ts';
 import type { RequestParts, SipResponse } from '../syntax/message.ts';
@@ -40,6 +42,7 @@ export function planCall(core: Core, order: InviteOrder): Result<CallPlan, strin
   const from = parseCallUri(order.from);
   if (!from.ok) return err(from.error.message);
   if (order.legId === '' || order.legId.includes(' ') || hasControl(order.legId)) return err('The Call-ID is no word.');
+  if (hasControl(order.credentials?.username ?? '')) return err('The user name holds a control character.');
   const routes: string[] = [];
   for (const text of order.routes) {
     const checked = checkRoutes(text);
@@ -112,6 +115,17 @@ export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg:
     header('Content-Type', 'application/sdp'),
   ];
   return { kind: 'request', method: 'INVITE', requestUri: plan.requestUri, headers, body: encoder.encode(order.sdp) };
+}
+
+/** The same request once more, as a new transaction: next number, new branch; its credentials are left out (RFC 3261 §22.2). */
+export function repeatRequest(core: Core, request: RequestParts, branch: string): RequestParts {
+  const headers = withoutAnswers(request.headers).map((entry) => {
+    if (entry.key === 'via') return header('Via', ownVia(core, branch));
+    if (entry.key !== 'cseq') return entry;
+    const sequence = parseCSeq(entry.value);
+    return sequence.ok ? header('CSeq', `${sequence.value.number + 1} ${sequence.value.method}`) : entry;
+  });
+  return { ...request, headers };
 }
 
 /** The headers that pass the check; each one that does not is left out and said. */

@@ -1,6 +1,8 @@
 /** What the parts of one user agent share: its options, its tables, its deadlines and the effects of the current input. */
 import { type Random, randomHex } from '../../kit/index.ts';
-import type { ExtraHeader, HostPort, LegEvent, SipEffect } from '../contract.ts';
+import type { Digest } from '../auth/digest-challenge.ts';
+import type { AnswersLeft, ProtectionSpace } from '../auth/protection-spaces.ts';
+import type { ExtraHeader, HostPort, LegEvent, SipCredentials, SipEffect } from '../contract.ts';
 import { type DeadlineEntry, DeadlineQueue } from '../deadline-queue.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { SuccessRetransmission } from '../dialog/success-retransmission.ts';
@@ -22,6 +24,8 @@ export interface UserAgentOptions {
   readonly acceptsCalls?: boolean;
   /** Default: RFC 3261 Table 4. */
   readonly timers?: TimerValues;
+  /** Hashes for digest authentication. Without it no challenge is answered. */
+  readonly digest?: Digest;
 }
 
 export interface Outgoing {
@@ -39,6 +43,8 @@ export interface ClientTransaction extends Outgoing {
   readonly purpose: ClientPurpose;
   readonly leg: Leg;
   readonly request: RequestParts;
+  /** Set on a request that was sent again because of a challenge. */
+  readonly answersLeft?: AnswersLeft;
   machine:
     | { readonly kind: 'invite'; readonly state: ClientInviteState }
     | { readonly kind: 'non-invite'; readonly state: ClientNonInviteState };
@@ -106,6 +112,14 @@ export type LegState =
   | { readonly name: 'ending'; readonly dialog: Dialog }
   | { readonly name: 'over' };
 
+/** How the requests of a leg are authenticated. */
+export interface Authentication {
+  readonly credentials: SipCredentials;
+  /** Who may have them, in lower case: the next hop of the INVITE, by its name and by the address that challenged it. */
+  readonly hosts: ReadonlySet<string>;
+  readonly spaces: readonly ProtectionSpace[];
+}
+
 export interface Leg {
   readonly legId: string;
   readonly localTag: string;
@@ -116,6 +130,8 @@ export interface Leg {
   openTransactions: number;
   /** The ACK we sent to each 2xx, by the tag of its sender, for when the 2xx comes again. */
   readonly acknowledged: Map<string, Outgoing>;
+  /** Undefined when there are no credentials. */
+  authentication: Authentication | undefined;
   readonly timer: DeadlineEntry<Timed>;
 }
 

@@ -4,6 +4,7 @@ import { isSameHostPort } from '../syntax/host-port.ts';
 import type { SipParseError, SipRequest, SipResponse } from '../syntax/message.ts';
 import { parseMessage } from '../syntax/parse-message.ts';
 import { viaBranch } from '../syntax/via.ts';
+import { answerIfChallenged } from './authenticate.ts';
 import { answerStatelessly, buildResponse, statelessTag } from './build-response.ts';
 import {
   type ClientTransaction,
@@ -139,7 +140,7 @@ function onResponse(core: Core, response: SipResponse, source: HostPort, nowMs: 
     transaction !== undefined &&
     response.callId === transaction.leg.legId &&
     response.fromTag === transaction.leg.localTag;
-  if (isOurs) feed(core, transaction, { type: 'response', response }, nowMs);
+  if (isOurs) feed(core, transaction, { type: 'response', response, source }, nowMs);
   else core.drop('stray-response', `A ${response.status} fits no transaction.`, source);
 }
 
@@ -151,10 +152,12 @@ function feed(core: Core, transaction: ClientTransaction, input: ClientInput, no
         onInviteReport(core, transaction, report, nowMs);
         break;
       case 'bye':
-        onDialogReport(core, transaction.leg, report, nowMs);
+        onDialogReport(core, transaction, report, nowMs);
+        break;
+      case 'fork-bye':
+        if (report.type === 'response') answerIfChallenged(core, transaction, report, nowMs);
         break;
       case 'cancel':
-      case 'fork-bye':
         break;
       default:
         transaction.purpose satisfies never;

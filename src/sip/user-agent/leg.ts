@@ -5,6 +5,7 @@ import type { Dialog } from '../dialog/dialog.ts';
 import { nextDialogRequest } from '../dialog/in-dialog-request.ts';
 import { onSuccessDeadline, startSuccessRetransmission, successDeadlineMs } from '../dialog/success-retransmission.ts';
 import { header } from '../syntax/header.ts';
+import { answerIfChallenged, authorizeRequest } from './authenticate.ts';
 import { extraHeaders, ownVia } from './build-request.ts';
 import type {
   ClientPurpose,
@@ -27,6 +28,7 @@ export function createLeg(legId: string, localTag: string, contactUser: string |
     state,
     openTransactions: 0,
     acknowledged: new Map(),
+    authentication: undefined,
     timer: deadlineEntry<Timed>(timer),
   };
   timer.leg = leg;
@@ -103,18 +105,21 @@ export function sendBye(
     ...extraHeaders(core, extras),
   ]);
   if (destination === undefined) return undefined;
-  return startClient(core, { leg, purpose, branch, request, destination }, nowMs);
+  const authorized = authorizeRequest(core, leg, request, destination);
+  return startClient(core, { leg, purpose, branch, request: authorized, destination }, nowMs);
 }
 
 /**
  * The outcome of a request of ours inside a dialog: BYE today, re-INVITE, UPDATE and REFER later. 408 and 481 mean that the
- * peer has lost the dialog (RFC 5057 §5.1); BYE ends the leg whatever comes (RFC 3261 §15.1.1).
+ * peer has lost the dialog (RFC 5057 §5.1); BYE ends the leg whatever comes (RFC 3261 §15.1.1), but for one challenge.
  */
-export function onDialogReport(core: Core, leg: Leg, report: ClientReport, nowMs: number): void {
+export function onDialogReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
+  const { leg } = transaction;
   if (leg.state.name !== 'ending') return;
   if (report.type !== 'response') {
     finish(core, leg, { type: 'bye-finished', status: undefined, atMs: nowMs });
   } else if (report.response.status >= 200) {
+    if (answerIfChallenged(core, transaction, report, nowMs).isAnswered) return;
     const { status } = report.response;
     const isLost = status === 408 || status === 481;
     finish(core, leg, { type: isLost ? 'dialog-lost' : 'bye-finished', status, atMs: nowMs });

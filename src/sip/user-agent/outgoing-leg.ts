@@ -1,6 +1,7 @@
 /**
  * A call that we place: INVITE, its provisional and final answers, forking, CANCEL, ring time (RFC 3261 §9, §13.2, RFC 6026).
- * Left out: answers that ask for another try (3xx, 401, 407, 422) are reported as refusals; that logic joins at `onRefused`.
+ * A challenge (401, 407) is answered by another INVITE of the same call (§22.2). Left out: the other answers that ask for
+ * another try (3xx, 422) are reported as refusals; that logic joins at `onRefused`.
  */
 import type { ExtraHeader, InviteOrder } from '../contract.ts';
 import { type Dialog, dialogAsCaller } from '../dialog/dialog.ts';
@@ -11,6 +12,13 @@ import type { SipResponse } from '../syntax/message.ts';
 import { printMessage } from '../syntax/print-message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import { transactionTimeoutMs } from '../transaction/timers.ts';
+import {
+  answerIfChallenged,
+  type ChallengedReport,
+  isChallenge,
+  newAuthentication,
+  withAnswersOf,
+} from './authenticate.ts';
 import { buildCancel, buildInvite, ownVia, planCall } from './build-request.ts';
 import { reasonOf } from './build-response.ts';
 import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
@@ -38,6 +46,7 @@ export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
   const branch = core.newBranch();
   const request = buildInvite(core, order, plan.value, leg, branch);
   const { destination } = plan.value;
+  leg.authentication = newAuthentication(order.credentials, destination);
   const transaction = startClient(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
   const ringDeadlineMs = nowMs + order.ringTimeoutMs;
   enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false, early: new Map() });
@@ -52,7 +61,7 @@ export function onInviteReport(core: Core, transaction: ClientTransaction, repor
       if (status >= 200 && status < 300) onAnswered(core, transaction, report.response, nowMs);
       else if (leg.state.name !== 'inviting') return;
       else if (status < 200) onProvisional(core, leg, leg.state, report.response, nowMs);
-      else onRefused(core, leg, leg.state, report.response, nowMs);
+      else onRefused(core, transaction, leg.state, report, nowMs);
       break;
     }
     case 'timeout':
@@ -137,30 +146,44 @@ function acknowledge(core: Core, transaction: ClientTransaction, response: SipRe
   const dialog = early === undefined ? fresh : { ...fresh, remoteCSeq: early.remoteCSeq };
   const agent = header('User-Agent', core.options.userAgent);
   const ack = ackForSuccess(dialog, response.cseq.number, ownVia(core, core.newBranch()), [agent]);
-  const outgoing = { bytes: printMessage(ack.request), destination: ack.destination ?? transaction.destination };
+  const destination = ack.destination ?? transaction.destination;
+  const outgoing = { bytes: printMessage(withAnswersOf(leg, request, ack.request, destination)), destination };
   leg.acknowledged.set(response.toTag ?? '', outgoing);
   core.send(outgoing);
   return dialog;
 }
 
 /** 3xx to 6xx; the transaction has sent the ACK. */
-function onRefused(core: Core, leg: Leg, state: Inviting, response: SipResponse, nowMs: number): void {
+function onRefused(
+  core: Core,
+  transaction: ClientTransaction,
+  state: Inviting,
+  report: ChallengedReport,
+  nowMs: number,
+): void {
+  const { leg } = transaction;
   const { cancel } = state;
   if (cancel?.cause === 'hang-up') {
     finish(core, leg, { type: 'cancelled', atMs: nowMs });
     return;
   }
-  if (cancel?.giveUpAtMs !== undefined) {
+  const { status, reason, headers } = report.response;
+  if (cancel?.giveUpAtMs !== undefined || (cancel !== undefined && isChallenge(status))) {
     finish(core, leg, { type: 'ring-timeout', atMs: nowMs });
     return;
   }
-  const { status, reason, headers } = response;
+  const outcome = answerIfChallenged(core, transaction, report, nowMs);
+  if (outcome.isAnswered) {
+    enter(core, leg, { ...state, transaction: outcome.transaction, hasProvisional: false, early: new Map() });
+    return;
+  }
   const retryAfterS = parseRetryAfter(headerValue(headers, 'retry-after'));
   finish(core, leg, {
     type: 'rejected',
     status,
     reason,
-    ...reasonOf(response),
+    ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
+    ...reasonOf(report.response),
     ...(retryAfterS === undefined ? {} : { retryAfterS }),
     atMs: nowMs,
   });

@@ -1,5 +1,6 @@
 /** For tests only: one user agent with an explicit clock, and a peer that is written down message by message. */
 import { seededRandom } from '../../kit/index.ts';
+import type { Digest } from '../auth/digest-challenge.ts';
 import type { HostPort, IncomingCall, InviteOrder, LegEvent, SipEffect, UserAgent } from '../contract.ts';
 import { headerValue } from '../syntax/header.ts';
 import type { SipMessage, SipRequest } from '../syntax/message.ts';
@@ -35,7 +36,7 @@ export class Story {
   readonly dropped: string[] = [];
   #branches = 0;
 
-  constructor(options: { readonly acceptsCalls?: boolean } = {}) {
+  constructor(options: { readonly acceptsCalls?: boolean; readonly digest?: Digest } = {}) {
     const sentBy = { host: '198.51.100.7', port: 5070 };
     this.agent = createUserAgent({ random: seededRandom(1), sentBy, userAgent: 'outdial/test', ...options });
   }

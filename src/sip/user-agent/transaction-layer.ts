@@ -2,6 +2,7 @@
  * Owns the live transactions: starts them, feeds the machines, carries out what they ask for (send, wake, forget) and tells
  * the caller what the transaction user must know. Transports that retransmit by themselves join here with `'reliable'`.
  */
+import type { AnswersLeft } from '../auth/protection-spaces.ts';
 import type { HostPort } from '../contract.ts';
 import { deadlineEntry } from '../deadline-queue.ts';
 import type { RequestParts, SipRequest, SipResponse } from '../syntax/message.ts';
@@ -38,12 +39,12 @@ import {
 
 /** What the user of a client transaction must know. */
 export type ClientReport =
-  | { readonly type: 'response'; readonly response: SipResponse }
+  | { readonly type: 'response'; readonly response: SipResponse; readonly source: HostPort }
   | { readonly type: 'timeout' }
   | { readonly type: 'transport'; readonly detail: string };
 
 export type ClientInput =
-  | { readonly type: 'response'; readonly response: SipResponse }
+  | { readonly type: 'response'; readonly response: SipResponse; readonly source: HostPort }
   | { readonly type: 'transport-error'; readonly detail: string }
   | { readonly type: 'deadline' };
 
@@ -53,6 +54,7 @@ export interface ClientOrder {
   readonly branch: string;
   readonly request: RequestParts;
   readonly destination: HostPort;
+  readonly answersLeft?: AnswersLeft;
 }
 
 export function startClient(core: Core, order: ClientOrder, nowMs: number): ClientTransaction {

@@ -1,0 +1,98 @@
+/**
+ * Digest authentication of our requests (RFC 3261 §22, RFC 7616, RFC 8760): a challenged request is sent again with
+ * credentials, later requests of the call carry them from the start. Only the host that the INVITE went to is given any:
+ * a peer that names another one in Contact or Record-Route could otherwise collect answers to nonces of its choice.
+ * Left out: Authentication-Info, so servers are not asked to prove anything and `nextnonce` is learned from `stale`.
+ */
+import { usableChallenges } from '../auth/digest-challenge.ts';
+import { type AnswersLeft, answersIn, authorize, onChallenged } from '../auth/protection-spaces.ts';
+import type { HostPort, SipCredentials } from '../contract.ts';
+import type { RequestParts } from '../syntax/message.ts';
+import { repeatRequest } from './build-request.ts';
+import type { Authentication, ClientPurpose, ClientTransaction, Core, Leg } from './core.ts';
+import { type ClientReport, startClient } from './transaction-layer.ts';
+
+/** A CANCEL cannot be sent again: it has the number of its INVITE (RFC 3261 §22.1). */
+const answersAllowed = {
+  invite: { rounds: 2, stale: 1 },
+  bye: { rounds: 1, stale: 0 },
+  'fork-bye': { rounds: 1, stale: 0 },
+  cancel: { rounds: 0, stale: 0 },
+} as const satisfies Record<ClientPurpose, AnswersLeft>;
+
+export type ChallengedReport = Extract<ClientReport, { type: 'response' }>;
+
+export type ChallengeOutcome =
+  | { readonly isAnswered: true; readonly transaction: ClientTransaction }
+  /** `detail`: one sentence why a challenge was not answered; undefined when it was none. */
+  | { readonly isAnswered: false; readonly detail?: string };
+
+export function isChallenge(status: number): boolean {
+  return status === 401 || status === 407;
+}
+
+export function newAuthentication(
+  credentials: SipCredentials | undefined,
+  destination: HostPort,
+): Authentication | undefined {
+  if (credentials === undefined) return undefined;
+  return { credentials, hosts: new Set([destination.host.toLowerCase()]), spaces: [] };
+}
+
+/** Sends the request of a challenged transaction again, with credentials for every challenge that can be answered. */
+export function answerIfChallenged(
+  core: Core,
+  transaction: ClientTransaction,
+  { response, source }: ChallengedReport,
+  nowMs: number,
+): ChallengeOutcome {
+  if (!isChallenge(response.status)) return { isAnswered: false };
+  const { leg, purpose, destination } = transaction;
+  const { authentication } = leg;
+  if (authentication === undefined || core.options.digest === undefined) {
+    return { isAnswered: false, detail: 'No credentials are configured for it.' };
+  }
+  if (!mayHaveCredentials(authentication, destination)) {
+    return { isAnswered: false, detail: 'The challenge came from another host than the trunk.' };
+  }
+  const challenged = onChallenged(
+    authentication.spaces,
+    usableChallenges(response.headers),
+    transaction.answersLeft ?? answersAllowed[purpose],
+    authentication.credentials,
+    core.options.random,
+  );
+  if (!challenged.ok) return { isAnswered: false, detail: challenged.error };
+  const { spaces, left } = challenged.value;
+  // The name of the trunk stands for addresses that only the transport knows: this is one of them.
+  const hosts = new Set([...authentication.hosts, source.host.toLowerCase()]);
+  leg.authentication = { ...authentication, hosts, spaces };
+  const branch = core.newBranch();
+  const request = authorizeRequest(core, leg, repeatRequest(core, transaction.request, branch), destination);
+  return {
+    isAnswered: true,
+    transaction: startClient(core, { leg, purpose, branch, request, destination, answersLeft: left }, nowMs),
+  };
+}
+
+/** The request with credentials for the realms that have challenged this call, when it goes to the host they are for. */
+export function authorizeRequest(core: Core, leg: Leg, request: RequestParts, destination: HostPort): RequestParts {
+  const { authentication } = leg;
+  const { digest } = core.options;
+  if (authentication === undefined || digest === undefined || authentication.spaces.length === 0) return request;
+  if (!mayHaveCredentials(authentication, destination)) return request;
+  const authorized = authorize(authentication.spaces, authentication.credentials, request, digest);
+  leg.authentication = { ...authentication, spaces: authorized.spaces };
+  return authorized.request;
+}
+
+/** An ACK cannot be challenged; it repeats the credentials of its INVITE as they were (RFC 3261 §22.1). */
+export function withAnswersOf(leg: Leg, invite: RequestParts, ack: RequestParts, destination: HostPort): RequestParts {
+  const { authentication } = leg;
+  if (authentication === undefined || !mayHaveCredentials(authentication, destination)) return ack;
+  return { ...ack, headers: [...ack.headers, ...answersIn(invite.headers)] };
+}
+
+function mayHaveCredentials({ hosts }: Authentication, destination: HostPort): boolean {
+  return hosts.has(destination.host.toLowerCase());
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { kamailioPort, startKamailio } from './kamailio.ts';
+import { skipWithout } from './programs.ts';
+import { type BotReply, type BotTurn, type RealGateway, startRealGateway } from './real-gateway.ts';
+import { runSipp, step } from './sipp.ts';
+
+const to = 'sip:callee@127.0.0.1:25060';
+const peer = { port: 25_060, mediaPort: 26_000 };
+const account = { OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'alice', OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'secret' };
+
+/** Hangs up when the callee has been silent for POST_RESPONSE_TIMEOUT. */
+const hangUpSoon = ({ text }: BotTurn): BotReply =>
+  text === 'vgwPostResponseTimeout' ? { vgwAction: { command: 'vgwActHangup' } } : {};
+
+const answerAndBye = [step.trying, step.answer, step.receive('ACK')];
+
+describe('SIPp as a callee that challenges', { skip: skipWithout('sipp') }, () => {
+  let gateway: RealGateway;
+  before(async () => {
+    gateway = await startRealGateway({ ...account, POST_RESPONSE_TIMEOUT: '300' });
+  });
+  after(async () => {
+    await gateway.close();
+  });
+
+  it('401: SIPp computes the same response for the INVITE and for the BYE', async () => {
+    const sipp = await runSipp({
+      ...peer,
+      steps: [
+        step.receive('INVITE'),
+        step.challenge(
+          '401 Unauthorized',
+          'WWW-Authenticate: Digest realm="trunk.test", nonce="n0", algorithm=MD5, qop="auth", opaque="o"',
+        ),
+        step.receiveVerified('INVITE', 'alice', 'secret'),
+        ...answerAndBye,
+        step.receiveVerified('BYE', 'alice', 'secret'),
+        step.ok,
+      ],
+    });
+    const call = await gateway.call(to, hangUpSoon);
+    await sipp.done;
+    assert.deepEqual(call.states, ['started', 'active', 'ended']);
+  });
+
+  it('407, then stale=true with a new nonce: answered each time, from one on, and the BYE counts on', async () => {
+    const challenge = (nonce: string, more = ''): string =>
+      step.challenge(
+        '407 Proxy Authentication Required',
+        `Proxy-Authenticate: Digest realm="trunk.test", nonce="${nonce}", algorithm=MD5, qop="auth", opaque="op"${more}`,
+      );
+    const header = 'Proxy-Authorization';
+    const sipp = await runSipp({
+      ...peer,
+      steps: [
+        step.receive('INVITE'),
+        challenge('first00'),
+        step.receiveWith('INVITE', header, ['nonce="first00"', 'nc=00000001']),
+        challenge('second00', ', stale=true'),
+        step.receiveWith('INVITE', header, ['nonce="second00"', 'nc=00000001', 'opaque="op"']),
+        ...answerAndBye,
+        step.receiveWith('BYE', header, ['nonce="second00"', 'nc=00000002']),
+        step.ok,
+      ],
+    });
+    const call = await gateway.call(to, hangUpSoon);
+    await sipp.done;
+    assert.deepEqual(call.states, ['started', 'active', 'ended']);
+  });
+});
+
+const skipTrunk = skipWithout('kamailio') === false ? skipWithout('sipp') : skipWithout('kamailio');
+
+for (const [algorithm, defines] of [
+  ['MD5', []],
+  ['SHA-256', ['WITH_SHA256']],
+  ['MD5 and a nonce that has expired at the BYE', ['SHORT_NONCE']],
+] as const) {
+  describe(`kamailio as the trunk, with ${algorithm}`, { skip: skipTrunk }, () => {
+    it('lets the call through, and its BYE', async () => {
+      const trunk = await startKamailio(defines);
+      const gateway = await startRealGateway({
+        ...account,
+        OUTDIAL_SIP_TRUNK: `127.0.0.1:${kamailioPort}`,
+        POST_RESPONSE_TIMEOUT: defines.some((name) => name === 'SHORT_NONCE') ? '2500' : '300',
+      });
+      try {
+        const sipp = await runSipp({
+          ...peer,
+          steps: [step.receive('INVITE'), ...answerAndBye, step.receive('BYE'), step.ok],
+        });
+        const call = await gateway.call(to, hangUpSoon);
+        await sipp.done;
+        assert.deepEqual(call.states, ['started', 'active', 'ended']);
+      } finally {
+        await gateway.close();
+        await trunk.close();
+      }
+    });
+  });
+}
+
+describe('kamailio as the trunk, and a wrong password', { skip: skipTrunk }, () => {
+  it('fails with sip.auth-failed, without a word of the password', async () => {
+    const trunk = await startKamailio([]);
+    const gateway = await startRealGateway({
+      ...account,
+      OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'not-the-secret',
+      OUTDIAL_SIP_TRUNK: `127.0.0.1:${kamailioPort}`,
+    });
+    try {
+      const call = await gateway.call(to, hangUpSoon);
+      assert.deepEqual(call.states, ['started', 'failed']);
+      assert.equal(call.record.endCode, 'sip.auth-failed');
+      assert.equal(call.record.sipStatus, 407);
+      assert.match(call.failureReason ?? '', /407 Proxy Authentication Required.*password was refused/);
+      assert.ok(!JSON.stringify(call).includes('not-the-secret'));
+    } finally {
+      await gateway.close();
+      await trunk.close();
+    }
+  });
+});
