@@ -24,6 +24,7 @@ const plan: CallPlan = {
   recognition: { sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 },
   sourcePolicy: 'strict',
   responseTimeoutMs: 7000,
+  notifyOnFilteredUtterances: false,
   failedMessage: 'Sorry, a technical problem.',
   maxDurationMs: 60_000,
   sipFacts: { callId: true, requestUri: false, toUri: false, fromUri: false },

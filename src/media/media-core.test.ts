@@ -113,6 +113,13 @@ class World {
     },
     speechToText: this.speechToText,
     textToSpeech: this.voice,
+    fetchAudio: (url, signal) => {
+      signal.addEventListener('abort', () => this.voice.aborted.push(url));
+      const [, frequencyHz = 0, durationMs = 0] = url.split('/').map(Number);
+      return url === 'missing'
+        ? Promise.reject(new Error('404'))
+        : Promise.resolve(tone(frequencyHz, 8000, durationMs));
+    },
     openRecording: (sessionId, _order, onFailed) => {
       const recording = { bytes: [] as number[], isClosed: false, fail: onFailed };
       this.recordings.set(sessionId, recording);

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ReplyStep } from '../conversation/index.ts';
-import { newTurnState, onTurn, type TurnEffect, type TurnInput, type TurnState, type Utterance } from './index.ts';
+import {
+  newTurnState,
+  onTurn,
+  type TurnCause,
+  type TurnEffect,
+  type TurnInput,
+  type TurnState,
+  type Utterance,
+} from './index.ts';
 
 const say = (text: string): ReplyStep => ({ type: 'say', text });
 const hangUp: ReplyStep = { type: 'hang-up' };
@@ -26,17 +34,38 @@ function story(...inputs: readonly (readonly [number, TurnInput])[]): { lines: s
 function tell(effect: TurnEffect): string {
   switch (effect.type) {
     case 'ask':
-      return effect.cause.type === 'silence'
-        ? `ask ${effect.turnId} silence`
-        : `ask ${effect.turnId} "${effect.cause.heard.text}"${effect.cause.isBargeIn ? ' barge-in' : ''}`;
+      return `ask ${effect.turnId} ${tellCause(effect.cause)}`;
     case 'play':
       return `play ${effect.playbackId} "${effect.text}"`;
     case 'stop-playback':
       return `stop ${effect.playbackId}`;
+    case 'play-audio':
+      return `play ${effect.playbackId} <${effect.url}>${effect.isLooping ? ' in a loop' : ''}`;
+    case 'listen':
+    case 'pause-listening':
+      return effect.type;
     case 'hang-up':
-      return 'hang up';
+      return effect.cause === 'asked' ? 'hang up' : 'hang up: no input';
     default:
       return effect satisfies never;
+  }
+}
+
+function tellCause(cause: TurnCause): string {
+  switch (cause.type) {
+    case 'speech':
+      return `"${cause.heard.text}"${cause.isBargeIn ? ' barge-in' : ''}`;
+    case 'digits':
+      return [`keys ${cause.digits}`, cause.collection ?? '', cause.isBargeIn ? 'barge-in' : ''].join(' ').trim();
+    case 'filtered':
+      return `filtered "${cause.heard.text}"`;
+    case 'silence':
+      return cause.collection === undefined ? 'silence' : 'silence incomplete';
+    case 'no-final':
+    case 'forced':
+      return cause.type;
+    default:
+      return cause satisfies never;
   }
 }
 
