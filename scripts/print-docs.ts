@@ -5,11 +5,13 @@ import { bodyLimits, defaultTimeouts, httpErrorKinds, startCallFields, statusTab
 import { describeKind, type SettingSpec, settingTable, unusedVariables } from '../src/config/index.ts';
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
 import { type KeyGroup, tenantKeys } from '../src/tenants/index.ts';
+import { turnStateHead, turnStateRows } from './turn-states.ts';
 
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': printConfiguration(),
   'docs/errors.md': printErrors(),
   'docs/api.md': printApi(),
+  'docs/turn-states.md': printTurnStates(),
 };
 
 const isCheck = process.argv.includes('--check');
@@ -136,6 +138,15 @@ function printApi(): string {
     printTable(['what', 'limit'], limitRows()),
     '## Probes',
     '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls are taken, else 503 with the `reasons`. Neither asks for credentials.',
+  );
+}
+
+function printTurnStates(): string {
+  return page(
+    '# Who has the floor',
+    'What the turn machine (`src/turn`) does in which state, printed by running it. A cell says what is done and, behind the arrow, the next state; an empty one means that nothing happens. _Ask_ names what the next turn is about; _wait_ means that the input becomes the next turn, in the order of arrival, once the present one is answered.',
+    printTable(turnStateHead, turnStateRows()),
+    'The timer of a listening state is the response timer; while a voice is heard, that of its words (`vgwFinalUtteranceTimeout`, when set); between two digits, that of the collection.',
   );
 }
 
