@@ -30,6 +30,7 @@ const wav =
 
 for (const [rateHz, channelCount] of [
   [8000, 1],
+  [8000, 2],
   [16_000, 1],
   [16_000, 2],
 ] as const) {

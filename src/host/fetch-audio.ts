@@ -1,12 +1,12 @@
 /** Audio files that a bot names by URL: fetched within bounds, and brought to what the media plane plays. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { decodeWav, Downsampler, type WavAudio, wavChannel } from '../audio/index.ts';
+import { decodeWav, Downsampler, type WavAudio } from '../audio/index.ts';
 
 export const maxAudioBytes = 10_000_000;
 const limitMs = 5000;
 const playedRateHz = 8000;
 /** So much is converted at a time: this runs on the thread that paces the packets. */
-const blockSamples = 8000;
+const blockFrames = 8000;
 
 /** How a request is made; `fetch` where nothing restricts the destination. */
 export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
@@ -16,11 +16,7 @@ export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
  * http and https only; redirects are not followed. Rejects with an `Error` whose message says what is wrong and holds no
  * part of the URL but its host.
  */
-export async function fetchAudio(
-  url: string,
-  signal: AbortSignal,
-  send: SendRequest = fetch,
-): Promise<Int16Array<ArrayBuffer>> {
+export async function fetchAudio(url: string, signal: AbortSignal, send: SendRequest = fetch): Promise<Int16Array> {
   const target = URL.canParse(url) ? new URL(url) : undefined;
   if (target === undefined || !/^https?:$/.test(target.protocol)) throw new Error('it is not an http or https URL');
   const limit = AbortSignal.timeout(limitMs);
@@ -53,18 +49,24 @@ async function readBody(response: Response): Promise<Uint8Array> {
   return Buffer.concat(chunks, sizeBytes);
 }
 
-async function toPlayedRate(wav: WavAudio, host: string): Promise<Int16Array<ArrayBuffer>> {
-  const samples = Int16Array.from(wavChannel(wav, 'left'));
-  if (wav.sampleRateHz === playedRateHz) return samples;
-  if (wav.sampleRateHz !== 2 * playedRateHz)
-    throw new Error(`${host}: a WAV file of ${wav.sampleRateHz} Hz, not 8000 or 16000`);
-  const halved = new Int16Array(Math.ceil(samples.length / 2));
-  const downsampler = new Downsampler();
-  for (let at = 0; at < samples.length; at += blockSamples) {
-    downsampler.process(samples.subarray(at, at + blockSamples), halved.subarray(at / 2));
+async function toPlayedRate(wav: WavAudio, host: string): Promise<Int16Array> {
+  const { samples, sampleRateHz, channelCount } = wav;
+  if (sampleRateHz !== playedRateHz && sampleRateHz !== 2 * playedRateHz) {
+    throw new Error(`${host}: a WAV file of ${sampleRateHz} Hz, not 8000 or 16000`);
+  }
+  if (channelCount === 1 && sampleRateHz === playedRateHz) return samples;
+  const frameCount = samples.length / channelCount;
+  const downsampler = sampleRateHz === playedRateHz ? undefined : new Downsampler();
+  const played = new Int16Array(downsampler === undefined ? frameCount : Math.ceil(frameCount / 2));
+  const left = new Int16Array(blockFrames);
+  for (let at = 0; at < frameCount; at += blockFrames) {
+    const count = Math.min(blockFrames, frameCount - at);
+    for (let i = 0; i < count; i++) left[i] = samples[(at + i) * channelCount] ?? 0;
+    if (downsampler === undefined) played.set(left.subarray(0, count), at);
+    else downsampler.process(left, played.subarray(at / 2), count);
     await nextTurn();
   }
-  return halved;
+  return played;
 }
 
 function reasonOf(error: unknown): string {
