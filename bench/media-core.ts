@@ -27,6 +27,7 @@ const core = createMediaCore({
       yield tone(440, 8000, 100_000);
     },
   },
+  fetchAudio: () => Promise.resolve(tone(440, 8000, 1000)),
   openRecording: () => ({ write: () => undefined, close: () => undefined }),
   random: seededRandom(1),
   emit: () => undefined,

@@ -40,6 +40,7 @@ const mayImport = {
   api: ['kit', 'sip', 'engine', 'policy', 'tenants', 'config', 'metrics'],
   host: [
     'kit',
+    'policy',
     'sip',
     'rtp',
     'audio',

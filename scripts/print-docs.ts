@@ -14,6 +14,7 @@ import { describeKind, type SettingSpec, settingTable, unusedVariables, type Val
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
 import { maxLabelValues, type MetricSpec, metricTable } from '../src/metrics/index.ts';
 import { type KeyRule, listTenantKeys, tenantKeys } from '../src/tenants/index.ts';
+import { turnStateHead, turnStateRows } from './turn-states.ts';
 
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': printConfiguration(),
@@ -21,6 +22,7 @@ const pages: Readonly<Record<string, string>> = {
   'docs/api.md': printApi(),
   'docs/metrics.md': printMetricTable(),
   'docs/doctor.md': printDoctor(),
+  'docs/turn-states.md': printTurnStates(),
 };
 
 const isCheck = process.argv.includes('--check');
@@ -224,6 +226,15 @@ function guardParagraphs(): string[] {
     'Limits of a tenant are checked in this order: prefix, calls at a time, minutes of the day, calls a second. With one tenant all names in the path share its limits. They are counted in memory and for each process by itself: a restart begins at zero. A call that is accepted may use the minutes that were left when it began, so calls at the same time may together go over the minutes of the day by as much.',
     'After 10 wrong credentials within a minute the address they came from (of IPv6 its /64) gets 429 until the minute is over, whatever it sends. When a tenant meets 10 of them from anywhere, addresses that have failed get 429 and others one try each. Requests without credentials do not count. The address is that of the connection: behind a proxy all callers share it.',
   ].map(mark);
+}
+
+function printTurnStates(): string {
+  return page(
+    '# Who has the floor',
+    'What the turn machine (`src/turn`) does in which state, printed by running it. A cell says what is done and, behind the arrow, the next state; an empty one means that nothing happens. _Ask_ names what the next turn is about; _wait_ means that the input becomes the next turn, in the order of arrival, once the present one is answered.',
+    printTable(turnStateHead, turnStateRows()),
+    'The timer of a listening state is the response timer; while a voice is heard, that of its words (`vgwFinalUtteranceTimeout`, when set); between two digits, that of the collection.',
+  );
 }
 
 function fieldRows(): string[][] {

@@ -67,6 +67,7 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
           metrics.add('outdial_call_warnings_total', {});
           return;
         case 'call.ringing':
+        case 'key.pressed':
         case 'voice.started':
         case 'voice.understood':
           return;

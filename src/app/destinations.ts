@@ -19,6 +19,8 @@ export interface Destinations {
   readonly operatorHttp: HttpClient;
   /** For URLs that came with a request. */
   readonly requestHttp: HttpClient;
+  /** Where URLs that came with a request, or from a bot, may lead. */
+  readonly requestPolicy: DestinationPolicy;
   readonly sipPolicy: SipPolicy;
   /** A port that this gateway listens on: from now on it connects there no more. */
   addOwnPort(port: number): void;
@@ -53,6 +55,7 @@ export function createDestinations(settings: PolicySettings, resolve?: Resolve):
   return {
     operatorHttp,
     requestHttp,
+    requestPolicy: request,
     sipPolicy,
     addOwnPort: (port) => void ownPorts.push(port),
     checkRequestUrl: (text) => judgeUrl(text, request),

@@ -217,7 +217,11 @@ class RunningGateway implements Gateway {
 
   #startMedia(): MediaWorker {
     const { settings, log, speechModule } = this.#options;
+    const { requestPolicy } = this.#destinations;
+    const ports = [settings.sipPort, settings.httpPort, settings.httpsPort];
     const media = startMediaWorker({
+      // Audio that a bot names: bots of tenants are not the operator's.
+      audioDestinations: { ...requestPolicy, own: { ...requestPolicy.own, ports } },
       rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
       bindAddress: settings.rtpBindHost,
       speech: { model: settings.speechModel, voice: settings.voice },

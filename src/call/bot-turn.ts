@@ -1,20 +1,69 @@
-/** What the bot is told with a turn: its text and the context with the gateway's variables. */
-import { contextForTurn, gatewayTexts, type SipVariables, type TurnFacts } from '../conversation/index.ts';
+/** What a call and its bot tell each other beside the steps: text and context of a turn, and settings of the turns. */
+import {
+  type CallVariables,
+  contextForTurn,
+  gatewayTexts,
+  type ReplyAction,
+  type SipVariables,
+  type TurnFacts,
+} from '../conversation/index.ts';
 import type { JsonObject } from '../kit/index.ts';
-import type { TurnCause } from '../turn/index.ts';
+import type { TurnCause, TurnSettings } from '../turn/index.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 
-/** `input.text` of a turn. */
+/** What the bot set, and where it set nothing, the plan. */
+export function turnSettings(plan: CallPlan, variables: CallVariables): TurnSettings {
+  const { responseTimeoutMs = plan.responseTimeoutMs, finalUtteranceTimeoutMs, noInputLimit } = variables;
+  return {
+    responseTimeoutMs,
+    ...(finalUtteranceTimeoutMs === undefined ? {} : { finalUtteranceTimeoutMs }),
+    ...(noInputLimit === undefined ? {} : { noInputLimit }),
+  };
+}
+
+/** `input.text` of a turn (specification §5.3). */
 export function askedText(cause: TurnCause): string {
-  return cause.type === 'speech' ? cause.heard.text : gatewayTexts.postResponseTimeout;
+  switch (cause.type) {
+    case 'speech':
+      return cause.heard.text;
+    case 'digits':
+      return cause.digits;
+    case 'silence':
+      return gatewayTexts.postResponseTimeout;
+    case 'no-final':
+      return gatewayTexts.finalUtteranceTimeout;
+    case 'filtered':
+      return gatewayTexts.filteredUtterance;
+    case 'forced':
+      return gatewayTexts.noInputTurn;
+    default:
+      return cause satisfies never;
+  }
 }
 
 export function turnContext(state: CallState, turn: TurnReport): JsonObject {
   return contextForTurn(state.context, {
     sessionId: state.plan.sessionId,
     input: inputFacts(turn),
-    isBargeIn: turn.cause.type === 'speech' && turn.cause.isBargeIn,
+    isBargeIn: isBargeIn(turn),
+    completed: completedActions(state, turn.turnId - 1),
     sip: sipVariables(state.plan),
+  });
+}
+
+export function isBargeIn({ cause }: TurnReport): boolean {
+  return (cause.type === 'speech' || cause.type === 'digits') && cause.isBargeIn;
+}
+
+/** The actions of a turn's answer whose steps were all carried out. */
+function completedActions({ turns, turn, failure }: CallState, turnId: number): readonly ReplyAction[] {
+  const actions = turns.find((asked) => asked.turnId === turnId)?.reply?.actions ?? [];
+  // A goodbye of ours took the place of the answer.
+  if (failure !== undefined) return [];
+  const done = new Set(turn.stepsDone);
+  return actions.filter(({ firstStep, endStep }) => {
+    for (let step = firstStep; step < endStep; step++) if (!done.has(step)) return false;
+    return true;
   });
 }
 
@@ -24,7 +73,13 @@ function inputFacts({ cause }: TurnReport): TurnFacts['input'] {
       return { type: 'start' };
     case 'speech':
       return { type: 'speech', text: cause.heard.text, confidence: cause.heard.confidence };
+    case 'digits':
+      return { type: 'digits', ...(cause.collection === undefined ? {} : { collection: cause.collection }) };
     case 'silence':
+      return { type: 'event', ...(cause.collection === undefined ? {} : { collection: cause.collection }) };
+    case 'no-final':
+    case 'filtered':
+    case 'forced':
       return { type: 'event' };
     case 'hang-up':
       return { type: 'end', reason: cause.reason };

@@ -17,6 +17,7 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'turn.spoken'; readonly turn: TurnReport }
   | { readonly type: 'turn.interrupted'; readonly turn: TurnReport }
   | { readonly type: 'voice.started'; readonly onsetAtMs: number }
+  | { readonly type: 'key.pressed'; readonly digit: string }
   | { readonly type: 'voice.understood'; readonly text: string; readonly confidence: number }
   | { readonly type: 'media.closed'; readonly rtp: RtpSummary }
   | { readonly type: 'call.warning'; readonly message: string }

@@ -1,11 +1,16 @@
 /** From the state of a call that is over to the facts its record is built from. */
 import type { CallFacts, TurnFacts, TurnRequestType } from '../reports/index.ts';
+import { isBargeIn } from './bot-turn.ts';
 import type { CallState, TurnReport } from './call-state.ts';
 
 const requestTypes = {
   start: 'start',
   speech: 'speech_to_text',
+  digits: 'dtmf',
   silence: 'post_response_timeout',
+  'no-final': 'final_utterance_timeout',
+  filtered: 'speech_to_text_result_filtered',
+  forced: 'no_input_turn',
   'hang-up': 'hangup',
 } as const satisfies Record<TurnReport['cause']['type'], TurnRequestType>;
 
@@ -40,7 +45,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
 
 function turnFacts(turn: TurnReport): TurnFacts {
   const { cause } = turn;
-  const heard = cause.type === 'speech' ? cause.heard : undefined;
+  const heard = cause.type === 'speech' || cause.type === 'filtered' ? cause.heard : undefined;
   return {
     request: {
       type: requestTypes[cause.type],
@@ -48,8 +53,12 @@ function turnFacts(turn: TurnReport): TurnFacts {
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
     response: turn.reply?.steps ?? [],
-    isBargeIn: cause.type === 'speech' && cause.isBargeIn,
-    problems: [...(turn.reply?.problems ?? []), ...(turn.error === undefined ? [] : [turn.error.message])],
+    isBargeIn: isBargeIn(turn),
+    problems: [
+      ...(turn.reply?.problems ?? []),
+      ...(turn.problems ?? []),
+      ...(turn.error === undefined ? [] : [turn.error.message]),
+    ],
     times: {
       ...(heard === undefined
         ? {}

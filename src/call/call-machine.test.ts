@@ -24,6 +24,7 @@ const plan: CallPlan = {
   recognition: { sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 },
   sourcePolicy: 'strict',
   responseTimeoutMs: 7000,
+  notifyOnFilteredUtterances: false,
   failedMessage: 'Sorry, a technical problem.',
   maxDurationMs: 60_000,
   sipFacts: { callId: true, requestUri: false, toUri: false, fromUri: false },
@@ -350,4 +351,24 @@ test('context: what the bot returns is what it gets back, with the variables of 
   assert.deepEqual(ask.context['order'], { id: 7 });
   assert.equal(ask.context['vgwBargeInOccurred'], 'No');
   assert.match(JSON.stringify(ask.context['vgwTextAlternatives']), /two please/);
+});
+
+test('§5.3 vgwSTTResultFiltered: words under the threshold are told where the plan says so; otherwise the recogniser drops them', () => {
+  for (const notifyOnFilteredUtterances of [true, false]) {
+    const story = new Story();
+    const recognition = { ...plan.recognition, confidenceThreshold: 0.5 };
+    story.state = newCallState({ ...plan, recognition, notifyOnFilteredUtterances }, 0, 0);
+    story.active();
+    const open = story.effects.find((effect) => effect.type === 'media' && effect.command.type === 'open');
+    assert.ok(open?.type === 'media' && open.command.type === 'open');
+    assert.equal(open.command.recognition.confidenceThreshold, notifyOnFilteredUtterances ? 0 : 0.5);
+    const [ask] = story.take({
+      type: 'media',
+      event: {
+        type: 'recognition',
+        event: { type: 'final', text: 'mumble', confidence: 0.2, lastVoiceAtMs: 0, speechEndedAtMs: 0, atMs: 0 },
+      },
+    });
+    assert.equal(ask?.type === 'ask' && ask.text, notifyOnFilteredUtterances ? 'vgwSTTResultFiltered' : 'mumble');
+  }
 });

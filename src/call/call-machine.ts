@@ -3,13 +3,13 @@
  * and does nothing. The order of things is the contract's: the first turn goes out before any SIP; the INVITE only
  * when both the bot and the media are ready; recognition and the response timer start with the answer.
  */
-import type { TurnReply } from '../conversation/index.ts';
-import type { GatewayError, Result } from '../kit/index.ts';
+import { readCallVariables, type TurnReply } from '../conversation/index.ts';
+import type { GatewayError, JsonObject, Result } from '../kit/index.ts';
 import { gatewayError } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { newTurnState } from '../turn/index.ts';
-import { turnContext } from './bot-turn.ts';
+import { turnContext, turnSettings } from './bot-turn.ts';
 import { fail, over, settle } from './call-ending.ts';
 import { type CallOutcome, observe, andThen, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
@@ -32,7 +32,8 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     plan,
     phase: 'preparing',
     context: plan.context,
-    turn: newTurnState({ responseTimeoutMs: plan.responseTimeoutMs }),
+    variables: {},
+    turn: newTurnState(turnSettings(plan, {})),
     turns: [],
     mediaPort: undefined,
     firstReply: undefined,
@@ -91,7 +92,10 @@ function onBegin(state: CallState, nowMs: number): CallOutcome {
       type: 'media',
       command: {
         type: 'open',
-        recognition: plan.recognition,
+        // What is to be told of must reach us: then the threshold is ours (on-media).
+        recognition: plan.notifyOnFilteredUtterances
+          ? { ...plan.recognition, confidenceThreshold: 0 }
+          : plan.recognition,
         sourcePolicy: plan.sourcePolicy,
         ...(plan.recording === undefined ? {} : { recording: plan.recording }),
       },
@@ -120,11 +124,18 @@ function onReplied(
   }
   if (known.phase === 'closing') return [known, seen];
   if (!result.ok) return andThen([known, seen], (next) => failWithMessage(next, result.error, nowMs));
-  const heard: CallState = { ...known, context: result.value.context };
+  const heard = withContext(known, result.value.context);
   if (known.phase === 'preparing' && turnId === 0) {
     return andThen([{ ...heard, firstReply: result.value }, seen], (next) => dialWhenReady(next));
   }
   return andThen([heard, seen], (next) => take(next, { type: 'reply', turnId, steps: result.value.steps }, nowMs));
+}
+
+/** Takes over what the bot returned, and what it set with it (specification §5.4). */
+function withContext(state: CallState, context: JsonObject): CallState {
+  const { variables, problems } = readCallVariables(context, state.context);
+  const turn = { ...state.turn, settings: turnSettings(state.plan, variables) };
+  return { ...state, context, variables, turn, warnings: [...state.warnings, ...problems] };
 }
 
 function onDeadline(state: CallState, nowMs: number): CallOutcome {

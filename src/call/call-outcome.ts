@@ -1,7 +1,7 @@
 /** What a step of the call machine gives: the next state and what is to be done, in order. */
 import type { JsonObject } from '../kit/index.ts';
 import type { MediaCommand } from '../media/index.ts';
-import { playbackIdOf } from '../turn/index.ts';
+import { isPlaybackOf } from '../turn/index.ts';
 import type { CallEvent } from './call-event.ts';
 import type { CallState, CallStateName, TurnReport } from './call-state.ts';
 
@@ -44,13 +44,13 @@ export function withTurn(state: CallState, turn: TurnReport): CallState {
   return { ...state, turns: state.turns.map((other) => (other.turnId === turn.turnId ? turn : other)) };
 }
 
-/** Changes the report of the turn whose text plays under `playbackId`. */
+/** Changes the report of the turn whose answer plays under `playbackId`. */
 export function changeTurn(
   state: CallState,
   playbackId: string,
   change: (turn: TurnReport) => TurnReport,
 ): CallOutcome {
-  const asked = state.turns.find((turn) => playbackIdOf(turn.turnId) === playbackId);
+  const asked = state.turns.find(({ turnId }) => isPlaybackOf(playbackId, turnId));
   return [asked === undefined ? state : withTurn(state, change(asked))];
 }
 
@@ -63,6 +63,6 @@ export function markTurn(
   nowMs: number,
 ): CallOutcome {
   const [changed] = changeTurn(state, playbackId, change);
-  const turn = changed.turns.find(({ turnId }) => playbackIdOf(turnId) === playbackId);
+  const turn = changed.turns.find(({ turnId }) => isPlaybackOf(playbackId, turnId));
   return turn === undefined ? [changed] : [changed, observe({ type, turn, atMs: nowMs })];
 }

@@ -1,5 +1,5 @@
 /** What a call is: its order, where it stands, and what its record will tell. All plain data. */
-import type { TurnReply } from '../conversation/index.ts';
+import type { CallVariables, TurnReply } from '../conversation/index.ts';
 import type { Blame, ErrorCode, GatewayError, JsonObject } from '../kit/index.ts';
 import type { RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
 import type { RecognitionOptions } from '../speech/index.ts';
@@ -21,6 +21,8 @@ export interface CallPlan {
   readonly sourcePolicy: SourcePolicy;
   readonly recording?: RecordingOrder;
   readonly responseTimeoutMs: number;
+  /** Whether words below the confidence threshold become a turn of their own. */
+  readonly notifyOnFilteredUtterances: boolean;
   /** Spoken when the bot fails in the middle of a call; empty: hang up at once. */
   readonly failedMessage: string;
   readonly maxDurationMs: number;
@@ -38,10 +40,10 @@ export type CallStateName = 'started' | 'ringing' | 'active' | 'transferred' | '
 
 export type EndedBy = 'bot' | 'callee' | 'gateway';
 
-/** How a call came to its end. `endCode` is stable: `completed.bot`, `completed.callee` or an error code. */
+/** How a call came to its end. `endCode` is stable: `completed.bot`, `completed.callee`, `completed.no-input` or an error code. */
 export interface CallEnd {
   readonly state: 'ended' | 'failed';
-  readonly endCode: 'completed.bot' | 'completed.callee' | ErrorCode;
+  readonly endCode: 'completed.bot' | 'completed.callee' | 'completed.no-input' | ErrorCode;
   readonly endedBy: EndedBy;
   readonly blame: Blame | undefined;
   /** One sentence for people; undefined for a call that simply ended. */
@@ -61,6 +63,8 @@ export interface TurnReport {
   readonly reply?: TurnReply;
   readonly error?: GatewayError;
   readonly spoken?: string;
+  /** What went wrong while the answer was carried out, one sentence each. */
+  readonly problems?: readonly string[];
   /** First packet with audio of the spoken text. */
   readonly firstAudioAtMs?: number;
   /** End of its playing, by itself or by a voice. */
@@ -83,6 +87,8 @@ export interface CallState {
   readonly plan: CallPlan;
   readonly phase: CallPhase;
   readonly context: JsonObject;
+  /** What the bot set for the call in the context it last returned. */
+  readonly variables: CallVariables;
   readonly turn: TurnState;
   readonly turns: readonly TurnReport[];
   /** RTP port once it is open. */

@@ -32,25 +32,40 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
     }
     case 'play': {
       const { playbackId, text } = effect;
-      const spoken = state.turns.map((turn) => (turn.turnId === effect.turnId ? { ...turn, spoken: text } : turn));
+      const spoken = state.turns.map((turn) =>
+        turn.turnId === effect.turnId ? { ...turn, spoken: [turn.spoken ?? '', text].join(' ').trim() } : turn,
+      );
       return [
         { ...state, turns: spoken },
         { type: 'media', command: { type: 'play', playbackId, text } },
       ];
     }
+    case 'play-audio': {
+      const { playbackId, url, isLooping } = effect;
+      return [state, { type: 'media', command: { type: 'play-audio', playbackId, url, isLooping } }];
+    }
     case 'stop-playback':
-      return [state, { type: 'media', command: { type: 'stop-playback' } }];
+    case 'listen':
+    case 'pause-listening':
+      return [state, { type: 'media', command: { type: effect.type } }];
     case 'hang-up':
-      return state.failure === undefined
-        ? conclude(state, { ...completed(state, nowMs), endedBy: 'bot', endCode: 'completed.bot' }, nowMs)
-        : fail(state, state.failure, nowMs);
+      return onHangUp(state, effect.cause, nowMs);
     default:
       return effect satisfies never;
   }
 }
 
+function onHangUp(state: CallState, cause: 'asked' | 'no-input', nowMs: number): CallOutcome {
+  if (state.failure !== undefined) return fail(state, state.failure, nowMs);
+  const end = completed(state, nowMs);
+  return cause === 'asked'
+    ? conclude(state, { ...end, endedBy: 'bot', endCode: 'completed.bot' }, nowMs)
+    : conclude(state, { ...end, endedBy: 'gateway', endCode: 'completed.no-input' }, nowMs);
+}
+
 /** The failure path of an answered call: say what the tenant wants said, then end as failed. */
 export function failWithMessage(state: CallState, error: GatewayError, nowMs: number): CallOutcome {
   if (state.phase !== 'active' || state.failure !== undefined) return fail(state, error, nowMs);
-  return take({ ...state, failure: error }, { type: 'say-goodbye', text: state.plan.failedMessage }, nowMs);
+  const text = state.variables.conversationFailedMessage ?? state.plan.failedMessage;
+  return take({ ...state, failure: error }, { type: 'say-goodbye', text }, nowMs);
 }

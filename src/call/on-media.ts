@@ -1,5 +1,6 @@
 /** What the media plane reports, taken into the call. */
 import type { MediaEvent } from '../media/index.ts';
+import { isPlaybackOf } from '../turn/index.ts';
 import { fail, settle } from './call-ending.ts';
 import { type CallOutcome, changeTurn, markTurn, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
@@ -33,26 +34,49 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
     case 'first-packet-sent':
       return [{ ...state, firstPacketAtMs: event.atMs }];
     case 'playback-started':
-      return markTurn(
-        state,
-        event.playbackId,
-        (turn) => ({ ...turn, firstAudioAtMs: event.atMs }),
-        'turn.spoken',
-        nowMs,
-      );
+      return onPlaybackStarted(state, event, nowMs);
     case 'playback-finished':
       return andThen(onPlaybackFinished(state, event, nowMs), (next) =>
         take(next, { type: 'playback-finished', playbackId: event.playbackId }, nowMs),
       );
     case 'playback-failed':
-      return state.failure === undefined ? fail(state, event.error, nowMs) : fail(state, state.failure, nowMs);
+      return onPlaybackFailed(state, event, nowMs);
     case 'digit':
-      return warn(state, 'A key was pressed; digits are not part of a turn yet.', nowMs);
+      return andThen([state, observe({ type: 'key.pressed', digit: event.digit, atMs: event.atMs })], (next) =>
+        take(next, { type: 'digit', digit: event.digit }, nowMs),
+      );
     case 'recognition':
       return onRecognition(state, event.event, nowMs);
     default:
       return event satisfies never;
   }
+}
+
+function onPlaybackStarted(
+  state: CallState,
+  { playbackId, atMs }: Extract<MediaEvent, { readonly type: 'playback-started' }>,
+  nowMs: number,
+): CallOutcome {
+  const turn = state.turns.find(({ turnId }) => isPlaybackOf(playbackId, turnId));
+  // An answer may consist of several sounds; it began with the first.
+  if (turn?.firstAudioAtMs !== undefined) return [state];
+  return markTurn(state, playbackId, (asked) => ({ ...asked, firstAudioAtMs: atMs }), 'turn.spoken', nowMs);
+}
+
+/** A voice that cannot speak ends the call; an audio file that cannot be had is left out. */
+function onPlaybackFailed(
+  state: CallState,
+  { playbackId, error }: Extract<MediaEvent, { readonly type: 'playback-failed' }>,
+  nowMs: number,
+): CallOutcome {
+  if (error.code !== 'media.audio-unavailable') return fail(state, state.failure ?? error, nowMs);
+  const [noted] = changeTurn(state, playbackId, (turn) => ({
+    ...turn,
+    problems: [...(turn.problems ?? []), error.message],
+  }));
+  return andThen(warn(noted, error.message, nowMs), (next) =>
+    take(next, { type: 'playback-finished', playbackId }, nowMs),
+  );
 }
 
 function onPlaybackFinished(
@@ -86,8 +110,9 @@ function onRecognition(
         finalAtMs: event.atMs,
       };
       const { text, confidence } = event;
+      const isFiltered = isBelowThreshold(state, text, confidence);
       return andThen([state, observe({ type: 'voice.understood', text, confidence, atMs: event.atMs })], (next) =>
-        take(next, { type: 'heard', utterance }, nowMs),
+        take(next, { type: isFiltered ? 'filtered' : 'heard', utterance }, nowMs),
       );
     }
     case 'failed':
@@ -98,4 +123,9 @@ function onRecognition(
     default:
       return event satisfies never;
   }
+}
+
+/** Without the notice the recogniser drops such words itself. */
+function isBelowThreshold({ plan }: CallState, text: string, confidence: number): boolean {
+  return plan.notifyOnFilteredUtterances && text.trim() !== '' && confidence < plan.recognition.confidenceThreshold;
 }

@@ -14,14 +14,59 @@ export interface TurnRequest {
   readonly context: JsonObject;
 }
 
+/** What a bot may switch on and off; a switch stays as it was set until the call ends (specification §6.2). */
+export type SwitchName =
+  /** A voice stops what is playing. */
+  | 'speech-barge-in'
+  /** A key stops what is playing; when off, keys pressed while something plays are ignored. */
+  | 'digit-barge-in'
+  /** The callee's speech is heard at all. */
+  | 'speech'
+  /** Keys are heard at all. */
+  | 'digits'
+  /** Speech is heard while something plays. */
+  | 'speech-during-playback';
+
+/** When a collection of keys is over (specification §9.3). At least one of `termKey` and `maxCount` is given. */
+export interface DigitRule {
+  /** Ends the collection and is not part of the digits. */
+  readonly termKey?: string;
+  /** With `maxCount`, a range: a time-out after this many digits is no failure. 1 to 100. */
+  readonly minCount?: number;
+  /** So many digits end the collection. 1 to 100. */
+  readonly maxCount?: number;
+  /** Time between two digits; without it the response timer starts again with every digit. Up to 100,000. */
+  readonly interDigitTimeoutMs?: number;
+  /** Speech is not heard from the first digit to the end of the collection. */
+  readonly ignoresSpeech: boolean;
+  /** Keys are not heard after the collection, until a switch or another collection wants them. */
+  readonly pausesAfter: boolean;
+}
+
 /** One thing to do, in order. */
 export type ReplyStep =
   | { readonly type: 'say'; readonly text: string }
-  /** Ends the call once everything before it has been played. */
+  /** Plays a WAV file of an http or https URL. A looping one plays on while the steps after it are carried out. */
+  | { readonly type: 'play-audio'; readonly url: string; readonly isLooping: boolean }
+  | { readonly type: 'collect-digits'; readonly rule: DigitRule }
+  | { readonly type: 'switch'; readonly name: SwitchName; readonly isOn: boolean }
+  /** The next turn begins at once, without input. Nothing follows it. */
+  | { readonly type: 'force-turn' }
+  /** Ends the call once everything before it has been played. Nothing follows it. */
   | { readonly type: 'hang-up' };
+
+/** An action of the bot and the steps it became: those from index `firstStep` up to, without, `endStep`. */
+export interface ReplyAction {
+  readonly command: string;
+  readonly parameters: JsonObject;
+  readonly firstStep: number;
+  readonly endStep: number;
+}
 
 export interface TurnReply {
   readonly steps: readonly ReplyStep[];
+  /** The actions behind the steps, to be told to the bot once they are done; left out when there were none. */
+  readonly actions?: readonly ReplyAction[];
   /** The whole context to post back on the next turn. */
   readonly context: JsonObject;
   /** What was asked for and could not be done, one sentence each: unknown or malformed actions. For log and record. */

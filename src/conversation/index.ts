@@ -1,3 +1,12 @@
-export type { ConversationService, ReplyStep, TurnReply, TurnRequest } from './contract.ts';
-export { maxReplyCharacters, maxReplyItems, readMessageResponse } from './read-reply.ts';
+export type {
+  ConversationService,
+  DigitRule,
+  ReplyAction,
+  ReplyStep,
+  SwitchName,
+  TurnReply,
+  TurnRequest,
+} from './contract.ts';
+export { type CallVariables, readCallVariables } from './call-variables.ts';
+export { readMessageResponse } from './read-reply.ts';
 export { contextForTurn, gatewayTexts, isYes, type SipVariables, type TurnFacts } from './state-variables.ts';

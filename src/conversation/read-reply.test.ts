@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { maxReplyCharacters, maxReplyItems, type ReplyStep, readMessageResponse, type TurnReply } from './index.ts';
+import { type ReplyStep, readMessageResponse, type TurnReply } from './index.ts';
+import { maxReplyItems } from './reply-values.ts';
+import { maxReplyCharacters } from './step-list.ts';
 
 const sent = { campaign: 'recall-07' };
 

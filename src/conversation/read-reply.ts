@@ -1,18 +1,17 @@
 /**
  * From a message response of the v1 shape to the steps of a turn (specification §5.1, §6.1, §6.2, §6.3).
  *
- * Here: `output.text`, text responses of `output.generic`, `output.vgwAction`, `output.vgwActionSequence` with
- * `vgwActPlayText` and `vgwActHangup`, and the deprecated `context.vgwHangUp`. Every other action and response type is
- * left out so far: it becomes a sentence in `problems` and the call goes on.
+ * Here: `output.text`, text responses of `output.generic`, `output.vgwAction` and `output.vgwActionSequence` with the
+ * actions of `action-catalogue.ts`, and the deprecated `context.vgwHangUp`. Every other action and response type is left
+ * out so far: it becomes a sentence in `problems` and the call goes on.
  */
 import { err, type GatewayError, gatewayError, isJsonObject, type JsonObject, ok, type Result } from '../kit/index.ts';
-import type { ReplyStep, TurnReply } from './contract.ts';
+import { type Action, carryInto } from './action-catalogue.ts';
+import type { TurnReply } from './contract.ts';
+import { isPresent, maxReplyItems, nameType, quote, readTexts } from './reply-values.ts';
 import { isYes } from './state-variables.ts';
+import { StepList } from './step-list.ts';
 
-/** What one reply may make the gateway speak, in UTF-16 units over all its texts. The rest is cut, and said. */
-export const maxReplyCharacters = 10_000;
-/** How many actions, texts or responses of one reply are read. The rest is ignored, and said. */
-export const maxReplyItems = 100;
 /** How deep a reply may nest; deeper context could not be printed again safely. */
 export const maxReplyDepth = 64;
 
@@ -42,71 +41,14 @@ export function readMessageResponse(body: unknown, sentContext: JsonObject): Res
   }
   // Echoed `vgwHangUp` of a request is harmless: the gateway sets it on the last turn only and strips it from the others.
   if (isYes(context['vgwHangUp']) && isPresent(body['context'])) steps.hangUp();
-  return ok({ steps: steps.done(), context, problems });
+  return ok({ ...steps.done(), context, problems });
 }
 
-/** Collects steps within the bounds; nothing follows a hang-up. */
-class StepList {
-  readonly #problems: string[];
-  readonly #steps: ReplyStep[] = [];
-  #charactersLeft = maxReplyCharacters;
-  #isCut = false;
-  #isHungUp = false;
-
-  constructor(problems: string[]) {
-    this.#problems = problems;
-  }
-
-  get isHungUp(): boolean {
-    return this.#isHungUp;
-  }
-
-  say(texts: readonly string[]): void {
-    for (const text of texts) {
-      const kept = cutText(text, this.#charactersLeft);
-      if (kept.length < text.length && !this.#isCut) {
-        this.#isCut = true;
-        this.#problems.push(`The texts of the reply are over ${maxReplyCharacters} characters; the rest is not said.`);
-      }
-      this.#charactersLeft -= kept.length;
-      if (kept !== '') this.#steps.push({ type: 'say', text: kept });
-    }
-  }
-
-  hangUp(): void {
-    if (this.#isHungUp) return;
-    this.#isHungUp = true;
-    this.#steps.push({ type: 'hang-up' });
-  }
-
-  done(): readonly ReplyStep[] {
-    return this.#steps;
-  }
-}
-
-interface Action {
-  readonly command: string;
-  readonly parameters: JsonObject;
-}
-
-/** One action: the node's text is played too, after the action's own, and a hang-up waits for it (§6.1). */
+/** One action; the node's text is played too, where the action wants it (§6.1). */
 function runSingleAction(value: unknown, nodeTexts: readonly string[], steps: StepList, problems: string[]): void {
   const action = readAction(value, 'vgwAction', problems);
-  switch (action?.command.toLowerCase()) {
-    case 'vgwactplaytext': {
-      const own = readPlayText(action?.parameters ?? {}, nodeTexts, problems);
-      steps.say(own);
-      if (!isSameList(own, nodeTexts)) steps.say(nodeTexts);
-      return;
-    }
-    case 'vgwacthangup':
-      steps.say(nodeTexts);
-      steps.hangUp();
-      return;
-    default:
-      if (action !== undefined) problems.push(notSupported(action));
-      steps.say(nodeTexts);
-  }
+  if (action === undefined) steps.say(nodeTexts);
+  else carryInto(steps, action, { nodeTexts, isAlone: true, problems });
 }
 
 /** A list of actions, strictly in order; the node's text only where `vgwActPlayText` without a text stands (§6.1). */
@@ -120,23 +62,12 @@ function runSequence(value: unknown, nodeTexts: readonly string[], steps: StepLi
     problems.push(`vgwActionSequence has ${value.length} actions; only the first ${maxReplyItems} are carried out.`);
   }
   for (const [index, item] of value.slice(0, maxReplyItems).entries()) {
-    if (steps.isHungUp) {
-      problems.push('Actions after vgwActHangup were ignored.');
+    if (steps.endsWith !== undefined) {
+      problems.push(`Actions after ${steps.endsWith} were ignored.`);
       return;
     }
     const action = readAction(item, `vgwActionSequence[${index}]`, problems);
-    switch (action?.command.toLowerCase()) {
-      case undefined:
-        break;
-      case 'vgwactplaytext':
-        steps.say(readPlayText(action?.parameters ?? {}, nodeTexts, problems));
-        break;
-      case 'vgwacthangup':
-        steps.hangUp();
-        break;
-      default:
-        if (action !== undefined) problems.push(notSupported(action));
-    }
+    if (action !== undefined) carryInto(steps, action, { nodeTexts, isAlone: false, problems });
   }
 }
 
@@ -156,26 +87,10 @@ function readAction(value: unknown, where: string, problems: string[]): Action |
   return { command: command.trim(), parameters: isJsonObject(parameters) ? parameters : {} };
 }
 
-function readPlayText(parameters: JsonObject, nodeTexts: readonly string[], problems: string[]): readonly string[] {
-  const { text } = parameters;
-  return isPresent(text) ? readTexts(text, 'The text of vgwActPlayText', problems) : nodeTexts;
-}
-
 function readNodeTexts(output: JsonObject, problems: string[]): readonly string[] {
   const texts = isPresent(output['text']) ? readTexts(output['text'], 'output.text', problems) : [];
   const generic = isPresent(output['generic']) ? readGenericTexts(output['generic'], problems) : [];
   return texts.length > 0 ? texts : generic;
-}
-
-function readTexts(value: unknown, where: string, problems: string[]): readonly string[] {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const readable = items.slice(0, maxReplyItems);
-  if (items.length > maxReplyItems) {
-    problems.push(`${where} has ${items.length} texts; only the first ${maxReplyItems} are said.`);
-  }
-  const texts = readable.filter((item) => typeof item === 'string');
-  if (texts.length < readable.length) problems.push(`${where} holds something that is not a string.`);
-  return texts.filter((text) => text.trim() !== '');
 }
 
 /** Text responses of `output.generic` (§6.3). Of several `values` the first one is taken, all when `multiline`. */
@@ -232,39 +147,10 @@ function isDeeperThan(value: unknown, limit: number): boolean {
   return false;
 }
 
-function notSupported(action: Action): string {
-  return `${quote(action.command)} is not supported and was skipped.`;
-}
-
 function badReply(message: string): Result<never, GatewayError> {
   return err(gatewayError('bot.bad-reply', message));
 }
 
-/** Never half a surrogate pair: the second half is dropped with the first. */
-function cutText(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const last = text.charCodeAt(length - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
-}
-
-function quote(text: string): string {
-  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
-}
-
-function nameType(value: unknown): string {
-  if (value === null) return 'null';
-  if (value === undefined) return 'missing';
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
 function isEmptyArray(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
-}
-
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, index) => text === b[index]);
 }

@@ -4,6 +4,7 @@
  * are not there yet.
  */
 import type { Json, JsonObject } from '../kit/index.ts';
+import type { ReplyAction } from './contract.ts';
 
 /** What `TurnRequest.text` says when nobody spoke: the gateway's own texts (§5.3). */
 export const gatewayTexts = {
@@ -39,11 +40,13 @@ export interface TurnFacts {
   readonly input:
     | { readonly type: 'start' }
     | { readonly type: 'speech'; readonly text: string; readonly confidence: number }
-    | { readonly type: 'digits' }
-    | { readonly type: 'event' }
+    | { readonly type: 'digits'; readonly collection?: 'complete' | 'incomplete' }
+    | { readonly type: 'event'; readonly collection?: 'incomplete' }
     | { readonly type: 'end'; readonly reason: string };
   /** Whether the callee spoke or pressed keys over what was being played. */
   readonly isBargeIn: boolean;
+  /** What of the previous answer's actions was carried out. */
+  readonly completed?: readonly ReplyAction[];
   /** Only what the settings allow; a fact left out is also removed from the context. */
   readonly sip?: SipVariables;
 }
@@ -53,6 +56,8 @@ const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSessionID',
   'vgwBargeInOccurred',
   'vgwIsDTMF',
+  'vgwDTMFCollectionSucceeded',
+  'vgwCompletedActions',
   'vgwSTTResponse',
   'vgwTextAlternatives',
   'vgwHangUp',
@@ -75,6 +80,7 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
     ['vgwBargeInOccurred', yesOrNo(facts.isBargeIn)],
     ['vgwIsDTMF', yesOrNo(facts.input.type === 'digits')],
     ...inputVariables(facts.input),
+    ...completedActions(facts.completed ?? []),
     ...sipVariables(facts.sip ?? {}),
   ];
   // Later entries win; entries, unlike assignment, also keep a key named __proto__ a plain key.
@@ -99,10 +105,18 @@ function inputVariables(input: TurnFacts['input']): [string, Json][] {
       ];
     case 'digits':
     case 'event':
-      return [];
+      return input.collection === undefined
+        ? []
+        : [['vgwDTMFCollectionSucceeded', yesOrNo(input.collection === 'complete')]];
     default:
       return input satisfies never;
   }
+}
+
+function completedActions(actions: readonly ReplyAction[]): [string, Json][] {
+  if (actions.length === 0) return [];
+  const completed = actions.map(({ command, parameters }) => ({ command, parameters, processed: true }));
+  return [['vgwCompletedActions', completed]];
 }
 
 function sipVariables(sip: SipVariables): [string, Json][] {

@@ -53,6 +53,7 @@ export function planCall(
     sourcePolicy: settings.sourcePolicy,
     ...recordingOf(tenant, sessionId, settings),
     responseTimeoutMs: tenant.postResponseTimeoutMs,
+    notifyOnFilteredUtterances: false,
     failedMessage: tenant.conversationFailedMessage,
     maxDurationMs,
     sipFacts: {

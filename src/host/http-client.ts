@@ -3,16 +3,10 @@
  * reply. Nothing a peer does makes a call outlive them. Redirects are answers like any other. Standing on undici's
  * dispatch interface, because only that tells when a request leaves on a connection.
  */
-import { isIP } from 'node:net';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { err, ok, type Result } from '../kit/index.ts';
-import {
-  type AddressJudge,
-  AddressNotAllowedError,
-  checkedLookup,
-  type Resolve,
-  resolveBySystem,
-} from './checked-lookup.ts';
+import { checkedConnector, longestConnectMs } from './checked-connector.ts';
+import { type AddressJudge, AddressNotAllowedError, type Resolve, resolveBySystem } from './checked-lookup.ts';
 
 export interface HttpPostOrder {
   /** http: or https:. Credentials in it are not used; give an `authorization` header. */
@@ -65,8 +59,6 @@ export interface HttpClientOptions {
   readonly resolve?: Resolve;
 }
 
-const longestConnectMs = 30_000;
-
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const { connectionsPerOrigin = 128, judgeAddress, resolve = resolveBySystem } = options;
   const agent = new Agent({
@@ -101,29 +93,6 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 }
 
 class ClosedError extends Error {}
-
-/** Connectors that are kept, one a port; each remembers TLS sessions. */
-const maxConnectors = 64;
-
-/** Names are checked where they are resolved, addresses in the URL here: they never are resolved. */
-function checkedConnector(judge: AddressJudge, resolve: Resolve): buildConnector.connector {
-  const byPort = new Map<number, buildConnector.connector>();
-  const connectorFor = (port: number): buildConnector.connector => {
-    const known = byPort.get(port);
-    if (known !== undefined) return known;
-    const made = buildConnector({ timeout: longestConnectMs, lookup: checkedLookup(port, judge, resolve) });
-    if (byPort.size >= maxConnectors) byPort.clear();
-    byPort.set(port, made);
-    return made;
-  };
-  return (options, callback) => {
-    const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
-    const address = options.hostname.replace(/^\[|\]$/g, '');
-    const reason = isIP(address) === 0 ? undefined : judge(address, port);
-    if (reason === undefined) connectorFor(port)(options, callback);
-    else callback(new AddressNotAllowedError(`is not an allowed destination (${reason})`), null);
-  };
-}
 
 /** One request and its reply. Settles exactly once, on whichever comes first. */
 class Exchange implements Dispatcher.DispatchHandler {

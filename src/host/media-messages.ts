@@ -1,6 +1,7 @@
 /** What crosses between the main thread and a media thread. All of it is plain data; audio is never among it. */
 import type { MediaCommand, MediaEvent } from '../media/index.ts';
 import type { SpeechToText, TextToSpeech } from '../speech/index.ts';
+import type { DestinationPolicy } from '../policy/index.ts';
 import type { RtpPortRange } from './rtp-ports.ts';
 
 /** Handed to a media thread when it starts. */
@@ -11,6 +12,8 @@ export interface MediaThreadOptions {
   readonly bindAddress: string;
   /** Whatever `createSpeechEngines` of the speech module takes; must survive structured cloning. */
   readonly speech: unknown;
+  /** Where audio files that a bot names may be fetched from; absent: nowhere. */
+  readonly audioDestinations?: DestinationPolicy;
   /** URL of a module that exports `createSpeechEngines`; imported by the media thread. */
   readonly speechModule: string;
 }

@@ -5,6 +5,8 @@ import { constants, setPriority } from 'node:os';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { Random } from '../kit/index.ts';
 import { createMediaCore, type MediaCommand, type MediaCore, type MediaEvent } from '../media/index.ts';
+import { createCheckedFetch } from './checked-fetch.ts';
+import { fetchAudio } from './fetch-audio.ts';
 import type { FromMediaThread, MediaThreadOptions, SpeechEngines, ToMediaThread } from './media-messages.ts';
 import { MediaPacer } from './media-pacer.ts';
 import { WavRecording } from './media-recording.ts';
@@ -34,10 +36,12 @@ class MediaThread {
     this.#sockets = new RtpSockets(options.rtpPorts, options.bindAddress, systemRandom, (...datagram) =>
       this.#core.packet(...datagram),
     );
+    const send = createCheckedFetch(options.audioDestinations);
     this.#core = createMediaCore({
       openSocket: (sessionId) => this.#sockets.open(sessionId),
       speechToText: engines.speechToText,
       textToSpeech: engines.textToSpeech,
+      fetchAudio: (url, signal) => fetchAudio(url, signal, send),
       openRecording: (sessionId, order, onFailed) => {
         const recording = new WavRecording(order, (message) => {
           // The call itself may be over while its last audio is being written.

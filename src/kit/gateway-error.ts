@@ -169,6 +169,12 @@ export const errorKinds = {
     blame: 'trunk',
     help: 'The SDP answer is missing or has no codec in common with the offer (PCMU, PCMA).',
   },
+  'media.audio-unavailable': {
+    status: 502,
+    isRetryable: true,
+    blame: 'provider',
+    help: 'The audio file of a vgwActPlayUrl could not be fetched or read, and was left out; the call went on. It must be a WAV file (PCM, 16 bit, 8 or 16 kHz) of at most 10 MB, answered with 200 within 5 s.',
+  },
   'media.thread-lost': {
     status: 500,
     isRetryable: true,

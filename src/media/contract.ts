@@ -47,10 +47,17 @@ export type MediaCommand =
   | { readonly type: 'prepare'; readonly playbackId: string; readonly text: string }
   /** Plays a text after whatever is still playing. Answered by `playback-started`, then `playback-finished`. */
   | { readonly type: 'play'; readonly playbackId: string; readonly text: string }
+  /**
+   * Plays the audio of a URL after whatever is still playing, answered like `play`. A loop plays until it is stopped,
+   * and then counts as complete.
+   */
+  | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
   /** Stops what plays and forgets what waits, within one packet. Each is answered by `playback-finished`. */
   | { readonly type: 'stop-playback' }
   /** Feeds the recogniser from now on. */
   | { readonly type: 'listen' }
+  /** Silence in place of the callee from now on, for the recogniser and the recording, until `listen` (§6.2). */
+  | { readonly type: 'pause-listening' }
   /** Stops everything and frees the port. Answered by `closed`; no event follows. */
   | { readonly type: 'close' };
 
@@ -84,7 +91,7 @@ export type MediaEvent =
       readonly playedMs: number;
       readonly atMs: number;
     }
-  /** The text could not be spoken; counts as finished. */
+  /** The text could not be spoken (`speech.*`) or the audio not be had (`media.audio-unavailable`); counts as finished. */
   | { readonly type: 'playback-failed'; readonly playbackId: string; readonly error: GatewayError }
   | { readonly type: 'first-packet-sent'; readonly atMs: number }
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number; readonly atMs: number }

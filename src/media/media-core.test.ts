@@ -113,6 +113,13 @@ class World {
     },
     speechToText: this.speechToText,
     textToSpeech: this.voice,
+    fetchAudio: (url, signal) => {
+      signal.addEventListener('abort', () => this.voice.aborted.push(url));
+      const [, frequencyHz = 0, durationMs = 0] = url.split('/').map(Number);
+      return url === 'missing'
+        ? Promise.reject(new Error('404'))
+        : Promise.resolve(tone(frequencyHz, 8000, durationMs));
+    },
     openRecording: (sessionId, _order, onFailed) => {
       const recording = { bytes: [] as number[], isClosed: false, fail: onFailed };
       this.recordings.set(sessionId, recording);
@@ -674,4 +681,72 @@ test('a bug in one call ends that call only', async () => {
   });
   assert.equal(world.sent.get('phone')!.length, 5);
   world.closed('call');
+});
+
+test('an audio file is played between texts, in order', async () => {
+  const world = new World();
+  world.joined();
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:200' });
+  world.command('call', { type: 'play-audio', playbackId: 'b', url: 'audio/1000/300', isLooping: false });
+  world.command('call', { type: 'play', playbackId: 'c', text: '440:200' });
+  await world.run(1000);
+  const finished = world.eventsOf('call').filter((event) => event.type === 'playback-finished');
+  assert.deepEqual(
+    finished.map(({ playbackId, isComplete, playedMs }) => [playbackId, isComplete, playedMs]),
+    [
+      ['a', true, 200],
+      ['b', true, 300],
+      ['c', true, 200],
+    ],
+  );
+  assert.ok(sound(world.heard[1]!.pcm, 1000).share > 0.3);
+});
+
+test('a loop, however short its file, plays until it is stopped and then counts as complete', async () => {
+  const world = new World();
+  world.joined();
+  world.command('call', { type: 'play-audio', playbackId: 'hold', url: 'audio/1000/5', isLooping: true });
+  await world.run(3000);
+  assert.ok(!world.types('call').includes('playback-finished'));
+  world.command('call', { type: 'stop-playback' });
+  const finished = world.eventsOf('call').find((event) => event.type === 'playback-finished');
+  assert.ok(finished?.isComplete === true && finished.playedMs > 2900);
+  assert.ok(sound(world.heard[1]!.pcm, 1000).windows > 65);
+});
+
+test('an audio file that cannot be had fails with its own code, and what waits behind it is played', async () => {
+  const world = new World();
+  world.joined();
+  world.command('call', { type: 'play-audio', playbackId: 'a', url: 'missing', isLooping: true });
+  world.command('call', { type: 'play-audio', playbackId: 'b', url: 'audio/1000/0', isLooping: true });
+  world.command('call', { type: 'play', playbackId: 'c', text: '440:200' });
+  await world.run(500);
+  const failed = world.eventsOf('call').filter((event) => event.type === 'playback-failed');
+  assert.deepEqual(
+    failed.map(({ playbackId, error }) => [playbackId, error.code]),
+    [
+      ['a', 'media.audio-unavailable'],
+      ['b', 'media.audio-unavailable'],
+    ],
+  );
+  assert.ok(world.types('call').includes('playback-finished'));
+});
+
+test('while listening is paused the callee is silent to the recogniser and in the recording', async () => {
+  const world = new World();
+  world.joined('PCMU', { recording: { filePath: 'x.wav', layout: 'mono' } });
+  world.command('phone', { type: 'play', playbackId: 'a', text: '1000:2000' });
+  await world.run(500);
+  world.command('call', { type: 'pause-listening' });
+  await world.run(500);
+  world.command('call', { type: 'listen' });
+  await world.run(500);
+  const windowsOf = (pcm: readonly number[], fromMs: number, toMs: number): number =>
+    sound(pcm.slice(fromMs * 8, toMs * 8), 1000).windows;
+  const { pcm } = world.heard[0]!;
+  assert.ok(windowsOf(pcm, 200, 480) >= 6);
+  assert.equal(windowsOf(pcm, 500, 1000), 0);
+  assert.ok(windowsOf(pcm, 1020, 1480) >= 10);
+  const recorded = world.recordings.get('call')?.bytes ?? [];
+  assert.ok(recorded.slice(500 * 16, 1000 * 16).every((byte) => byte === 0));
 });

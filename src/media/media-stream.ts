@@ -1,6 +1,7 @@
 /** The media of one call: joins socket, listener, sender, playout, recogniser and recorder. */
 import { gatewayError } from '../kit/index.ts';
 import type { MediaCommand, MediaEvent, NegotiatedAudio, RtpSummary } from './contract.ts';
+import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { frameSamples } from './frame.ts';
 import { Playout } from './playout.ts';
@@ -24,6 +25,8 @@ export class MediaStream {
   #remote: NegotiatedAudio | undefined = undefined;
   #recogniser: RecogniserFeed | undefined = undefined;
   #recorder: CallRecorder | undefined = undefined;
+  /** The callee is not listened to. */
+  #isPaused = false;
   #isClosed = false;
 
   /** Binds a port; says `opened` or `failed`. A failed stream only waits for its `close`. */
@@ -32,7 +35,7 @@ export class MediaStream {
     this.#sessionId = sessionId;
     this.#order = order;
     const emit = (event: MediaEvent): void => this.#emit(event);
-    this.#playout = new Playout(ports.textToSpeech, () => ports.newAbort(), emit);
+    this.#playout = new Playout(() => ports.newAbort(), emit);
     this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
       emit({ type: 'digit', digit, durationMs, atMs }),
     );
@@ -49,15 +52,26 @@ export class MediaStream {
         this.#connect(command.remote);
         return;
       case 'prepare':
-        this.#playout.prepare(command.playbackId, command.text);
+        this.#playout.prepare(command.playbackId, textSource(command.text, this.#ports.textToSpeech));
         return;
       case 'play':
-        this.#playout.play(command.playbackId, command.text, nowMs);
+        this.#playout.play(command.playbackId, textSource(command.text, this.#ports.textToSpeech), nowMs);
         return;
+      case 'play-audio': {
+        const source = fileSource(command.url, command.isLooping ? 'loop' : 'file', (url, signal) =>
+          this.#ports.fetchAudio(url, signal),
+        );
+        this.#playout.play(command.playbackId, source, nowMs);
+        return;
+      }
       case 'stop-playback':
         this.#playout.stop(nowMs);
         return;
+      case 'pause-listening':
+        this.#isPaused = true;
+        return;
       case 'listen':
+        this.#isPaused = false;
         this.#recogniser ??= new RecogniserFeed(this.#ports.speechToText, this.#order.recognition, (event) =>
           this.#emit({ type: 'recognition', event }),
         );
@@ -101,7 +115,7 @@ export class MediaStream {
   #hear(remote: NegotiatedAudio, nowMs: number): void {
     const { jitterBuffer } = this.#listener;
     this.#listener.takeFrame(this.#callee, nowMs);
-    if (!remote.canReceive) this.#callee.fill(0);
+    if (!remote.canReceive || this.#isPaused) this.#callee.fill(0);
     // The recogniser is told when the audio came, not when its turn was.
     this.#recogniser?.write(this.#callee, nowMs - jitterBuffer.delayMs(nowMs));
   }

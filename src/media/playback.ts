@@ -1,27 +1,37 @@
-/** One text on its way to the callee: its synthesis, and the audio that is ready but not yet sent. */
-import type { TextToSpeech } from '../speech/index.ts';
+/** One text or audio file on its way to the callee: where it comes from, and the audio that is ready but not yet sent. */
 import { sampleRateHz } from './frame.ts';
 import type { AbortHandle } from './ports.ts';
 import { SampleQueue } from './sample-queue.ts';
 
-/** 120 s of audio. A synthesis that is further ahead is not asked for more until there is room. */
+/** 120 s of audio. A source that is further ahead is not asked for more until there is room. */
 const maxBufferedSamples = 120 * sampleRateHz;
+
+/** What is played, in chunks of any length at 8000 Hz. */
+export interface AudioSource {
+  /** A text, an audio file, or an audio file over and over. */
+  readonly kind: 'text' | 'file' | 'loop';
+  /** Undefined when there is nothing to be heard. */
+  open(signal: AbortSignal): AsyncIterable<Int16Array> | undefined;
+}
 
 export class Playback {
   readonly playbackId: string;
+  readonly kind: AudioSource['kind'];
   readonly #audio = new SampleQueue();
   readonly #abort: AbortHandle;
-  #state: 'synthesizing' | 'complete' | 'failed' | 'closed' = 'synthesizing';
+  #state: 'open' | 'complete' | 'failed' | 'closed' = 'open';
   #failure = '';
   #onRoom: (() => void) | undefined = undefined;
   /** Samples handed out so far. */
   takenSamples = 0;
 
-  constructor(playbackId: string, text: string, textToSpeech: TextToSpeech, abort: AbortHandle) {
+  constructor(playbackId: string, source: AudioSource, abort: AbortHandle) {
     this.playbackId = playbackId;
+    this.kind = source.kind;
     this.#abort = abort;
-    if (text.trim() === '') this.#state = 'complete';
-    else void this.#synthesize(text, textToSpeech);
+    const chunks = source.open(abort.signal);
+    if (chunks === undefined) this.#state = 'complete';
+    else void this.#read(chunks);
   }
 
   get bufferedSamples(): number {
@@ -29,11 +39,11 @@ export class Playback {
   }
 
   /** No more audio will be added to what is buffered. */
-  get isSynthesized(): boolean {
-    return this.#state !== 'synthesizing';
+  get isAllThere(): boolean {
+    return this.#state !== 'open';
   }
 
-  /** What the engine said when it failed, once it has. */
+  /** What the source said when it failed, once it has. */
   get failure(): string | undefined {
     return this.#state === 'failed' ? this.#failure : undefined;
   }
@@ -47,31 +57,31 @@ export class Playback {
     return count;
   }
 
-  /** Stops the synthesis and frees the audio. */
+  /** Stops the source and frees the audio. */
   close(): void {
-    if (this.#state === 'synthesizing') this.#abort.abort();
+    if (this.#state === 'open') this.#abort.abort();
     this.#state = 'closed';
     this.#audio.clear();
     this.#onRoom?.();
     this.#onRoom = undefined;
   }
 
-  async #synthesize(text: string, textToSpeech: TextToSpeech): Promise<void> {
+  async #read(chunks: AsyncIterable<Int16Array>): Promise<void> {
     try {
-      for await (const chunk of textToSpeech.synthesize({ text, sampleRateHz }, this.#abort.signal)) {
+      for await (const chunk of chunks) {
         await this.#store(chunk);
         if (this.#state === 'closed') return;
       }
-      if (this.#state === 'synthesizing') this.#state = 'complete';
+      if (this.#state === 'open') this.#state = 'complete';
     } catch (error) {
-      if (this.#state !== 'synthesizing') return;
+      if (this.#state !== 'open') return;
       this.#state = 'failed';
       this.#failure = error instanceof Error ? error.message : String(error);
     }
   }
 
   async #store(chunk: Int16Array): Promise<void> {
-    for (let at = 0; at < chunk.length && this.#state === 'synthesizing';) {
+    for (let at = 0; at < chunk.length && this.#state === 'open';) {
       const room = maxBufferedSamples - this.#audio.length;
       if (room === 0) {
         await new Promise<void>((resolve) => (this.#onRoom = resolve));
@@ -81,8 +91,8 @@ export class Playback {
       this.#audio.push(chunk, at, until);
       at = until;
     }
-    // Not before there is room again is the engine asked for more.
-    if (this.#audio.length === maxBufferedSamples && this.#state === 'synthesizing') {
+    // Not before there is room again is the source asked for more.
+    if (this.#audio.length === maxBufferedSamples && this.#state === 'open') {
       await new Promise<void>((resolve) => (this.#onRoom = resolve));
     }
   }

@@ -1,16 +1,14 @@
-/** What the callee is to hear: texts in the order of `play`, each from the moment its synthesis yields a frame. */
+/** What the callee is to hear: texts and files in the order of `play`, each from the moment its source yields a frame. */
 import { gatewayError } from '../kit/index.ts';
-import type { TextToSpeech } from '../speech/index.ts';
 import type { MediaEvent } from './contract.ts';
 import { samplesPerMs } from './frame.ts';
-import { Playback } from './playback.ts';
+import { type AudioSource, Playback } from './playback.ts';
 import type { AbortHandle } from './ports.ts';
 
-/** Texts of one call that may be prepared or waiting at the same time; more are answered by `playback-failed`. */
+/** Sounds of one call that may be prepared or waiting at the same time; more are answered by `playback-failed`. */
 const maxPlaybacks = 64;
 
 export class Playout {
-  readonly #textToSpeech: TextToSpeech;
   readonly #newAbort: () => AbortHandle;
   readonly #emit: (event: MediaEvent) => void;
   readonly #prepared = new Map<string, Playback>();
@@ -19,29 +17,27 @@ export class Playout {
   #inFrame: Playback | undefined = undefined;
   #hasStarted = false;
 
-  constructor(textToSpeech: TextToSpeech, newAbort: () => AbortHandle, emit: (event: MediaEvent) => void) {
-    this.#textToSpeech = textToSpeech;
+  constructor(newAbort: () => AbortHandle, emit: (event: MediaEvent) => void) {
     this.#newAbort = newAbort;
     this.#emit = emit;
   }
 
-  /** Starts the synthesis. An id that is already known changes nothing. */
-  prepare(playbackId: string, text: string): void {
+  /** Opens the source. An id that is already known changes nothing. */
+  prepare(playbackId: string, source: AudioSource): void {
     if (this.#isKnown(playbackId) || this.#isFull()) return;
-    this.#prepared.set(playbackId, this.#open(playbackId, text));
+    this.#prepared.set(playbackId, this.#open(playbackId, source));
   }
 
-  /** Queues a text, or what was prepared under its id. An id that is still queued changes nothing. */
-  play(playbackId: string, text: string, nowMs: number): void {
+  /** Queues a source, or what was prepared under its id. An id that is still queued changes nothing. */
+  play(playbackId: string, source: AudioSource, nowMs: number): void {
     if (this.#queue.some((playback) => playback.playbackId === playbackId)) return;
     const prepared = this.#prepared.get(playbackId);
     if (prepared === undefined && this.#isFull()) {
-      const message = `More than ${maxPlaybacks} texts are waiting to be spoken.`;
-      this.#emit({ type: 'playback-failed', playbackId, error: gatewayError('speech.synthesis-failed', message) });
+      this.#fail(playbackId, source.kind, `More than ${maxPlaybacks} sounds are waiting to be played.`);
       return;
     }
     this.#prepared.delete(playbackId);
-    this.#queue.push(prepared ?? this.#open(playbackId, text));
+    this.#queue.push(prepared ?? this.#open(playbackId, source));
     this.#settle(nowMs);
   }
 
@@ -54,11 +50,11 @@ export class Playout {
     this.close();
   }
 
-  /** Fills `into`, one frame, with speech or silence; true if any of it is speech. */
+  /** Fills `into`, one frame, with sound or silence; true if any of it is sound. */
   takeFrame(into: Int16Array, nowMs: number): boolean {
     this.#settle(nowMs);
     const head = this.#queue[0];
-    const isReady = head !== undefined && (head.bufferedSamples >= into.length || head.isSynthesized);
+    const isReady = head !== undefined && (head.bufferedSamples >= into.length || head.isAllThere);
     const count = isReady ? head.take(into) : 0;
     into.fill(0, count);
     this.#inFrame = count > 0 ? head : undefined;
@@ -91,26 +87,36 @@ export class Playout {
   #settle(nowMs: number): void {
     for (;;) {
       const head = this.#queue[0];
-      if (head === undefined || !head.isSynthesized || head.bufferedSamples > 0) return;
+      if (head === undefined || !head.isAllThere || head.bufferedSamples > 0) return;
       this.#queue.shift();
       this.#finish(head, nowMs, 'ended');
     }
   }
 
   #finish(playback: Playback, atMs: number, end: 'ended' | 'stopped'): void {
-    const { playbackId, failure } = playback;
+    const { playbackId, kind, failure } = playback;
     const playedMs = playback.takenSamples / samplesPerMs;
     playback.close();
     this.#hasStarted = false;
     if (failure === undefined || end === 'stopped') {
-      this.#emit({ type: 'playback-finished', playbackId, isComplete: end === 'ended', playedMs, atMs });
+      // To be stopped is the only end of a loop.
+      const isComplete = end === 'ended' || kind === 'loop';
+      this.#emit({ type: 'playback-finished', playbackId, isComplete, playedMs, atMs });
     } else {
-      this.#emit({ type: 'playback-failed', playbackId, error: gatewayError('speech.synthesis-failed', failure) });
+      this.#fail(playbackId, kind, failure);
     }
   }
 
-  #open(playbackId: string, text: string): Playback {
-    return new Playback(playbackId, text, this.#textToSpeech, this.#newAbort());
+  #fail(playbackId: string, kind: AudioSource['kind'], reason: string): void {
+    const error =
+      kind === 'text'
+        ? gatewayError('speech.synthesis-failed', reason)
+        : gatewayError('media.audio-unavailable', `An audio file could not be played: ${reason}`);
+    this.#emit({ type: 'playback-failed', playbackId, error });
+  }
+
+  #open(playbackId: string, source: AudioSource): Playback {
+    return new Playback(playbackId, source, this.#newAbort());
   }
 
   #isKnown(playbackId: string): boolean {

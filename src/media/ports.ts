@@ -31,6 +31,8 @@ export interface MediaPorts {
   openSocket(sessionId: string): Result<RtpSocket, GatewayError>;
   readonly speechToText: SpeechToText;
   readonly textToSpeech: TextToSpeech;
+  /** The audio of a WAV file: 8000 Hz, one channel. Rejects with an `Error` whose message says why it cannot be had. */
+  fetchAudio(url: string, signal: AbortSignal): Promise<Int16Array>;
   /** `onFailed` is called at most once, later, when the disk fails; nothing is written after it. */
   openRecording(sessionId: string, order: RecordingOrder, onFailed: (message: string) => void): RecordingSink;
   readonly random: Random;

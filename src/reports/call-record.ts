@@ -7,7 +7,7 @@ import { type Blame, type ErrorCode, errorKind, type JsonObject, printWallTime }
 import type { RtpSummary } from '../media/index.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
-export type EndCode = 'completed.bot' | 'completed.callee' | ErrorCode;
+export type EndCode = 'completed.bot' | 'completed.callee' | 'completed.no-input' | ErrorCode;
 
 /** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself. */
 export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway';
@@ -39,10 +39,21 @@ interface TurnTimes {
   readonly playbackFinishedAtMs?: number;
 }
 
+/** A step of a reply as the bot gave it, with what its type has. */
+interface StepRecord {
+  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'force-turn' | 'hang-up';
+  readonly text?: string;
+  readonly url?: string;
+  readonly isLooping?: boolean;
+  readonly rule?: object;
+  readonly name?: string;
+  readonly isOn?: boolean;
+}
+
 interface TurnContent {
   readonly request: { readonly type: TurnRequestType; readonly text: string; readonly confidence?: number };
   /** The steps of the reply; empty when there was none. */
-  readonly response: readonly { readonly type: 'say' | 'hang-up'; readonly text?: string }[];
+  readonly response: readonly StepRecord[];
   /** Whether the callee spoke over what was being played before this turn. */
   readonly isBargeIn: boolean;
   readonly problems: readonly string[];
@@ -210,5 +221,5 @@ function greatest(values: readonly (number | null)[]): number | null {
 }
 
 function isErrorCode(code: EndCode): code is ErrorCode {
-  return code !== 'completed.bot' && code !== 'completed.callee';
+  return code !== 'completed.bot' && code !== 'completed.callee' && code !== 'completed.no-input';
 }

@@ -18,6 +18,8 @@ export interface SimMediaOptions {
   /** RTP ports to give out; 0 makes every call fail with `media.no-port`. */
   readonly portCount: number;
   readonly random: Random;
+  /** The words of the audio files there are, by URL. */
+  readonly audioFiles?: Readonly<Record<string, string>>;
   /** Where recorded samples go. */
   readonly onRecorded?: (sessionId: string, pcm: Uint8Array) => void;
 }
@@ -32,6 +34,17 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
     random: options.random,
     speechToText: fakeSpeechToText,
     textToSpeech: fakeTextToSpeech,
+    fetchAudio: async (url, signal) => {
+      const words = options.audioFiles?.[url];
+      if (words === undefined) throw new Error('there is no such file');
+      // Silence before and after, long enough to end an utterance: the words are understood by themselves.
+      const silence = Array.from({ length: 8000 }, () => 0);
+      const samples: number[] = [];
+      for await (const chunk of fakeTextToSpeech.synthesize({ text: words, sampleRateHz: 8000 }, signal)) {
+        for (const sample of chunk) samples.push(sample);
+      }
+      return Int16Array.from([...silence, ...samples, ...silence]);
+    },
     newAbort: () => {
       const controller = new AbortController();
       return {

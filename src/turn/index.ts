@@ -1,12 +1,11 @@
+export { isPlaybackOf, playbackIdOf, spokenText } from './playback-id.ts';
+export { onTurn } from './turn-machine.ts';
 export {
   newTurnState,
-  onTurn,
-  playbackIdOf,
-  spokenText,
   type TurnCause,
   type TurnEffect,
   type TurnInput,
   type TurnSettings,
   type TurnState,
-  type Utterance,
-} from './turn-machine.ts';
+} from './turn-state.ts';
+export type { Utterance } from './utterance.ts';

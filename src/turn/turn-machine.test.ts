@@ -1,10 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ReplyStep } from '../conversation/index.ts';
-import { newTurnState, onTurn, type TurnEffect, type TurnInput, type TurnState, type Utterance } from './index.ts';
+import type { DigitRule, ReplyStep, SwitchName } from '../conversation/index.ts';
+import { hearsSpeech } from './turn-state.ts';
+import {
+  newTurnState,
+  onTurn,
+  type TurnCause,
+  type TurnEffect,
+  type TurnInput,
+  type TurnSettings,
+  type TurnState,
+  type Utterance,
+} from './index.ts';
 
 const say = (text: string): ReplyStep => ({ type: 'say', text });
+const collect = (rule: Partial<DigitRule>): ReplyStep => ({
+  type: 'collect-digits',
+  rule: { ignoresSpeech: false, pausesAfter: false, ...rule },
+});
+const turn = (name: SwitchName, isOn: boolean): ReplyStep => ({ type: 'switch', name, isOn });
+const key = (digit: string): TurnInput => ({ type: 'digit', digit });
+const finished = (playbackId: string): TurnInput => ({ type: 'playback-finished', playbackId });
+const audio = (isLooping: boolean): ReplyStep => ({ type: 'play-audio', url: 'http://a/b.wav', isLooping });
 const hangUp: ReplyStep = { type: 'hang-up' };
 const words = (text: string, finalAtMs = 0): TurnInput => ({
   type: 'heard',
@@ -13,7 +31,14 @@ const words = (text: string, finalAtMs = 0): TurnInput => ({
 
 /** Runs inputs with their instants and tells the effects of each in a few words. */
 function story(...inputs: readonly (readonly [number, TurnInput])[]): { lines: string[]; state: TurnState } {
-  let state = newTurnState({ responseTimeoutMs: 7000 });
+  return storyWith({}, ...inputs);
+}
+
+function storyWith(
+  settings: Partial<TurnSettings>,
+  ...inputs: readonly (readonly [number, TurnInput])[]
+): { lines: string[]; state: TurnState } {
+  let state = newTurnState({ responseTimeoutMs: 7000, ...settings });
   const lines: string[] = [];
   for (const [nowMs, input] of inputs) {
     const [next, ...effects] = onTurn(state, input, nowMs);
@@ -26,17 +51,38 @@ function story(...inputs: readonly (readonly [number, TurnInput])[]): { lines: s
 function tell(effect: TurnEffect): string {
   switch (effect.type) {
     case 'ask':
-      return effect.cause.type === 'silence'
-        ? `ask ${effect.turnId} silence`
-        : `ask ${effect.turnId} "${effect.cause.heard.text}"${effect.cause.isBargeIn ? ' barge-in' : ''}`;
+      return `ask ${effect.turnId} ${tellCause(effect.cause)}`;
     case 'play':
       return `play ${effect.playbackId} "${effect.text}"`;
     case 'stop-playback':
       return `stop ${effect.playbackId}`;
+    case 'play-audio':
+      return `play ${effect.playbackId} <${effect.url}>${effect.isLooping ? ' in a loop' : ''}`;
+    case 'listen':
+    case 'pause-listening':
+      return effect.type;
     case 'hang-up':
-      return 'hang up';
+      return effect.cause === 'asked' ? 'hang up' : 'hang up: no input';
     default:
       return effect satisfies never;
+  }
+}
+
+function tellCause(cause: TurnCause): string {
+  switch (cause.type) {
+    case 'speech':
+      return `"${cause.heard.text}"${cause.isBargeIn ? ' barge-in' : ''}`;
+    case 'digits':
+      return `keys ${cause.digits}${cause.collection === undefined ? '' : ` ${cause.collection}`}${cause.isBargeIn ? ' barge-in' : ''}`;
+    case 'filtered':
+      return `filtered "${cause.heard.text}"`;
+    case 'silence':
+      return cause.collection === undefined ? 'silence' : 'silence incomplete';
+    case 'no-final':
+    case 'forced':
+      return cause.type;
+    default:
+      return cause satisfies never;
   }
 }
 
@@ -147,6 +193,177 @@ test('a goodbye replaces what is playing and hangs up behind it; an empty one ha
   assert.deepEqual(silent.lines.at(-1), 'hang up');
 });
 
+test('keys that wait when an answer collects are digits of that collection; what is left over is asked after it', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [] }],
+    [100, key('1')],
+    [200, key('2')],
+    [300, key('3')],
+    [400, key('4')],
+    [500, { type: 'reply', turnId: 1, steps: [say('Your number?'), collect({ maxCount: 2 })] }],
+    [600, { type: 'reply', turnId: 2, steps: [] }],
+  );
+  assert.deepEqual(lines.slice(5), ['ask 2 keys 23 complete barge-in', 'ask 3 keys 4 barge-in']);
+});
+
+test('words and keys that wait are asked in the order they came', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [] }],
+    [100, words('One.')],
+    [200, words('Two.')],
+    [300, key('3')],
+    [400, words('Four.')],
+    [500, { type: 'reply', turnId: 1, steps: [] }],
+    [600, { type: 'reply', turnId: 2, steps: [] }],
+    [700, { type: 'reply', turnId: 3, steps: [] }],
+  );
+  assert.deepEqual(lines.slice(5), ['ask 2 "Two." barge-in', 'ask 3 keys 3 barge-in', 'ask 4 "Four." barge-in']);
+});
+
+test('a collection that was set up before its prompt takes the keys pressed over it', () => {
+  const { lines, state } = story(
+    [0, { type: 'answered', steps: [collect({ maxCount: 2, interDigitTimeoutMs: 900 }), say('Your number?')] }],
+    [500, key('1')],
+  );
+  assert.deepEqual(lines, ['play turn-0 "Your number?"', 'stop turn-0']);
+  assert.equal(state.deadlineMs, 1400);
+});
+
+test('a voice does not touch the timer between two digits', () => {
+  const { lines, state } = story(
+    [0, { type: 'answered', steps: [collect({ maxCount: 4, interDigitTimeoutMs: 900 })] }],
+    [500, key('1')],
+    [600, { type: 'voice-started' }],
+    [800, words('')],
+  );
+  assert.deepEqual(lines, ['', '', '', '']);
+  assert.equal(state.deadlineMs, 1400);
+});
+
+test('ignoring speech begins with the first digit and ends with the collection', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [collect({ maxCount: 2, ignoresSpeech: true })] }],
+    [500, key('1')],
+    [600, { type: 'voice-started' }],
+    [700, words('Noise.')],
+    [800, key('2')],
+  );
+  assert.deepEqual(lines, ['', 'pause-listening', '', '', 'listen; ask 1 keys 12 complete']);
+});
+
+test('a termination key before enough digits delivers what there is as incomplete', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [collect({ termKey: '#', minCount: 2, maxCount: 4 })] }],
+    [500, key('1')],
+    [600, key('#')],
+  );
+  assert.deepEqual(lines.at(-1), 'ask 1 keys 1 incomplete');
+});
+
+test('speech is not heard during playback when that is switched off, and again behind it', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [turn('speech-during-playback', false), say('Hello.')] }],
+    [100, { type: 'voice-started' }],
+    [900, finished('turn-0')],
+  );
+  assert.deepEqual(lines, ['pause-listening; play turn-0 "Hello."', '', 'listen']);
+});
+
+test('without speech barge-in a voice over the text waits, and its words are asked when the text has ended', () => {
+  const { lines, state } = story(
+    [0, { type: 'answered', steps: [turn('speech-barge-in', false), say('Hello.')] }],
+    [800, { type: 'voice-started' }],
+    [900, finished('turn-0')],
+    [1500, words('Hello?')],
+  );
+  assert.deepEqual(lines, ['play turn-0 "Hello."', '', '', 'ask 1 "Hello?"']);
+  assert.equal(state.deadlineMs, undefined);
+});
+
+test('a text, a file and a text are played one after the other', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [say('A'), audio(false), say('B'), hangUp] }],
+    [100, finished('turn-0')],
+    [200, finished('turn-0-1')],
+    [300, finished('turn-0-2')],
+  );
+  assert.deepEqual(lines, ['play turn-0 "A"', 'play turn-0-1 <http://a/b.wav>', 'play turn-0-2 "B"', 'hang up']);
+});
+
+test('a loop plays behind the forced turn and ends with its answer', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [say('Wait.'), audio(true), { type: 'force-turn' }] }],
+    [100, finished('turn-0')],
+    [5000, { type: 'reply', turnId: 1, steps: [say('Here you are.')] }],
+  );
+  assert.deepEqual(lines, [
+    'play turn-0 "Wait."',
+    'play turn-0-1 <http://a/b.wav> in a loop; ask 1 forced',
+    'stop turn-0-1; play turn-1 "Here you are."',
+  ]);
+});
+
+test('a loop without a forced turn leaves the floor to the callee: a voice, a key or the response timer ends it', () => {
+  const loop: readonly [number, TurnInput] = [0, { type: 'answered', steps: [audio(true)] }];
+  assert.deepEqual(story(loop, [100, { type: 'voice-started' }], [900, words('Hi.')]).lines.slice(1), [
+    'stop turn-0',
+    'ask 1 "Hi." barge-in',
+  ]);
+  assert.deepEqual(story(loop, [100, key('1')]).lines[1], 'stop turn-0; ask 1 keys 1 barge-in');
+  assert.deepEqual(
+    story(loop, [7000, { type: 'deadline' }], [7100, { type: 'reply', turnId: 1, steps: [] }]).lines.slice(1),
+    ['ask 1 silence', 'stop turn-0'],
+  );
+});
+
+test('a bot that forces turns without end has to listen in the end', () => {
+  const inputs = Array.from({ length: 1100 }, (_, index): readonly [number, TurnInput] => [
+    index + 1,
+    { type: 'reply', turnId: index + 1, steps: [{ type: 'force-turn' }] },
+  ]);
+  const { state } = story([0, { type: 'answered', steps: [{ type: 'force-turn' }] }], ...inputs);
+  assert.deepEqual([state.floor, state.turnId], ['listening', 1000]);
+});
+
+test('a voice without words in time is a turn, and is waited for no longer', () => {
+  const { lines } = storyWith(
+    { finalUtteranceTimeoutMs: 1000 },
+    [0, { type: 'answered', steps: [] }],
+    [500, { type: 'voice-started' }],
+    [1500, { type: 'deadline' }],
+    [1600, { type: 'reply', turnId: 1, steps: [say('Pardon?')] }],
+  );
+  assert.deepEqual(lines, ['', '', 'ask 1 no-final', 'play turn-1 "Pardon?"']);
+});
+
+test('response time-outs in a row are counted from the last sign of the callee', () => {
+  const silence: readonly [number, TurnInput] = [1e9, { type: 'deadline' }];
+  const reply = (turnId: number): readonly [number, TurnInput] => [0, { type: 'reply', turnId, steps: [] }];
+  const { lines } = storyWith(
+    { noInputLimit: 2 },
+    [0, { type: 'answered', steps: [] }],
+    silence,
+    reply(1),
+    [0, key('1')],
+    reply(2),
+    silence,
+    reply(3),
+    silence,
+  );
+  assert.deepEqual(lines, ['', 'ask 1 silence', '', 'ask 2 keys 1', '', 'ask 3 silence', '', 'hang up: no input']);
+});
+
+test('words below the threshold are told while the callee has the floor, else they are noise', () => {
+  const doubtful: TurnInput = { ...words('Mumble.'), type: 'filtered' } as TurnInput;
+  const { lines } = story(
+    [0, { type: 'answered', steps: [] }],
+    [100, doubtful],
+    [200, doubtful],
+    [300, { type: 'reply', turnId: 1, steps: [say('Pardon?')] }],
+  );
+  assert.deepEqual(lines, ['', 'ask 1 filtered "Mumble."', '', 'play turn-1 "Pardon?"']);
+});
+
 const utterance: fc.Arbitrary<Utterance> = fc.record({
   text: fc.constantFrom('', 'yes', 'no'),
   confidence: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -154,15 +371,33 @@ const utterance: fc.Arbitrary<Utterance> = fc.record({
   speechEndedAtMs: fc.nat(),
   finalAtMs: fc.nat(),
 });
-const steps = fc.array(fc.constantFrom<ReplyStep>(say('a'), say('b'), hangUp), { maxLength: 3 });
+const steps = fc.array(
+  fc.constantFrom<ReplyStep>(
+    say('a'),
+    say('b'),
+    collect({ maxCount: 2, ignoresSpeech: true }),
+    collect({ termKey: '#', pausesAfter: true }),
+    { type: 'play-audio', url: 'http://a', isLooping: true },
+    { type: 'play-audio', url: 'http://b', isLooping: false },
+    turn('speech', false),
+    turn('speech', true),
+    turn('speech-barge-in', false),
+    turn('digit-barge-in', false),
+    turn('speech-during-playback', false),
+    { type: 'force-turn' },
+    hangUp,
+  ),
+  { maxLength: 4 },
+);
 const inputs = fc.array(
   fc.oneof(
     fc.record({ type: fc.constant('reply' as const), turnId: fc.nat(5), steps }),
     fc.record({ type: fc.constant('voice-started' as const) }),
-    fc.record({ type: fc.constant('heard' as const), utterance }),
+    fc.record({ type: fc.constantFrom('heard' as const, 'filtered' as const), utterance }),
+    fc.record({ type: fc.constant('digit' as const), digit: fc.constantFrom('1', '#') }),
     fc.record({
       type: fc.constant('playback-finished' as const),
-      playbackId: fc.constantFrom('turn-0', 'turn-1', 'turn-2'),
+      playbackId: fc.constantFrom('turn-0', 'turn-1', 'turn-2', 'turn-1-1', 'turn-2-1'),
     }),
     fc.record({ type: fc.constant('deadline' as const) }),
   ),
@@ -172,16 +407,16 @@ const inputs = fc.array(
 test('whatever happens: one question at a time, numbered upwards, and nothing after a hang-up', () => {
   fc.assert(
     fc.property(steps, inputs, (first, following) => {
-      let [state] = onTurn(newTurnState({ responseTimeoutMs: 10 }), { type: 'answered', steps: first }, 0);
+      const settings = { responseTimeoutMs: 10, finalUtteranceTimeoutMs: 20, noInputLimit: 3 };
+      let [state] = onTurn(newTurnState(settings), { type: 'answered', steps: first }, 0);
       let hasHungUp = state.floor === 'over';
-      let openTurn = 0;
+      let openTurn = state.turnId;
       following.forEach((input, index) => {
         const [next, ...effects] = onTurn(state, input, index * 7);
         for (const effect of effects) {
           assert.equal(hasHungUp, false, 'nothing follows a hang-up');
           if (effect.type === 'hang-up') hasHungUp = true;
           if (effect.type === 'ask') {
-            assert.notEqual(next.floor, 'speaking');
             assert.equal(effect.turnId, openTurn + 1);
             openTurn = effect.turnId;
           }
@@ -191,6 +426,12 @@ test('whatever happens: one question at a time, numbered upwards, and nothing af
           false,
           'the timer runs only while listening',
         );
+        assert.ok(
+          next.floor !== 'listening' || next.deadlineMs !== undefined || next.isVoiceHeard,
+          'nobody waits for nothing',
+        );
+        assert.ok(next.pendingSteps.length + next.stepsDone.length <= next.stepCount, 'a step is done once');
+        assert.equal(next.floor === 'over' || next.isHearing === hearsSpeech(next), true, 'the media knows');
         state = next;
       });
     }),

@@ -1,12 +1,18 @@
 /** A simulated world: the real engine on one host, a scripted phone on another, a network between them, a seed. */
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { CallEvent, CallState } from '../../src/call/index.ts';
-import type { ConversationService, TurnReply, TurnRequest } from '../../src/conversation/index.ts';
 import { readSettings } from '../../src/config/index.ts';
+import {
+  type ConversationService,
+  readMessageResponse,
+  type TurnReply,
+  type TurnRequest,
+} from '../../src/conversation/index.ts';
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
-import { type GatewayError, ok, type Result, seededRandom } from '../../src/kit/index.ts';
+import { type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
+import { encodeRtpPacket, encodeTelephoneEvent } from '../../src/rtp/index.ts';
 import { createUserAgent } from '../../src/sip/index.ts';
 import { createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
 import {
@@ -33,6 +39,11 @@ export const says = (text: string, isLast = false): Answer =>
     context: {},
     problems: [],
   });
+
+/** A bot of message responses: what each turn is answered with, from the first one on. Silent afterwards. */
+export function answers(...outputs: readonly JsonObject[]): FakeBot {
+  return ({ context }, index) => readMessageResponse({ output: outputs[index] ?? {}, context }, context);
+}
 
 export const politePhone: PhoneScript = {
   ringMs: 500,
@@ -64,9 +75,13 @@ export interface WorldOptions {
   readonly weather?: Partial<NetworkWeather>;
   readonly phone?: Partial<PhoneScript>;
   readonly bot: FakeBot;
+  /** How long the bot takes for its first answers; none by default. */
+  readonly botDelaysMs?: readonly number[];
   readonly settings?: Partial<EngineSettings>;
   readonly rtpPorts?: number;
   readonly observe?: (sessionId: string, tenantId: string, event: CallEvent) => void;
+  /** The words of the audio files there are, by URL. */
+  readonly audioFiles?: Readonly<Record<string, string>>;
   /** No phone at the other end. */
   readonly isNobodyThere?: boolean;
 }
@@ -85,6 +100,7 @@ export class World {
   readonly records: CallState[] = [];
   readonly faults: unknown[] = [];
   readonly dropped: string[] = [];
+  #keysPressed = 0;
 
   constructor(options: WorldOptions) {
     const random = seededRandom(options.seed ?? 1);
@@ -101,9 +117,16 @@ export class World {
         const answer = options.bot(request, this.asked.length - 1);
         if (answer === 'never') return new Promise(() => undefined);
         // Like a stateless bot, it gives the context back.
-        return Promise.resolve(
-          answer.ok ? ok({ ...answer.value, context: { ...request.context, ...answer.value.context } }) : answer,
-        );
+        const result = answer.ok
+          ? ok({ ...answer.value, context: { ...request.context, ...answer.value.context } })
+          : answer;
+        const delayMs = options.botDelaysMs?.[this.asked.length - 1] ?? 0;
+        if (delayMs === 0) return Promise.resolve(result);
+        return new Promise((resolve) => {
+          clock.at(clock.nowMs() + delayMs, () => {
+            resolve(result);
+          });
+        });
       },
     };
     this.engine = createEngine(
@@ -117,6 +140,7 @@ export class World {
           firstPort: 16_384,
           portCount: options.rtpPorts ?? 100,
           random,
+          audioFiles: options.audioFiles ?? {},
         }),
         sendDatagram: (bytes, to) => {
           network.send(bytes, gateway, to);
@@ -197,6 +221,21 @@ export class World {
       routes: [],
       webhook: { url: 'http://10.0.0.3/', origin: 'request' },
       ...order,
+    });
+  }
+
+  /** Presses keys on the phone of the first call, the first at the instant `atMs`, then one every `gapMs` (RFC 4733). */
+  press(keys: string, atMs: number, gapMs = 100): void {
+    keys.split('').forEach((digit, index) => {
+      this.clock.at(atMs + index * gapMs, () => {
+        const payload = new Uint8Array(4);
+        encodeTelephoneEvent({ digit, isEnd: true, duration: 800 }, payload);
+        const bytes = new Uint8Array(16);
+        const order = (this.#keysPressed += 1);
+        const header = { marker: true, payloadType: 101, sequenceNumber: order, timestamp: order * 8000, ssrc: 7 };
+        encodeRtpPacket({ ...header, payload }, bytes);
+        this.network.send(bytes, { host: '10.0.0.2', port: 20_000 }, { host: '10.0.0.1', port: 16_384 });
+      });
     });
   }
 

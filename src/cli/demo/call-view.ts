@@ -89,6 +89,9 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
         case 'call.warning':
           line(event.atMs, 'warning', 'yellow', event.message);
           return;
+        case 'key.pressed':
+          line(event.atMs, 'key', 'yellow', event.digit);
+          return;
         case 'turn.answered':
         case 'voice.started':
         case 'media.closed':

@@ -1,0 +1,101 @@
+/** The actions a bot may ask for (specification §6.2), by their command in lower case, and the steps they become. */
+import type { JsonObject } from '../kit/index.ts';
+import type { ReplyStep, SwitchName } from './contract.ts';
+import { readDigitRule } from './read-digit-rule.ts';
+import { isPresent, quote, readFlag, readTexts } from './reply-values.ts';
+import type { StepList } from './step-list.ts';
+
+export interface Action {
+  readonly command: string;
+  readonly parameters: JsonObject;
+}
+
+/** Where an action stands. */
+interface Place {
+  readonly nodeTexts: readonly string[];
+  /** A `vgwAction`: the node's text belongs to it. Not so in a sequence. */
+  readonly isAlone: boolean;
+  readonly problems: string[];
+}
+
+/** Longest URL of an audio file, in characters. */
+const maxUrlCharacters = 2048;
+
+const switches: Readonly<Record<string, readonly [SwitchName, 'on' | 'off']>> = {
+  vgwactenablespeechbargein: ['speech-barge-in', 'on'],
+  vgwactdisablespeechbargein: ['speech-barge-in', 'off'],
+  vgwactenabledtmfbargein: ['digit-barge-in', 'on'],
+  vgwactdisabledtmfbargein: ['digit-barge-in', 'off'],
+  vgwactunpausestt: ['speech', 'on'],
+  vgwactpausestt: ['speech', 'off'],
+  vgwactunpausedtmf: ['digits', 'on'],
+  vgwactpausedtmf: ['digits', 'off'],
+  vgwactenablesttduringplayback: ['speech-during-playback', 'on'],
+  vgwactdisablesttduringplayback: ['speech-during-playback', 'off'],
+};
+
+/**
+ * Adds the steps of an action. Alone, it is followed by the node's text (§6.1); the text comes first where nothing can
+ * follow the action: before a hang-up, a forced turn and a loop.
+ */
+export function carryInto(steps: StepList, action: Action, place: Place): void {
+  const own = stepsOf(action, place);
+  const nodeTexts = place.isAlone ? place.nodeTexts : [];
+  const isLast = own?.some((step) => step.type === 'hang-up' || step.type === 'force-turn' || isLoop(step)) ?? false;
+  if (isLast) steps.say(nodeTexts);
+  const firstStep = steps.length;
+  for (const step of own ?? []) {
+    if (step.type === 'say') steps.say([step.text]);
+    else steps.add(step);
+  }
+  const { command, parameters } = action;
+  if (own !== undefined) steps.addAction({ command, parameters, firstStep, endStep: steps.length });
+  const isSaid = own?.length === nodeTexts.length && own.every((step, i) => isSaying(step, nodeTexts[i]));
+  if (!isLast && !isSaid) steps.say(nodeTexts);
+}
+
+/** Undefined when the action cannot be carried out, which has then been said. */
+function stepsOf({ command, parameters }: Action, { nodeTexts, problems }: Place): readonly ReplyStep[] | undefined {
+  const name = command.toLowerCase();
+  const change = Object.hasOwn(switches, name) ? switches[name] : undefined;
+  if (change !== undefined) return [{ type: 'switch', name: change[0], isOn: change[1] === 'on' }];
+  switch (name) {
+    case 'vgwactplaytext': {
+      const { text } = parameters;
+      const texts = isPresent(text) ? readTexts(text, 'The text of vgwActPlayText', problems) : nodeTexts;
+      return texts.map((line) => ({ type: 'say', text: line }));
+    }
+    case 'vgwactplayurl':
+      return readPlayUrl(parameters, problems);
+    case 'vgwactcollectdtmf': {
+      const rule = readDigitRule(parameters, problems);
+      return rule === undefined ? undefined : [{ type: 'collect-digits', rule }];
+    }
+    case 'vgwactforcenoinputturn':
+      return [{ type: 'force-turn' }];
+    case 'vgwacthangup':
+      return [{ type: 'hang-up' }];
+    default:
+      problems.push(`${quote(command)} is not supported and was skipped.`);
+      return undefined;
+  }
+}
+
+function readPlayUrl(parameters: JsonObject, problems: string[]): readonly ReplyStep[] | undefined {
+  const { url, playURLInLoop: loop } = parameters;
+  if (typeof url !== 'string' || url.length > maxUrlCharacters || !/^https?:\/\/[^\s]+$/i.test(url)) {
+    problems.push(
+      `vgwActPlayUrl was skipped: its url is not an http or https URL of at most ${maxUrlCharacters} characters.`,
+    );
+    return undefined;
+  }
+  return [{ type: 'play-audio', url, isLooping: readFlag(loop, 'playURLInLoop', problems) }];
+}
+
+function isLoop(step: ReplyStep): boolean {
+  return step.type === 'play-audio' && step.isLooping;
+}
+
+function isSaying(step: ReplyStep, text: string | undefined): boolean {
+  return step.type === 'say' && step.text === text;
+}

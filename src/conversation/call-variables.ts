@@ -1,0 +1,64 @@
+/** What a bot sets for the call by state variables in the context it returns (specification §5.4). */
+import type { Json, JsonObject } from '../kit/index.ts';
+import { readWhole } from './reply-values.ts';
+
+/** Absent where the bot sets nothing: then the tenant's value counts. */
+export interface CallVariables {
+  readonly responseTimeoutMs?: number;
+  readonly finalUtteranceTimeoutMs?: number;
+  readonly noInputLimit?: number;
+  readonly conversationFailedMessage?: string;
+}
+
+const shortestTimeoutMs = 100;
+const longestTimeoutMs = 3_600_000;
+const greatestCount = 1000;
+const longestMessage = 1000;
+
+/**
+ * Reads the variables of a context. A value that cannot be used counts as absent; it becomes a sentence in `problems`
+ * only when it is not the one of `before`, because a context goes round and round.
+ */
+export function readCallVariables(
+  context: JsonObject,
+  before: JsonObject,
+): { readonly variables: CallVariables; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const read = <T>(name: string, wanted: string, take: (value: Json) => T | undefined): T | undefined => {
+    const value = context[name];
+    if (value === undefined || value === null || value === '') return undefined;
+    const taken = take(value);
+    if (taken === undefined && value !== before[name]) problems.push(`${name} was ignored: it is not ${wanted}.`);
+    return taken;
+  };
+  const range = (least: number, most: number) => (value: Json) => {
+    const number = readWhole(value);
+    return number !== undefined && number >= least && number <= most ? number : undefined;
+  };
+  const timeout = range(shortestTimeoutMs, longestTimeoutMs);
+  // 0 switches off what is off without the variable.
+  const orOff = (take: (value: Json) => number | undefined) => (value: Json) =>
+    readWhole(value) === 0 ? 0 : take(value);
+  const milliseconds = `${shortestTimeoutMs} to ${longestTimeoutMs} (ms)`;
+  const responseTimeoutMs = read('vgwPostResponseTimeoutCount', milliseconds, timeout);
+  const finalUtteranceTimeoutMs = read('vgwFinalUtteranceTimeout', milliseconds, orOff(timeout));
+  const noInputLimit = read(
+    'vgwDisconnectCallOnNoUserInputTurnCount',
+    `a whole number up to ${greatestCount}`,
+    orOff(range(1, greatestCount)),
+  );
+  const conversationFailedMessage = read(
+    'vgwConversationFailedMessage',
+    `a text of at most ${longestMessage} characters`,
+    (value) => (typeof value === 'string' && value.length <= longestMessage ? value : undefined),
+  );
+  return {
+    variables: {
+      ...(responseTimeoutMs === undefined ? {} : { responseTimeoutMs }),
+      ...(finalUtteranceTimeoutMs ? { finalUtteranceTimeoutMs } : {}),
+      ...(noInputLimit ? { noInputLimit } : {}),
+      ...(conversationFailedMessage === undefined ? {} : { conversationFailedMessage }),
+    },
+    problems,
+  };
+}

@@ -1,0 +1,64 @@
+import type { ReplyAction, ReplyStep } from './contract.ts';
+
+/** What one reply may make the gateway speak, in UTF-16 units over all its texts. The rest is cut, and said. */
+export const maxReplyCharacters = 10_000;
+
+/** Collects the steps of a reply within the bounds; nothing follows a hang-up or a forced turn. */
+export class StepList {
+  readonly #problems: string[];
+  readonly #steps: ReplyStep[] = [];
+  readonly #actions: ReplyAction[] = [];
+  #charactersLeft = maxReplyCharacters;
+  #isCut = false;
+
+  constructor(problems: string[]) {
+    this.#problems = problems;
+  }
+
+  /** The action that ended the list; undefined while it is open. */
+  get endsWith(): 'vgwActHangup' | 'vgwActForceNoInputTurn' | undefined {
+    const last = this.#steps.at(-1)?.type;
+    return last === 'hang-up' ? 'vgwActHangup' : last === 'force-turn' ? 'vgwActForceNoInputTurn' : undefined;
+  }
+
+  get length(): number {
+    return this.#steps.length;
+  }
+
+  say(texts: readonly string[]): void {
+    for (const text of texts) {
+      const kept = cutText(text, this.#charactersLeft);
+      if (kept.length < text.length && !this.#isCut) {
+        this.#isCut = true;
+        this.#problems.push(`The texts of the reply are over ${maxReplyCharacters} characters; the rest is not said.`);
+      }
+      this.#charactersLeft -= kept.length;
+      if (kept !== '') this.add({ type: 'say', text: kept });
+    }
+  }
+
+  add(step: ReplyStep): void {
+    if (this.endsWith === undefined) this.#steps.push(step);
+  }
+
+  /** Ends the call after everything else, whatever came before. */
+  hangUp(): void {
+    if (this.endsWith === 'vgwActForceNoInputTurn') this.#steps.pop();
+    this.add({ type: 'hang-up' });
+  }
+
+  addAction(action: ReplyAction): void {
+    this.#actions.push(action);
+  }
+
+  done(): { readonly steps: readonly ReplyStep[]; readonly actions?: readonly ReplyAction[] } {
+    return { steps: this.#steps, ...(this.#actions.length === 0 ? {} : { actions: this.#actions }) };
+  }
+}
+
+/** Never half a surrogate pair: the second half is dropped with the first. */
+function cutText(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
+}

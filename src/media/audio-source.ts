@@ -1,0 +1,35 @@
+/** Where the sounds of a call come from. */
+import type { TextToSpeech } from '../speech/index.ts';
+import { sampleRateHz } from './frame.ts';
+import type { AudioSource } from './playback.ts';
+import type { MediaPorts } from './ports.ts';
+
+export function textSource(text: string, textToSpeech: TextToSpeech): AudioSource {
+  return {
+    kind: 'text',
+    open: (signal) => (text.trim() === '' ? undefined : textToSpeech.synthesize({ text, sampleRateHz }, signal)),
+  };
+}
+
+/** A file as it is, or over and over; a loop ends only by being stopped. */
+export function fileSource(url: string, kind: 'file' | 'loop', fetchAudio: MediaPorts['fetchAudio']): AudioSource {
+  return {
+    kind,
+    async *open(signal) {
+      const audio = await fetchAudio(url, signal);
+      if (audio.length === 0) throw new Error('the file holds no audio');
+      if (kind === 'file') yield audio;
+      // However short the file: what is asked for at a time is long.
+      else for (const round = repeat(audio, sampleRateHz); !signal.aborted;) yield round;
+    },
+  };
+}
+
+/** The same audio as often as it takes to have at least `leastSamples`. */
+function repeat(audio: Int16Array, leastSamples: number): Int16Array {
+  const times = Math.ceil(leastSamples / audio.length);
+  if (times <= 1) return audio;
+  const repeated = new Int16Array(times * audio.length);
+  for (let i = 0; i < times; i++) repeated.set(audio, i * audio.length);
+  return repeated;
+}

@@ -1,0 +1,122 @@
+/** Carries out the steps of a reply: at once up to a sound, the rest when that has been played. */
+import type { ReplyStep } from '../conversation/index.ts';
+import { playbackIdOf, textRun } from './playback-id.ts';
+import { andThen, hearsSpeech, isPlaying, type TurnCause, type TurnOutcome, type TurnState } from './turn-state.ts';
+
+/** A bot that never stops forcing turns would keep the gateway busy for nothing; beyond this it has to listen. */
+const mostForcedTurns = 1000;
+
+/** Takes the steps of a reply; nothing of them is carried out yet. */
+export function receive(state: TurnState, steps: readonly ReplyStep[]): TurnState {
+  return { ...state, pendingSteps: steps, stepCount: steps.length, stepsDone: [], playbackCount: 0 };
+}
+
+/** Carries out what is pending up to the next sound that holds the floor. */
+export function perform(state: TurnState, nowMs: number): TurnOutcome {
+  const [step] = state.pendingSteps;
+  if (step === undefined) return [startTimer({ ...state, floor: 'listening' }, nowMs)];
+  switch (step.type) {
+    case 'say':
+      return speak(state, nowMs);
+    case 'play-audio':
+      return playAudio(state, step.url, step.isLooping, nowMs);
+    case 'collect-digits':
+    case 'switch':
+      return perform(set(done(state), step), nowMs);
+    case 'force-turn': {
+      const forced = { ...done(state), pendingSteps: [], forcedTurns: state.forcedTurns + 1 };
+      return forced.forcedTurns > mostForcedTurns ? perform(forced, nowMs) : ask(forced, { type: 'forced' });
+    }
+    case 'hang-up':
+      return [
+        { ...done(state), floor: 'over', pendingSteps: [], deadlineMs: undefined },
+        { type: 'hang-up', cause: 'asked' },
+      ];
+    default:
+      return step satisfies never;
+  }
+}
+
+/**
+ * The callee took the floor: what plays is stopped and what would still sound is skipped, but switches and collections
+ * take effect, so that what the bot set does not depend on how patient the callee is.
+ */
+export function interrupt(state: TurnState): TurnOutcome {
+  let next: TurnState = { ...state, floor: 'listening' };
+  const isCut = isPlaying(state) || state.pendingSteps.length > 0;
+  while (next.pendingSteps.length > 0) {
+    const [step] = next.pendingSteps;
+    const isQuiet = step?.type === 'switch' || step?.type === 'collect-digits';
+    next = isQuiet ? set(done(next), step) : { ...next, pendingSteps: next.pendingSteps.slice(1) };
+  }
+  return stopSounds({ ...next, isBargeIn: state.isBargeIn || isCut });
+}
+
+export function stopSounds(state: TurnState): TurnOutcome {
+  const playbackId = state.playbackId ?? state.loopId;
+  const quiet: TurnState = { ...state, playbackId: undefined, loopId: undefined };
+  return playbackId === undefined ? [quiet] : [quiet, { type: 'stop-playback', playbackId }];
+}
+
+/** A turn begins. Whatever was being collected or waited for is over. */
+export function ask(state: TurnState, cause: TurnCause): TurnOutcome {
+  const turnId = state.turnId + 1;
+  const silentTurns = cause.type === 'silence' || cause.type === 'forced' ? state.silentTurns : 0;
+  const forcedTurns = cause.type === 'forced' ? state.forcedTurns : 0;
+  const asked: TurnState = { ...state, floor: 'thinking', turnId, deadlineMs: undefined, pendingSteps: [] };
+  return [
+    { ...asked, collection: undefined, isBargeIn: false, silentTurns, forcedTurns },
+    { type: 'ask', turnId, cause },
+  ];
+}
+
+/**
+ * Starts the timer of the moment: between two digits of a collection their own, during a voice that of its words, else
+ * the response timer. Without a time for words a voice stops the clock: its words, or their absence, start it again.
+ */
+export function startTimer(state: TurnState, nowMs: number): TurnState {
+  const { responseTimeoutMs, finalUtteranceTimeoutMs } = state.settings;
+  const { collection } = state;
+  if (collection !== undefined && collection.digits !== '') {
+    return { ...state, deadlineMs: nowMs + (collection.rule.interDigitTimeoutMs ?? responseTimeoutMs) };
+  }
+  if (!state.isVoiceHeard || !hearsSpeech(state)) return { ...state, deadlineMs: nowMs + responseTimeoutMs };
+  return { ...state, deadlineMs: finalUtteranceTimeoutMs === undefined ? undefined : nowMs + finalUtteranceTimeoutMs };
+}
+
+function speak(state: TurnState, nowMs: number): TurnOutcome {
+  const { text, length } = textRun(state.pendingSteps);
+  const said = done(state, length);
+  if (text === '') return perform(said, nowMs);
+  return andThen(stopSounds(said), (quiet) => {
+    const playbackId = playbackIdOf(quiet.turnId, quiet.playbackCount);
+    return [onFloor(quiet, playbackId), { type: 'play', playbackId, turnId: quiet.turnId, text }];
+  });
+}
+
+function playAudio(state: TurnState, url: string, isLooping: boolean, nowMs: number): TurnOutcome {
+  return andThen(stopSounds(done(state)), (quiet) => {
+    const playbackId = playbackIdOf(quiet.turnId, quiet.playbackCount);
+    const play = { type: 'play-audio', playbackId, url, isLooping } as const;
+    if (!isLooping) return [onFloor(quiet, playbackId), play];
+    const looping = { ...quiet, loopId: playbackId, playbackCount: quiet.playbackCount + 1 };
+    return andThen([looping, play], (next) => perform(next, nowMs));
+  });
+}
+
+function onFloor(state: TurnState, playbackId: string): TurnState {
+  return { ...state, floor: 'speaking', playbackId, playbackCount: state.playbackCount + 1, deadlineMs: undefined };
+}
+
+function set(state: TurnState, step: Extract<ReplyStep, { type: 'switch' | 'collect-digits' }>): TurnState {
+  if (step.type === 'switch') return { ...state, switches: { ...state.switches, [step.name]: step.isOn } };
+  // A collection hears its keys, whatever an earlier one left behind.
+  return { ...state, switches: { ...state.switches, digits: true }, collection: { rule: step.rule, digits: '' } };
+}
+
+/** Notes the next `count` pending steps as carried out. */
+function done(state: TurnState, count = 1): TurnState {
+  const first = state.stepCount - state.pendingSteps.length;
+  const indexes = Array.from({ length: count }, (_, offset) => first + offset);
+  return { ...state, pendingSteps: state.pendingSteps.slice(count), stepsDone: [...state.stepsDone, ...indexes] };
+}

@@ -1,0 +1,147 @@
+/** The vocabulary of the turn machine: what goes in, what comes out, and what it remembers. All plain data. */
+import type { ReplyStep, SwitchName } from '../conversation/index.ts';
+import type { DigitCollection } from './digit-collection.ts';
+import type { Heard, Utterance } from './utterance.ts';
+
+export interface TurnSettings {
+  /** Silence after playback, in ms, that gives a `silence` turn. */
+  readonly responseTimeoutMs: number;
+  /** How long a voice may last without words, in ms, before it gives a `no-final` turn; without it, forever. */
+  readonly finalUtteranceTimeoutMs?: number;
+  /** So many response time-outs in a row hang up instead of the last one's turn; without it, none do. */
+  readonly noInputLimit?: number;
+}
+
+/** Why the bot is asked. */
+export type TurnCause =
+  | { readonly type: 'speech'; readonly heard: Utterance; readonly isBargeIn: boolean }
+  /** Keys. `collection` says how their collection ended; without it, a single key outside of one. */
+  | {
+      readonly type: 'digits';
+      readonly digits: string;
+      readonly isBargeIn: boolean;
+      readonly collection?: 'complete' | 'incomplete';
+    }
+  /** Nobody spoke in time. With `collection`, nobody pressed a key of one either. */
+  | { readonly type: 'silence'; readonly collection?: 'incomplete' }
+  /** A voice, but no words in time. */
+  | { readonly type: 'no-final' }
+  /** Words below the confidence threshold. */
+  | { readonly type: 'filtered'; readonly heard: Utterance }
+  /** The bot asked for a turn without input. */
+  | { readonly type: 'forced' };
+
+export type TurnInput =
+  /** The call was answered; `steps` are what the first turn wants to say. */
+  | { readonly type: 'answered'; readonly steps: readonly ReplyStep[] }
+  | { readonly type: 'reply'; readonly turnId: number; readonly steps: readonly ReplyStep[] }
+  | { readonly type: 'voice-started' }
+  | { readonly type: 'heard'; readonly utterance: Utterance }
+  /** Words that are not to be believed; they end a voice like no words at all, but the bot is told of them. */
+  | { readonly type: 'filtered'; readonly utterance: Utterance }
+  | { readonly type: 'digit'; readonly digit: string }
+  | { readonly type: 'playback-finished'; readonly playbackId: string }
+  /** Drop everything, say this and hang up (the failure path). An empty text hangs up at once. */
+  | { readonly type: 'say-goodbye'; readonly text: string }
+  | { readonly type: 'deadline' }
+  | { readonly type: 'stop' };
+
+export type TurnEffect =
+  | { readonly type: 'ask'; readonly turnId: number; readonly cause: TurnCause }
+  | { readonly type: 'play'; readonly playbackId: string; readonly turnId: number; readonly text: string }
+  | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
+  /** Stops everything that plays. */
+  | { readonly type: 'stop-playback'; readonly playbackId: string }
+  /** The callee's speech is to be heard again, or not any more. */
+  | { readonly type: 'listen' | 'pause-listening' }
+  | { readonly type: 'hang-up'; readonly cause: 'asked' | 'no-input' };
+
+export type Floor = 'waiting' | 'listening' | 'thinking' | 'speaking' | 'over';
+
+export interface TurnState {
+  readonly settings: TurnSettings;
+  readonly switches: Readonly<Record<SwitchName, boolean>>;
+  readonly floor: Floor;
+  /** Whether the media was last told to listen. */
+  readonly isHearing: boolean;
+  /** A voice has begun and its words are not known yet. */
+  readonly isVoiceHeard: boolean;
+  /** The turn that was asked last; the first turn of a call, before the answer, is 0. */
+  readonly turnId: number;
+  /** When the timer fires; undefined while none runs. Which one it is follows from the rest of the state. */
+  readonly deadlineMs: number | undefined;
+  /** What is playing and holds the floor. */
+  readonly playbackId: string | undefined;
+  /** What is playing in a loop; it holds no floor. */
+  readonly loopId: string | undefined;
+  /** What follows the playing text, or what waits for a voice to become words. */
+  readonly pendingSteps: readonly ReplyStep[];
+  /** How many steps the present reply has, and the indexes of those that were carried out. */
+  readonly stepCount: number;
+  readonly stepsDone: readonly number[];
+  /** Playbacks of the present reply so far. */
+  readonly playbackCount: number;
+  readonly collection: DigitCollection | undefined;
+  /** Inputs that wait for the bot's answer to an earlier turn, oldest first. */
+  readonly waiting: readonly Heard[];
+  /** Something was cut short by the callee since the last turn. */
+  readonly isBargeIn: boolean;
+  /** Response time-outs in a row. */
+  readonly silentTurns: number;
+  /** Forced turns in a row. */
+  readonly forcedTurns: number;
+}
+
+export type TurnOutcome = readonly [TurnState, ...TurnEffect[]];
+
+export function newTurnState(settings: TurnSettings): TurnState {
+  return {
+    settings,
+    switches: {
+      'speech-barge-in': true,
+      'digit-barge-in': true,
+      speech: true,
+      digits: true,
+      'speech-during-playback': true,
+    },
+    floor: 'waiting',
+    isHearing: true,
+    isVoiceHeard: false,
+    turnId: 0,
+    deadlineMs: undefined,
+    playbackId: undefined,
+    loopId: undefined,
+    pendingSteps: [],
+    stepCount: 0,
+    stepsDone: [],
+    playbackCount: 0,
+    collection: undefined,
+    waiting: [],
+    isBargeIn: false,
+    silentTurns: 0,
+    forcedTurns: 0,
+  };
+}
+
+/** Continues with the state of an outcome; its effects come first. */
+export function andThen(outcome: TurnOutcome, step: (state: TurnState) => TurnOutcome): TurnOutcome {
+  const [state, ...effects] = outcome;
+  const [next, ...more] = step(state);
+  return [next, ...effects, ...more];
+}
+
+export function isPlaying(state: TurnState): boolean {
+  return state.playbackId !== undefined || state.loopId !== undefined;
+}
+
+/** Last words before a hang-up are heard out: neither voice nor key stops them. */
+export function hangsUp(steps: readonly ReplyStep[]): boolean {
+  return steps.some((step) => step.type === 'hang-up');
+}
+
+/** Whether the callee's speech counts now. */
+export function hearsSpeech(state: TurnState): boolean {
+  const { switches, collection } = state;
+  if (!switches.speech || (isPlaying(state) && !switches['speech-during-playback'])) return false;
+  return collection === undefined || collection.digits === '' || !collection.rule.ignoresSpeech;
+}
