@@ -84,7 +84,11 @@ async function throughTrunk(
       OUTDIAL_SIP_TRUNK: `sip:127.0.0.1:${kamailioPort}`,
       ...environment,
     });
-    await act(gateway).finally(() => gateway.close());
+    try {
+      await act(gateway);
+    } finally {
+      await gateway.close();
+    }
   } finally {
     await trunk.close();
   }
