@@ -151,7 +151,6 @@ export const botSettings = [
     kind: { type: 'boolean' },
     default: 'false',
     description: 'Gives the bot a turn with the text vgwSTTResultFiltered for an utterance that was dropped.',
-    noEffect: 'dropped utterances make no turn',
     origin: 'original',
   },
   {

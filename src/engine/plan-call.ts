@@ -53,7 +53,7 @@ export function planCall(
     sourcePolicy: settings.sourcePolicy,
     ...recordingOf(tenant, sessionId, settings),
     responseTimeoutMs: tenant.postResponseTimeoutMs,
-    notifyOnFilteredUtterances: false,
+    notifyOnFilteredUtterances: tenant.settings.isFilteredUtteranceNotified,
     failedMessage: tenant.conversationFailedMessage,
     maxDurationMs,
     sipFacts: {

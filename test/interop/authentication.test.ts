@@ -72,20 +72,36 @@ describe('SIPp as a callee that challenges', { skip: skipWithout('sipp') }, () =
 
 const skipTrunk = skipWithout('kamailio') === false ? skipWithout('sipp') : skipWithout('kamailio');
 
-for (const [algorithm, defines] of [
-  ['MD5', []],
-  ['SHA-256', ['WITH_SHA256']],
-  ['MD5 and a nonce that has expired at the BYE', ['SHORT_NONCE']],
-] as const) {
-  describe(`kamailio as the trunk, with ${algorithm}`, { skip: skipTrunk }, () => {
-    it('lets the call through, and its BYE', async () => {
-      const trunk = await startKamailio(defines);
-      const gateway = await startRealGateway({
-        ...account,
-        OUTDIAL_SIP_TRUNK: `127.0.0.1:${kamailioPort}`,
-        POST_RESPONSE_TIMEOUT: defines.some((name) => name === 'SHORT_NONCE') ? '2500' : '300',
-      });
-      try {
+async function throughTrunk(
+  defines: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  act: (gateway: RealGateway) => Promise<void>,
+): Promise<void> {
+  const trunk = await startKamailio(defines);
+  try {
+    const gateway = await startRealGateway({
+      ...account,
+      OUTDIAL_SIP_TRUNK: `sip:127.0.0.1:${kamailioPort}`,
+      ...environment,
+    });
+    try {
+      await act(gateway);
+    } finally {
+      await gateway.close();
+    }
+  } finally {
+    await trunk.close();
+  }
+}
+
+describe('kamailio as the trunk', { skip: skipTrunk }, () => {
+  for (const [what, defines, silenceMs] of [
+    ['MD5', [], 300],
+    ['SHA-256', ['WITH_SHA256'], 300],
+    ['a nonce that has expired when the BYE comes', ['SHORT_NONCE'], 2500],
+  ] as const) {
+    it(`lets the call through, and its BYE: ${what}`, async () => {
+      await throughTrunk(defines, { POST_RESPONSE_TIMEOUT: String(silenceMs) }, async (gateway) => {
         const sipp = await runSipp({
           ...peer,
           steps: [step.receive('INVITE'), ...answerAndBye, step.receive('BYE'), step.ok],
@@ -93,32 +109,19 @@ for (const [algorithm, defines] of [
         const call = await gateway.call(to, hangUpSoon);
         await sipp.done;
         assert.deepEqual(call.states, ['started', 'active', 'ended']);
-      } finally {
-        await gateway.close();
-        await trunk.close();
-      }
+      });
     });
-  });
-}
+  }
 
-describe('kamailio as the trunk, and a wrong password', { skip: skipTrunk }, () => {
-  it('fails with sip.auth-failed, without a word of the password', async () => {
-    const trunk = await startKamailio([]);
-    const gateway = await startRealGateway({
-      ...account,
-      OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'not-the-secret',
-      OUTDIAL_SIP_TRUNK: `127.0.0.1:${kamailioPort}`,
-    });
-    try {
+  it('refuses a wrong password: sip.auth-failed, without a word of it', async () => {
+    const wrong = 'not-the-secret';
+    await throughTrunk([], { OUTBOUND_CALLS_SIP_AUTH_PASSWORD: wrong }, async (gateway) => {
       const call = await gateway.call(to, hangUpSoon);
       assert.deepEqual(call.states, ['started', 'failed']);
       assert.equal(call.record.endCode, 'sip.auth-failed');
       assert.equal(call.record.sipStatus, 407);
       assert.match(call.failureReason ?? '', /407 Proxy Authentication Required.*password was refused/);
-      assert.ok(!JSON.stringify(call).includes('not-the-secret'));
-    } finally {
-      await gateway.close();
-      await trunk.close();
-    }
+      assert.ok(!JSON.stringify(call).includes(wrong));
+    });
   });
 });
