@@ -362,7 +362,11 @@ class RunningGateway implements Gateway {
   async #openApi(engine: Engine): Promise<void> {
     const { settings, log } = this.#options;
     this.#api = createApi({
-      startCall: async (order) => engine.startCall(order),
+      startCall: async (order) => {
+        const started = engine.startCall(order);
+        if (!started.ok) this.#operations.onRefused(order.tenant.id, started.error.code);
+        return started;
+      },
       tenants: this.#tenants.directory,
       ...this.#adminPorts(),
       isReady: createReadiness({

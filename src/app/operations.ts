@@ -3,6 +3,7 @@ import type { MetricsPort } from '../api/index.ts';
 import type { CallEvent } from '../call/index.ts';
 import type { Settings } from '../config/index.ts';
 import { openProcessMeter, type ProcessMeter } from '../host/index.ts';
+import type { ErrorCode } from '../kit/index.ts';
 import { createMetrics } from '../metrics/index.ts';
 import type { NotificationResult } from '../webhooks/index.ts';
 import { type Audit, createAudit } from './audit.ts';
@@ -30,6 +31,8 @@ export interface Operations {
   onNotification(result: NotificationResult): void;
   onMessageDropped(reason: string): void;
   onAnswer(route: string, status: number): void;
+  /** A guard or a limit refused a call. */
+  onRefused(tenantId: string, code: ErrorCode): void;
   onMediaThreadLost(): void;
   onFault(): void;
   close(): void;
@@ -51,6 +54,8 @@ export function createOperations(ports: OperationsPorts): Operations {
       metrics.add('outdial_login_failures_total', {});
     },
   });
+  // Without a tenant file the name is whatever the request made up.
+  const labelOf = (tenantId: string): string => (settings.multiTenantConfigFile === undefined ? 'default' : tenantId);
   return {
     audit,
     metrics: {
@@ -58,8 +63,7 @@ export function createOperations(ports: OperationsPorts): Operations {
       ...(isGuarded ? { credentials: { username, password } } : {}),
     },
     onCallEvent(sessionId, tenantId, event) {
-      // Without a tenant file the name is whatever the request made up.
-      calls.observe(sessionId, settings.multiTenantConfigFile === undefined ? 'default' : tenantId, event);
+      calls.observe(sessionId, labelOf(tenantId), event);
     },
     onCallGone(sessionId) {
       calls.forget(sessionId);
@@ -77,6 +81,9 @@ export function createOperations(ports: OperationsPorts): Operations {
     },
     onAnswer(route, status) {
       metrics.add('outdial_api_requests_total', { route, status: String(status) });
+    },
+    onRefused(tenant, code) {
+      metrics.add('outdial_calls_refused_total', { tenant: labelOf(tenant), code });
     },
     onMediaThreadLost() {
       metrics.add('outdial_media_thread_restarts_total', {});

@@ -211,6 +211,13 @@ export const metricTable = [
     labels: ['route', 'status'],
   },
   {
+    name: 'outdial_calls_refused_total',
+    type: 'counter',
+    group: 'API',
+    help: 'Start-call requests that were in order and refused all the same, by tenant and error code: guards, full, draining.',
+    labels: ['tenant', 'code'],
+  },
+  {
     name: 'outdial_login_failures_total',
     type: 'counter',
     group: 'API',

@@ -12,6 +12,13 @@ export type {
 export { type CallPlaces, callPlaces } from './dialog/call-places.ts';
 export { isRouteTo } from './dialog/route-plan.ts';
 export { type CallUri, checkCallUri, checkRoutes } from './syntax/call-input.ts';
+export {
+  buildRegistrationQuery,
+  type RegistrationAnswer,
+  type RegistrationOrder,
+  type RegistrationQuery,
+  readRegistrationAnswer,
+} from './registration-query.ts';
 export { buildOptionsPing, type OptionsPing, type PingAnswer, pingAtMs, readPingAnswer } from './options-ping.ts';
 export { type Header, headerValue, listValues } from './syntax/header.ts';
 export type { MessageParts, SipMessage, SipParseError, SipRequest, SipResponse } from './syntax/message.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -78,6 +78,31 @@ describe('the outdial command', () => {
     first.child.kill('SIGTERM');
     assert.equal(await first.exited, 0);
     assert.match(first.output, /"msg":"stopped"/);
+  });
+
+  it('serve reads the tenant file again on SIGHUP; a bad one changes nothing and says where', async () => {
+    const file = join(folder, 'tenants.json');
+    const entry = (name: string): string => `{ "tenantURI": "${name}", "enableOutboundCalls": true }`;
+    await writeFile(file, `{ "tenants": [${entry('first')}] }`);
+    const run = new Run('serve', folder, { HTTP_PORT: '0', SIP_PORT: '0', MULTI_TENANT_CONFIG_FILE: file });
+    await run.says(/outdial is ready/);
+    const base = /"http":"(http:[^"]+)"/.exec(run.output)?.[1] ?? '';
+    const statusOf = async (name: string): Promise<number> => {
+      const url = `${base}/vgw/outboundCalls/${name}/startOutboundCall`;
+      return (await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).status;
+    };
+    assert.deepEqual([await statusOf('first'), await statusOf('second')], [400, 404]);
+    await writeFile(file, `{ "tenants": [\n${entry('second')},\n{ "tenantURL": "third" }] }`);
+    run.child.kill('SIGHUP');
+    await run.says(/config\.refused/);
+    assert.match(run.output, /tenants\.json:3/);
+    assert.deepEqual([await statusOf('first'), await statusOf('second')], [400, 404]);
+    await writeFile(file, `{ "tenants": [${entry('second')}] }`);
+    run.child.kill('SIGHUP');
+    await run.says(/config\.reloaded/);
+    assert.deepEqual([await statusOf('first'), await statusOf('second')], [404, 400]);
+    run.child.kill('SIGTERM');
+    assert.equal(await run.exited, 0);
   });
 
   it('demo stops at once on Ctrl-C in the middle of the call', async () => {

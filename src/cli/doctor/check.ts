@@ -38,6 +38,11 @@ export const checkKinds = {
     looksAt: 'OUTDIAL_SIP_TRUNK, with a SIP OPTIONS request over UDP from a port of its own',
     failsWhen: 'no final answer comes; every final answer, whatever its status, is a sign of life',
   },
+  registration: {
+    looksAt:
+      'OUTBOUND_CALLS_SIP_AUTH_USERNAME at OUTDIAL_SIP_TRUNK, with a REGISTER that asks for bindings and changes none',
+    failsWhen: 'the trunk refuses the credentials or does not answer',
+  },
   speech: {
     looksAt: 'The speech engines: loads them, speaks three words and recognises them',
     failsWhen: 'they cannot be loaded or understand something else',

@@ -1,7 +1,7 @@
 /** Which checks a deployment needs, each tied to what it looks at. */
 import { botOf, version } from '../../app/index.ts';
 import { type SettingSpec, settingTable } from '../../config/index.ts';
-import type { HttpClient } from '../../host/index.ts';
+import { digest, type HttpClient } from '../../host/index.ts';
 import { type Clock, type Random, randomUuid, type Result } from '../../kit/index.ts';
 import type { Tenant } from '../../tenants/index.ts';
 import { judgeAddresses, type ToldAddress } from './address-check.ts';
@@ -12,6 +12,7 @@ import { checkHttpPort, checkRtpPorts, checkSipPort } from './port-checks.ts';
 import type { Deployment } from './settings-check.ts';
 import { checkSpeech, type OpenEngines } from './speech-check.ts';
 import { checkDataDirectory, checkFileDescriptors } from './system-checks.ts';
+import { checkRegistration } from './registration-check.ts';
 import { pingTrunk } from './trunk-check.ts';
 
 /** What the checks need of the machine and the network. */
@@ -62,6 +63,7 @@ export function planChecks(
     { name: 'clock', run: () => checkClock(origins, world.dateOf, () => clock.wallMs()) },
     { name: 'tls', run: () => checkTlsFiles(tlsFiles(world), clock.wallMs()) },
     { name: 'trunk', run: (signal) => checkTrunk(settings, world, signal) },
+    { name: 'registration', run: (signal) => checkCredentials(settings, world, signal) },
     {
       name: 'speech',
       limitMs: slowLimitMs,
@@ -132,6 +134,27 @@ async function checkTrunk(settings: Deployment['settings'], world: DoctorWorld, 
   if (address === undefined) return bad(`${trunk.host} does not resolve`, 'Correct OUTDIAL_SIP_TRUNK.');
   const ping = { trunk, address, userAgent: `outdial/${version}`, random: world.random, limitMs: trunkLimitMs };
   return pingTrunk(ping, signal);
+}
+
+async function checkCredentials(
+  settings: Deployment['settings'],
+  world: DoctorWorld,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { sipTrunk: registrar, trunkUsername: username, trunkPassword: password } = settings;
+  if (registrar === undefined) return skipped('OUTDIAL_SIP_TRUNK is not set');
+  if (username === undefined || password === undefined) {
+    return skipped('OUTBOUND_CALLS_SIP_AUTH_USERNAME is not set: the trunk must know this address');
+  }
+  const [address] = await world.resolve(registrar.host).catch(() => []);
+  if (address === undefined) return bad(`${registrar.host} does not resolve`, 'Correct OUTDIAL_SIP_TRUNK.');
+  const { random } = world;
+  const userAgent = `outdial/${version}`;
+  const credentials = { username, password };
+  return checkRegistration(
+    { registrar, address, userAgent, credentials, random, digest, limitMs: trunkLimitMs / 2 },
+    signal,
+  );
 }
 
 /** Every bot once, under the first tenant that has it. */
