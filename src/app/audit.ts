@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { AuditPort } from '../api/index.ts';
 import { checkCallUri } from '../sip/index.ts';
+import { maskNumbers } from './log.ts';
 
 export interface Audit extends AuditPort {
   /** A configuration was put into force, or was refused and the one before stays. */
@@ -48,10 +49,13 @@ export function createAudit(ports: AuditPorts): Audit {
       cancelWindow ??= ports.after(windowMs, endWindow);
       loginFailures += 1;
       if (loginFailures > loginLinesPerMinute) return;
-      ports.write({ action: 'login.failed', tenantId, sourceAddress, hasCredentials }, 'a login failed');
+      const tenant = tenantId === undefined ? {} : { tenantId: maskNumbers(tenantId) };
+      ports.write({ action: 'login.failed', ...tenant, sourceAddress, hasCredentials }, 'a login failed');
     },
-    callStarted({ to, ...who }) {
-      ports.write({ action: 'call.started', ...who, destination: maskDestination(to) }, 'a call was started');
+    callStarted({ to, tenantId, ...who }) {
+      // A tenant may be named by its number.
+      const fields = { tenantId: maskNumbers(tenantId), ...who, destination: maskDestination(to) };
+      ports.write({ action: 'call.started', ...fields }, 'a call was started');
     },
     configurationRead(occasion, outcome) {
       const text =
