@@ -1,6 +1,5 @@
 /** The request body as text to JSON that is safe to hand on: bounded in depth, without hostile keys or characters. */
-import { quoteName } from '../config/index.ts';
-import { err, type GatewayError, gatewayError, type Json, ok, type Result } from '../kit/index.ts';
+import { err, type GatewayError, gatewayError, type Json, ok, quoteName, type Result } from '../kit/index.ts';
 
 /** Bytes of a body, nested objects and lists in it, and bytes of its context as JSON (promise A7). */
 export const bodyLimits = { bodyBytes: 65_536, depth: 16, contextBytes: 16_384 } as const;

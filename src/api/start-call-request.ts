@@ -1,6 +1,6 @@
 /** The body of a start-call request: its fields, and the order that a good one makes. */
 import { z } from 'zod';
-import { hasControlCharacter, nearestName, parseWebUrl, quoteName, Secret } from '../config/index.ts';
+import { hasControlCharacter, parseWebUrl, Secret } from '../config/index.ts';
 import {
   err,
   type GatewayError,
@@ -8,7 +8,9 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  nearestName,
   ok,
+  quoteName,
   type Result,
 } from '../kit/index.ts';
 import { applyTenantConfig, type StartCallOrder, type Tenant, type WebhookTarget } from '../tenants/index.ts';

@@ -1,5 +1,4 @@
 export { isLoopbackHost } from './bind-host.ts';
-export { type NearestName, nearestName, quoteName } from './nearest-name.ts';
 export { Secret } from './secret.ts';
 export {
   describeKind,

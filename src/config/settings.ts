@@ -2,9 +2,8 @@
  * Deployment settings: the environment in, one read-only object out, or everything that is wrong with it at once.
  * They are read once, at the start.
  */
-import { err, ok, type Result } from '../kit/index.ts';
+import { err, nearestName, ok, type Result } from '../kit/index.ts';
 import { bindHostFor } from './bind-host.ts';
-import { nearestName } from './nearest-name.ts';
 import { parseSetting, type SettingValue } from './setting-kind.ts';
 import { showText } from './show-value.ts';
 import type { FieldsOf, SettingSpec } from './setting-spec.ts';

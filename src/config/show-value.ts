@@ -1,7 +1,6 @@
 /** Values as people may see them. */
-import { quoteName } from './nearest-name.ts';
 import { Secret } from './secret.ts';
-import type { JsonObject } from '../kit/index.ts';
+import { type JsonObject, quoteName } from '../kit/index.ts';
 import type { PortRange, SettingKind, SettingValue, Trunk } from './setting-kind.ts';
 
 /** A text that was written as a value: nothing of a secret, of credentials in a URL or of a query. Quoted and cut. */

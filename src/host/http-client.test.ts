@@ -5,7 +5,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { afterEach, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/watson-assistant-v1/index.ts';
-import { createHttpClient, type HttpClient, type HttpClientOptions, type HttpPostOrder } from './http-client.ts';
+import type { HttpPostOrder } from '../kit/index.ts';
+import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -4,45 +4,20 @@
  * dispatch interface, because only that tells when a request leaves on a connection.
  */
 import { Agent, type Dispatcher } from 'undici';
-import { err, ok, type Result } from '../kit/index.ts';
+import {
+  err,
+  type HttpFailure,
+  type HttpPost,
+  type HttpPostOrder,
+  type HttpReply,
+  ok,
+  type Result,
+} from '../kit/index.ts';
 import { checkedConnector, longestConnectMs } from './checked-connector.ts';
 import { type AddressJudge, AddressNotAllowedError, type Resolve, resolveBySystem } from './checked-lookup.ts';
 
-export interface HttpPostOrder {
-  /** http: or https:. Credentials in it are not used; give an `authorization` header. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** From the call until the request leaves on a connection: queue, DNS, TCP and TLS. At most 30 s count. */
-  readonly connectTimeoutMs: number;
-  /** From the request's leaving until the last byte of the reply, however steadily bytes drip in. */
-  readonly readTimeoutMs: number;
-  /** Of the reply's body; a longer one is given up as soon as that is known. */
-  readonly maxReplyBytes: number;
-  readonly signal: AbortSignal;
-}
-
-export interface HttpReply {
-  readonly status: number;
-  /** Read as UTF-8 whatever the peer declares; bytes that are not become U+FFFD. */
-  readonly bodyText: string;
-}
-
-export interface HttpFailure {
-  /**
-   * `not-allowed`: the destination policy is against it; nothing was sent. `broken`: the connection ended amid the
-   * exchange. `malformed`: what came is not HTTP, or its headers are over 16 KiB.
-   */
-  readonly kind: 'bad-url' | 'not-allowed' | 'connect' | 'timeout' | 'broken' | 'malformed' | 'too-large' | 'aborted';
-  /** One sentence naming host and cause, fit for log and record: no credentials, no path, no body. */
-  readonly detail: string;
-  /** The status, when the failure came after the head of the reply. */
-  readonly status?: number;
-}
-
 export interface HttpClient {
-  /** Never rejects. */
-  readonly post: (order: HttpPostOrder) => Promise<Result<HttpReply, HttpFailure>>;
+  readonly post: HttpPost;
   /** Cuts what is under way (it fails as `aborted`) and frees all sockets. */
   close(): Promise<void>;
 }

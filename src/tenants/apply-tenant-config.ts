@@ -1,6 +1,5 @@
 /** The `tenantConfig` of a request: what one call does differently from its tenant. */
-import { nearestName, quoteName } from '../config/index.ts';
-import { err, isJsonObject, type JsonObject, ok, type Result } from '../kit/index.ts';
+import { err, isJsonObject, type JsonObject, nearestName, ok, quoteName, type Result } from '../kit/index.ts';
 import { findCredentialFaults, layOver, mergeDeep } from './endpoints.ts';
 import { type ProviderGroup, valueKeysIn } from './key-rule.ts';
 import { type ReadKeys, readKeys } from './read-keys.ts';

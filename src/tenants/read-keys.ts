@@ -2,14 +2,20 @@
 import {
   describeKind,
   hasControlCharacter,
-  nearestName,
   parseSetting,
-  quoteName,
   type SettingKind,
   type SettingValue,
   showText,
 } from '../config/index.ts';
-import { isJsonObject, type Json, type JsonObject, type JsonPath, type Result } from '../kit/index.ts';
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type JsonPath,
+  nearestName,
+  quoteName,
+  type Result,
+} from '../kit/index.ts';
 import { type KeyGroup, type KeyRule, type LeafRule, type ProviderGroup, specOf } from './key-rule.ts';
 import { parseSecretReference, type SecretReference } from './secret-reference.ts';
 import type { TenantSettings } from './tenant-settings.ts';

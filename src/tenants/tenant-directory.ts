@@ -1,6 +1,6 @@
 /** Who the tenants are: one for every path, or those of the tenant file. */
-import { isLoopbackHost, quoteName, type Settings } from '../config/index.ts';
-import { err, ok, type Result } from '../kit/index.ts';
+import { isLoopbackHost, type Settings } from '../config/index.ts';
+import { err, ok, quoteName, type Result } from '../kit/index.ts';
 import { type FileChecks, type FileProblem, readTenantFile, type TenantEntry } from './tenant-file.ts';
 import { tenantSettingsOf } from './tenant-settings.ts';
 import { type Tenant, tenantFromSettings } from './tenant.ts';

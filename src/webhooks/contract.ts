@@ -1,5 +1,5 @@
 /** Status webhooks: what is told, to whom, and what this room needs of the world (specification §7.4). */
-import type { Result } from '../kit/index.ts';
+import type { HttpPostOrder, Result } from '../kit/index.ts';
 
 export type CallState = 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended';
 
@@ -42,15 +42,8 @@ export interface NotificationResult {
   readonly elapsedMs: number;
 }
 
-export interface PostOrder {
-  readonly url: string;
+export interface PostOrder extends HttpPostOrder {
   readonly trust: UrlTrust;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly connectTimeoutMs: number;
-  readonly readTimeoutMs: number;
-  readonly maxReplyBytes: number;
-  readonly signal: AbortSignal;
 }
 
 export interface PostFailure {

@@ -2,8 +2,6 @@
 import { createDialogCache, fileChecks } from '../../app/index.ts';
 import {
   type Environment,
-  nearestName,
-  quoteName,
   readVariable,
   type Settings,
   type SettingSpec,
@@ -11,7 +9,7 @@ import {
   type SettingValue,
   showValue,
 } from '../../config/index.ts';
-import { err, ok, type Result } from '../../kit/index.ts';
+import { err, nearestName, ok, quoteName, type Result } from '../../kit/index.ts';
 import { listTenantKeys, readTenantFile, type TenantEntry } from '../../tenants/index.ts';
 import {
   columns,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { loadDialog } from './index.ts';
-import { nearestName } from './nearest-name.ts';
+import { likelyName } from './likely-name.ts';
 
 const problemsOf = (text: string): readonly string[] => {
   const loaded = loadDialog(text, 'd.yaml');
@@ -161,6 +161,6 @@ test('the nearest name is near: a letter more, less, other or swapped', () => {
     ['colour', undefined],
     ['', undefined],
   ] as const) {
-    assert.equal(nearestName(name, known), nearest, name);
+    assert.equal(likelyName(name, known), nearest, name);
   }
 });

@@ -6,7 +6,7 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } fro
 import { z } from 'zod';
 import { err, ok, type Result } from '../../kit/index.ts';
 import type { Dialog, DialogStep, Exit } from './dialog.ts';
-import { nearestName } from './nearest-name.ts';
+import { likelyName } from './likely-name.ts';
 import { parsePhrases } from './phrases.ts';
 import { findTemplateFault } from './template.ts';
 
@@ -175,7 +175,7 @@ function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
 }
 
 function suggest(name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known);
+  const nearest = likelyName(name, known);
   return nearest === undefined ? `; known are ${known.slice(0, 20).join(', ')}` : `; did you mean "${nearest}"?`;
 }
 

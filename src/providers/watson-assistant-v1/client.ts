@@ -1,7 +1,15 @@
 import type { ConversationService, TurnReply, TurnRequest } from '../../conversation/index.ts';
-import { err, type ErrorCode, type GatewayError, gatewayError, type Result } from '../../kit/index.ts';
+import {
+  err,
+  type ErrorCode,
+  type GatewayError,
+  gatewayError,
+  type HttpFailure,
+  type HttpPost,
+  type HttpReply,
+  type Result,
+} from '../../kit/index.ts';
 import { messageUrl, printMessageRequest, readHttpReply } from './codec.ts';
-import type { HttpFailure, HttpPost, HttpReply } from './http-post.ts';
 import type { WatsonAssistantV1Options } from './options.ts';
 
 /** A reply with a longer body is not read to its end. */

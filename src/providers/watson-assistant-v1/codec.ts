@@ -1,7 +1,7 @@
 /** Turns to v1 message requests, HTTP replies to turn replies (specification §1 "SOE", §5.1). Pure. */
 import { gatewayTexts, readMessageResponse, type TurnReply, type TurnRequest } from '../../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Result } from '../../kit/index.ts';
-import type { HttpReply } from './http-post.ts';
+import type { HttpReply } from '../../kit/index.ts';
 import type { WatsonAssistantV1Options } from './options.ts';
 
 export function messageUrl(options: WatsonAssistantV1Options): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TurnRequest } from '../../conversation/index.ts';
 import { err, ok, type Result } from '../../kit/index.ts';
-import type { HttpFailure, HttpPostOrder, HttpReply } from './http-post.ts';
+import type { HttpFailure, HttpPostOrder, HttpReply } from '../../kit/index.ts';
 import { createWatsonAssistantV1, type WatsonAssistantV1Input, watsonAssistantV1Options } from './index.ts';
 
 const turn: TurnRequest = { sessionId: 's-1', tenantId: 't-1', text: 'yes', context: { campaign: 'recall-07' } };
