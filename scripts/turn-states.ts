@@ -5,6 +5,7 @@ import { newTurnState, onTurn, type TurnEffect, type TurnInput, type TurnState }
 const say: ReplyStep = { type: 'say', text: 'text' };
 const loop: ReplyStep = { type: 'play-audio', url: 'http://a/b.wav', isLooping: true };
 const collect: ReplyStep = { type: 'collect-digits', rule: { maxCount: 4, ignoresSpeech: false, pausesAfter: false } };
+const keys: ReplyStep = { type: 'send-keys', keys: [{ digit: '1', durationMs: 200, attenuationDb: 0 }], gapMs: 200 };
 const settings = { responseTimeoutMs: 7000, finalUtteranceTimeoutMs: 9000 };
 const utterance = { text: 'words', confidence: 1, lastVoiceAtMs: 0, speechEndedAtMs: 0, finalAtMs: 0 };
 const key: TurnInput = { type: 'digit', digit: '1' };
@@ -23,6 +24,7 @@ const states: readonly (readonly [name: string, ...inputs: readonly TurnInput[]]
   ['thinking, a loop plays', answered(loop, { type: 'force-turn' })],
   ['speaking', answered(say)],
   ['speaking, barge-in switched off', answered(off('speech-barge-in'), off('digit-barge-in'), say)],
+  ['sending keys', answered(keys)],
   ['speaking last words', answered(say, { type: 'hang-up' })],
 ];
 
@@ -32,6 +34,7 @@ const inputs: readonly (readonly [name: string, input: (state: TurnState) => Tur
   ['a voice without words', () => ({ type: 'heard', utterance: { ...utterance, text: '' } })],
   ['a key', () => key],
   ['its timer', () => ({ type: 'deadline' })],
+  ['a notice', () => ({ type: 'notice', notice: { type: 'sms-failed' } })],
   ['the answer', ({ turnId }) => ({ type: 'reply', turnId, steps: [say] })],
   ['the end of the playback', ({ playbackId, loopId }) => finished(playbackId ?? loopId ?? '')],
 ];
@@ -63,6 +66,10 @@ function tell(effect: TurnEffect): string {
     case 'play':
     case 'play-audio':
       return 'play';
+    case 'send-keys':
+      return 'send keys';
+    case 'errand':
+      return effect.errand.type;
     case 'stop-playback':
       return 'stop';
     case 'listen':

@@ -39,6 +39,7 @@ import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProbl
 import { type GatewayLog, maskNumbers } from './log.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createReadiness } from './readiness.ts';
+import { sendTextMessage } from './text-messages.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -307,6 +308,7 @@ class RunningGateway implements Gateway {
           { vgwSessionID: sessionId, callState, failureReason },
         );
       },
+      sendTextMessage: (sessionId, tenant, message) => sendTextMessage(sessionId, tenant, message, this.#destinations),
       writeRecord: (state) => {
         this.#operations.onCallGone(state.plan.sessionId);
         this.#keep(state);

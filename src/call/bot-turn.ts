@@ -36,6 +36,8 @@ export function askedText(cause: TurnCause): string {
       return gatewayTexts.filteredUtterance;
     case 'forced':
       return gatewayTexts.noInputTurn;
+    case 'sms-failed':
+      return gatewayTexts.textMessageFailed;
     default:
       return cause satisfies never;
   }
@@ -80,6 +82,7 @@ function inputFacts({ cause }: TurnReport): TurnFacts['input'] {
     case 'no-final':
     case 'filtered':
     case 'forced':
+    case 'sms-failed':
       return { type: 'event' };
     case 'hang-up':
       return { type: 'end', reason: cause.reason };

@@ -11,6 +11,7 @@ const requestTypes = {
   'no-final': 'final_utterance_timeout',
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
+  'sms-failed': 'sms_failure',
   'hang-up': 'hangup',
 } as const satisfies Record<TurnReport['cause']['type'], TurnRequestType>;
 
@@ -36,6 +37,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
       ...(end.failureReason === undefined ? {} : { failureReason: end.failureReason }),
     },
     context: state.context,
+    ...(Object.keys(state.customData).length === 0 ? {} : { customData: state.customData }),
     turns: state.turns.map(turnFacts),
     ...(rtp === undefined ? {} : { rtp }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),

@@ -15,14 +15,18 @@ import { type CallOutcome, observe, andThen, withTurn } from './call-outcome.ts'
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
+import { warnOfTurn } from './errands.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
+import { nothingSpoken, prepareSteps } from './reply-steps.ts';
 
 export type CallInput =
   | { readonly type: 'begin' }
   | { readonly type: 'replied'; readonly turnId: number; readonly result: Result<TurnReply, GatewayError> }
   | { readonly type: 'media'; readonly event: MediaEvent }
   | { readonly type: 'leg'; readonly event: LegEvent }
+  /** A text message of this call was not sent; `reason` is one sentence. */
+  | { readonly type: 'text-message-failed'; readonly reason: string }
   | { readonly type: 'deadline' }
   /** The gateway itself ends the call. */
   | { readonly type: 'stop'; readonly error: GatewayError };
@@ -33,6 +37,9 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     phase: 'preparing',
     context: plan.context,
     variables: {},
+    customData: {},
+    isTranscriptionReported: true,
+    memory: nothingSpoken,
     turn: newTurnState(turnSettings(plan, {})),
     turns: [],
     mediaPort: undefined,
@@ -73,6 +80,10 @@ export function onCall(state: CallState, input: CallInput, nowMs: number): CallO
       return onMedia(state, input.event, nowMs);
     case 'leg':
       return onLeg(state, input.event, nowMs);
+    case 'text-message-failed':
+      return andThen(warnOfTurn(state, input.reason, nowMs), (next) =>
+        take(next, { type: 'notice', notice: { type: 'sms-failed' } }, nowMs),
+      );
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'stop':
@@ -124,11 +135,11 @@ function onReplied(
   }
   if (known.phase === 'closing') return [known, seen];
   if (!result.ok) return andThen([known, seen], (next) => failWithMessage(next, result.error, nowMs));
-  const heard = withContext(known, result.value.context);
+  const { state: heard, steps } = prepareSteps(withContext(known, result.value.context), result.value.steps);
   if (known.phase === 'preparing' && turnId === 0) {
-    return andThen([{ ...heard, firstReply: result.value }, seen], (next) => dialWhenReady(next));
+    return andThen([{ ...heard, firstReply: { ...result.value, steps } }, seen], (next) => dialWhenReady(next));
   }
-  return andThen([heard, seen], (next) => take(next, { type: 'reply', turnId, steps: result.value.steps }, nowMs));
+  return andThen([heard, seen], (next) => take(next, { type: 'reply', turnId, steps }, nowMs));
 }
 
 /** Takes over what the bot returned, and what it set with it (specification §5.4). */

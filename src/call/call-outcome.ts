@@ -1,16 +1,29 @@
 /** What a step of the call machine gives: the next state and what is to be done, in order. */
 import type { JsonObject } from '../kit/index.ts';
+import type { TextMessage } from '../conversation/index.ts';
 import type { MediaCommand } from '../media/index.ts';
+import type { InfoContent } from '../sip/index.ts';
 import { isPlaybackOf } from '../turn/index.ts';
 import type { CallEvent } from './call-event.ts';
 import type { CallState, CallStateName, TurnReport } from './call-state.ts';
 
 export type CallEffect =
-  | { readonly type: 'ask'; readonly turnId: number; readonly text: string; readonly context: JsonObject }
+  | {
+      readonly type: 'ask';
+      readonly turnId: number;
+      readonly text: string;
+      readonly context: JsonObject;
+      /** The input of a chosen option. */
+      readonly input?: JsonObject;
+    }
   | { readonly type: 'media'; readonly command: MediaCommand }
   | { readonly type: 'invite'; readonly sdp: string }
   | { readonly type: 'hang-up' }
   | { readonly type: 'answer-offer'; readonly offerId: string; readonly sdp: string | undefined }
+  /** An INFO inside the dialog, checked. */
+  | { readonly type: 'info'; readonly info: InfoContent }
+  /** Answered by a `text-message-failed` input, or not at all. */
+  | { readonly type: 'send-text-message'; readonly message: TextMessage & { readonly userNumber: string } }
   | { readonly type: 'notify'; readonly callState: CallStateName; readonly failureReason: string | null }
   | { readonly type: 'observe'; readonly event: CallEvent }
   /** Everything is closed: write the record and forget the call. */
@@ -42,6 +55,15 @@ export function warn(state: CallState, message: string, nowMs: number): CallOutc
 
 export function withTurn(state: CallState, turn: TurnReport): CallState {
   return { ...state, turns: state.turns.map((other) => (other.turnId === turn.turnId ? turn : other)) };
+}
+
+export function changeTurnWithId(
+  state: CallState,
+  turnId: number,
+  change: (turn: TurnReport) => TurnReport,
+): CallState {
+  const asked = state.turns.find((turn) => turn.turnId === turnId);
+  return asked === undefined ? state : withTurn(state, change(asked));
 }
 
 /** Changes the report of the turn whose answer plays under `playbackId`. */

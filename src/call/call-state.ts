@@ -4,6 +4,7 @@ import type { Blame, ErrorCode, GatewayError, JsonObject } from '../kit/index.ts
 import type { RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
 import type { RecognitionOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
+import type { SpokenMemory } from './reply-steps.ts';
 
 /** Everything a call needs to know from its tenant and its request; fixed for its whole life. */
 export interface CallPlan {
@@ -89,6 +90,11 @@ export interface CallState {
   readonly context: JsonObject;
   /** What the bot set for the call in the context it last returned. */
   readonly variables: CallVariables;
+  /** What the bot added to the record by its actions. */
+  readonly customData: JsonObject;
+  /** Whether what is said may stand in reports. */
+  readonly isTranscriptionReported: boolean;
+  readonly memory: SpokenMemory;
   readonly turn: TurnState;
   readonly turns: readonly TurnReport[];
   /** RTP port once it is open. */

@@ -5,6 +5,8 @@ import { askedText, turnContext } from './bot-turn.ts';
 import { completed, conclude, fail } from './call-ending.ts';
 import { type CallOutcome, observe, andThen } from './call-outcome.ts';
 import type { CallState, TurnReport } from './call-state.ts';
+import { onErrand } from './errands.ts';
+import { afterInput, chosenInput } from './reply-steps.ts';
 
 /** Runs the turn machine and carries its effects over. */
 export function take(state: CallState, input: TurnInput, nowMs: number): CallOutcome {
@@ -18,32 +20,36 @@ export function take(state: CallState, input: TurnInput, nowMs: number): CallOut
 function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): CallOutcome {
   switch (effect.type) {
     case 'ask': {
-      const turn: TurnReport = {
-        turnId: effect.turnId,
-        cause: effect.cause,
-        text: askedText(effect.cause),
-        askedAtMs: nowMs,
-      };
+      const { turnId, cause } = effect;
+      const input = chosenInput(state, cause);
+      const chosenText = input?.['text'];
+      const text = typeof chosenText === 'string' ? chosenText : askedText(cause);
+      const turn: TurnReport = { turnId, cause, text, askedAtMs: nowMs };
       return [
-        { ...state, turns: [...state.turns, turn] },
+        { ...state, turns: [...state.turns, turn], memory: afterInput(state.memory, cause) },
         observe({ type: 'turn.asked', turn, atMs: nowMs }),
-        { type: 'ask', turnId: effect.turnId, text: turn.text, context: turnContext(state, turn) },
+        { type: 'ask', turnId, text, context: turnContext(state, turn), ...(input === undefined ? {} : { input }) },
       ];
     }
     case 'play': {
-      const { playbackId, text } = effect;
+      const { playbackId, text, fallbackAudioUrl } = effect;
+      const fallback = fallbackAudioUrl === undefined ? {} : { fallbackAudioUrl };
       const spoken = state.turns.map((turn) =>
         turn.turnId === effect.turnId ? { ...turn, spoken: [turn.spoken ?? '', text].join(' ').trim() } : turn,
       );
       return [
         { ...state, turns: spoken },
-        { type: 'media', command: { type: 'play', playbackId, text } },
+        { type: 'media', command: { type: 'play', playbackId, text, ...fallback } },
       ];
     }
     case 'play-audio': {
       const { playbackId, url, isLooping } = effect;
       return [state, { type: 'media', command: { type: 'play-audio', playbackId, url, isLooping } }];
     }
+    case 'send-keys':
+      return [state, { type: 'media', command: effect }];
+    case 'errand':
+      return onErrand(state, effect.errand, nowMs);
     case 'stop-playback':
     case 'listen':
     case 'pause-listening':

@@ -63,13 +63,14 @@ function onPlaybackStarted(
   return markTurn(state, playbackId, (asked) => ({ ...asked, firstAudioAtMs: atMs }), 'turn.spoken', nowMs);
 }
 
-/** A voice that cannot speak ends the call; an audio file that cannot be had is left out. */
+/** A voice that cannot speak ends the call; an audio file that cannot be had, or keys nobody can take, are left out. */
 function onPlaybackFailed(
   state: CallState,
   { playbackId, error }: Extract<MediaEvent, { readonly type: 'playback-failed' }>,
   nowMs: number,
 ): CallOutcome {
-  if (error.code !== 'media.audio-unavailable') return fail(state, state.failure ?? error, nowMs);
+  const isLeftOut = error.code === 'media.audio-unavailable' || error.code === 'media.keys-not-sent';
+  if (!isLeftOut) return fail(state, state.failure ?? error, nowMs);
   const [noted] = changeTurn(state, playbackId, (turn) => ({
     ...turn,
     problems: [...(turn.problems ?? []), error.message],

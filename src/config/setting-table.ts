@@ -12,6 +12,7 @@ import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
+import { textMessageSettings } from './text-message-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
 
 export const settingTable = [
@@ -22,6 +23,7 @@ export const settingTable = [
   ...sipSettings,
   ...botSettings,
   ...failureSettings,
+  ...textMessageSettings,
   ...speechSettings,
   ...speechServiceSettings,
   ...reportingSettings,

@@ -1,12 +1,19 @@
 export type {
   ConversationService,
   DigitRule,
+  Errand,
+  OptionConfig,
+  OptionList,
+  OutgoingKey,
   ReplyAction,
   ReplyStep,
+  Saying,
   SwitchName,
+  TextMessage,
   TurnReply,
   TurnRequest,
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
+export { chooseOption, defaultOptionConfig, readOutOptions } from './option-list.ts';
 export { readMessageResponse } from './read-reply.ts';
 export { contextForTurn, gatewayTexts, isYes, type SipVariables, type TurnFacts } from './state-variables.ts';

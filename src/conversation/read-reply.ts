@@ -1,13 +1,16 @@
 /**
  * From a message response of the v1 shape to the steps of a turn (specification §5.1, §6.1, §6.2, §6.3).
  *
- * Here: `output.text`, text responses of `output.generic`, `output.vgwAction` and `output.vgwActionSequence` with the
- * actions of `action-catalogue.ts`, and the deprecated `context.vgwHangUp`. Every other action and response type is left
- * out so far: it becomes a sentence in `problems` and the call goes on.
+ * Here: `output.text`; text, option, suggestion and image responses of `output.generic`; `output.vgwAction` and
+ * `output.vgwActionSequence` with the actions of `action-catalogue.ts`; and the deprecated variables of §5.4. Every other
+ * action and response type is left out so far: it becomes a sentence in `problems` and the call goes on.
  */
 import { err, type GatewayError, gatewayError, isJsonObject, type JsonObject, ok, type Result } from '../kit/index.ts';
 import { type Action, carryInto } from './action-catalogue.ts';
-import type { TurnReply } from './contract.ts';
+import type { Saying, TurnReply } from './contract.ts';
+import { readDeprecatedVariables } from './deprecated-variables.ts';
+import { readOptionList } from './read-option-list.ts';
+import { asSayings, readSayings } from './read-sayings.ts';
 import { isPresent, maxReplyItems, nameType, quote, readTexts } from './reply-values.ts';
 import { isYes } from './state-variables.ts';
 import { StepList } from './step-list.ts';
@@ -37,7 +40,10 @@ export function readMessageResponse(body: unknown, sentContext: JsonObject): Res
   } else if (isPresent(action)) {
     runSingleAction(action, nodeTexts, steps, problems);
   } else {
+    const old = readDeprecatedVariables(isPresent(body['context']) ? context : {}, sentContext, problems);
+    for (const step of old.before) steps.add(step);
     steps.say(nodeTexts);
+    for (const step of old.after) steps.add(step);
   }
   // Echoed `vgwHangUp` of a request is harmless: the gateway sets it on the last turn only and strips it from the others.
   if (isYes(context['vgwHangUp']) && isPresent(body['context'])) steps.hangUp();
@@ -45,14 +51,14 @@ export function readMessageResponse(body: unknown, sentContext: JsonObject): Res
 }
 
 /** One action; the node's text is played too, where the action wants it (§6.1). */
-function runSingleAction(value: unknown, nodeTexts: readonly string[], steps: StepList, problems: string[]): void {
+function runSingleAction(value: unknown, nodeTexts: readonly Saying[], steps: StepList, problems: string[]): void {
   const action = readAction(value, 'vgwAction', problems);
   if (action === undefined) steps.say(nodeTexts);
   else carryInto(steps, action, { nodeTexts, isAlone: true, problems });
 }
 
 /** A list of actions, strictly in order; the node's text only where `vgwActPlayText` without a text stands (§6.1). */
-function runSequence(value: unknown, nodeTexts: readonly string[], steps: StepList, problems: string[]): void {
+function runSequence(value: unknown, nodeTexts: readonly Saying[], steps: StepList, problems: string[]): void {
   if (!Array.isArray(value)) {
     problems.push(`vgwActionSequence is ${nameType(value)}, not a list; the text was said instead.`);
     steps.say(nodeTexts);
@@ -87,14 +93,16 @@ function readAction(value: unknown, where: string, problems: string[]): Action |
   return { command: command.trim(), parameters: isJsonObject(parameters) ? parameters : {} };
 }
 
-function readNodeTexts(output: JsonObject, problems: string[]): readonly string[] {
-  const texts = isPresent(output['text']) ? readTexts(output['text'], 'output.text', problems) : [];
-  const generic = isPresent(output['generic']) ? readGenericTexts(output['generic'], problems) : [];
-  return texts.length > 0 ? texts : generic;
+function readNodeTexts(output: JsonObject, problems: string[]): readonly Saying[] {
+  const { text, generic } = output;
+  const texts = isPresent(text) ? readSayings(text ?? '', undefined, 'output.text', problems) : [];
+  const responses = isPresent(generic) ? readGeneric(generic, problems) : [];
+  // Both say the same, but only `generic` has lists of options.
+  const isGenericRicher = responses.some(({ optionList }) => optionList !== undefined);
+  return texts.length > 0 && !isGenericRicher ? texts : responses;
 }
 
-/** Text responses of `output.generic` (§6.3). Of several `values` the first one is taken, all when `multiline`. */
-function readGenericTexts(value: unknown, problems: string[]): readonly string[] {
+function readGeneric(value: unknown, problems: string[]): readonly Saying[] {
   if (!Array.isArray(value)) {
     problems.push(`output.generic is ${nameType(value)}, not a list.`);
     return [];
@@ -108,22 +116,35 @@ function readGenericTexts(value: unknown, problems: string[]): readonly string[]
       problems.push(`${where} is ${nameType(item)}, not an object.`);
       return [];
     }
-    if (!isForVoice(item['channels'])) return [];
-    const { response_type: type } = item;
-    if (type !== 'text') {
+    return isForVoice(item['channels']) ? readResponse(item, where, problems) : [];
+  });
+}
+
+/** Response types of §6.3. Of several `values` of a text the first one is taken, all when `multiline`. */
+function readResponse(item: JsonObject, where: string, problems: string[]): readonly Saying[] {
+  const { response_type: type, text, values, selection_policy: policy } = item;
+  switch (type) {
+    case 'text': {
+      if (isPresent(text)) return asSayings(readTexts(text, where, problems));
+      if (!Array.isArray(values)) {
+        problems.push(`${where} has no text.`);
+        return [];
+      }
+      const texts = values.slice(0, maxReplyItems).map((entry) => (isJsonObject(entry) ? entry['text'] : entry));
+      return asSayings(readTexts(policy === 'multiline' ? texts : texts.slice(0, 1), where, problems));
+    }
+    case 'option':
+    case 'suggestion':
+      return readOptionList(item, type, where, problems);
+    case 'image':
+      // Nothing to be heard.
+      return [];
+    default:
       problems.push(
         `${where} is not supported: response type ${typeof type === 'string' ? quote(type) : nameType(type)}.`,
       );
       return [];
-    }
-    if (isPresent(item['text'])) return readTexts(item['text'], where, problems);
-    if (!Array.isArray(item['values'])) {
-      problems.push(`${where} has no text.`);
-      return [];
-    }
-    const texts = item['values'].slice(0, maxReplyItems).map((entry) => (isJsonObject(entry) ? entry['text'] : entry));
-    return readTexts(item['selection_policy'] === 'multiline' ? texts : texts.slice(0, 1), where, problems);
-  });
+  }
 }
 
 /** A response may name the channels it is meant for; without such a list it is for all (§6.4). */

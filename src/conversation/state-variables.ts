@@ -20,6 +20,8 @@ export const gatewayTexts = {
   noInputTurn: 'vgwNoInputTurn',
   /** An utterance was below the confidence threshold. */
   filteredUtterance: 'vgwSTTResultFiltered',
+  /** A text message could not be sent. */
+  textMessageFailed: 'vgwSMSFailed',
 } as const;
 
 /** SIP facts that a deployment may choose to show its bot (the SEND_SIP_*_TO_CONVERSATION settings). */
@@ -62,6 +64,9 @@ const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwTextAlternatives',
   'vgwHangUp',
   'vgwHangupReason',
+  // What a bot asks for once by a variable is not to be asked for again by the round trip.
+  'vgwForceNoInputTurn',
+  'vgwMusicOnHoldURL',
   'vgwSIPCallID',
   'vgwSIPFromURI',
   'vgwSIPToURI',

@@ -16,7 +16,7 @@ import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, SipEffect } from '../sip/index.ts';
 import type { StartCallOrder } from '../tenants/index.ts';
 import { type CallContext, planCall } from './plan-call.ts';
-import type { EnginePorts, EngineSettings } from './ports.ts';
+import type { EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
 
 interface RunningCall extends CallContext {
   state: CallState;
@@ -83,7 +83,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const { sessionId } = call.state.plan;
     switch (effect.type) {
       case 'ask':
-        ask(call, effect.turnId, effect.text, effect.context);
+        ask(call, effect);
         return;
       case 'media':
         ports.media.send(sessionId, effect.command);
@@ -93,6 +93,12 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         return;
       case 'hang-up':
         carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+        return;
+      case 'info':
+        carryOutSip(ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));
+        return;
+      case 'send-text-message':
+        sendTextMessage(call, effect.message);
         return;
       case 'answer-offer':
         carryOutSip(ports.userAgent.answerOffer(sessionId, effect.offerId, effect.sdp, ports.clock.nowMs()));
@@ -119,7 +125,22 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.notify({ sessionId, webhook, limits: tenant.webhook, callState, failureReason });
   }
 
-  function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
+  function sendTextMessage(call: RunningCall, message: OutgoingTextMessage): void {
+    const { sessionId } = call.state.plan;
+    const failed = (reason: string): void => dispatch(sessionId, { type: 'text-message-failed', reason });
+    // It may outlive the call: a text message after the goodbye is sent all the same.
+    ports.sendTextMessage(sessionId, call.tenant, message).then(
+      (sent) => {
+        if (!sent.ok) failed(sent.error);
+      },
+      (fault: unknown) => {
+        ports.reportFault(sessionId, fault);
+        failed('A text message could not be sent.');
+      },
+    );
+  }
+
+  function ask(call: RunningCall, { turnId, text, context, input }: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
     // The last turn does not wait for an answer that nobody will hear any more.
     call.abortTurn?.();
@@ -128,7 +149,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.abortTurn = () => {
       aborting.abort();
     };
-    call.bot.turn({ sessionId, tenantId, text, context }, signal).then(
+    const request = { sessionId, tenantId, text, context, ...(input === undefined ? {} : { input }) };
+    call.bot.turn(request, signal).then(
       (result) => {
         if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
       },

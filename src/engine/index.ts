@@ -1,2 +1,2 @@
 export { createEngine, type Engine } from './engine.ts';
-export type { EnginePorts, EngineSettings, StatusNotice } from './ports.ts';
+export type { EnginePorts, EngineSettings, OutgoingTextMessage, StatusNotice } from './ports.ts';

@@ -1,7 +1,7 @@
 /** What the engine needs of the world. The real ones live in `host/`, the simulated ones in `testing/`. */
 import type { CallEvent, CallState, CallStateName } from '../call/index.ts';
-import type { ConversationService } from '../conversation/index.ts';
-import type { Clock, Random } from '../kit/index.ts';
+import type { ConversationService, TextMessage } from '../conversation/index.ts';
+import type { Clock, Random, Result } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
 import type { CallGuards, SipPolicy } from '../policy/index.ts';
 import type { HostPort, UserAgent } from '../sip/index.ts';
@@ -17,6 +17,8 @@ export interface StatusNotice {
   readonly failureReason: string | null;
 }
 
+export type OutgoingTextMessage = TextMessage & { readonly userNumber: string };
+
 export interface EnginePorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -31,6 +33,8 @@ export interface EnginePorts {
   botOf(tenant: Tenant): ConversationService;
   /** Queues one status notification; a call's notifications are delivered in this order. Never blocks. */
   notify(notice: StatusNotice): void;
+  /** Hands a text message to a gateway for such. The error is one sentence. */
+  sendTextMessage(sessionId: string, tenant: Tenant, message: OutgoingTextMessage): Promise<Result<void, string>>;
   /** The call is over: build and keep its record. Never throws. */
   writeRecord(state: CallState): void;
   observe(sessionId: string, tenantId: string, event: CallEvent): void;

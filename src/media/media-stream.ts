@@ -4,6 +4,7 @@ import type { MediaCommand, MediaEvent, NegotiatedAudio, RtpSummary } from './co
 import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { frameSamples } from './frame.ts';
+import { KeySender } from './key-sender.ts';
 import { Playout } from './playout.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
 import { RecogniserFeed } from './recogniser-feed.ts';
@@ -20,6 +21,7 @@ export class MediaStream {
   readonly #sender: RtpSender | undefined;
   readonly #listener: RtpListener;
   readonly #playout: Playout;
+  readonly #keys: KeySender;
   readonly #callee = new Int16Array(frameSamples);
   readonly #bot = new Int16Array(frameSamples);
   #remote: NegotiatedAudio | undefined = undefined;
@@ -36,6 +38,7 @@ export class MediaStream {
     this.#order = order;
     const emit = (event: MediaEvent): void => this.#emit(event);
     this.#playout = new Playout(() => ports.newAbort(), emit);
+    this.#keys = new KeySender(emit);
     this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
       emit({ type: 'digit', digit, durationMs, atMs }),
     );
@@ -64,7 +67,11 @@ export class MediaStream {
         this.#playout.play(command.playbackId, source, nowMs);
         return;
       }
+      case 'send-keys':
+        this.#keys.send(command, nowMs);
+        return;
       case 'stop-playback':
+        this.#keys.stop(nowMs);
         this.#playout.stop(nowMs);
         return;
       case 'pause-listening':
@@ -131,10 +138,22 @@ export class MediaStream {
     }
     const { guard } = this.#listener;
     const isFirst = sender.packetsSent === 0;
-    this.#playout.takeFrame(this.#bot, nowMs);
-    const sentAtMs = sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
+    const sentAtMs =
+      this.#sendKeys(sender, remote, nowMs) ??
+      sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
     if (isFirst) this.#emit({ type: 'first-packet-sent', atMs: sentAtMs });
     this.#playout.onFrameSent(sentAtMs);
+  }
+
+  /** Takes the next frame to be played, unless keys have the stream; the instant of the send when a packet of theirs went. */
+  #sendKeys(sender: RtpSender, remote: NegotiatedAudio, nowMs: number): number | undefined {
+    if (!this.#keys.isSending) {
+      this.#playout.takeFrame(this.#bot, nowMs);
+      return undefined;
+    }
+    this.#bot.fill(0);
+    const { guard } = this.#listener;
+    return this.#keys.sendFrame(sender, remote, guard.address, guard.port, nowMs);
   }
 
   #skip(frames: number): void {

@@ -20,6 +20,7 @@ export type TurnRequestType =
   | 'post_response_timeout'
   | 'final_utterance_timeout'
   | 'no_input_turn'
+  | 'sms_failure'
   | 'speech_to_text_result_filtered'
   | 'hangup';
 
@@ -41,7 +42,7 @@ interface TurnTimes {
 
 /** A step of a reply as the bot gave it, with what its type has. */
 interface StepRecord {
-  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'force-turn' | 'hang-up';
+  readonly type: string;
   readonly text?: string;
   readonly url?: string;
   readonly isLooping?: boolean;
@@ -88,6 +89,8 @@ export interface CallFacts {
   };
   /** The context as the bot last returned it. */
   readonly context: JsonObject;
+  /** What the bot added by vgwActAddCustomCDRData. */
+  readonly customData?: JsonObject;
   readonly turns: readonly TurnFacts[];
   readonly rtp?: RtpSummary;
   /** Name of the file, without its folder. */
@@ -140,6 +143,8 @@ export interface CallRecord {
   readonly blame: Blame | null;
   /** What the bot made of the call: its context at the end, without the gateway's own variables. */
   readonly context: JsonObject;
+  /** What the bot added by its actions; absent when it added nothing. */
+  readonly customData?: JsonObject;
   readonly turns: readonly TurnRecord[];
   readonly latencies: readonly TurnLatency[];
   /** The worst of `latencies`; null where there is none. */
@@ -172,6 +177,7 @@ export function buildCallRecord(facts: CallFacts): CallRecord {
     failureReason: end.failureReason ?? null,
     blame: isErrorCode(end.code) ? errorKind(end.code).blame : null,
     context: Object.fromEntries(Object.entries(facts.context).filter(([name]) => !name.startsWith('vgw'))),
+    ...(facts.customData === undefined ? {} : { customData: facts.customData }),
     turns: facts.turns.map((turn, index) => buildTurn(turn, index, startedAtMs)),
     latencies,
     maxLatency: {

@@ -15,6 +15,14 @@ export interface ExtraHeader {
   readonly value: string;
 }
 
+/** What an INFO carries; made by `checkInfo`. */
+export interface InfoContent {
+  readonly headers: readonly ExtraHeader[];
+  /** Of the body, when there is one. */
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /**
  * What answers digest challenges (401, 407) to the requests of one call. The password is asked for when a hash is made
  * of it and kept nowhere, so that nothing that is printed by accident holds it.
@@ -90,6 +98,8 @@ export type LegEvent =
       readonly sdp: string | undefined;
       readonly atMs: number;
     }
+  /** An INFO of ours has its final answer, or never got one: then `status` is undefined. Changes nothing. */
+  | { readonly type: 'info-answered'; readonly status: number | undefined; readonly atMs: number }
   /** The peer hung up; the 200 is already among the effects. Terminal. */
   | { readonly type: 'bye-received'; readonly reasonHeader?: string; readonly atMs: number }
   /** Our BYE was answered, or nobody answered it. Terminal. */
@@ -118,6 +128,8 @@ export interface UserAgent {
   invite(order: InviteOrder, nowMs: number): readonly SipEffect[];
   /** CANCEL before the answer, BYE after it. Nothing when the leg is already over. */
   hangUp(legId: string, nowMs: number, headers?: readonly ExtraHeader[]): readonly SipEffect[];
+  /** Sends an INFO inside the dialog of an answered call; told by `info-answered`. */
+  info(legId: string, content: InfoContent, nowMs: number): readonly SipEffect[];
   /** Answers `offer-received` with 200 and this SDP, or with 488 when `sdp` is undefined. */
   answerOffer(legId: string, offerId: string, sdp: string | undefined, nowMs: number): readonly SipEffect[];
   /** Provisional answer to an incoming call: 180 or 183. */

@@ -1,6 +1,7 @@
 /** Carries out the steps of a reply: at once up to a sound, the rest when that has been played. */
 import type { ReplyStep } from '../conversation/index.ts';
 import { playbackIdOf, textRun } from './playback-id.ts';
+import { isQuiet, type QuietStep } from './quiet-step.ts';
 import { andThen, hearsSpeech, isPlaying, type TurnCause, type TurnOutcome, type TurnState } from './turn-state.ts';
 
 /** A bot that never stops forcing turns would keep the gateway busy for nothing; beyond this it has to listen. */
@@ -15,14 +16,14 @@ export function receive(state: TurnState, steps: readonly ReplyStep[]): TurnStat
 export function perform(state: TurnState, nowMs: number): TurnOutcome {
   const [step] = state.pendingSteps;
   if (step === undefined) return [startTimer({ ...state, floor: 'listening' }, nowMs)];
+  if (isQuiet(step)) return andThen(doQuietly(done(state), step), (next) => perform(next, nowMs));
   switch (step.type) {
     case 'say':
       return speak(state, nowMs);
     case 'play-audio':
       return playAudio(state, step.url, step.isLooping, nowMs);
-    case 'collect-digits':
-    case 'switch':
-      return perform(set(done(state), step), nowMs);
+    case 'send-keys':
+      return sendKeys(state, step);
     case 'force-turn': {
       const forced = { ...done(state), pendingSteps: [], forcedTurns: state.forcedTurns + 1 };
       return forced.forcedTurns > mostForcedTurns ? perform(forced, nowMs) : ask(forced, { type: 'forced' });
@@ -38,23 +39,23 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
 }
 
 /**
- * The callee took the floor: what plays is stopped and what would still sound is skipped, but switches and collections
- * take effect, so that what the bot set does not depend on how patient the callee is.
+ * The callee took the floor: what plays is stopped and what would still sound is skipped, but switches, collections and
+ * errands take effect, so that what the bot set does not depend on how patient the callee is.
  */
 export function interrupt(state: TurnState): TurnOutcome {
-  let next: TurnState = { ...state, floor: 'listening' };
   const isCut = isPlaying(state) || state.pendingSteps.length > 0;
-  while (next.pendingSteps.length > 0) {
-    const [step] = next.pendingSteps;
-    const isQuiet = step?.type === 'switch' || step?.type === 'collect-digits';
-    next = isQuiet ? set(done(next), step) : { ...next, pendingSteps: next.pendingSteps.slice(1) };
+  let outcome: TurnOutcome = stopSounds({ ...state, floor: 'listening', isBargeIn: state.isBargeIn || isCut });
+  for (const step of state.pendingSteps) {
+    outcome = andThen(outcome, (next) =>
+      isQuiet(step) ? doQuietly(done(next), step) : [{ ...next, pendingSteps: next.pendingSteps.slice(1) }],
+    );
   }
-  return stopSounds({ ...next, isBargeIn: state.isBargeIn || isCut });
+  return outcome;
 }
 
 export function stopSounds(state: TurnState): TurnOutcome {
   const playbackId = state.playbackId ?? state.loopId;
-  const quiet: TurnState = { ...state, playbackId: undefined, loopId: undefined };
+  const quiet: TurnState = { ...state, playbackId: undefined, isSendingKeys: false, loopId: undefined };
   return playbackId === undefined ? [quiet] : [quiet, { type: 'stop-playback', playbackId }];
 }
 
@@ -85,12 +86,12 @@ export function startTimer(state: TurnState, nowMs: number): TurnState {
 }
 
 function speak(state: TurnState, nowMs: number): TurnOutcome {
-  const { text, length } = textRun(state.pendingSteps);
+  const { text, length, ...fallback } = textRun(state.pendingSteps);
   const said = done(state, length);
   if (text === '') return perform(said, nowMs);
   return andThen(stopSounds(said), (quiet) => {
     const playbackId = playbackIdOf(quiet.turnId, quiet.playbackCount);
-    return [onFloor(quiet, playbackId), { type: 'play', playbackId, turnId: quiet.turnId, text }];
+    return [onFloor(quiet, playbackId), { type: 'play', playbackId, turnId: quiet.turnId, text, ...fallback }];
   });
 }
 
@@ -104,14 +105,32 @@ function playAudio(state: TurnState, url: string, isLooping: boolean, nowMs: num
   });
 }
 
+function sendKeys(state: TurnState, { keys, gapMs }: Extract<ReplyStep, { type: 'send-keys' }>): TurnOutcome {
+  return andThen(stopSounds(done(state)), (quiet) => {
+    const playbackId = playbackIdOf(quiet.turnId, quiet.playbackCount);
+    return [
+      { ...onFloor(quiet, playbackId), isSendingKeys: true },
+      { type: 'send-keys', playbackId, keys, gapMs },
+    ];
+  });
+}
+
 function onFloor(state: TurnState, playbackId: string): TurnState {
   return { ...state, floor: 'speaking', playbackId, playbackCount: state.playbackCount + 1, deadlineMs: undefined };
 }
 
-function set(state: TurnState, step: Extract<ReplyStep, { type: 'switch' | 'collect-digits' }>): TurnState {
-  if (step.type === 'switch') return { ...state, switches: { ...state.switches, [step.name]: step.isOn } };
-  // A collection hears its keys, whatever an earlier one left behind.
-  return { ...state, switches: { ...state.switches, digits: true }, collection: { rule: step.rule, digits: '' } };
+function doQuietly(state: TurnState, step: QuietStep): TurnOutcome {
+  switch (step.type) {
+    case 'switch':
+      return [{ ...state, switches: { ...state.switches, [step.name]: step.isOn } }];
+    case 'collect-digits': {
+      // A collection hears its keys, whatever an earlier one left behind.
+      const switches = { ...state.switches, digits: true };
+      return [{ ...state, switches, collection: { rule: step.rule, digits: '' } }];
+    }
+    default:
+      return [state, { type: 'errand', errand: step }];
+  }
 }
 
 /** Notes the next `count` pending steps as carried out. */

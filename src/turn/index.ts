@@ -2,6 +2,7 @@ export { isPlaybackOf, playbackIdOf, spokenText } from './playback-id.ts';
 export { onTurn } from './turn-machine.ts';
 export {
   newTurnState,
+  type Notice,
   type TurnCause,
   type TurnEffect,
   type TurnInput,

@@ -1,5 +1,6 @@
 /** Names of what is played, and what a reply says first: both are needed before the call is answered, too. */
 import type { ReplyStep } from '../conversation/index.ts';
+import { isQuiet } from './quiet-step.ts';
 
 /** The name under which the sound number `index` (from 0) of a turn's answer is played. */
 export function playbackIdOf(turnId: number, index = 0): string {
@@ -11,18 +12,25 @@ export function isPlaybackOf(playbackId: string, turnId: number): boolean {
   return playbackId === own || playbackId.startsWith(`${own}-`);
 }
 
-/** The texts at the beginning of `steps` as one, and how many steps they are. */
-export function textRun(steps: readonly ReplyStep[]): { readonly text: string; readonly length: number } {
+/** The texts at the beginning of `steps` as one, and how many steps they are. One run has one fallback. */
+export function textRun(steps: readonly ReplyStep[]): {
+  readonly text: string;
+  readonly length: number;
+  readonly fallbackAudioUrl?: string;
+} {
   const texts: string[] = [];
+  const [first] = steps;
+  const fallbackAudioUrl = first?.type === 'say' ? first.fallbackAudioUrl : undefined;
   for (const step of steps) {
-    if (step.type !== 'say') break;
+    if (step.type !== 'say' || step.fallbackAudioUrl !== fallbackAudioUrl) break;
     texts.push(step.text);
   }
-  return { text: texts.join(' ').trim(), length: texts.length };
+  const text = texts.join(' ').trim();
+  return { text, length: texts.length, ...(fallbackAudioUrl === undefined ? {} : { fallbackAudioUrl }) };
 }
 
 /** The text that a reply speaks before anything else sounds; empty when it does not begin with a text. */
 export function spokenText(steps: readonly ReplyStep[]): string {
-  const firstSound = steps.findIndex((step) => step.type !== 'switch' && step.type !== 'collect-digits');
+  const firstSound = steps.findIndex((step) => !isQuiet(step));
   return firstSound < 0 ? '' : textRun(steps.slice(firstSound)).text;
 }

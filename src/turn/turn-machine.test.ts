@@ -58,6 +58,10 @@ function tell(effect: TurnEffect): string {
       return `stop ${effect.playbackId}`;
     case 'play-audio':
       return `play ${effect.playbackId} <${effect.url}>${effect.isLooping ? ' in a loop' : ''}`;
+    case 'send-keys':
+      return `send ${effect.playbackId} ${effect.keys.map(({ digit }) => digit).join('')}`;
+    case 'errand':
+      return effect.errand.type;
     case 'listen':
     case 'pause-listening':
       return effect.type;
@@ -80,6 +84,7 @@ function tellCause(cause: TurnCause): string {
       return cause.collection === undefined ? 'silence' : 'silence incomplete';
     case 'no-final':
     case 'forced':
+    case 'sms-failed':
       return cause.type;
     default:
       return cause satisfies never;

@@ -14,6 +14,8 @@
  *   in one turn, keys one by one, in the order they came. What the answer wanted to say is not spoken (the callee has
  *   moved on), unless it hangs up. Keys that wait when an answer collects digits are digits of that collection.
  * - An answer that arrives while a voice is heard waits for its words: no words, and it is spoken after all.
+ * - Keys on their way to the far end hold the floor like last words: neither voice nor key stops them.
+ * - A notice waits until somebody could speak: nothing plays but a loop, no voice is heard, no collection goes on.
  * - A loop plays behind whatever comes, and ends with the next answer, sound or interruption.
  */
 import type { ReplyStep } from '../conversation/index.ts';
@@ -31,9 +33,12 @@ import {
 } from './turn-state.ts';
 import { keep, type Utterance } from './utterance.ts';
 
+/** Notices kept while they cannot be told; more are dropped. */
+const mostNotices = 16;
+
 export function onTurn(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
   if (state.floor === 'over') return [state];
-  const [next, ...effects] = react(state, input, nowMs);
+  const [next, ...effects] = andThen(react(state, input, nowMs), tellNotice);
   const isHearing = hearsSpeech(next);
   if (isHearing === state.isHearing || next.floor === 'over') return [next, ...effects];
   const told: TurnState = { ...next, isHearing, isVoiceHeard: next.isVoiceHeard && isHearing };
@@ -56,6 +61,8 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return onDigit(state, input.digit, nowMs);
     case 'playback-finished':
       return onPlaybackFinished(state, input.playbackId, nowMs);
+    case 'notice':
+      return [{ ...state, notices: [...state.notices, input.notice].slice(0, mostNotices) }];
     case 'say-goodbye':
       return onGoodbye(state, input.text, nowMs);
     case 'deadline':
@@ -98,7 +105,8 @@ function askWaiting(state: TurnState, nowMs: number): TurnOutcome {
 function onVoiceStarted(state: TurnState, nowMs: number): TurnOutcome {
   if (!hearsSpeech(state)) return [state];
   const heard: TurnState = { ...state, isVoiceHeard: true };
-  const mayInterrupt = state.switches['speech-barge-in'] && isPlaying(state) && !hangsUp(state.pendingSteps);
+  const mayInterrupt =
+    state.switches['speech-barge-in'] && isPlaying(state) && !state.isSendingKeys && !hangsUp(state.pendingSteps);
   switch (state.floor) {
     case 'speaking':
       return mayInterrupt ? andThen(interrupt(heard), (next) => [startTimer(next, nowMs)]) : [heard];
@@ -154,7 +162,8 @@ function onNoWords(state: TurnState, nowMs: number): TurnOutcome {
 
 function onDigit(state: TurnState, digit: string, nowMs: number): TurnOutcome {
   if (!state.switches.digits || state.floor === 'waiting') return [state];
-  if (isPlaying(state) && (!state.switches['digit-barge-in'] || hangsUp(state.pendingSteps))) return [state];
+  const mayInterrupt = state.switches['digit-barge-in'] && !state.isSendingKeys && !hangsUp(state.pendingSteps);
+  if (isPlaying(state) && !mayInterrupt) return [state];
   if (state.floor === 'thinking') {
     const waits: TurnState = { ...state, waiting: keep(state.waiting, { type: 'key', digit }) };
     return stopSounds({ ...waits, isBargeIn: state.isBargeIn || isPlaying(state) });
@@ -186,7 +195,14 @@ function onPlaybackFinished(state: TurnState, playbackId: string, nowMs: number)
   // A loop ends by itself only when its audio cannot be had.
   if (state.loopId === playbackId) return [{ ...state, loopId: undefined }];
   if (state.floor !== 'speaking' || state.playbackId !== playbackId) return [state];
-  return perform({ ...state, playbackId: undefined }, nowMs);
+  return perform({ ...state, playbackId: undefined, isSendingKeys: false }, nowMs);
+}
+
+function tellNotice(state: TurnState): TurnOutcome {
+  const [notice, ...later] = state.notices;
+  const isFree = state.floor === 'listening' && state.pendingSteps.length === 0 && !state.isVoiceHeard;
+  if (notice === undefined || !isFree || state.collection !== undefined) return [state];
+  return ask({ ...state, notices: later }, notice);
 }
 
 function onGoodbye(state: TurnState, text: string, nowMs: number): TurnOutcome {

@@ -1,5 +1,5 @@
 /** The vocabulary of the turn machine: what goes in, what comes out, and what it remembers. All plain data. */
-import type { ReplyStep, SwitchName } from '../conversation/index.ts';
+import type { Errand, OutgoingKey, ReplyStep, SwitchName } from '../conversation/index.ts';
 import type { DigitCollection } from './digit-collection.ts';
 import type { Heard, Utterance } from './utterance.ts';
 
@@ -29,7 +29,13 @@ export type TurnCause =
   /** Words below the confidence threshold. */
   | { readonly type: 'filtered'; readonly heard: Utterance }
   /** The bot asked for a turn without input. */
-  | { readonly type: 'forced' };
+  | { readonly type: 'forced' }
+  | Notice;
+
+/** What the bot is told between two turns, as soon as nobody has the floor. `sms-failed`: a text message was not sent. */
+export interface Notice {
+  readonly type: 'sms-failed';
+}
 
 export type TurnInput =
   /** The call was answered; `steps` are what the first turn wants to say. */
@@ -41,6 +47,7 @@ export type TurnInput =
   | { readonly type: 'filtered'; readonly utterance: Utterance }
   | { readonly type: 'digit'; readonly digit: string }
   | { readonly type: 'playback-finished'; readonly playbackId: string }
+  | { readonly type: 'notice'; readonly notice: Notice }
   /** Drop everything, say this and hang up (the failure path). An empty text hangs up at once. */
   | { readonly type: 'say-goodbye'; readonly text: string }
   | { readonly type: 'deadline' }
@@ -48,8 +55,22 @@ export type TurnInput =
 
 export type TurnEffect =
   | { readonly type: 'ask'; readonly turnId: number; readonly cause: TurnCause }
-  | { readonly type: 'play'; readonly playbackId: string; readonly turnId: number; readonly text: string }
+  | {
+      readonly type: 'play';
+      readonly playbackId: string;
+      readonly turnId: number;
+      readonly text: string;
+      readonly fallbackAudioUrl?: string;
+    }
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
+  /** Answered by `playback-finished` like a sound. */
+  | {
+      readonly type: 'send-keys';
+      readonly playbackId: string;
+      readonly keys: readonly OutgoingKey[];
+      readonly gapMs: number;
+    }
+  | { readonly type: 'errand'; readonly errand: Errand }
   /** Stops everything that plays. */
   | { readonly type: 'stop-playback'; readonly playbackId: string }
   /** The callee's speech is to be heard again, or not any more. */
@@ -72,6 +93,8 @@ export interface TurnState {
   readonly deadlineMs: number | undefined;
   /** What is playing and holds the floor. */
   readonly playbackId: string | undefined;
+  /** What holds the floor is keys on their way to the far end. */
+  readonly isSendingKeys: boolean;
   /** What is playing in a loop; it holds no floor. */
   readonly loopId: string | undefined;
   /** What follows the playing text, or what waits for a voice to become words. */
@@ -84,6 +107,8 @@ export interface TurnState {
   readonly collection: DigitCollection | undefined;
   /** Inputs that wait for the bot's answer to an earlier turn, oldest first. */
   readonly waiting: readonly Heard[];
+  /** Notices that the bot has not been told of, oldest first. */
+  readonly notices: readonly Notice[];
   /** Something was cut short by the callee since the last turn. */
   readonly isBargeIn: boolean;
   /** Response time-outs in a row. */
@@ -110,6 +135,7 @@ export function newTurnState(settings: TurnSettings): TurnState {
     turnId: 0,
     deadlineMs: undefined,
     playbackId: undefined,
+    isSendingKeys: false,
     loopId: undefined,
     pendingSteps: [],
     stepCount: 0,
@@ -117,6 +143,7 @@ export function newTurnState(settings: TurnSettings): TurnState {
     playbackCount: 0,
     collection: undefined,
     waiting: [],
+    notices: [],
     isBargeIn: false,
     silentTurns: 0,
     forcedTurns: 0,

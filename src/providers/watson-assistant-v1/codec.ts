@@ -11,7 +11,8 @@ export function messageUrl(options: WatsonAssistantV1Options): string {
 }
 
 export function printMessageRequest(request: TurnRequest): string {
-  return JSON.stringify({ alternateIntents: false, input: { text: request.text }, context: request.context });
+  const input = { ...request.input, text: request.text };
+  return JSON.stringify({ alternateIntents: false, input, context: request.context });
 }
 
 /**

@@ -17,6 +17,7 @@ const answersAllowed = {
   invite: { rounds: 2, stale: 1 },
   bye: { rounds: 1, stale: 0 },
   'fork-bye': { rounds: 1, stale: 0 },
+  info: { rounds: 1, stale: 0 },
   cancel: { rounds: 0, stale: 0 },
 } as const satisfies Record<ClientPurpose, AnswersLeft>;
 
@@ -68,11 +69,25 @@ export function answerIfChallenged(
   const hosts = new Set([...authentication.hosts, source.host.toLowerCase()]);
   leg.authentication = { ...authentication, hosts, spaces };
   const branch = core.newBranch();
-  const request = authorizeRequest(core, leg, repeatRequest(core, transaction.request, branch), destination);
+  const request = authorizeRequest(
+    core,
+    leg,
+    repeatRequest(core, transaction.request, branch, takeNumber(leg)),
+    destination,
+  );
   return {
     isAnswered: true,
     transaction: startClient(core, { leg, purpose, branch, request, destination, answersLeft: left }, nowMs),
   };
+}
+
+/** The next number of an established dialog: other requests may have gone out since. Without one, the request's own counts. */
+function takeNumber(leg: Leg): number | undefined {
+  if (leg.state.name !== 'confirmed') return undefined;
+  const { dialog } = leg.state;
+  const counted = { ...dialog, localCSeq: dialog.localCSeq + 1 };
+  leg.state = { ...leg.state, dialog: counted };
+  return counted.localCSeq;
 }
 
 /** The request with credentials for the realms that have challenged this call, when it goes to the host they are for. */

@@ -118,12 +118,12 @@ export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg:
 }
 
 /** The same request once more, as a new transaction: next number, new branch; its credentials are left out (RFC 3261 §22.2). */
-export function repeatRequest(core: Core, request: RequestParts, branch: string): RequestParts {
+export function repeatRequest(core: Core, request: RequestParts, branch: string, number?: number): RequestParts {
   const headers = withoutAnswers(request.headers).map((entry) => {
     if (entry.key === 'via') return header('Via', ownVia(core, branch));
     if (entry.key !== 'cseq') return entry;
     const sequence = parseCSeq(entry.value);
-    return sequence.ok ? header('CSeq', `${sequence.value.number + 1} ${sequence.value.method}`) : entry;
+    return sequence.ok ? header('CSeq', `${number ?? sequence.value.number + 1} ${sequence.value.method}`) : entry;
   });
   return { ...request, headers };
 }

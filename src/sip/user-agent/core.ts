@@ -33,8 +33,8 @@ export interface Outgoing {
   readonly destination: HostPort;
 }
 
-/** `invite` and `bye` report to their leg; `cancel` and `fork-bye` run by themselves. */
-export type ClientPurpose = 'invite' | 'cancel' | 'bye' | 'fork-bye';
+/** `invite`, `bye` and `info` report to their leg; `cancel` and `fork-bye` run by themselves. */
+export type ClientPurpose = 'invite' | 'cancel' | 'bye' | 'fork-bye' | 'info';
 
 export interface ClientTransaction extends Outgoing {
   /** Branch and CSeq method: what a response is matched by (RFC 3261 §17.1.3). */

@@ -17,6 +17,7 @@ import {
 } from './core.ts';
 import { answerPeerOffer, endConfirmed, onAckForSuccess, onInDialogRequest } from './in-dialog.ts';
 import { acceptCall, onCancel, onIncomingInvite, rejectCall, ringCall } from './incoming-leg.ts';
+import { onInfoReport, sendInfo } from './info.ts';
 import { finish, forgetIfDone, onAckOverdue, onDialogReport } from './leg.ts';
 import { cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoing-leg.ts';
 import { inspectRequest, optionsAnswer } from './request-checks.ts';
@@ -42,6 +43,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       return core.takeEffects();
     },
     hangUp: (legId, nowMs, headers = []) => onLeg(legId, (leg) => hangUp(core, leg, headers, nowMs)),
+    info: (legId, content, nowMs) => onLeg(legId, (leg) => sendInfo(core, leg, content, nowMs)),
     answerOffer: (legId, offerId, sdp, nowMs) =>
       onLeg(legId, (leg) => {
         if (leg.state.name === 'confirmed') answerPeerOffer(core, leg, leg.state, offerId, sdp, nowMs);
@@ -153,6 +155,9 @@ function feed(core: Core, transaction: ClientTransaction, input: ClientInput, no
         break;
       case 'bye':
         onDialogReport(core, transaction, report, nowMs);
+        break;
+      case 'info':
+        onInfoReport(core, transaction, report, nowMs);
         break;
       case 'fork-bye':
         if (report.type === 'response') answerIfChallenged(core, transaction, report, nowMs);
