@@ -49,9 +49,9 @@ const numbers: ReadonlyMap<string, number> = new Map(
   [cardinals, ordinals].flatMap((list) => list.split(' ').map((word, index): [string, number] => [word, index + 1])),
 );
 const fillers = new Set(
-  'a an and choice choose for i is it like my number no of option please pick press say select take that the this to want would'
-    .split(' ')
-    .filter((word) => word !== 'no'),
+  "a an and choice choose for i i'd i'll is it like my number of option please pick press say select take that the this to want would".split(
+    ' ',
+  ),
 );
 
 /** The index that the words name when they are a number and nothing else of weight. */
