@@ -36,7 +36,11 @@ export const step = {
   trying: respond('100 Trying', false),
   ringing: respond('180 Ringing', true),
   answer: respond('200 OK', true, sdp, true),
+  /** Wants the audio at a port that SIPp itself does not take. */
+  answerFor: (mediaPort: number): string =>
+    respond('200 OK', true, sdp.replace('[media_port]', String(mediaPort)), true),
   ok: respond('200 OK', false),
+  respond: (status: string): string => respond(status, false),
   reject: (status: string): string => respond(status, true, '', true),
   /** A challenge; `header` is WWW-Authenticate or Proxy-Authenticate with its value. The ACK follows. */
   challenge: (status: string, header: string): string =>
@@ -56,7 +60,7 @@ export const step = {
     ].join('\n');
   },
   /** A request with a header that every one of these patterns is found in. */
-  receiveWith: (method: 'INVITE' | 'BYE', header: string, patterns: readonly string[]): string => {
+  receiveWith: (method: 'INVITE' | 'BYE' | 'INFO', header: string, patterns: readonly string[]): string => {
     const actions = patterns.map((pattern, index) => {
       const regexp = pattern.replaceAll('"', '&quot;');
       const name = `match_${method.toLowerCase()}_${'abc'[index] ?? 'z'}`;
