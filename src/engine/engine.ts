@@ -153,6 +153,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         case 'dropped':
           ports.reportDropped(effect.what, effect.detail, effect.source);
           break;
+        case 'dialog':
+          break;
         case 'incoming':
           // The user agent refuses calls by itself unless it was told to accept them.
           break;
