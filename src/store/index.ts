@@ -24,3 +24,4 @@ export type {
   StoredCallState,
   StoredEvent,
 } from './durable-store.ts';
+export { createMemoryStore } from './memory/memory-store.ts';
