@@ -3,6 +3,7 @@ export type {
   ExtraHeader,
   HostPort,
   InfoContent,
+  OrphanOrder,
   IncomingCall,
   InviteOrder,
   LegEvent,
