@@ -25,6 +25,8 @@ interface RunningCall extends CallContext {
   isRunning: boolean;
   cancelTimer: (() => void) | undefined;
   timerAtMs: number | undefined;
+  /** Until the snapshot of its dialog is safe its ACK is held back. */
+  dialogKept: Promise<void>;
   /** Aborts the turn that is under way. */
   abortTurn: (() => void) | undefined;
 }
@@ -106,7 +108,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
         return;
       case 'info':
-        carryOutSip(ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));
+        // Not before the ACK, which may be waiting: a peer that has not had it expects nothing else.
+        void call.dialogKept.then(() => {
+          carryOutSip(ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));
+        });
         return;
       case 'send-text-message':
         sendTextMessage(call, effect.message);
@@ -172,6 +177,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     );
   }
 
+  function keepFor(sessionId: string, kept: Promise<void>): void {
+    const call = calls.get(sessionId);
+    if (call !== undefined) call.dialogKept = kept;
+  }
+
   function carryOutSip(effects: readonly SipEffect[]): void {
     let kept = Promise.resolve();
     let isHeld = false;
@@ -193,6 +203,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           break;
         case 'dialog':
           kept = ports.keepDialog(effect.legId, effect.snapshot);
+          keepFor(effect.legId, kept);
           isHeld = effect.phase === 'confirmed';
           break;
         case 'incoming':
@@ -302,6 +313,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         isRunning: false,
         cancelTimer: undefined,
         timerAtMs: undefined,
+        dialogKept: Promise.resolve(),
         abortTurn: undefined,
       };
       calls.set(sessionId, call);
