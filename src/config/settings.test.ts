@@ -99,6 +99,7 @@ test('an empty environment gives the documented defaults', () => {
     isSttOptedOut: true,
     sttSilenceMs: 500,
     ttsVoice: 'en-US_AllisonVoice',
+    maxCpuPercent: 90,
     logLevel: 'info',
     dataDir: './outdial-data',
     drainTimeoutMs: 30_000,

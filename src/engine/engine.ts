@@ -50,6 +50,9 @@ export interface Engine {
   close(): void;
 }
 
+/** When a full or busy gateway should be asked again: calls end every few seconds. */
+const busyRetryAfterS = 5;
+
 export interface AcceptedCall {
   readonly sessionId: string;
 }
@@ -254,7 +257,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     async startCall(order, acceptance = {}) {
       if (isDraining) return err(gatewayError('gateway.draining', 'The gateway is shutting down'));
       if (settings.maxCalls > 0 && calls.size + accepting >= settings.maxCalls) {
-        return err(gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`));
+        const error = gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`);
+        return err({ ...error, retryAfterS: busyRetryAfterS });
+      }
+      if (ports.isOverloaded()) {
+        return err({ ...gatewayError('gateway.overloaded', 'The machine is busy'), retryAfterS: busyRetryAfterS });
       }
       const { limits } = order.tenant;
       const admitted = ports.guards.check(limits, order.to, ports.clock.nowMs(), ports.clock.wallMs());

@@ -82,6 +82,7 @@ export interface WorldOptions {
   readonly observe?: (sessionId: string, tenantId: string, event: CallEvent) => void;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
+  readonly isOverloaded?: () => boolean;
   /** Whether a call becomes durable; it does unless told otherwise. */
   readonly store?: () => Result<void, GatewayError>;
   /** No phone at the other end. */
@@ -151,6 +152,7 @@ export class World {
           network.send(bytes, gateway, to);
         },
         guards: createCallGuards(),
+        isOverloaded: () => options.isOverloaded?.() ?? false,
         newAbort: () => {
           const controller = new AbortController();
           return {
