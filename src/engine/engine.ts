@@ -15,6 +15,7 @@ import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } fro
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, SipEffect } from '../sip/index.ts';
 import type { StartCallOrder } from '../tenants/index.ts';
+import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { EnginePorts, EngineSettings } from './ports.ts';
 
@@ -92,8 +93,19 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         carryOutSip(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
         return;
       case 'hang-up':
-        carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+        carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
         return;
+      case 'offer':
+        carryOutSip(ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
+        return;
+      case 'refer':
+        carryOutSip(ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        return;
+      case 'judge-transfer': {
+        const fault = findTransferFault(effect.target, call.tenant, settings);
+        dispatch(sessionId, { type: 'transfer-judged', ...(fault === undefined ? {} : { fault }) });
+        return;
+      }
       case 'answer-offer':
         carryOutSip(ports.userAgent.answerOffer(sessionId, effect.offerId, effect.sdp, ports.clock.nowMs()));
         return;

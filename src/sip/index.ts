@@ -3,15 +3,17 @@ export type {
   ExtraHeader,
   HostPort,
   IncomingCall,
+  IncomingRefer,
   InviteOrder,
   LegEvent,
+  ReferOrder,
   SipCredentials,
   SipEffect,
   UserAgent,
 } from './contract.ts';
 export { type CallPlaces, callPlaces } from './dialog/call-places.ts';
 export { isRouteTo } from './dialog/route-plan.ts';
-export { type CallUri, checkCallUri, checkRoutes } from './syntax/call-input.ts';
+export { type CallUri, checkCallUri, checkExtraHeader, checkRoutes } from './syntax/call-input.ts';
 export {
   buildRegistrationQuery,
   type RegistrationAnswer,

@@ -61,6 +61,8 @@ function tell(effect: TurnEffect): string {
     case 'listen':
     case 'pause-listening':
       return effect.type;
+    case 'transfer':
+      return `transfer ${effect.order.target ?? ''}`;
     case 'hang-up':
       return effect.cause === 'asked' ? 'hang up' : 'hang up: no input';
     default:
@@ -78,6 +80,8 @@ function tellCause(cause: TurnCause): string {
       return `filtered "${cause.heard.text}"`;
     case 'silence':
       return cause.collection === undefined ? 'silence' : 'silence incomplete';
+    case 'transfer-failed':
+      return `transfer failed: ${cause.reason}`;
     case 'no-final':
     case 'forced':
       return cause.type;
