@@ -1,6 +1,6 @@
 /** The beginning of a transfer: what exactly is asked for, and the question whether it is allowed (specification §9.6). */
 import type { NamedHeader, TransferOrder } from '../conversation/index.ts';
-import { checkExtraHeader } from '../sip/index.ts';
+import { checkExtraHeader, userToUserValue } from '../sip/index.ts';
 import { type CallOutcome, andThen, observe, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import type { ResolvedTransfer, TransferReport } from './transfer-report.ts';
@@ -43,7 +43,20 @@ function resolve(
   const fallback = variables.transferHeader === undefined ? [] : [variables.transferHeader];
   const { headers, problems } = checkedHeaders(order.headers ?? fallback);
   const targetHeader = order.targetHeader ?? variables.transferTargetHeader ?? usualTargetHeader;
-  return { resolved: { ...order, ...(target === undefined ? {} : { target }), headers, targetHeader }, problems };
+  const { userToUser: given, ...rest } = order;
+  const userToUser = given === undefined ? undefined : userToUserValue(given.value);
+  return {
+    resolved: {
+      ...rest,
+      ...(target === undefined ? {} : { target }),
+      ...(given === undefined || userToUser?.ok !== true
+        ? {}
+        : { userToUser: { place: given.place, value: userToUser.value } }),
+      headers,
+      targetHeader,
+    },
+    problems: userToUser?.ok === false ? [...problems, userToUser.error] : problems,
+  };
 }
 
 /** What SIP would not send is left out here, where it can be said. */

@@ -5,6 +5,7 @@
 import { gatewayError } from '../kit/index.ts';
 import { acceptAudioAnswer } from '../sdp/index.ts';
 import type { LegEvent } from '../sip/index.ts';
+import { checkedHeaders } from './begin-transfer.ts';
 import { completed, conclude } from './call-ending.ts';
 import { type CallOutcome, andThen, notify, observe, warn } from './call-outcome.ts';
 import type { CallEnd, CallState } from './call-state.ts';
@@ -31,8 +32,10 @@ export function onTransferJudged(state: CallState, fault: string | undefined, no
   const { transfer, plan } = state;
   if (state.phase !== 'active' || transfer?.stage !== 'judging') return [state];
   if (fault !== undefined) return failed(state, transfer, { reason: fault }, nowMs);
-  const { method, target } = transfer.order;
+  const { method, target, targetHeader } = transfer.order;
   if (method === 'hang-up') {
+    const [problem] = target === undefined ? [] : checkedHeaders([{ name: targetHeader, value: target }]).problems;
+    if (problem !== undefined) return failed(state, transfer, { reason: problem }, nowMs);
     return succeeded(state, transfer, { reason: 'The BYE names the target.' }, nowMs);
   }
   if (target === undefined) {

@@ -24,6 +24,7 @@ export {
 export { buildOptionsPing, type OptionsPing, type PingAnswer, pingAtMs, readPingAnswer } from './options-ping.ts';
 export { type Header, headerValue, listValues } from './syntax/header.ts';
 export type { MessageParts, SipMessage, SipParseError, SipRequest, SipResponse } from './syntax/message.ts';
+export { userToUserValue } from './syntax/user-to-user.ts';
 export { parseMessage } from './syntax/parse-message.ts';
 export { printMessage } from './syntax/print-message.ts';
 export type { UserAgentOptions } from './user-agent/core.ts';

@@ -174,7 +174,7 @@ describe('failure: the call is kept', () => {
     assert.deepEqual(texts(world), ['', 'vgwCallTransferFailed', 'hello', 'vgwHangUp']);
     const told = world.asked[1]?.context ?? {};
     assert.equal(told['vgwCallTransferFailed'], 'Yes');
-    assert.match(String(told['vgwTransferReason']), /486/);
+    assert.equal(told['vgwTransferReason'], 'The REFER was refused: 486 Busy Here.');
     assert.equal(world.asked[2]?.context['vgwCallTransferFailed'], undefined);
     assert.deepEqual(world.phone.understood, ['still here']);
     assert.deepEqual(
@@ -309,6 +309,32 @@ describe('the parameters of vgwActTransfer, each by name', () => {
     });
     assert.match(world.byes[0] ?? '', /^X-To: sip:agent@10\.0\.0\.9\r$/m);
     assert.doesNotMatch(world.byes[0] ?? '', /Transfer-Target/);
+  });
+
+  test('a header that SIP writes itself cannot name the target: nothing is hung up', async () => {
+    const world = await transferred(undefined, {
+      parameters: { transferMethod: 'HANGUP', transferTargetHeader: 'Via' },
+      order: { tenant: kept },
+    });
+    assert.deepEqual(texts(world), ['', 'vgwCallTransferFailed', 'vgwHangUp']);
+    assert.match(recordOf(world).transfer?.reason ?? '', /Via is written by the stack/);
+    assert.doesNotMatch(world.byes[0] ?? '', /agent/);
+  });
+
+  test('uuiData that is no token is quoted, in REFER and BYE; what could forge a header is left out and said', async () => {
+    for (const transferMethod of ['REFER', 'HANGUP']) {
+      const world = await transferred(accepts, { parameters: { transferMethod, uuiData: 'call "back"' } });
+      const headers =
+        transferMethod === 'REFER'
+          ? headersOf(world, 'User-to-User')
+          : /^User-to-User: (.*)\r$/m.exec(world.byes[0] ?? '');
+      assert.equal(headers?.at(-1), '"call \\"back\\""');
+      const forged = await transferred(accepts, { parameters: { transferMethod, uuiData: 'a\r\nVia: x' } });
+      assert.equal(forged.states().at(-2), 'transferred');
+      assert.deepEqual(headersOf(forged, 'User-to-User'), []);
+      assert.doesNotMatch(forged.byes.join(), /User-to-User/);
+      assert.match(recordOf(forged).warnings.join(), /user-to-user information holds a control character/);
+    }
   });
 });
 
@@ -466,6 +492,35 @@ describe('the failure path', () => {
     assert.deepEqual(texts(world), ['', 'vgwPostResponseTimeout']);
   });
 
+  test('the voice fails: no message, but the transfer', async () => {
+    const mute: FakeBot = ({ context }, index) =>
+      index === 0
+        ? ok({ steps: [], context, problems: [] })
+        : ok({ steps: [{ type: 'say', text: '(cannot be spoken)' }], context, problems: [] });
+    const world = await run(
+      { bot: mute, phone: { transfer: accepts } },
+      { tenant: withSettings({ transferDefaultTarget: agent }) },
+    );
+    assert.equal(world.phone.refers[0]?.target, agent);
+    assert.deepEqual(world.states().slice(-2), ['transferred', 'ended']);
+    assert.equal(recordOf(world).end.code, 'speech.synthesis-failed');
+    assert.deepEqual(texts(world).slice(-2), ['vgwCallTransferred', 'vgwHangUp']);
+  });
+
+  test('message and voice fail: the transfer all the same', async () => {
+    const world = await run(
+      { bot: broken, phone: { transfer: accepts } },
+      {
+        tenant: {
+          ...withSettings({ transferDefaultTarget: agent }),
+          conversationFailedMessage: '(cannot be spoken)',
+        },
+      },
+    );
+    assert.deepEqual(world.states().slice(-2), ['transferred', 'ended']);
+    assert.equal(recordOf(world).end.code, 'bot.timeout');
+  });
+
   test('vgwTransferTarget goes before the setting', async () => {
     const world = await run(
       { bot: broken, phone: { transfer: accepts } },
@@ -490,4 +545,19 @@ describe('the failure path', () => {
     assert.deepEqual(world.phone.refers, []);
     assert.deepEqual(world.states().slice(-1), ['failed']);
   });
+});
+
+test('over a network that loses, repeats and reorders, a transfer is told once, whatever becomes of it', async () => {
+  for (let seed = 1; seed <= 8; seed += 1) {
+    const world = await run({
+      seed,
+      weather: { lossChance: 0.15, duplicateChance: 0.15, jitterMs: 40 },
+      bot: answers(transferTo({ transferTarget: agent }), hangUp),
+      phone: { transfer: accepts },
+    });
+    const told = world.states();
+    assert.equal(new Set(told).size, told.length, told.join());
+    assert.match(told.at(-1) ?? '', /^(?:ended|failed)$/);
+    if (told.includes('active')) assert.ok(recordOf(world).transfer !== undefined);
+  }
 });

@@ -17,6 +17,9 @@ import { enter, loseDialog, sendInDialog } from './leg.ts';
 import type { ChallengedReport } from './authenticate.ts';
 import type { ClientReport } from './transaction-layer.ts';
 
+/** The peer's own words are not told beyond this. */
+const mostReasonCharacters = 128;
+
 type Failed = Extract<LegEvent, { readonly type: 'refer-failed' }>;
 
 export function sendRefer(core: Core, leg: Leg, order: ReferOrder, nowMs: number): void {
@@ -102,7 +105,7 @@ function onAnswer(
     return;
   }
   const why = outcome.detail === undefined ? '' : ` ${outcome.detail}`;
-  const detail = `The REFER was refused: ${status} ${reason}.${why}`;
+  const detail = `The REFER was refused: ${status} ${reason.slice(0, mostReasonCharacters)}.${why}`;
   settle(core, leg, state, referral, { type: 'refer-failed', cause: 'refused', status, detail, atMs: nowMs });
 }
 
