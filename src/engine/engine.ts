@@ -137,7 +137,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
 
   function notify(call: RunningCall, callState: CallStateName, failureReason: string | null): void {
     const { plan, end } = call.state;
-    ports.notify({ sessionId: plan.sessionId, callState, failureReason, ...(end === undefined ? {} : { end }) });
+    const isLast = callState === 'ended' || callState === 'failed';
+    const { sessionId } = plan;
+    ports.notify({ sessionId, callState, failureReason, ...(isLast && end !== undefined ? { end } : {}) });
   }
 
   function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
