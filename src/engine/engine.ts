@@ -15,6 +15,7 @@ import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } fro
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, OrphanOrder, SipEffect } from '../sip/index.ts';
 import type { StartCallOrder } from '../tenants/index.ts';
+import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
 
@@ -106,8 +107,19 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         carryOutSip(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
         return;
       case 'hang-up':
-        carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+        carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
         return;
+      case 'offer':
+        carryOutSip(ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
+        return;
+      case 'refer':
+        carryOutSip(ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        return;
+      case 'judge-transfer': {
+        const fault = findTransferFault(effect.target, call.tenant, settings);
+        dispatch(sessionId, { type: 'transfer-judged', ...(fault === undefined ? {} : { fault }) });
+        return;
+      }
       case 'answer-offer':
         carryOutSip(ports.userAgent.answerOffer(sessionId, effect.offerId, effect.sdp, ports.clock.nowMs()));
         return;
@@ -128,7 +140,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
 
   function notify(call: RunningCall, callState: CallStateName, failureReason: string | null): void {
     const { plan, end } = call.state;
-    ports.notify({ sessionId: plan.sessionId, callState, failureReason, ...(end === undefined ? {} : { end }) });
+    const isLast = callState === 'ended' || callState === 'failed';
+    const { sessionId } = plan;
+    ports.notify({ sessionId, callState, failureReason, ...(isLast && end !== undefined ? { end } : {}) });
   }
 
   function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
