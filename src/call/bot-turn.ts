@@ -38,6 +38,8 @@ export function askedText(cause: TurnCause): string {
       return gatewayTexts.noInputTurn;
     case 'sms-failed':
       return gatewayTexts.textMessageFailed;
+    case 'transfer-failed':
+      return gatewayTexts.callTransferFailed;
     default:
       return cause satisfies never;
   }
@@ -84,6 +86,11 @@ function inputFacts({ cause }: TurnReport): TurnFacts['input'] {
     case 'forced':
     case 'sms-failed':
       return { type: 'event' };
+    case 'transferred':
+    case 'transfer-failed': {
+      const outcome = cause.type === 'transferred' ? 'transferred' : 'failed';
+      return { type: 'transfer', outcome, reason: cause.reason };
+    }
     case 'hang-up':
       return { type: 'end', reason: cause.reason };
     default:

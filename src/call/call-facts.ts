@@ -12,6 +12,8 @@ const requestTypes = {
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
   'sms-failed': 'sms_failure',
+  'transfer-failed': 'transfer_failed',
+  transferred: 'transfer',
   'hang-up': 'hangup',
 } as const satisfies Record<TurnReport['cause']['type'], TurnRequestType>;
 
@@ -41,7 +43,25 @@ export function callFacts(state: CallState): CallFacts | undefined {
     turns: state.turns.map(turnFacts),
     ...(rtp === undefined ? {} : { rtp }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
+    ...transferFacts(state),
     warnings: state.warnings,
+  };
+}
+
+function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
+  if (transfer === undefined) return {};
+  const { order, cause, outcome, sipStatus, reason, attempt } = transfer;
+  return {
+    transfer: {
+      cause,
+      method: order.method === 'refer' ? 'REFER' : 'HANGUP',
+      target: order.target ?? null,
+      // The call ended before that was known.
+      outcome: outcome ?? 'unknown',
+      sipStatus: sipStatus ?? null,
+      reason: reason ?? null,
+      attempts: attempt,
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../kit/index.ts';
 import type { TextMessage } from '../conversation/index.ts';
 import type { MediaCommand } from '../media/index.ts';
-import type { InfoContent } from '../sip/index.ts';
+import type { ExtraHeader, InfoContent, ReferOrder } from '../sip/index.ts';
 import { isPlaybackOf } from '../turn/index.ts';
 import type { CallEvent } from './call-event.ts';
 import type { CallState, CallStateName, TurnReport } from './call-state.ts';
@@ -18,7 +18,12 @@ export type CallEffect =
     }
   | { readonly type: 'media'; readonly command: MediaCommand }
   | { readonly type: 'invite'; readonly sdp: string }
-  | { readonly type: 'hang-up' }
+  /** BYE, or CANCEL before the answer; the headers are checked. */
+  | { readonly type: 'hang-up'; readonly headers: readonly ExtraHeader[] }
+  /** Whether a call may be transferred there; answered by `transfer-judged`. */
+  | { readonly type: 'judge-transfer'; readonly target: string | undefined }
+  | { readonly type: 'offer'; readonly sdp: string }
+  | { readonly type: 'refer'; readonly order: ReferOrder }
   | { readonly type: 'answer-offer'; readonly offerId: string; readonly sdp: string | undefined }
   /** An INFO inside the dialog, checked. */
   | { readonly type: 'info'; readonly info: InfoContent }

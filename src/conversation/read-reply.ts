@@ -47,6 +47,10 @@ export function readMessageResponse(body: unknown, sentContext: JsonObject): Res
   }
   // Echoed `vgwHangUp` of a request is harmless: the gateway sets it on the last turn only and strips it from the others.
   if (isYes(context['vgwHangUp']) && isPresent(body['context'])) steps.hangUp();
+  // Likewise; where it goes is for the variables to say.
+  else if (isYes(context['vgwTransfer']) && isPresent(body['context'])) {
+    steps.add({ type: 'transfer', order: { method: 'refer', acceptedCodes: [] } });
+  }
   return ok({ ...steps.done(), context, problems });
 }
 

@@ -17,6 +17,7 @@ export function isQuiet(step: ReplyStep): step is QuietStep {
     case 'play-audio':
     case 'send-keys':
     case 'force-turn':
+    case 'transfer':
     case 'hang-up':
       return false;
     default:

@@ -99,7 +99,7 @@ describe('actions that reach the far end', { skip: skipWithout('sipp') || skipWi
           step.answer,
           step.receive('ACK'),
           step.receiveWith('INFO', 'X-Ticket', ['4711']),
-          step.respond(status),
+          step.refuse(status),
           step.receive('BYE'),
           step.ok,
         ],

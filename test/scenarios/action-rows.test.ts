@@ -84,7 +84,16 @@ const rows: readonly Row[] = [
       assert.equal(world.records[0]?.end?.endCode, 'completed.bot');
     },
   },
-  notDone('vgwActTransfer'),
+  {
+    row: 'vgwActTransfer',
+    outputs: [{ text: ['one moment'], vgwAction: action('vgwActTransfer', { transferTarget: 'sip:agent@10.0.0.9' }) }],
+    options: { phone: { ...silent, transfer: { status: 202, notices: [{ afterMs: 500, status: 200 }] } } },
+    effect: (world) => {
+      assert.deepEqual(world.phone.understood, ['one moment']);
+      assert.ok(world.states().includes('transferred'));
+      turns('vgwCallTransferred')(world);
+    },
+  },
   {
     row: 'vgwActCollectDTMF',
     outputs: [{ vgwAction: action('vgwActCollectDTMF', { dtmfTermKey: '#' }) }],

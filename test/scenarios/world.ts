@@ -92,6 +92,7 @@ export interface WorldOptions {
   readonly textMessageFailure?: string;
   /** Takes the line out of every SDP that the phone sends. */
   readonly phoneWithout?: RegExp;
+  readonly isOverloaded?: () => boolean;
   /** Whether a call becomes durable; it does unless told otherwise. */
   readonly store?: () => Result<void, GatewayError>;
   /** No phone at the other end. */
@@ -118,6 +119,8 @@ export class World {
   readonly textMessages: OutgoingTextMessage[] = [];
   /** What the gateway sent to the phone by SIP, in order. */
   readonly sipToPhone: string[] = [];
+  /** The BYEs of the gateway, as text. */
+  readonly byes: string[] = [];
   #keysPressed = 0;
 
   constructor(options: WorldOptions) {
@@ -161,9 +164,12 @@ export class World {
           audioFiles: options.audioFiles ?? {},
         }),
         sendDatagram: (bytes, to) => {
+          const text = new TextDecoder().decode(bytes);
+          if (text.startsWith('BYE ')) this.byes.push(text);
           network.send(bytes, gateway, to);
         },
         guards: createCallGuards(),
+        isOverloaded: () => options.isOverloaded?.() ?? false,
         newAbort: () => {
           const controller = new AbortController();
           return {
@@ -224,7 +230,13 @@ export class World {
       {
         clock,
         at,
-        userAgent: createUserAgent({ random, sentBy: far, userAgent: 'phone', acceptsCalls: true }),
+        userAgent: createUserAgent({
+          random,
+          sentBy: far,
+          userAgent: 'phone',
+          acceptsCalls: true,
+          acceptsRefers: true,
+        }),
         media: createSimMediaPlane(clock, network, { host: far.host, firstPort: 20_000, portCount: 100, random }),
         mediaAddress: far.host,
         sendDatagram: (bytes, to) => {

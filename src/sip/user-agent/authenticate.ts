@@ -18,6 +18,9 @@ const answersAllowed = {
   bye: { rounds: 1, stale: 0 },
   'fork-bye': { rounds: 1, stale: 0 },
   info: { rounds: 1, stale: 0 },
+  're-invite': { rounds: 1, stale: 1 },
+  refer: { rounds: 1, stale: 1 },
+  notify: { rounds: 1, stale: 0 },
   cancel: { rounds: 0, stale: 0 },
 } as const satisfies Record<ClientPurpose, AnswersLeft>;
 
@@ -69,25 +72,15 @@ export function answerIfChallenged(
   const hosts = new Set([...authentication.hosts, source.host.toLowerCase()]);
   leg.authentication = { ...authentication, hosts, spaces };
   const branch = core.newBranch();
-  const request = authorizeRequest(
-    core,
-    leg,
-    repeatRequest(core, transaction.request, branch, takeNumber(leg)),
-    destination,
-  );
+  const { state } = leg;
+  const lastNumber = state.name === 'confirmed' ? state.dialog.localCSeq : 0;
+  const repeated = repeatRequest(core, transaction.request, branch, lastNumber);
+  if (state.name === 'confirmed') leg.state = { ...state, dialog: { ...state.dialog, localCSeq: lastNumber + 1 } };
+  const request = authorizeRequest(core, leg, repeated, destination);
   return {
     isAnswered: true,
     transaction: startClient(core, { leg, purpose, branch, request, destination, answersLeft: left }, nowMs),
   };
-}
-
-/** The next number of an established dialog: other requests may have gone out since. Without one, the request's own counts. */
-function takeNumber(leg: Leg): number | undefined {
-  if (leg.state.name !== 'confirmed') return undefined;
-  const { dialog } = leg.state;
-  const counted = { ...dialog, localCSeq: dialog.localCSeq + 1 };
-  leg.state = { ...leg.state, dialog: counted };
-  return counted.localCSeq;
 }
 
 /** The request with credentials for the realms that have challenged this call, when it goes to the host they are for. */
