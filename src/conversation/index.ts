@@ -2,6 +2,7 @@ export type {
   ConversationService,
   DigitRule,
   ReplyAction,
+  ReplyPart,
   ReplyStep,
   SwitchName,
   TurnReply,

@@ -11,6 +11,7 @@ import {
   newCallState,
   onCall,
 } from '../call/index.ts';
+import type { ReplyPart } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, SipEffect } from '../sip/index.ts';
@@ -83,7 +84,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const { sessionId } = call.state.plan;
     switch (effect.type) {
       case 'ask':
-        ask(call, effect.turnId, effect.text, effect.context);
+        ask(call, effect);
+        return;
+      case 'abandon':
+        call.abortTurn?.();
         return;
       case 'media':
         ports.media.send(sessionId, effect.command);
@@ -119,7 +123,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.notify({ sessionId, webhook, limits: tenant.webhook, callState, failureReason });
   }
 
-  function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
+  function ask(call: RunningCall, { type: _, turnId, ...asked }: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
     // The last turn does not wait for an answer that nobody will hear any more.
     call.abortTurn?.();
@@ -128,7 +132,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.abortTurn = () => {
       aborting.abort();
     };
-    call.bot.turn({ sessionId, tenantId, text, context }, signal).then(
+    const onPart = (part: ReplyPart): void => {
+      if (!signal.aborted) dispatch(sessionId, { type: 'reply-part', turnId, part });
+    };
+    call.bot.turn({ sessionId, tenantId, ...asked }, signal, onPart).then(
       (result) => {
         if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
       },
