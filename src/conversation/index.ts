@@ -11,3 +11,5 @@ export type {
 export { type CallVariables, readCallVariables } from './call-variables.ts';
 export { readMessageResponse } from './read-reply.ts';
 export { contextForTurn, gatewayTexts, isYes, type SipVariables, type TurnFacts } from './state-variables.ts';
+export { composeReply } from './compose-reply.ts';
+export { fillTemplate, findTemplateFault } from './fill-template.ts';

@@ -123,8 +123,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.notify({ sessionId, webhook, limits: tenant.webhook, callState, failureReason });
   }
 
-  function ask(call: RunningCall, { type: _, turnId, ...asked }: Extract<CallEffect, { type: 'ask' }>): void {
+  function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
+    const { turnId, text, context, spoken } = effect;
     // The last turn does not wait for an answer that nobody will hear any more.
     call.abortTurn?.();
     const aborting = ports.newAbort();
@@ -135,17 +136,19 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const onPart = (part: ReplyPart): void => {
       if (!signal.aborted) dispatch(sessionId, { type: 'reply-part', turnId, part });
     };
-    call.bot.turn({ sessionId, tenantId, ...asked }, signal, onPart).then(
-      (result) => {
-        if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
-      },
-      (fault: unknown) => {
-        if (signal.aborted) return;
-        ports.reportFault(sessionId, fault);
-        const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
-        dispatch(sessionId, { type: 'replied', turnId, result });
-      },
-    );
+    call.bot
+      .turn({ sessionId, tenantId, text, context, ...(spoken === undefined ? {} : { spoken }) }, signal, onPart)
+      .then(
+        (result) => {
+          if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
+        },
+        (fault: unknown) => {
+          if (signal.aborted) return;
+          ports.reportFault(sessionId, fault);
+          const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
+          dispatch(sessionId, { type: 'replied', turnId, result });
+        },
+      );
   }
 
   function carryOutSip(effects: readonly SipEffect[]): void {
