@@ -10,14 +10,13 @@ import {
 import {
   err,
   type GatewayError,
-  gatewayError,
-  type HttpFailure,
   type HttpStreamPost,
   type Json,
   type JsonObject,
   ok,
   type Result,
 } from '../../kit/index.ts';
+import { authorizationOf, botFailure, isWorthAnotherAttempt } from '../bot-failure.ts';
 import { AnswerReader, type ChatAnswer } from './answer-reader.ts';
 import { asSpoken, type DoneCall, type Exchange, readHistory, withHistory } from './history.ts';
 import type { OpenaiChatOptions } from './options.ts';
@@ -187,7 +186,7 @@ function createAttempt(options: OpenaiChatOptions, postStream: HttpStreamPost): 
   const headers = {
     'content-type': 'application/json',
     accept: 'text/event-stream, application/json',
-    ...authorization(options),
+    ...authorizationOf(options),
   };
   const { connectTimeoutMs, readTimeoutMs } = options;
   return (body, signal, onSentences) => {
@@ -215,16 +214,13 @@ function createAttempt(options: OpenaiChatOptions, postStream: HttpStreamPost): 
       const either = AbortSignal.any([signal, unreadable.signal]);
       void postStream({ url, headers, body, ...limits, signal: either, onData }).then((outcome) => {
         if (outcome.ok) settle(reader.end(outcome.value.status), outcome.value.status);
-        else resolve(err(toGatewayError(outcome.error)));
+        else {
+          const isWorthAnother = isWorthAnotherAttempt(outcome.error);
+          resolve(err({ ...botFailure(outcome.error), ...(isWorthAnother && { isWorthAnother }) }));
+        }
       });
     });
   };
-}
-
-function authorization({ apiKey, username, password }: OpenaiChatOptions): Record<string, string> {
-  if (apiKey !== undefined) return { authorization: `Bearer ${apiKey}` };
-  if (username === undefined) return {};
-  return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`, 'utf8').toString('base64')}` };
 }
 
 function isJson(text: string): boolean {
@@ -233,25 +229,5 @@ function isJson(text: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function toGatewayError({ kind, detail }: HttpFailure): GatewayError & { readonly isWorthAnother?: true } {
-  switch (kind) {
-    case 'timeout':
-      return { ...gatewayError('bot.timeout', detail), isWorthAnother: true };
-    case 'connect':
-    case 'broken':
-      return { ...gatewayError('bot.unreachable', detail), isWorthAnother: true };
-    case 'too-large':
-      return gatewayError('bot.reply-too-large', detail);
-    case 'malformed':
-      return gatewayError('bot.bad-reply', detail);
-    case 'bad-url':
-    case 'not-allowed':
-    case 'aborted':
-      return gatewayError('bot.unreachable', detail);
-    default:
-      return kind satisfies never;
   }
 }
