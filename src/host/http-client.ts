@@ -1,7 +1,8 @@
 /**
  * HTTP POST over pooled connections with hard limits: time to connect, time to the end of the reply, size of the reply,
- * and for a reply that is read while it comes the time between two pieces of it. Nothing a peer does makes a call outlive them. Redirects are answers like any other. Standing on undici's
- * dispatch interface, because only that tells when a request leaves on a connection.
+ * and for a reply that is read while it comes the time between two pieces of it. Nothing a peer does makes a call outlive
+ * them. Redirects are answers like any other. Standing on undici's dispatch interface, because only that tells when a
+ * request leaves on a connection.
  */
 import { Agent, type Dispatcher } from 'undici';
 import {
@@ -70,7 +71,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       };
       const outcome = await exchange({ ...order, totalTimeoutMs: readTimeoutMs, onData });
       if (!outcome.ok) return outcome;
-      return ok({ status: outcome.value.status, bodyText: new TextDecoder().decode(Buffer.concat(chunks)) });
+      return ok({ ...outcome.value, bodyText: new TextDecoder().decode(Buffer.concat(chunks)) });
     },
     postStream: exchange,
     async close() {
@@ -83,7 +84,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 class ClosedError extends Error {}
 
 type ExchangeOrder = Omit<HttpStreamOrder, 'idleTimeoutMs'> & Partial<Pick<HttpStreamOrder, 'idleTimeoutMs'>>;
-type Outcome = Result<Pick<HttpReply, 'status'>, HttpFailure>;
+type Outcome = Result<Omit<HttpReply, 'bodyText'>, HttpFailure>;
 
 /** One request and its reply. Settles exactly once, on whichever comes first. */
 class Exchange implements Dispatcher.DispatchHandler {
@@ -93,6 +94,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (outcome: Outcome) => void;
   #sizeBytes = 0;
   #status: number | undefined;
+  #retryAfterS: number | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -129,6 +131,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
     this.#status = status;
+    const retryAfter = headers['retry-after'];
+    if (typeof retryAfter === 'string' && /^\d{1,9}$/.test(retryAfter)) this.#retryAfterS = Number(retryAfter);
     if (Number(headers['content-length']) > this.#order.maxReplyBytes) this.#failTooLarge();
   }
 
@@ -141,7 +145,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#settle(ok({ status: this.#status ?? 0 }));
+    const retryAfterS = this.#retryAfterS;
+    this.#settle(ok({ status: this.#status ?? 0, ...(retryAfterS === undefined ? {} : { retryAfterS }) }));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -19,6 +19,8 @@ export interface HttpReply {
   readonly status: number;
   /** Read as UTF-8 whatever the peer declares; bytes that are not become U+FFFD. */
   readonly bodyText: string;
+  /** Seconds of a Retry-After header (RFC 9110 §10.2.3); a date in it is not read. */
+  readonly retryAfterS?: number;
 }
 
 export interface HttpFailure {
@@ -50,4 +52,4 @@ export interface HttpStreamOrder extends Omit<HttpPostOrder, 'readTimeoutMs'> {
 }
 
 /** Never rejects, resolves at the end of the reply; redirects are not followed. */
-export type HttpStreamPost = (order: HttpStreamOrder) => Promise<Result<Pick<HttpReply, 'status'>, HttpFailure>>;
+export type HttpStreamPost = (order: HttpStreamOrder) => Promise<Result<Omit<HttpReply, 'bodyText'>, HttpFailure>>;
