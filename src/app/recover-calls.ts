@@ -85,7 +85,9 @@ function factsOf(call: StoredCall, events: readonly StoredEvent[], told: StoredE
     context: {},
     turns: [],
     ...(typeof recordingFile === 'string' ? { recordingFile } : {}),
-    warnings: ['The process that carried the call ended before it could write its record; this one is made of its events.'],
+    warnings: [
+      'The process that carried the call ended before it could write its record; this one is made of its events.',
+    ],
   };
 }
 

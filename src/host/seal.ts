@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface Seal {
-  seal(text: string): string;
+  readonly seal: (text: string) => string;
   /** Undefined when it was sealed with another secret, or is no seal at all. */
-  unseal(sealed: string): string | undefined;
+  readonly unseal: (sealed: string) => string | undefined;
 }
 
 const version = 'v1';

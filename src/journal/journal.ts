@@ -97,7 +97,8 @@ export function createJournal(ports: JournalPorts): Journal {
   async function write(sessionId: string, lane: Lane): Promise<void> {
     lane.isWriting = true;
     let pauseMs = firstPauseMs;
-    while (lane.waiting.length > 0 && !isClosed) {
+    while (lane.waiting.length > 0) {
+      if (isClosed) break;
       const batch = lane.waiting;
       const waiters = lane.whenWritten;
       lane.waiting = [];
@@ -116,7 +117,8 @@ export function createJournal(ports: JournalPorts): Journal {
         lane.waiting = [...batch, ...lane.waiting];
         lane.whenWritten = [...waiters, ...lane.whenWritten];
         failed(error);
-        await pause(pauseMs);
+        if (isClosed) for (const resolve of lane.whenWritten.splice(0)) resolve();
+        else await pause(pauseMs);
         pauseMs = Math.min(longestPauseMs, pauseMs * 2);
         continue;
       }
@@ -177,7 +179,9 @@ export function createJournal(ports: JournalPorts): Journal {
       const lane = lanes.get(sessionId);
       if (lane === undefined || lane.isOver) return;
       if (state === undefined && lane.waiting.length >= mostWaiting) {
-        ports.onTrouble(gatewayError('store.unavailable', `An event ${type} was left out: too many wait for the store.`));
+        ports.onTrouble(
+          gatewayError('store.unavailable', `An event ${type} was left out: too many wait for the store.`),
+        );
         return;
       }
       lane.sequence++;
@@ -187,7 +191,10 @@ export function createJournal(ports: JournalPorts): Journal {
       put(
         sessionId,
         lane,
-        ...(state === undefined ? [] : [{ type: 'call-changed', sessionId, owner, atWallMs, state } as const]),
+        // The terminal state is set by `over`, with the record.
+        ...(state === undefined || state === 'ended' || state === 'failed'
+          ? []
+          : [{ type: 'call-changed', sessionId, owner, atWallMs, state } as const]),
         { type: 'event', event, owner, ...(isDelivered ? deliveredTo(endpoint) : {}) },
       );
     },
