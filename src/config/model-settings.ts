@@ -24,7 +24,7 @@ export const modelSettings = [
     name: 'OUTDIAL_BOT_PROMPT',
     key: 'conversationPrompt',
     group: 'Bot',
-    kind: { type: 'text', maxLength: 32_768 },
+    kind: { type: 'text', maxLength: 32_768, lines: true },
     description: 'What the language model is to do; {{name|default}} takes a value of the context of the call.',
     origin: 'outdial',
   },

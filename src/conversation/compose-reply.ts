@@ -13,10 +13,11 @@ export function composeReply(texts: readonly string[], actions: Json, context: J
   const first = said.ok ? said.value : nothing;
   const then = done.ok ? done.value : nothing;
   const offset = first.steps.length;
-  const moved = (then.actions ?? []).map((action) => ({
-    ...action,
-    firstStep: action.firstStep + offset,
-    endStep: action.endStep + offset,
+  const moved = (then.actions ?? []).map(({ command, parameters, firstStep, endStep }) => ({
+    command,
+    parameters,
+    firstStep: firstStep + offset,
+    endStep: endStep + offset,
   }));
   return {
     steps: [...first.steps, ...then.steps],

@@ -222,7 +222,9 @@ describe('a chat completion server over real sockets', () => {
     const closed = gate();
     const controller = new AbortController();
     const url = await serve((request, response) => {
-      request.socket.once('close', closed.open);
+      request.socket.once('close', () => {
+        closed.open();
+      });
       response.writeHead(200).write(event('First. Sec'));
     });
     const asked = ask(

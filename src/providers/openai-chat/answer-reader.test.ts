@@ -126,7 +126,7 @@ describe('sentences', () => {
       const whole = new SentenceStream();
       assert.deepEqual([...whole.push(text), ...whole.end()], sentences);
       const stream = new SentenceStream();
-      assert.deepEqual([...[...text].flatMap((letter) => stream.push(letter)), ...stream.end()], sentences);
+      assert.deepEqual([...Array.from(text).flatMap((letter) => stream.push(letter)), ...stream.end()], sentences);
     });
   }
 

@@ -216,6 +216,8 @@ function statusError(status: number, body: unknown): GatewayError {
 function codeOf(body: unknown): string {
   const error = isJsonObject(body) ? body['error'] : undefined;
   if (!isJsonObject(error)) return '';
-  const name = [error['code'], error['type']].find((each) => typeof each === 'string' && /^[\w.-]{1,64}$/.test(each));
-  return name === undefined ? '' : ` (${String(name)})`;
+  const { code, type } = error;
+  const isName = (value: unknown): value is string => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value);
+  const name = isName(code) ? code : type;
+  return isName(name) ? ` (${name})` : '';
 }

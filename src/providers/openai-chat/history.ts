@@ -36,13 +36,10 @@ export function readHistory(context: JsonObject): readonly Exchange[] {
 
 /** The context with these turns in it. */
 export function withHistory(context: JsonObject, history: readonly Exchange[]): JsonObject {
-  const kept = bound(history).map(({ heard, said, calls }) => ({
-    heard,
-    said,
-    ...(calls.length === 0
-      ? {}
-      : { calls: calls.map(({ name, arguments: written, result }) => ({ name, arguments: written, result })) }),
-  }));
+  const kept = bound(history).map(({ heard, said, calls }): JsonObject => {
+    const done = calls.map(({ name, arguments: written, result }) => ({ name, arguments: written, result }));
+    return calls.length === 0 ? { heard, said } : { heard, said, calls: done };
+  });
   return { ...context, [historyKey]: kept };
 }
 

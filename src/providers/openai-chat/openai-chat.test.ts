@@ -77,7 +77,10 @@ describe('request', () => {
     assert.deepEqual([order.connectTimeoutMs, order.idleTimeoutMs, order.totalTimeoutMs], [10_000, 5000, 120_000]);
     const body = bot.body(0);
     assert.deepEqual([body['model'], body['stream'], body['temperature']], ['small', true, 0.2]);
-    assert.match(String(body.messages[0]?.['content']), /^You call Rossi for the clinic\.\n\nEverything you write/);
+    assert.match(
+      JSON.stringify(body.messages[0]?.['content']),
+      /^"You call Rossi for the clinic\.\\n\\nEverything you write/,
+    );
     assert.deepEqual(body.messages.slice(1), [{ role: 'user', content: 'yes' }]);
     assert.equal(body.tools?.length, 6);
   });

@@ -61,7 +61,7 @@ function messagesOf({ heard, said, calls }: Exchange, index: number): Message[] 
 }
 
 /** Where nothing was answered two messages of the person meet: many models want the roles to alternate. */
-function joined(messages: readonly Message[]): Json[] {
+function joined(messages: readonly Message[]): readonly Message[] {
   const all: Message[] = [];
   for (const message of messages) {
     const last = all.at(-1);
@@ -69,5 +69,5 @@ function joined(messages: readonly Message[]): Json[] {
       all[all.length - 1] = { ...last, content: `${last.content}\n${message.content}` };
     } else all.push(message);
   }
-  return all.map((message) => ({ ...message }) as JsonObject);
+  return all;
 }

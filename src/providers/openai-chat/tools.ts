@@ -137,7 +137,7 @@ function sendDigits(value: Json | undefined): ToolEffect {
     return { fault: 'The digits of send_digits are not 1 to 64 of 0 to 9, *, #, A to D.' };
   }
   const digits = keys.replaceAll(/[\s-]/g, '').toUpperCase();
-  const codes = [...digits].map((digit) => ({ code: '0123456789*#ABCD'.indexOf(digit) }));
+  const codes = digits.split('').map((digit) => ({ code: '0123456789*#ABCD'.indexOf(digit) }));
   return { action: { command: 'vgwActSendDTMF', parameters: { dtmfDigits: codes } } };
 }
 
