@@ -76,6 +76,8 @@ export interface WorldOptions {
   readonly weather?: Partial<NetworkWeather>;
   readonly phone?: Partial<PhoneScript>;
   readonly bot: FakeBot;
+  /** A real connection, asked instead of `bot`. */
+  readonly service?: ConversationService;
   /** Turns that are answered bit by bit instead, by their index. */
   readonly streams?: Readonly<Record<number, StreamedAnswer>>;
   /** How long the bot takes for its first answers; none by default. */
@@ -125,6 +127,7 @@ export class World {
       turn: (request, signal, onPart = () => undefined) => {
         this.asked.push(request);
         signal.addEventListener('abort', () => this.aborted.push(request.text));
+        if (options.service !== undefined) return options.service.turn(request, signal, onPart);
         const streamed = options.streams?.[this.asked.length - 1];
         if (streamed !== undefined) return streamAnswer(streamed, request, signal, onPart, clock);
         const answer = options.bot(request, this.asked.length - 1);
