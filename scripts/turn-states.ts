@@ -27,6 +27,7 @@ const states: readonly (readonly [name: string, ...inputs: readonly TurnInput[]]
   ['speaking, more is to come', answered(), heard, part],
   ['between two parts of an answer', answered(), heard, part, finished('turn-1')],
   ['speaking last words', answered(say, { type: 'hang-up' })],
+  ['transferring', answered({ type: 'transfer', order: { method: 'refer', acceptedCodes: [] } })],
 ];
 
 const inputs: readonly (readonly [name: string, input: (state: TurnState) => TurnInput])[] = [
@@ -76,6 +77,8 @@ function tell(effect: TurnEffect): string {
     case 'listen':
     case 'pause-listening':
       return effect.type;
+    case 'transfer':
+      return 'transfer';
     case 'hang-up':
       return 'hang up';
     default:

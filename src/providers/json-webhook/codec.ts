@@ -29,8 +29,8 @@ const events: Readonly<Record<string, string>> = {
   [gatewayTexts.finalUtteranceTimeout]: 'no-words',
   [gatewayTexts.filteredUtterance]: 'unclear',
   [gatewayTexts.noInputTurn]: 'continue',
-  vgwCallTransferred: 'transferred',
-  vgwCallTransferFailed: 'transfer-failed',
+  [gatewayTexts.callTransferred]: 'transferred',
+  [gatewayTexts.callTransferFailed]: 'transfer-failed',
 };
 
 export function printWebhookRequest({ sessionId, tenantId, text, context, spoken }: TurnRequest): string {

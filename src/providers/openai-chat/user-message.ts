@@ -8,8 +8,8 @@ const events: Readonly<Record<string, string>> = {
   [gatewayTexts.finalUtteranceTimeout]: 'The person talks, but no words can be made out.',
   [gatewayTexts.noInputTurn]: 'Go on without waiting for the person.',
   [gatewayTexts.filteredUtterance]: 'The person said something that could not be understood well.',
-  vgwCallTransferred: 'The call was transferred.',
-  vgwCallTransferFailed: 'The transfer failed: the person is still on the line with you.',
+  [gatewayTexts.callTransferred]: 'The call was transferred.',
+  [gatewayTexts.callTransferFailed]: 'The transfer failed: the person is still on the line with you.',
   vgwNetworkWarningMessage: 'The connection is bad.',
 };
 
