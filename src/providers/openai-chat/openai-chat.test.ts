@@ -210,6 +210,7 @@ describe('tools', () => {
     ['hang_up', '', ['Bye.', '<hang-up>']],
     ['collect_digits', { count: 4 }, ['Bye.', '<collect-digits>']],
     ['collect_digits', {}, ['Bye.', '<collect-digits>']],
+    ['transfer', { target: 'tel:+15551234' }, ['Bye.', '<transfer>']],
     ['play_audio', { url: 'https://a.example/b.wav', loop: true }, ['Bye.', '<play-audio>']],
   ] as const) {
     test(`${name}(${JSON.stringify(values)}) is carried out after the words`, async () => {
