@@ -112,7 +112,7 @@ export type LegEvent =
     }
   /** No final answer within the ring time; CANCEL went out and the transaction is over. */
   | { readonly type: 'ring-timeout'; readonly atMs: number }
-  /** Cancelled by `hangUp` before the answer and over. */
+  /** Cancelled by `hangUp` before the answer and over; an answer that crosses the CANCEL is ended by BYE (`bye-finished`). */
   | { readonly type: 'cancelled'; readonly atMs: number }
   /** Timer B: no response at all (RFC 3261 §17.1.1.2), or the transport refused the INVITE. */
   | {
