@@ -178,7 +178,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
-          // An ACK waits until the dialog is safe: who would end the call otherwise, if the process died now?
+          // INVITE and ACK wait until the dialog is safe: who would end the call otherwise, if the process died now?
           if (isHeld) {
             void kept.then(() => {
               ports.sendDatagram(effect.bytes, effect.to);
@@ -194,7 +194,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           break;
         case 'dialog':
           kept = ports.keepDialog(effect.legId, effect.snapshot);
-          isHeld = effect.phase === 'confirmed';
+          isHeld = true;
           break;
         case 'incoming':
           // The user agent refuses calls by itself unless it was told to accept them.
