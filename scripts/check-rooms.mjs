@@ -48,6 +48,7 @@ const mayImport = {
     'media',
     'speech',
     'conversation',
+    'authorization',
     'providers',
     'engine',
     'store',

@@ -2,6 +2,7 @@
  * Every deployment setting, as data: `readSettings`, the tenant file and docs/configuration.md are all made from this
  * table, which is put together from one file a group.
  */
+import { assistantSettings } from './assistant-settings.ts';
 import { botSettings } from './bot-settings.ts';
 import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
@@ -21,6 +22,7 @@ export const settingTable = [
   ...guardSettings,
   ...sipSettings,
   ...botSettings,
+  ...assistantSettings,
   ...failureSettings,
   ...speechSettings,
   ...speechServiceSettings,

@@ -9,4 +9,11 @@ export type {
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
 export { readMessageResponse } from './read-reply.ts';
-export { contextForTurn, gatewayTexts, isYes, type SipVariables, type TurnFacts } from './state-variables.ts';
+export {
+  contextForTurn,
+  gatewayTexts,
+  isYes,
+  perTurnVariables,
+  type SipVariables,
+  type TurnFacts,
+} from './state-variables.ts';

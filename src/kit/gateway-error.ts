@@ -139,6 +139,12 @@ export const errorKinds = {
     blame: 'provider',
     help: 'The bot did not answer within WATSON_CONVERSATION_READ_TIMEOUT, twice. Make it faster or raise the timeout.',
   },
+  'bot.unauthorized': {
+    status: 502,
+    isRetryable: false,
+    blame: 'provider',
+    help: 'The bot, or the service that exchanges its API key, refused the credentials. Check WATSON_CONVERSATION_APIKEY, or user name and password, or the bearer token.',
+  },
   'bot.bad-status': {
     status: 502,
     isRetryable: true,
@@ -149,7 +155,7 @@ export const errorKinds = {
     status: 502,
     isRetryable: false,
     blame: 'provider',
-    help: 'The reply of the bot is not a v1 message response (JSON with output and context).',
+    help: 'The reply of the bot is no message response (JSON with output and context).',
   },
   'bot.reply-too-large': {
     status: 502,
