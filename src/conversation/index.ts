@@ -8,7 +8,7 @@ export type {
   TurnRequest,
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
-export { readMessageResponse } from './read-reply.ts';
+export { isTooDeep, readMessageResponse } from './read-reply.ts';
 export {
   contextForTurn,
   gatewayTexts,

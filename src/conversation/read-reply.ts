@@ -35,7 +35,7 @@ export function readMessageResponse(body: unknown, sentContext: JsonObject): Res
   const { output } = body;
   if (output === undefined) return badReply('The reply has no "output".');
   if (!isJsonObject(output)) return badReply(`"output" is ${nameType(output)}, not an object.`);
-  if (isDeeperThan(body, maxReplyDepth)) return badReply(`The reply nests deeper than ${maxReplyDepth} levels.`);
+  if (isTooDeep(body)) return badReply(`The reply nests deeper than ${maxReplyDepth} levels.`);
 
   const problems: string[] = [];
   const steps = new StepList(problems);
@@ -126,10 +126,11 @@ function readContext(value: unknown, sentContext: JsonObject, problems: string[]
   return sentContext;
 }
 
-function isDeeperThan(value: unknown, limit: number): boolean {
-  let level: unknown[] = [value];
+/** Whether a reply nests deeper than `maxReplyDepth`. */
+export function isTooDeep(reply: unknown): boolean {
+  let level: unknown[] = [reply];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limit) return true;
+    if (depth > maxReplyDepth) return true;
     level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
   }
   return false;

@@ -4,6 +4,7 @@
  */
 import {
   gatewayTexts,
+  isTooDeep,
   perTurnVariables,
   readMessageResponse,
   type TurnReply,
@@ -108,7 +109,7 @@ export function readMessage(
   turn: AssistantTurn,
   sessionId: string | undefined,
 ): Result<TurnReply, GatewayError> {
-  if (!isJsonObject(body)) return readMessageResponse(body, {});
+  if (!isJsonObject(body) || isTooDeep(body)) return readMessageResponse(body, {});
   const { output } = body;
   const { variables, received, actions } = splitContext(objectAt(body['context']), turn);
   const data = changedRecordData(telephonyOf(received), telephonyOf(turn.received));
@@ -142,18 +143,18 @@ function splitContext(context: JsonObject, sent: AssistantTurn): SplitContext {
   const { [dialogSkill]: skill, ...otherSkills } = objectAt(skills);
   const { user_defined: own, ...rest } = objectAt(skill);
   const received = { ...others, skills: { ...otherSkills, ...(isJsonObject(skill) ? { [dialogSkill]: rest } : {}) } };
-  const variables = isJsonObject(own) ? own : sent.variables;
-  const taken = ['vgwAction', 'vgwActionSequence'].filter((name) => isPresent(variables[name]));
+  const set = objectAt(own);
+  const taken = ['vgwAction', 'vgwActionSequence'].filter((name) => isPresent(set[name]));
   const asked = {
-    vgwAction: vgwAction ?? variables['vgwAction'],
-    vgwActionSequence: vgwActionSequence ?? variables['vgwActionSequence'],
+    vgwAction: vgwAction ?? set['vgwAction'],
+    vgwActionSequence: vgwActionSequence ?? set['vgwActionSequence'],
   };
   const actions = Object.entries(asked).flatMap(([name, value]): [string, Json][] =>
     isPresent(value) ? [[name, value]] : [],
   );
   return {
     variables: {
-      ...variables,
+      ...(isJsonObject(own) ? own : sent.variables),
       ...changedSettings(telephonyOf(received), telephonyOf(sent.received)),
       ...Object.fromEntries(taken.map((name) => [name, null])),
     },
