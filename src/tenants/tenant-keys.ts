@@ -60,6 +60,9 @@ const outdial = group('What only outdial knows.', {
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
   assistantStateless: perCall('OUTDIAL_BOT_STATELESS'),
   ...guardKeys,
+  webhookEvents: perCall('OUTDIAL_WEBHOOK_EVENTS'),
+  webhookSecrets: inFile('OUTDIAL_WEBHOOK_SECRETS'),
+  webhookWindow: inFile('OUTDIAL_WEBHOOK_WINDOW'),
 });
 
 /** One entry of `tenants`. */

@@ -16,9 +16,6 @@ export {
   type BotProtocol,
   conformingBot,
   type HeardTurn,
-  type MemoryServer,
   type ServedRequest,
-  serveInMemory,
 } from './conforming-bot.ts';
-export { type Misbehaviour, misbehaviours } from './misbehaving-bots.ts';
 export { type RecordedExchange, replayExchange } from './recorded-exchange.ts';

@@ -27,7 +27,7 @@ export interface BotConnection {
 }
 
 /** A reply with a longer body is not read to its end. */
-export const maxReplyBytes = 1024 * 1024;
+const maxReplyBytes = 1024 * 1024;
 
 /** The first attempt and one more, each with the whole budget of time (promise R15). */
 const maxAttempts = 2;
