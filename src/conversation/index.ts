@@ -8,6 +8,7 @@ export type {
   TurnRequest,
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
+export type { NamedHeader, TransferOrder } from './transfer-order.ts';
 export { isTooDeep, readMessageResponse } from './read-reply.ts';
 export {
   contextForTurn,

@@ -28,18 +28,21 @@ export interface AssistantTurn {
   readonly sessionId?: string;
   /** The context that came with the last reply, without the variables. */
   readonly received: JsonObject;
+  /** Facts of the last turn that a session still holds. */
+  readonly pastFacts: readonly string[];
 }
 
 /** On the first turn of a call nothing was kept yet, whatever the call's context holds. */
 export function readTurn({ text, context }: TurnRequest): AssistantTurn {
   const { [keptKey]: kept, ...variables } = context;
-  if (text === gatewayTexts.start || !isJsonObject(kept)) return { text, variables, received: {} };
-  const { sessionId, context: received } = kept;
+  if (text === gatewayTexts.start || !isJsonObject(kept)) return { text, variables, received: {}, pastFacts: [] };
+  const { sessionId, context: received, facts } = kept;
   return {
     text,
     variables,
     ...(isSessionId(sessionId) ? { sessionId } : {}),
     received: objectAt(received),
+    pastFacts: (Array.isArray(facts) ? facts : []).filter((name) => typeof name === 'string'),
   };
 }
 
@@ -73,15 +76,14 @@ export function assistantUrls({ url, assistantId, apiVersion }: WatsonAssistantV
  * null, and its own state is left to it. Stateless, all that came is sent back.
  */
 export function printMessage(
-  { text, variables, sessionId, received }: AssistantTurn,
+  { text, variables, received, pastFacts }: AssistantTurn,
   mode: WatsonAssistantV2Options['mode'],
 ): string {
   const isStateless = mode === 'stateless';
   const skills = isStateless ? objectAt(received['skills']) : {};
   const integrations = objectAt(received['integrations']);
   const telephony = { ...objectAt(integrations['voice_telephony']), ...callFacts(variables) };
-  const isGoingOn = !isStateless && sessionId !== undefined;
-  const userDefined = isGoingOn ? { ...pastFacts(variables), ...variables } : variables;
+  const takenBack = Object.fromEntries(isStateless ? [] : pastFacts.map((name) => [name, null]));
   return JSON.stringify({
     input: {
       message_type: 'text',
@@ -91,16 +93,13 @@ export function printMessage(
     },
     context: {
       ...(isStateless ? received : {}),
-      skills: { ...skills, [dialogSkill]: { ...objectAt(skills[dialogSkill]), user_defined: userDefined } },
+      skills: {
+        ...skills,
+        [dialogSkill]: { ...objectAt(skills[dialogSkill]), user_defined: { ...takenBack, ...variables } },
+      },
       integrations: { ...integrations, voice_telephony: telephony },
     },
   });
-}
-
-/** Facts of earlier turns that are none of this one. */
-function pastFacts(variables: JsonObject): JsonObject {
-  const absent = [...perTurnVariables].filter((name) => !Object.hasOwn(variables, name));
-  return Object.fromEntries(absent.map((name) => [name, null]));
 }
 
 /** `sessionId`: of the conversation from now on; without one it is stateless. Fails like `readMessageResponse`. */
@@ -167,8 +166,9 @@ function splitContext(context: JsonObject, sent: AssistantTurn): SplitContext {
 function withKept(variables: JsonObject, received: JsonObject, sessionId: string | undefined): JsonObject {
   const { private: _, ...telephony } = telephonyOf(received);
   const integrations = { ...objectAt(received['integrations']), voice_telephony: telephony };
-  const context = sessionId === undefined ? { ...received, integrations } : { integrations };
-  return { ...variables, [keptKey]: { ...(sessionId === undefined ? {} : { sessionId }), context } };
+  if (sessionId === undefined) return { ...variables, [keptKey]: { context: { ...received, integrations } } };
+  const facts = Object.keys(variables).filter((name) => perTurnVariables.has(name) && isPresent(variables[name]));
+  return { ...variables, [keptKey]: { sessionId, context: { integrations }, facts } };
 }
 
 /** Data for the record as the action that it is the same as. */

@@ -104,12 +104,32 @@ describe('set by the gateway', () => {
     }
   }
 
-  test('with a session facts of earlier turns are taken back, on its first turn there are none', () => {
-    const context = { ...facts({ type: 'event' }), watsonAssistantV2: { sessionId: 'a', context: {} } };
-    const path = 'context/skills/main skill/user_defined/vgwSTTResponse';
-    assert.equal(valueAt(sent('sessions', 'vgwNoInputTurn', context), path), null);
-    assert.equal(valueAt(sent('sessions', '', start), path), undefined);
-    assert.equal(valueAt(sent('stateless', 'vgwNoInputTurn', context), path), undefined);
+  test('with a session, facts of the last turn that are none of this one are taken back, once', () => {
+    const path = 'context/skills/main skill/user_defined';
+    const reply = { context: { skills: { 'main skill': { user_defined: speech } } } };
+    const next = contextForTurn(received(reply).context, {
+      sessionId: 's-1',
+      input: { type: 'event' },
+      isBargeIn: false,
+    });
+    const asked = sent('sessions', 'vgwNoInputTurn', next);
+    assert.equal(valueAt(asked, `${path}/vgwSTTResponse`), null);
+    assert.equal(valueAt(asked, `${path}/vgwSIPCallID`), null);
+    assert.equal(valueAt(asked, `${path}/vgwSessionID`), 's-1');
+    assert.equal(valueAt(sent('stateless', 'vgwNoInputTurn', next), `${path}/vgwSTTResponse`), undefined);
+    const taken = { context: { skills: { 'main skill': { user_defined: { ...speech, vgwSTTResponse: null } } } } };
+    const later = received(taken, next).context;
+    assert.equal(
+      valueAt(
+        sent(
+          'sessions',
+          'yes',
+          contextForTurn(later, { sessionId: 's-1', input: { type: 'event' }, isBargeIn: false }),
+        ),
+        `${path}/vgwSTTResponse`,
+      ),
+      undefined,
+    );
   });
 
   test('what the gateway keeps for itself is no variable', () => {
