@@ -32,6 +32,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
   return {
     problems: [
       ...findHalfCredentials(isSet),
+      ...findTwoWaysIn(isSet),
       ...findAddressProblems(settings),
       ...findTwoSpellings(environment),
       ...findUnguardedMetrics(settings),
@@ -56,6 +57,18 @@ function findHalfCredentials(isSet: (name: string) => boolean): Problem[] {
       },
     ];
   });
+}
+
+/** One way to authenticate at the bot, not two. */
+function findTwoWaysIn(isSet: (name: string) => boolean): Problem[] {
+  const ways = ['WATSON_CONVERSATION_PASSWORD', 'WATSON_CONVERSATION_APIKEY', 'OUTDIAL_BOT_BEARER_TOKEN'].filter(isSet);
+  const [first, ...others] = ways;
+  return others.map((variable) => ({
+    variable,
+    value: '***',
+    reason: `${first} is set too: there is more than one way to authenticate`,
+    fix: `Unset ${variable} or ${first}.`,
+  }));
 }
 
 function findBadWebhookSecrets({ webhookSecrets }: Settings): Problem[] {

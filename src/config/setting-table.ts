@@ -2,6 +2,7 @@
  * Every deployment setting, as data: `readSettings`, the tenant file and docs/configuration.md are all made from this
  * table, which is put together from one file a group.
  */
+import { assistantSettings } from './assistant-settings.ts';
 import { botSettings } from './bot-settings.ts';
 import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
@@ -26,6 +27,7 @@ export const settingTable = [
   ...sipSettings,
   ...botSettings,
   ...modelSettings,
+  ...assistantSettings,
   ...failureSettings,
   ...transferSettings,
   ...speechSettings,

@@ -238,7 +238,9 @@ test('keys without effect are accepted and named, one sentence per reason', () =
 
 /** Keys that move or guard credentials have rules of their own, tested above. */
 const hasOwnRules = (path: string): boolean =>
-  /url$|conversation\.type$|username|password|apikey|bearer|thirdParty|tokenServiceProvider|\*$/i.test(path);
+  /url$|conversation\.type$|username|password|apikey|bearer|thirdParty|tokenServiceProvider|assistantID|\*$/i.test(
+    path,
+  );
 const plainKeys = listTenantKeys().filter(({ path, isPerCall }) => isPerCall && !hasOwnRules(path));
 
 /** A text that a setting of this kind takes. */

@@ -105,6 +105,7 @@ export class World {
   readonly asked: TurnRequest[] = [];
   /** Texts of the turns whose signal was aborted. */
   readonly aborted: string[] = [];
+  readonly bot: ConversationService;
   readonly told: { readonly callState: string; readonly failureReason: string | null; readonly atMs: number }[] = [];
   readonly events: CallEvent[] = [];
   readonly records: CallState[] = [];
@@ -127,7 +128,8 @@ export class World {
     const bot: ConversationService = {
       spec: 'conversation/1',
       name: 'fake',
-      turn: (request, signal, onPart = () => undefined) => {
+      turn: async (request, signal, onPart = () => undefined) => {
+        signal.throwIfAborted();
         this.asked.push(request);
         signal.addEventListener('abort', () => this.aborted.push(request.text));
         if (options.service !== undefined) return options.service.turn(request, signal, onPart);
@@ -148,6 +150,7 @@ export class World {
         });
       },
     };
+    this.bot = bot;
     this.engine = createEngine(
       {
         clock,
