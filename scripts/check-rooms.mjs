@@ -22,7 +22,8 @@ const mayImport = {
   config: ['kit', 'media', 'policy', 'speech'],
   store: ['kit', 'reports'],
   databases: ['kit', 'store'],
-  webhooks: ['kit'],
+  webhooks: ['kit', 'store'],
+  journal: ['kit', 'store'],
   engine: [
     'kit',
     'sip',

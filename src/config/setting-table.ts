@@ -10,12 +10,15 @@ import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
+import { storeSettings } from './store-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
+import { webhookSettings } from './webhook-settings.ts';
 
 export const settingTable = [
   ...outboundCallSettings,
+  ...webhookSettings,
   ...httpSettings,
   ...tlsSettings,
   ...guardSettings,
@@ -26,6 +29,7 @@ export const settingTable = [
   ...speechServiceSettings,
   ...reportingSettings,
   ...operationSettings,
+  ...storeSettings,
 ] as const satisfies readonly SettingSpec[];
 
 type Spec = (typeof settingTable)[number];
