@@ -39,21 +39,21 @@ test('while the server is down all is refused within 5 s, and then everything is
   const store = await open(await postgresql.newDatabase());
   const owner = await value(store.joinNode('node', t0));
   await value(store.commit([accepted(owner, 'a')]));
-  let isOver = false;
+  const outages = { areOver: false };
   const writing = (async () => {
-    for (let sequence = 1; !isOver || sequence < 20; sequence++)
+    for (let sequence = 1; !outages.areOver || sequence < 20; sequence++)
       await commitAtLast(store, [event(owner, 'a', sequence)]);
   })();
-  for (const end of [postgresql.stop, postgresql.kill]) {
-    await end();
+  for (const end of ['stop', 'kill'] as const) {
+    await postgresql[end]();
     const began = performance.now();
     const refused = await Promise.all([store.commit([accepted(owner, 'x')]), store.call('a')]);
     for (const each of refused) assert.ok(!each.ok && each.error.code === 'store.unavailable');
     assert.ok(performance.now() - began < 5000);
     await postgresql.start();
-    await commitAtLast(store, [accepted(owner, `after-${end.name}-${began}`)]);
+    await commitAtLast(store, [accepted(owner, `after-${end}-${began}`)]);
   }
-  isOver = true;
+  outages.areOver = true;
   await writing;
   const call = await value(store.call('a'));
   const events = await value(store.events('a', 0, 1_000_000));

@@ -32,8 +32,8 @@ function configOf(url: string, { connectMs, statementMs }: PostgresqlPatience): 
     keepAlive: true,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === int8Oid ? Number : types.getTypeParser(oid, format as 'text'),
-    } as PoolConfig['types'] & object,
+        oid === int8Oid ? Number : types.getTypeParser(oid, format),
+    },
   };
 }
 

@@ -129,13 +129,13 @@ test('a copy is consistent while commits go on', async () => {
   const { store, owner } = await open({ filePath: newFile() });
   await store.commit([accepted(owner, 'a')]);
   const copyPath = newFile();
-  let isCopied = false;
+  const copying = { isDone: false };
   let sequence = 0;
   const writing = (async () => {
-    while (!isCopied) await store.commit([event(owner, 'a', ++sequence, { endpoint: 'hook' })]);
+    while (!copying.isDone) await store.commit([event(owner, 'a', ++sequence, { endpoint: 'hook' })]);
   })();
   const copied = await store.backup(copyPath);
-  isCopied = true;
+  copying.isDone = true;
   await writing;
   assert.ok(copied.ok);
   const copy = await open({ filePath: copyPath });
