@@ -11,6 +11,8 @@ const requestTypes = {
   'no-final': 'final_utterance_timeout',
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
+  'transfer-failed': 'transfer_failed',
+  transferred: 'transfer',
   'hang-up': 'hangup',
 } as const satisfies Record<TurnReport['cause']['type'], TurnRequestType>;
 
@@ -39,7 +41,25 @@ export function callFacts(state: CallState): CallFacts | undefined {
     turns: state.turns.map(turnFacts),
     ...(rtp === undefined ? {} : { rtp }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
+    ...transferFacts(state),
     warnings: state.warnings,
+  };
+}
+
+function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
+  if (transfer === undefined) return {};
+  const { order, cause, outcome, sipStatus, reason, attempt } = transfer;
+  return {
+    transfer: {
+      cause,
+      method: order.method === 'refer' ? 'REFER' : 'HANGUP',
+      target: order.target ?? null,
+      // The call ended before that was known.
+      outcome: outcome ?? 'unknown',
+      sipStatus: sipStatus ?? null,
+      reason: reason ?? null,
+      attempts: attempt,
+    },
   };
 }
 

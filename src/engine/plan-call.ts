@@ -55,6 +55,7 @@ export function planCall(
     responseTimeoutMs: tenant.postResponseTimeoutMs,
     notifyOnFilteredUtterances: tenant.settings.isFilteredUtteranceNotified,
     failedMessage: tenant.conversationFailedMessage,
+    transfer: transferPlanOf(tenant),
     maxDurationMs,
     sipFacts: {
       callId: tenant.sipVariables.isCallIdSent,
@@ -88,6 +89,17 @@ function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | un
   const isPastTrunk = trunk !== undefined && firstRoute !== undefined && !isRouteTo(firstRoute, trunk);
   if (isPastTrunk && trunkAuth.origin === 'deployment') return undefined;
   return { username: trunkAuth.username, password: trunkAuth.password };
+}
+
+function transferPlanOf({ settings }: Tenant): CallPlan['transfer'] {
+  const { transferDefaultTarget } = settings;
+  return {
+    ...(transferDefaultTarget === undefined ? {} : { defaultTarget: transferDefaultTarget }),
+    failedMessage: settings.transferFailedMessage,
+    isEndedByFailure: settings.isDisconnectedOnTransferFailure,
+    isHeld: settings.isHeldOnTransfer,
+    noticeTimeoutMs: settings.transferNoticeTimeoutMs,
+  };
 }
 
 /** Recordings are named by their session (specification §9.1): `<session id>-audio.wav`. */
