@@ -12,6 +12,7 @@ import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
+import { storeSettings } from './store-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
@@ -34,6 +35,7 @@ export const settingTable = [
   ...speechServiceSettings,
   ...reportingSettings,
   ...operationSettings,
+  ...storeSettings,
 ] as const satisfies readonly SettingSpec[];
 
 type Spec = (typeof settingTable)[number];
