@@ -13,7 +13,13 @@ import {
   quoteName,
   type Result,
 } from '../kit/index.ts';
-import { applyTenantConfig, type StartCallOrder, type Tenant, type WebhookTarget } from '../tenants/index.ts';
+import {
+  applyTenantConfig,
+  type BotAddress,
+  type StartCallOrder,
+  type Tenant,
+  type WebhookTarget,
+} from '../tenants/index.ts';
 import { bodyLimits } from './json-body.ts';
 import type { ApiPorts } from './ports.ts';
 
@@ -131,15 +137,22 @@ function checkDestinations(
 ): GatewayError | undefined {
   const urls = [
     ...(webhook?.origin === 'request' ? [{ name: 'statusWebhook', url: webhook.url }] : []),
-    ...(conversation.kind === 'watson-v1' && conversation.origin === 'request'
-      ? [{ name: 'tenantConfig.config.conversation.url', url: conversation.url }]
-      : []),
+    ...(conversation.kind === 'dialog-file' ? [] : requestUrlsOf(conversation)),
   ];
   for (const { name, url } of urls) {
     const judged = checkRequestUrl(url);
     if (!judged.ok) return gatewayError('guard.destination', `${name} is not allowed: ${judged.error}`);
   }
   return undefined;
+}
+
+function requestUrlsOf({ url, origin, token }: BotAddress): readonly { readonly name: string; readonly url: string }[] {
+  const at = 'tenantConfig.config.conversation';
+  const tokenUrl = token?.kind === 'api-key' && token.origin === 'request' ? token.tokenUrl : undefined;
+  return [
+    ...(origin === 'request' ? [{ name: `${at}.url`, url }] : []),
+    ...(tokenUrl === undefined ? [] : [{ name: `${at}.tokenServiceProviderUrl`, url: tokenUrl }]),
+  ];
 }
 
 function asSentence(text: string): string {

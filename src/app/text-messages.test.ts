@@ -24,7 +24,6 @@ async function send(
   assert.ok(directory.ok);
   const posted: { by: string; order: HttpPostOrder }[] = [];
   const client = (by: string) => ({
-    close: () => Promise.resolve(),
     post: (order: HttpPostOrder) => {
       posted.push({ by, order });
       return Promise.resolve(reply);

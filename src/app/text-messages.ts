@@ -3,9 +3,8 @@
  * wire of the original's pipe is not published, so this shape is ours (docs/bot.md).
  */
 import type { OutgoingTextMessage } from '../engine/index.ts';
-import { err, ok, type Result } from '../kit/index.ts';
+import { err, type HttpPost, ok, type Result } from '../kit/index.ts';
 import type { Tenant } from '../tenants/index.ts';
-import type { Destinations } from './destinations.ts';
 
 const connectTimeoutMs = 5000;
 /** The answer is not used beyond its status. */
@@ -16,7 +15,7 @@ export async function sendTextMessage(
   sessionId: string,
   tenant: Pick<Tenant, 'id' | 'settings'>,
   message: OutgoingTextMessage,
-  { operatorHttp, requestHttp }: Pick<Destinations, 'operatorHttp' | 'requestHttp'>,
+  { operatorHttp, requestHttp }: Readonly<Record<'operatorHttp' | 'requestHttp', { readonly post: HttpPost }>>,
 ): Promise<Result<void, string>> {
   const { smsGatewayUrl, smsGatewayUsername, smsGatewayPassword, smsGatewayReadTimeoutMs } = tenant.settings;
   const url = message.gatewayUrl ?? smsGatewayUrl;

@@ -74,7 +74,7 @@ function turnFacts(turn: TurnReport): TurnFacts {
       text: turn.text,
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
-    response: turn.reply?.steps ?? [],
+    response: turn.reply?.steps ?? turn.parts ?? [],
     isBargeIn: isBargeIn(turn),
     problems: [
       ...(turn.reply?.problems ?? []),

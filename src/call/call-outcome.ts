@@ -15,7 +15,11 @@ export type CallEffect =
       readonly context: JsonObject;
       /** The input of a chosen option. */
       readonly input?: JsonObject;
+      /** What of the answer before reached the voice; absent on the first turn. */
+      readonly spoken?: string;
     }
+  /** The bot need not go on answering this turn. */
+  | { readonly type: 'abandon'; readonly turnId: number }
   | { readonly type: 'media'; readonly command: MediaCommand }
   | { readonly type: 'invite'; readonly sdp: string }
   /** BYE, or CANCEL before the answer; the headers are checked. */

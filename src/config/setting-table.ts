@@ -2,14 +2,17 @@
  * Every deployment setting, as data: `readSettings`, the tenant file and docs/configuration.md are all made from this
  * table, which is put together from one file a group.
  */
+import { assistantSettings } from './assistant-settings.ts';
 import { botSettings } from './bot-settings.ts';
 import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
+import { modelSettings } from './model-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
+import { storeSettings } from './store-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import { textMessageSettings } from './text-message-settings.ts';
@@ -25,6 +28,8 @@ export const settingTable = [
   ...guardSettings,
   ...sipSettings,
   ...botSettings,
+  ...modelSettings,
+  ...assistantSettings,
   ...failureSettings,
   ...textMessageSettings,
   ...transferSettings,
@@ -32,6 +37,7 @@ export const settingTable = [
   ...speechServiceSettings,
   ...reportingSettings,
   ...operationSettings,
+  ...storeSettings,
 ] as const satisfies readonly SettingSpec[];
 
 type Spec = (typeof settingTable)[number];

@@ -1,6 +1,7 @@
 /** The actions a bot may ask for (specification §6.2), by their command in lower case, and the steps they become. */
 import type { JsonObject } from '../kit/index.ts';
 import type { ReplyStep, Saying, SwitchName } from './contract.ts';
+import type { Action } from './read-action.ts';
 import { readDigitRule } from './read-digit-rule.ts';
 import { readSendDtmf, readSendSipInfo, readSendSms } from './read-errands.ts';
 import { readOptionConfig } from './read-option-list.ts';
@@ -8,11 +9,6 @@ import { readSayings } from './read-sayings.ts';
 import { readHeaders, readTransfer } from './read-transfer.ts';
 import { isHttpUrl, isPresent, quote, readFlag } from './reply-values.ts';
 import type { StepList } from './step-list.ts';
-
-export interface Action {
-  readonly command: string;
-  readonly parameters: JsonObject;
-}
 
 /** Where an action stands. */
 interface Place {

@@ -6,6 +6,7 @@ export type {
   OptionList,
   OutgoingKey,
   ReplyAction,
+  ReplyPart,
   ReplyStep,
   Saying,
   SwitchName,
@@ -16,5 +17,14 @@ export type {
 export { type CallVariables, readCallVariables } from './call-variables.ts';
 export { chooseOption, defaultOptionConfig, readOutOptions } from './option-list.ts';
 export type { NamedHeader, TransferOrder } from './transfer-order.ts';
-export { readMessageResponse } from './read-reply.ts';
-export { contextForTurn, gatewayTexts, isYes, type SipVariables, type TurnFacts } from './state-variables.ts';
+export { isTooDeep, readMessageResponse } from './read-reply.ts';
+export {
+  contextForTurn,
+  gatewayTexts,
+  isYes,
+  perTurnVariables,
+  type SipVariables,
+  type TurnFacts,
+} from './state-variables.ts';
+export { composeReply } from './compose-reply.ts';
+export { fillTemplate, findTemplateFault } from './fill-template.ts';
