@@ -65,6 +65,8 @@ function tell(effect: TurnEffect): string {
       return 'play';
     case 'stop-playback':
       return 'stop';
+    case 'configure-speech':
+      return 'configure';
     case 'listen':
     case 'pause-listening':
       return effect.type;

@@ -19,6 +19,8 @@ export interface Destinations {
   readonly operatorHttp: HttpClient;
   /** For URLs that came with a request. */
   readonly requestHttp: HttpClient;
+  /** Where URLs of the operator may lead. */
+  readonly operatorPolicy: DestinationPolicy;
   /** Where URLs that came with a request, or from a bot, may lead. */
   readonly requestPolicy: DestinationPolicy;
   readonly sipPolicy: SipPolicy;
@@ -55,6 +57,7 @@ export function createDestinations(settings: PolicySettings, resolve?: Resolve):
   return {
     operatorHttp,
     requestHttp,
+    operatorPolicy: operator,
     requestPolicy: request,
     sipPolicy,
     addOwnPort: (port) => void ownPorts.push(port),

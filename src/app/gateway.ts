@@ -16,12 +16,14 @@ import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts'
 import {
   at,
   checkWritableDirectory,
+  type ClientTls,
   monotonicClock,
   createNodeRandom,
   createRecordFiles,
   digest,
   type MediaWorker,
   openSipSocket,
+  readClientTls,
   readTlsIdentity,
   type SipSocket,
   startMediaWorker,
@@ -39,6 +41,7 @@ import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProbl
 import { type GatewayLog, maskNumbers } from './log.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createReadiness } from './readiness.ts';
+import { speechServicesOf } from './speech-services.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -127,7 +130,9 @@ class RunningGateway implements Gateway {
 
   async start(): Promise<this> {
     try {
-      this.#media = this.#startMedia();
+      const speechTls = readClientTls(this.#options.settings);
+      if (!speechTls.ok) throw new Error(speechTls.error);
+      this.#media = this.#startMedia(speechTls.value);
       await this.#media.whenReady();
       this.#webhooks = this.#createWebhooks();
       this.#sip = await this.#openSip();
@@ -215,7 +220,7 @@ class RunningGateway implements Gateway {
     this.#operations.audit.configurationRead(occasion, outcome);
   }
 
-  #startMedia(): MediaWorker {
+  #startMedia(speechTls: ClientTls): MediaWorker {
     const { settings, log, speechModule } = this.#options;
     const { requestPolicy } = this.#destinations;
     const ports = [settings.sipPort, settings.httpPort, settings.httpsPort];
@@ -225,6 +230,7 @@ class RunningGateway implements Gateway {
       rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
       bindAddress: settings.rtpBindHost,
       speech: { model: settings.speechModel, voice: settings.voice },
+      speechServices: speechServicesOf(settings, this.#destinations, ports, speechTls),
       speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
     });
     media.onLost((reason) => {
@@ -290,6 +296,7 @@ class RunningGateway implements Gateway {
           },
         };
       },
+      checkRequestUrl: this.#destinations.checkRequestUrl,
       botOf: (tenant) => botOf(tenant, this.#dialogs, this.#destinations),
       notify: ({ sessionId, webhook, limits, callState, failureReason }) => {
         const { url, username, password, origin } = webhook;

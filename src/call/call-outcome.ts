@@ -1,13 +1,15 @@
 /** What a step of the call machine gives: the next state and what is to be done, in order. */
 import type { JsonObject } from '../kit/index.ts';
 import type { MediaCommand } from '../media/index.ts';
-import { isPlaybackOf } from '../turn/index.ts';
+import { type ConfigureSpeech, isPlaybackOf } from '../turn/index.ts';
 import type { CallEvent } from './call-event.ts';
 import type { CallState, CallStateName, TurnReport } from './call-state.ts';
 
 export type CallEffect =
   | { readonly type: 'ask'; readonly turnId: number; readonly text: string; readonly context: JsonObject }
   | { readonly type: 'media'; readonly command: MediaCommand }
+  /** The engine knows the tenant's speech: it makes a media command of it, or says with `warning` why it cannot. */
+  | ConfigureSpeech
   | { readonly type: 'invite'; readonly sdp: string }
   | { readonly type: 'hang-up' }
   | { readonly type: 'answer-offer'; readonly offerId: string; readonly sdp: string | undefined }

@@ -3,6 +3,7 @@ export type {
   DigitRule,
   ReplyAction,
   ReplyStep,
+  SpeechUpdate,
   SwitchName,
   TurnReply,
   TurnRequest,

@@ -15,6 +15,8 @@ import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } fro
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, SipEffect } from '../sip/index.ts';
 import type { StartCallOrder } from '../tenants/index.ts';
+import type { ConfigureSpeech } from '../turn/index.ts';
+import { CallSpeech } from './call-speech.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { EnginePorts, EngineSettings } from './ports.ts';
 
@@ -27,6 +29,7 @@ interface RunningCall extends CallContext {
   timerAtMs: number | undefined;
   /** Aborts the turn that is under way. */
   abortTurn: (() => void) | undefined;
+  readonly speech: CallSpeech;
 }
 
 export interface Engine {
@@ -86,7 +89,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         ask(call, effect.turnId, effect.text, effect.context);
         return;
       case 'media':
-        ports.media.send(sessionId, effect.command);
+        ports.media.send(sessionId, call.speech.complete(effect.command));
+        return;
+      case 'configure-speech':
+        configureSpeech(call, effect);
         return;
       case 'invite':
         carryOutSip(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
@@ -112,6 +118,17 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     }
   }
 
+  function configureSpeech(call: RunningCall, effect: ConfigureSpeech): void {
+    const { sessionId } = call.state.plan;
+    const configured = call.speech.configure(effect);
+    if (configured.ok) {
+      ports.media.send(sessionId, configured.value);
+      return;
+    }
+    const action = effect.service === 'stt' ? 'vgwActSetSTTConfig' : 'vgwActSetTTSConfig';
+    dispatch(sessionId, { type: 'warning', message: `${action} was not carried out: ${configured.error}.` });
+  }
+
   function notify(call: RunningCall, callState: CallStateName, failureReason: string | null): void {
     const { webhook, tenant } = call;
     if (webhook === undefined) return;
@@ -121,6 +138,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
 
   function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
     const { sessionId, tenantId } = call.state.plan;
+    const restored = call.speech.onTurn();
+    if (restored !== undefined) ports.media.send(sessionId, restored);
     // The last turn does not wait for an answer that nobody will hear any more.
     call.abortTurn?.();
     const aborting = ports.newAbort();
@@ -248,6 +267,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         cancelTimer: undefined,
         timerAtMs: undefined,
         abortTurn: undefined,
+        speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
       calls.set(sessionId, call);
       ports.guards.begin(sessionId, limits, ports.clock.nowMs());

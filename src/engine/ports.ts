@@ -1,7 +1,7 @@
 /** What the engine needs of the world. The real ones live in `host/`, the simulated ones in `testing/`. */
 import type { CallEvent, CallState, CallStateName } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
-import type { Clock, Random } from '../kit/index.ts';
+import type { Clock, Random, Result } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
 import type { CallGuards, SipPolicy } from '../policy/index.ts';
 import type { HostPort, UserAgent } from '../sip/index.ts';
@@ -29,6 +29,8 @@ export interface EnginePorts {
   readonly guards: CallGuards;
   newAbort(): { readonly signal: AbortSignal; abort(): void };
   botOf(tenant: Tenant): ConversationService;
+  /** Whether a URL that a bot gives may be connected to; without it every one may. */
+  readonly checkRequestUrl?: (url: string) => Result<void, string>;
   /** Queues one status notification; a call's notifications are delivered in this order. Never blocks. */
   notify(notice: StatusNotice): void;
   /** The call is over: build and keep its record. Never throws. */

@@ -14,3 +14,10 @@ export { type Random, randomHex, randomUuid, seededRandom } from './random.ts';
 export { err, ok, type Result } from './result.ts';
 export { type HttpFailure, type HttpPost, type HttpPostOrder, type HttpReply } from './http-post.ts';
 export { type NearestName, nearestName, quoteName } from './nearest-name.ts';
+export type {
+  OpenWebSocket,
+  WebSocketConnection,
+  WebSocketEnd,
+  WebSocketListener,
+  WebSocketOrder,
+} from './web-socket.ts';

@@ -111,8 +111,7 @@ class World {
         close: () => this.openPorts.delete(port),
       });
     },
-    speechToText: this.speechToText,
-    textToSpeech: this.voice,
+    openSpeech: () => ({ speechToText: this.speechToText, textToSpeech: this.voice }),
     fetchAudio: (url, signal) => {
       signal.addEventListener('abort', () => this.voice.aborted.push(url));
       const [, frequencyHz = 0, durationMs = 0] = url.split('/').map(Number);

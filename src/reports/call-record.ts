@@ -41,13 +41,17 @@ interface TurnTimes {
 
 /** A step of a reply as the bot gave it, with what its type has. */
 interface StepRecord {
-  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'force-turn' | 'hang-up';
+  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'configure-speech' | 'force-turn' | 'hang-up';
   readonly text?: string;
   readonly url?: string;
   readonly isLooping?: boolean;
   readonly rule?: object;
   readonly name?: string;
   readonly isOn?: boolean;
+  readonly fallbackAudioUrl?: string;
+  readonly isExcludedFromCache?: boolean;
+  readonly service?: string;
+  readonly update?: string;
 }
 
 interface TurnContent {

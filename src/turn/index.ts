@@ -1,6 +1,7 @@
-export { isPlaybackOf, playbackIdOf, spokenText } from './playback-id.ts';
+export { beginning, isPlaybackOf, playbackIdOf } from './playback-id.ts';
 export { onTurn } from './turn-machine.ts';
 export {
+  type ConfigureSpeech,
   newTurnState,
   type TurnCause,
   type TurnEffect,

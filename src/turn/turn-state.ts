@@ -1,5 +1,6 @@
 /** The vocabulary of the turn machine: what goes in, what comes out, and what it remembers. All plain data. */
-import type { ReplyStep, SwitchName } from '../conversation/index.ts';
+import type { ReplyStep, SpeechUpdate, SwitchName } from '../conversation/index.ts';
+import type { JsonObject } from '../kit/index.ts';
 import type { DigitCollection } from './digit-collection.ts';
 import type { Heard, Utterance } from './utterance.ts';
 
@@ -46,9 +47,25 @@ export type TurnInput =
   | { readonly type: 'deadline' }
   | { readonly type: 'stop' };
 
+/** `config` as the bot wrote it. */
+export interface ConfigureSpeech {
+  readonly type: 'configure-speech';
+  readonly service: 'stt' | 'tts';
+  readonly update: SpeechUpdate;
+  readonly config: JsonObject;
+}
+
 export type TurnEffect =
   | { readonly type: 'ask'; readonly turnId: number; readonly cause: TurnCause }
-  | { readonly type: 'play'; readonly playbackId: string; readonly turnId: number; readonly text: string }
+  | {
+      readonly type: 'play';
+      readonly playbackId: string;
+      readonly turnId: number;
+      readonly text: string;
+      readonly fallbackAudioUrl?: string;
+      readonly isExcludedFromCache?: true;
+    }
+  | ConfigureSpeech
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
   /** Stops everything that plays. */
   | { readonly type: 'stop-playback'; readonly playbackId: string }

@@ -47,7 +47,7 @@ export class Words {
     let pending = 0;
     let onSettled: () => void = () => undefined;
     const session = this.#engines.speechToText.open(
-      { sampleRateHz: rateHz, endOfSpeechMs: 600, confidenceThreshold: 0 },
+      { sampleRateHz: rateHz, endOfSpeechMs: 600 },
       (event) => {
         if (event.type === 'speech-started') pending += 1;
         if (event.type !== 'final') return;
