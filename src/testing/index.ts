@@ -1,3 +1,4 @@
+export { fakeSpeechToText, fakeTextToSpeech } from './fake-speech.ts';
 export {
   createScriptedPhone,
   type PhoneEvent,
@@ -10,3 +11,10 @@ export { SimClock } from './sim-clock.ts';
 export { createSimMediaPlane, type SimMediaOptions } from './sim-media-plane.ts';
 export { wordErrorRate } from './word-error-rate.ts';
 export { calm, type NetworkWeather, type OnDatagram, SimNetwork } from './sim-network.ts';
+export {
+  type ConformanceCase,
+  type SpeechToTextSubject,
+  speechToTextCases,
+  type TextToSpeechSubject,
+  textToSpeechCases,
+} from './speech-conformance.ts';
