@@ -114,6 +114,7 @@ async function* listen(
   const chunks = choice.textToSpeech.synthesize(request, abort.signal)[Symbol.asyncIterator]();
   try {
     for (;;) {
+      if (signal.aborted) return;
       const nowMs = ports.nowMs();
       const silentFromMs = Math.max(nowMs, heard.sinceMs === undefined ? nowMs : heard.sinceMs + heard.lengthMs);
       const next = await within(chunks.next(), silentFromMs - nowMs + patienceMs, ports);

@@ -8,7 +8,7 @@ import {
   type TurnReply,
   type TurnRequest,
 } from '../../src/conversation/index.ts';
-import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts';
+import { createEngine, type Engine, type EnginePorts, type EngineSettings } from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
 import { type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
@@ -24,6 +24,7 @@ import {
   type PhoneScript,
   type ScriptedPhone,
   SimClock,
+  type SimMediaOptions,
   SimNetwork,
 } from '../../src/testing/index.ts';
 
@@ -82,6 +83,9 @@ export interface WorldOptions {
   readonly observe?: (sessionId: string, tenantId: string, event: CallEvent) => void;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
+  /** The engines of calls of the gateway; the fakes by default. */
+  readonly openSpeech?: SimMediaOptions['openSpeech'];
+  readonly checkRequestUrl?: EnginePorts['checkRequestUrl'];
   /** No phone at the other end. */
   readonly isNobodyThere?: boolean;
 }
@@ -141,6 +145,7 @@ export class World {
           portCount: options.rtpPorts ?? 100,
           random,
           audioFiles: options.audioFiles ?? {},
+          ...(options.openSpeech === undefined ? {} : { openSpeech: options.openSpeech }),
         }),
         sendDatagram: (bytes, to) => {
           network.send(bytes, gateway, to);
@@ -155,6 +160,7 @@ export class World {
             },
           };
         },
+        ...(options.checkRequestUrl === undefined ? {} : { checkRequestUrl: options.checkRequestUrl }),
         botOf: () => bot,
         notify: ({ callState, failureReason }) => {
           this.told.push({ callState, failureReason, atMs: clock.nowMs() });

@@ -117,6 +117,7 @@ function serveRecognition(peer: WebSocket, served: ServedConnection, mischief: M
   let rest = new Int16Array(0);
   let index = 0;
   let onsetS = 0;
+  let isListening = mischief.slowMs === undefined;
   const say = (message: unknown): void => peer.send(JSON.stringify(message));
   const ear = fakeSpeechToText.open({ sampleRateHz: 8000, endOfSpeechMs: 300 }, (event) => {
     if (event.type === 'speech-started') {
@@ -136,14 +137,17 @@ function serveRecognition(peer: WebSocket, served: ServedConnection, mischief: M
       const message = JSON.parse(String(data)) as Record<string, unknown>;
       if (message['action'] === 'start') {
         served.start = message;
-        setTimeout(() => say({ state: 'listening' }), mischief.slowMs ?? 0);
+        setTimeout(() => {
+          isListening = true;
+          say({ state: 'listening' });
+        }, mischief.slowMs ?? 0);
       } else say({ state: 'listening' });
       return;
     }
     const bytes = data as Buffer;
     served.audioBytes += bytes.length;
     served.audioMessages += 1;
-    if (spoils(peer, mischief, served.audioMessages)) return;
+    if (!isListening || spoils(peer, mischief, served.audioMessages)) return;
     const pcm = new Int16Array(rest.length + bytes.length);
     pcm.set(rest);
     decodeUlaw(bytes, pcm.subarray(rest.length));

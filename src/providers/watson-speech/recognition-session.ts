@@ -143,7 +143,8 @@ export class WatsonRecognitionSession implements RecognitionSession {
     const message = readRecognitionMessage(text);
     switch (message.type) {
       case 'listening':
-        this.#cancelTimer?.();
+        // It may have found words already.
+        if (this.#voice === undefined) this.#cancelTimer?.();
         this.#state = 'listening';
         return;
       case 'hypotheses':
