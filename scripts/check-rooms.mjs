@@ -22,7 +22,9 @@ const mayImport = {
   tenants: ['kit', 'config', 'media', 'policy', 'speech'],
   config: ['kit', 'media', 'policy', 'speech'],
   store: ['kit', 'reports'],
-  webhooks: ['kit'],
+  databases: ['kit', 'store'],
+  webhooks: ['kit', 'store'],
+  journal: ['kit', 'store'],
   engine: [
     'kit',
     'sip',

@@ -127,6 +127,12 @@ export const errorKinds = {
     blame: 'gateway',
     help: 'Every call slot or RTP port is in use. Widen RTP_UDP_PORT_RANGE or raise MAX_SESSIONS, or call more slowly.',
   },
+  'gateway.overloaded': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'This process keeps the machine busy (OUTDIAL_MAX_CPU): one more call would harm the running ones. Call more slowly, or add a machine.',
+  },
   'bot.unreachable': {
     status: 502,
     isRetryable: true,

@@ -154,18 +154,31 @@ test('no free RTP port: failed before any SIP', async () => {
 
 test('limits: a full gateway and a draining one refuse, a tel: URI without a trunk is refused', async () => {
   const world = new World({ bot: () => says(''), settings: { maxCalls: 1 } });
-  assert.equal(world.call().ok, true);
-  const full = world.call();
+  const first = world.call();
+  const full = await world.call().accepted;
+  assert.equal((await first.accepted).ok, true);
   assert.ok(!full.ok && full.error.code === 'gateway.full');
-  const tel = new World({ bot: () => says('') }).call({ to: 'tel:+15551234' });
+  const tel = await new World({ bot: () => says('') }).call({ to: 'tel:+15551234' }).accepted;
   assert.ok(!tel.ok && tel.error.code === 'request.no-trunk');
   const drained = world.engine.drain();
-  const late = world.call();
+  const late = await world.call().accepted;
   assert.ok(!late.ok && late.error.code === 'gateway.draining');
   world.engine.stopCalls(gatewayError('call.shutdown', 'The gateway was stopped'));
   await world.runToTheEnd();
   await drained;
   assert.equal(world.records[0]?.end?.endCode, 'call.shutdown');
+});
+
+test('admission: a busy machine and a store that is down refuse, with 503 and when to ask again', async () => {
+  const world = new World({ bot: () => says(''), isOverloaded: () => true });
+  const busy = await world.call().accepted;
+  assert.ok(!busy.ok && busy.error.code === 'gateway.overloaded' && busy.error.retryAfterS === 5);
+  const error = gatewayError('store.unavailable', 'The database does not answer');
+  const down = new World({ bot: () => says(''), store: () => ({ ok: false, error }) });
+  const refused = await down.call().accepted;
+  assert.deepEqual(refused, { ok: false, error });
+  await down.runToTheEnd();
+  assert.equal(down.asked.length + down.told.length + down.network.datagramsSent, 0);
 });
 
 test('rubbish on the SIP port harms nobody', async () => {
