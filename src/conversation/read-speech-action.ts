@@ -1,5 +1,5 @@
 /** The actions that change how a call hears and speaks (specification §6.2, update rules of §4). */
-import type { JsonObject } from '../kit/index.ts';
+import type { Json, JsonObject } from '../kit/index.ts';
 import type { ReplyStep, SpeechUpdate } from './contract.ts';
 import { isPresent, quote } from './reply-values.ts';
 
@@ -21,8 +21,8 @@ export function readSpeechAction(
   parameters: JsonObject,
   problems: string[],
 ): readonly ReplyStep[] | undefined {
-  const { updateMethod = 'replace', ...config } = parameters;
-  const method = isPresent(updateMethod) ? String(updateMethod) : 'replace';
+  const { updateMethod, ...config } = parameters;
+  const method = isPresent(updateMethod) ? printed(updateMethod) : 'replace';
   const update = Object.hasOwn(updates, method.toLowerCase()) ? updates[method.toLowerCase()] : undefined;
   if (update === undefined) {
     const action = name === 'vgwactsetsttconfig' ? 'vgwActSetSTTConfig' : 'vgwActSetTTSConfig';
@@ -30,4 +30,8 @@ export function readSpeechAction(
     return undefined;
   }
   return [{ type: 'configure-speech', service: services[name], update, config }];
+}
+
+function printed(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -54,7 +54,7 @@ export function createMediaSpeech(local: SpeechEngines, options: MediaSpeechOpti
     if (ttlMs <= 0) return watson;
     const { url, parameters } = service;
     const voiceKey = JSON.stringify([url, parameters]);
-    return cachingTextToSpeech(watson, { store: spoken, voiceKey, ttlMs, nowMs: ports.nowMs });
+    return cachingTextToSpeech(watson, { store: spoken, voiceKey, ttlMs, nowMs: () => ports.nowMs() });
   }
 
   function open(...[sessionId, selection, onProvider]: Parameters<MediaPorts['openSpeech']>): CallSpeech {

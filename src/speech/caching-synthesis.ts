@@ -7,7 +7,7 @@ export interface CachingOptions {
   readonly voiceKey: string;
   /** How long a text is kept after its last use. */
   readonly ttlMs: number;
-  nowMs(): number;
+  readonly nowMs: () => number;
 }
 
 /** Handed out in pieces: a listener takes what it has room for. */

@@ -83,10 +83,13 @@ test('R14: a session that is cut is opened again within a second and hears at le
   assert.equal(ears.length, 2);
   const [first, second] = ears;
   assert.ok(first!.isClosed && second!.openedAtMs - cutAtMs <= 1000);
-  const replayed = second!.heardAtMs.filter((atMs) => atMs < cutAtMs);
-  assert.ok(cutAtMs - replayed[0]! >= 1980 && cutAtMs - replayed[0]! <= 2020, String(replayed[0]));
+  const replayedMs = cutAtMs - second!.heardAtMs[0]!;
+  assert.ok(replayedMs >= 1980 && replayedMs <= 2020, String(replayedMs));
   // Everything once, in order, with the instants at which it came.
-  assert.deepEqual(second!.heardAtMs, [...new Set(second!.heardAtMs)].sort((a, b) => a - b));
+  assert.deepEqual(
+    second!.heardAtMs,
+    [...new Set(second!.heardAtMs)].sort((a, b) => a - b),
+  );
   assert.equal(second!.heardAtMs.at(-1), clock.nowMs() - 20);
   assert.deepEqual([providers, types()], [[], []]);
 });
@@ -202,7 +205,10 @@ test('the ring gives back what came last, whatever the lengths of the pieces', (
     replayed,
     Array.from({ length: count }, (_, i) => (sample - count + i) % 30_000),
   );
-  assert.deepEqual(instants, [...instants].sort((a, b) => a - b));
+  assert.deepEqual(
+    instants,
+    [...instants].sort((a, b) => a - b),
+  );
   ring.push(new Int16Array(20_000), 5000);
   assert.ok(ring.replay(4999, (pcm) => assert.ok(pcm.every((value) => value === 0))) > 7800);
 });

@@ -126,7 +126,10 @@ test('every option of a tenant reaches its service, and its standbys come after 
 test('URLs of a request are its own word, those of its standbys too', () => {
   assert.deepEqual(requestedSpeechUrls(tenantOf()), []);
   const list = [{ credentials: { url: 'http://a.test' } }, { credentials: { url: 'http://b.test' } }];
-  const tenant = withConfig({ stt: list, tts: { credentials: { tokenServiceProviderUrl: 'http://c.test', apikey: 'k' } } });
+  const tenant = withConfig({
+    stt: list,
+    tts: { credentials: { tokenServiceProviderUrl: 'http://c.test', apikey: 'k' } },
+  });
   assert.deepEqual(
     requestedSpeechUrls(tenant).map(({ url }) => url),
     ['http://a.test/', 'http://b.test/', 'https://tts.example/', 'http://c.test/'],

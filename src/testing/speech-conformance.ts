@@ -6,7 +6,7 @@ import type { RecognitionEvent, RecognitionSession, SpeechToText, TextToSpeech }
 
 export interface ConformanceCase {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 export interface SpeechToTextSubject {
@@ -127,7 +127,7 @@ export function speechToTextCases(subject: () => SpeechToTextSubject): readonly 
       name: 'instants lie within the audio, and in order',
       run: async () => {
         const hearing = await hear(frameSamples);
-        const [started] = hearing.events.filter((event) => event.type === 'speech-started');
+        const started = hearing.events.find((event) => event.type === 'speech-started');
         const [final] = hearing.finals();
         check(started !== undefined && final !== undefined, 'something is missing');
         const { onsetAtMs } = started;

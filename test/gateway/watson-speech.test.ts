@@ -139,7 +139,8 @@ async function understood(words: string): Promise<void> {
   assert.equal(phone.phone.understood.at(-1), words);
 }
 
-const spoken = (): unknown[] => service.connections.map(({ start }) => start['text']).filter((text) => text !== undefined);
+const spoken = (): unknown[] =>
+  service.connections.map(({ start }) => start['text']).filter((text) => text !== undefined);
 const hangUp = (text: string): object => ({ text: [text], vgwAction: { command: 'vgwActHangup' } });
 
 test('words go both ways by the services', { timeout: 30_000 }, async () => {
@@ -159,17 +160,26 @@ test('words go both ways by the services', { timeout: 30_000 }, async () => {
   assert.deepEqual(spoken(), ['good day', 'all is well, goodbye']);
 });
 
-test('a text that was spoken lately is not asked for again, unless the bot excludes it', { timeout: 30_000 }, async () => {
-  answer = ({ text }) => (text === 'hello?' ? hangUp('all is well, goodbye') : { text: [] });
-  await call();
-  assert.deepEqual(spoken(), []);
-  const excluded = [{ command: 'vgwActExcludeFromTTSCache' }, { command: 'vgwActPlayText' }, { command: 'vgwActHangup' }];
-  answer = ({ text }) => (text === 'hello?' ? { text: ['your pin is 1'], vgwActionSequence: excluded } : { text: [] });
-  await call();
-  await call();
-  assert.deepEqual(spoken(), ['your pin is 1']);
-  await understood('your pin is 1');
-});
+test(
+  'a text that was spoken lately is not asked for again, unless the bot excludes it',
+  { timeout: 30_000 },
+  async () => {
+    answer = ({ text }) => (text === 'hello?' ? hangUp('all is well, goodbye') : { text: [] });
+    await call();
+    assert.deepEqual(spoken(), []);
+    const excluded = [
+      { command: 'vgwActExcludeFromTTSCache' },
+      { command: 'vgwActPlayText' },
+      { command: 'vgwActHangup' },
+    ];
+    answer = ({ text }) =>
+      text === 'hello?' ? { text: ['your pin is 1'], vgwActionSequence: excluded } : { text: [] };
+    await call();
+    await call();
+    assert.deepEqual(spoken(), ['your pin is 1']);
+    await understood('your pin is 1');
+  },
+);
 
 test('a bot changes recognition and voice in the call, for good and for one turn', { timeout: 30_000 }, async () => {
   const configure = [
@@ -208,22 +218,26 @@ test('a bot changes recognition and voice in the call, for good and for one turn
   assert.ok(record.includes('"configure-speech"') && !record.includes('es-ES_Laura'));
 });
 
-test('a recognition service that stays away gives way to the next, and the bot is told', { timeout: 30_000 }, async () => {
-  answer = ({ text }) => (text === 'hello?' ? hangUp('goodbye') : { text: [] });
-  const gone = { name: 'gone', credentials: { url: 'http://127.0.0.1:1/', bearerToken: secrets[1] } };
-  const standby = { name: 'standby', credentials: { url: service.url } };
-  const { endCode } = await call({ config: { stt: [gone, standby], tts: [{ ...gone }, { name: 'inside' }] } });
-  assert.equal(endCode, 'completed.bot');
-  assert.deepEqual(
-    asked.map(({ text, context }) => [text, context['vgwSTTProvider'], context['vgwTTSProvider']]),
-    [
-      ['', 'gone', 'gone'],
-      ['hello?', 'standby', 'inside'],
-      ['vgwHangUp', 'standby', 'inside'],
-    ],
-  );
-  await understood('goodbye');
-});
+test(
+  'a recognition service that stays away gives way to the next, and the bot is told',
+  { timeout: 30_000 },
+  async () => {
+    answer = ({ text }) => (text === 'hello?' ? hangUp('goodbye') : { text: [] });
+    const gone = { name: 'gone', credentials: { url: 'http://127.0.0.1:1/', bearerToken: secrets[1] } };
+    const standby = { name: 'standby', credentials: { url: service.url } };
+    const { endCode } = await call({ config: { stt: [gone, standby], tts: [{ ...gone }, { name: 'inside' }] } });
+    assert.equal(endCode, 'completed.bot');
+    assert.deepEqual(
+      asked.map(({ text, context }) => [text, context['vgwSTTProvider'], context['vgwTTSProvider']]),
+      [
+        ['', 'gone', 'gone'],
+        ['hello?', 'standby', 'inside'],
+        ['vgwHangUp', 'standby', 'inside'],
+      ],
+    );
+    await understood('goodbye');
+  },
+);
 
 test('when no recogniser is left the call fails with its reason', { timeout: 30_000 }, async () => {
   answer = () => ({ text: [] });

@@ -35,7 +35,9 @@ function watched(textToSpeech: TextToSpeech = fakeTextToSpeech) {
 
 const modelOf = ({ selection }: Opened): unknown => {
   const parameters = selection?.stt[0]?.options['parameters'];
-  return typeof parameters === 'object' && parameters !== null && 'model' in parameters ? parameters['model'] : undefined;
+  return typeof parameters === 'object' && parameters !== null && 'model' in parameters
+    ? parameters['model']
+    : undefined;
 };
 const stt = (updateMethod: string, config: object) => ({
   command: 'vgwActSetSTTConfig',
@@ -48,8 +50,14 @@ test('§6.2 vgwActSetSTTConfig: replace and merge stay, the once forms last unti
   const world = new World({
     bot: answers(
       {},
-      { vgwActionSequence: [stt('replace', { ...service, config: { model: 'a' } }), { command: 'vgwActPlayText' }], text: ['one'] },
-      { vgwActionSequence: [stt('mergeOnce', { config: { model: 'b' } }), { command: 'vgwActPlayText' }], text: ['two'] },
+      {
+        vgwActionSequence: [stt('replace', { ...service, config: { model: 'a' } }), { command: 'vgwActPlayText' }],
+        text: ['one'],
+      },
+      {
+        vgwActionSequence: [stt('mergeOnce', { config: { model: 'b' } }), { command: 'vgwActPlayText' }],
+        text: ['two'],
+      },
       { text: ['three'], vgwAction: { command: 'vgwActHangup' } },
     ),
     phone: { ...politePhone, lines: ['hello?', 'yes', 'no'] },

@@ -2,7 +2,12 @@
 import { after, describe, it } from 'node:test';
 import { createSpeechEngines } from '../../src/providers/local-speech/index.ts';
 import { createWatsonSpeechToText, createWatsonTextToSpeech } from '../../src/providers/watson-speech/index.ts';
-import { failoverSpeechToText, failoverTextToSpeech, type SpeechToText, type TextToSpeech } from '../../src/speech/index.ts';
+import {
+  failoverSpeechToText,
+  failoverTextToSpeech,
+  type SpeechToText,
+  type TextToSpeech,
+} from '../../src/speech/index.ts';
 import {
   fakeSpeechToText,
   fakeTextToSpeech,

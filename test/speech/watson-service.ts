@@ -134,7 +134,7 @@ function serveRecognition(peer: WebSocket, served: ServedConnection, mischief: M
   peer.on('message', (data, isBinary) => {
     if (mischief.isDeaf === true) return;
     if (!isBinary) {
-      const message = JSON.parse(String(data)) as Record<string, unknown>;
+      const message = JSON.parse(Buffer.isBuffer(data) ? data.toString('utf8') : '{}') as Record<string, unknown>;
       if (message['action'] === 'start') {
         served.start = message;
         setTimeout(() => {
@@ -162,7 +162,7 @@ function serveRecognition(peer: WebSocket, served: ServedConnection, mischief: M
 
 function serveSynthesis(peer: WebSocket, served: ServedConnection, mischief: Mischief): void {
   peer.on('message', (data) => {
-    served.start = JSON.parse(String(data)) as Record<string, unknown>;
+    served.start = JSON.parse(Buffer.isBuffer(data) ? data.toString('utf8') : '{}') as Record<string, unknown>;
     if (mischief.isDeaf === true) return;
     const text = String(served.start['text']);
     setTimeout(() => void speak(peer, text, mischief), mischief.slowMs ?? 0);

@@ -171,7 +171,10 @@ describe('recognition', () => {
     const final = await call.until('final');
     call.session.close();
     assert.ok(final.type === 'final' && final.text === phrase.text);
-    assert.deepEqual(call.events.filter(({ type }) => type === 'failed'), []);
+    assert.deepEqual(
+      call.events.filter(({ type }) => type === 'failed'),
+      [],
+    );
   });
 
   it('R14: cut in the middle of a word, all words are understood by the next connection', async () => {

@@ -34,7 +34,9 @@ test('what belongs into the URL is there, the rest in the first message, and wha
     inactivity_timeout: -1,
   });
   const wide: unknown = JSON.parse(printStart({ end_of_phrase_silence_time: 2 }, 16_000, 600));
-  assert.ok(typeof wide === 'object' && wide !== null && 'content-type' in wide && 'end_of_phrase_silence_time' in wide);
+  assert.ok(
+    typeof wide === 'object' && wide !== null && 'content-type' in wide && 'end_of_phrase_silence_time' in wide,
+  );
   assert.deepEqual(
     [wide['content-type'], wide.end_of_phrase_silence_time],
     ['audio/l16;rate=16000;endianness=little-endian', 2],

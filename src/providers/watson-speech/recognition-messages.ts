@@ -7,7 +7,7 @@ import type { SampleRateHz } from '../../speech/index.ts';
 import { serviceUrl } from './service-url.ts';
 
 /** These go into the URL (specification §6.4); everything else into the `start` message. */
-const queryNames = [
+const queryNames: ReadonlySet<string> = new Set([
   'model',
   'language_customization_id',
   'customization_id',
@@ -16,18 +16,25 @@ const queryNames = [
   'version',
   'x-watson-learning-opt-out',
   'x-watson-metadata',
-];
+]);
 
 /** What the gateway decides by itself, whatever is configured. */
-const fixedNames = ['action', 'content-type', 'interim_results', 'continuous', 'inactivity_timeout', 'access_token'];
+const fixedNames: ReadonlySet<string> = new Set([
+  'action',
+  'content-type',
+  'interim_results',
+  'continuous',
+  'inactivity_timeout',
+  'access_token',
+]);
 
 export function recognizeUrl(url: string, parameters: JsonObject): string {
-  return serviceUrl(url, '/v1/recognize', parameters, (name) => queryNames.includes(name));
+  return serviceUrl(url, '/v1/recognize', parameters, (name) => queryNames.has(name));
 }
 
 /** µ-law is the telephone's own; wideband goes as linear samples, little endian. */
 export function printStart(parameters: JsonObject, sampleRateHz: SampleRateHz, endOfSpeechMs: number): string {
-  const given = Object.entries(parameters).filter(([name]) => !queryNames.includes(name) && !fixedNames.includes(name));
+  const given = Object.entries(parameters).filter(([name]) => !queryNames.has(name) && !fixedNames.has(name));
   const contentType = sampleRateHz === 8000 ? 'audio/basic' : 'audio/l16;rate=16000;endianness=little-endian';
   return JSON.stringify({
     // Services of today know the first, those of the original's days the second.

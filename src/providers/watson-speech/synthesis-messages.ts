@@ -9,10 +9,10 @@ import { serviceUrl } from './service-url.ts';
 /** Of one text with its markup, in bytes. */
 export const longestTextBytes = 5120;
 
-const fixedNames = ['text', 'accept', 'timings', 'access_token'];
+const fixedNames: ReadonlySet<string> = new Set(['text', 'accept', 'timings', 'access_token']);
 
 export function synthesizeUrl(url: string, parameters: JsonObject): string {
-  return serviceUrl(url, '/v1/synthesize', parameters, (name) => !fixedNames.includes(name));
+  return serviceUrl(url, '/v1/synthesize', parameters, (name) => !fixedNames.has(name));
 }
 
 export function printText(text: string, sampleRateHz: SampleRateHz): string {
