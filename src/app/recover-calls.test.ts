@@ -33,6 +33,7 @@ async function recovered(told: readonly StoredCallState[], dialog?: JsonObject, 
   const [orphan] = orphans.value;
   assert.ok(orphan !== undefined && orphans.value.length === 1);
   const ended: OrphanOrder[] = [];
+  let farEndIsGone = (): void => undefined;
   const hows: string[] = [];
   const journal = createJournal({
     store,
@@ -47,7 +48,13 @@ async function recovered(told: readonly StoredCallState[], dialog?: JsonObject, 
     {
       store,
       journal,
-      engine: { endOrphan: (order) => ended.push(order) > 0 },
+      engine: {
+        endOrphan: (order, onOver) => {
+          ended.push(order);
+          farEndIsGone = onOver;
+          return true;
+        },
+      },
       credentialsOf: () => ({ username: 'u', password: { reveal: () => 'p' } }),
       onRecovered: (_call, how) => hows.push(how),
     },
@@ -55,6 +62,12 @@ async function recovered(told: readonly StoredCallState[], dialog?: JsonObject, 
   );
   assert.ok(done.ok);
   await journal.idle();
+  if (ended.length > 0) {
+    const unfinished = await store.call('s');
+    assert.equal(unfinished.ok && unfinished.value?.endedAtWallMs, undefined, 'not over before the far end is gone');
+    farEndIsGone();
+    await journal.idle();
+  }
   const [kept, record, events] = [await store.call('s'), await store.record('s'), await store.events('s', 0, 100)];
   assert.ok(kept.ok && record.ok && events.ok);
   const again = await store.adopt(second.value, 20_000);

@@ -12,6 +12,8 @@ const requestTypes = {
   'no-final': 'final_utterance_timeout',
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
+  'transfer-failed': 'transfer_failed',
+  transferred: 'transfer',
   'hang-up': 'hangup',
 } as const satisfies Record<TurnReport['cause']['type'], TurnRequestType>;
 
@@ -40,6 +42,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
     turns: state.turns.map(turnFacts),
     ...(rtp === undefined ? {} : { rtp }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
+    ...transferFacts(state),
     warnings: state.warnings,
   };
 }
@@ -47,6 +50,23 @@ export function callFacts(state: CallState): CallFacts | undefined {
 /** A configuration may hold credentials: the record only says that there was one. */
 function withoutConfiguration(step: ReplyStep): TurnFacts['response'][number] {
   return step.type === 'configure-speech' ? { type: step.type, service: step.service, update: step.update } : step;
+}
+
+function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
+  if (transfer === undefined) return {};
+  const { order, cause, outcome, sipStatus, reason, attempt } = transfer;
+  return {
+    transfer: {
+      cause,
+      method: order.method === 'refer' ? 'REFER' : 'HANGUP',
+      target: order.target ?? null,
+      // The call ended before that was known.
+      outcome: outcome ?? 'unknown',
+      sipStatus: sipStatus ?? null,
+      reason: reason ?? null,
+      attempts: attempt,
+    },
+  };
 }
 
 function turnFacts(turn: TurnReport): TurnFacts {

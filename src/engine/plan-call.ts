@@ -56,6 +56,7 @@ export function planCall(
     responseTimeoutMs: tenant.postResponseTimeoutMs,
     notifyOnFilteredUtterances: tenant.settings.isFilteredUtteranceNotified,
     failedMessage: tenant.conversationFailedMessage,
+    transfer: transferPlanOf(tenant),
     maxDurationMs,
     sipFacts: {
       callId: tenant.sipVariables.isCallIdSent,
@@ -94,6 +95,17 @@ function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | un
 /** The names of the services that are tried first. */
 function providersOf({ settings: { sttName, ttsName } }: Tenant): NonNullable<CallPlan['speechProviders']> {
   return { ...(sttName === undefined ? {} : { stt: sttName }), ...(ttsName === undefined ? {} : { tts: ttsName }) };
+}
+
+function transferPlanOf({ settings }: Tenant): CallPlan['transfer'] {
+  const { transferDefaultTarget } = settings;
+  return {
+    ...(transferDefaultTarget === undefined ? {} : { defaultTarget: transferDefaultTarget }),
+    failedMessage: settings.transferFailedMessage,
+    isEndedByFailure: settings.isDisconnectedOnTransferFailure,
+    isHeld: settings.isHeldOnTransfer,
+    noticeTimeoutMs: settings.transferNoticeTimeoutMs,
+  };
 }
 
 /** Recordings are named by their session (specification §9.1): `<session id>-audio.wav`. */

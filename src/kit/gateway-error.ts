@@ -235,6 +235,12 @@ export const errorKinds = {
     blame: 'trunk',
     help: 'The far end no longer knows the call (481 or 408 to a request inside it).',
   },
+  'sip.transfer-failed': {
+    status: 502,
+    isRetryable: true,
+    blame: 'trunk',
+    help: 'The far end refused the transfer, the target did not answer it, or the target is not allowed; the reason says which. The trunk must accept REFER inside a call. DISCONNECT_CALL_ON_TRANSFER_FAILURE=false lets the bot go on instead.',
+  },
   'call.shutdown': {
     status: 503,
     isRetryable: true,

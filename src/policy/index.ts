@@ -1,4 +1,4 @@
-export { type CallGuards, createCallGuards } from './call-guards.ts';
+export { type CallGuards, createCallGuards, findRefusedNumber } from './call-guards.ts';
 export { type CallLimits, parsePrefixes } from './call-limits.ts';
 export { type DestinationPolicy, judgeDestination } from './destination-policy.ts';
 export { type HostRule, parseHostRule } from './host-rule.ts';

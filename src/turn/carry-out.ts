@@ -1,6 +1,6 @@
 /** Carries out the steps of a reply: at once up to a sound, the rest when that has been played. */
 import type { ReplyStep } from '../conversation/index.ts';
-import { isQuiet, playbackIdOf, textRun } from './playback-id.ts';
+import { isQuiet, playbackIdOf, type QuietStep, textRun } from './playback-id.ts';
 import {
   andThen,
   type ConfigureSpeech,
@@ -37,10 +37,15 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
       const forced = { ...done(state), pendingSteps: [], forcedTurns: state.forcedTurns + 1 };
       return forced.forcedTurns > mostForcedTurns ? perform(forced, nowMs) : ask(forced, { type: 'forced' });
     }
+    case 'transfer':
+      return andThen(stopSounds(done(state)), (quiet) => [
+        { ...quiet, floor: 'transferring', pendingSteps: [], deadlineMs: undefined, isVoiceHeard: false },
+        { type: 'transfer', order: step.order },
+      ]);
     case 'hang-up':
       return [
         { ...done(state), floor: 'over', pendingSteps: [], deadlineMs: undefined },
-        { type: 'hang-up', cause: 'asked' },
+        { type: 'hang-up', cause: 'asked', ...(step.headers === undefined ? {} : { headers: step.headers }) },
       ];
     default:
       return step satisfies never;
@@ -119,9 +124,7 @@ function onFloor(state: TurnState, playbackId: string): TurnState {
   return { ...state, floor: 'speaking', playbackId, playbackCount: state.playbackCount + 1, deadlineMs: undefined };
 }
 
-type SoundStep = Extract<ReplyStep, { type: 'say' | 'play-audio' | 'force-turn' | 'hang-up' }>;
-
-function set(state: TurnState, step: Exclude<ReplyStep, SoundStep>): TurnState {
+function set(state: TurnState, step: QuietStep): TurnState {
   if (step.type === 'configure-speech') return state;
   if (step.type === 'switch') return { ...state, switches: { ...state.switches, [step.name]: step.isOn } };
   // A collection hears its keys, whatever an earlier one left behind.

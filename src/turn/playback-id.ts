@@ -35,9 +35,9 @@ function isSameManner(a: SayStep, b: SayStep): boolean {
 }
 
 /** What takes effect without a sound, whatever the callee does. */
-export function isQuiet(
-  step: ReplyStep | undefined,
-): step is Extract<ReplyStep, { type: 'switch' | 'collect-digits' | 'configure-speech' }> {
+export type QuietStep = Extract<ReplyStep, { type: 'switch' | 'collect-digits' | 'configure-speech' }>;
+
+export function isQuiet(step: ReplyStep | undefined): step is QuietStep {
   return step?.type === 'switch' || step?.type === 'collect-digits' || step?.type === 'configure-speech';
 }
 

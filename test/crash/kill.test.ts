@@ -13,7 +13,7 @@ import { after, before, describe, it } from 'node:test';
 import { openStore } from '../../src/app/open-store.ts';
 import { readSettings } from '../../src/config/index.ts';
 import { type FarEnd, startFarEnd } from './far-end.ts';
-import { type GatewayProcess, pause, startBot, startGatewayProcess } from './processes.ts';
+import { endAll, type GatewayProcess, pause, startBot, startGatewayProcess } from './processes.ts';
 import { findFaults, type Receiver, startReceiver } from './receiver.ts';
 
 const kills = Number(process.env['CRASH_KILLS'] ?? 25);
@@ -49,6 +49,7 @@ describe(`a gateway that is killed ${kills} times`, () => {
   });
 
   after(async () => {
+    endAll();
     await Promise.allSettled([farEnd.close(), bot.close(), receiver.close()]);
     await rm(folder, { recursive: true, force: true });
   });

@@ -116,6 +116,8 @@ export class World {
   readonly dialogs: JsonObject[] = [];
   readonly faults: unknown[] = [];
   readonly dropped: string[] = [];
+  /** The BYEs of the gateway, as text. */
+  readonly byes: string[] = [];
   #keysPressed = 0;
 
   constructor(options: WorldOptions) {
@@ -160,6 +162,8 @@ export class World {
           ...(options.openSpeech === undefined ? {} : { openSpeech: options.openSpeech }),
         }),
         sendDatagram: (bytes, to) => {
+          const text = new TextDecoder().decode(bytes);
+          if (text.startsWith('BYE ')) this.byes.push(text);
           network.send(bytes, gateway, to);
         },
         guards: createCallGuards(),
@@ -220,7 +224,13 @@ export class World {
       {
         clock,
         at,
-        userAgent: createUserAgent({ random, sentBy: far, userAgent: 'phone', acceptsCalls: true }),
+        userAgent: createUserAgent({
+          random,
+          sentBy: far,
+          userAgent: 'phone',
+          acceptsCalls: true,
+          acceptsRefers: true,
+        }),
         media: createSimMediaPlane(clock, network, { host: far.host, firstPort: 20_000, portCount: 100, random }),
         mediaAddress: far.host,
         sendDatagram: (bytes, to) => {
