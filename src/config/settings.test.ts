@@ -94,6 +94,7 @@ test('an empty environment gives the documented defaults', () => {
     isSttLatencyTracked: false,
     speechLatencyWarningMs: 1000,
     ttsCacheHours: 0,
+    ttsCacheMegabytes: 64,
     sttModel: 'en-US_NarrowbandModel',
     isProfanityFiltered: true,
     isSmartFormatted: false,

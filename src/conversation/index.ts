@@ -4,6 +4,7 @@ export type {
   ReplyAction,
   ReplyPart,
   ReplyStep,
+  SpeechUpdate,
   SwitchName,
   TurnReply,
   TurnRequest,
