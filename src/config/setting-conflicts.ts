@@ -33,10 +33,12 @@ export function findConflicts(settings: Settings, environment: Environment): Con
   return {
     problems: [
       ...findHalfCredentials(isSet),
+      ...findTwoWaysIn(isSet),
       ...findAddressProblems(settings),
       ...findTwoSpellings(environment),
       ...findUnguardedMetrics(settings),
       ...findTlsProblems(settings),
+      ...findBotProblems(settings),
       ...findStoreProblems(settings),
       ...findBadWebhookSecrets(settings),
     ],
@@ -59,6 +61,18 @@ function findHalfCredentials(isSet: (name: string) => boolean): Problem[] {
   });
 }
 
+/** One way to authenticate at the bot, not two. */
+function findTwoWaysIn(isSet: (name: string) => boolean): Problem[] {
+  const ways = ['WATSON_CONVERSATION_PASSWORD', 'WATSON_CONVERSATION_APIKEY', 'OUTDIAL_BOT_BEARER_TOKEN'].filter(isSet);
+  const [first, ...others] = ways;
+  return others.map((variable) => ({
+    variable,
+    value: '***',
+    reason: `${first} is set too: there is more than one way to authenticate`,
+    fix: `Unset ${variable} or ${first}.`,
+  }));
+}
+
 function findBadWebhookSecrets({ webhookSecrets }: Settings): Problem[] {
   const secrets = webhookSecrets?.reveal().split(',') ?? [];
   if (secrets.every((secret) => webhookSecretPattern.test(secret.trim()))) return [];
@@ -70,6 +84,18 @@ function findBadWebhookSecrets({ webhookSecrets }: Settings): Problem[] {
       fix: 'Make one: echo "whsec_$(openssl rand -base64 32)"',
     },
   ];
+}
+
+function findBotProblems({ conversationType: type, conversationUrl, conversationModel }: Settings): Problem[] {
+  const missing =
+    type !== undefined && conversationUrl === undefined
+      ? 'WATSON_CONVERSATION_URL'
+      : type === 'openai' && conversationModel === undefined
+        ? 'OUTDIAL_BOT_MODEL'
+        : undefined;
+  if (missing === undefined) return [];
+  const reason = `OUTDIAL_BOT_TYPE is ${type} and needs it`;
+  return [{ variable: missing, value: '""', reason, fix: `Set ${missing} or unset OUTDIAL_BOT_TYPE.` }];
 }
 
 function findUnguardedMetrics({ isMetricsAuthEnabled, adminUsername, adminPassword }: Settings): Problem[] {

@@ -2,10 +2,12 @@
  * Every deployment setting, as data: `readSettings`, the tenant file and docs/configuration.md are all made from this
  * table, which is put together from one file a group.
  */
+import { assistantSettings } from './assistant-settings.ts';
 import { botSettings } from './bot-settings.ts';
 import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
+import { modelSettings } from './model-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
@@ -25,6 +27,8 @@ export const settingTable = [
   ...guardSettings,
   ...sipSettings,
   ...botSettings,
+  ...modelSettings,
+  ...assistantSettings,
   ...failureSettings,
   ...transferSettings,
   ...speechSettings,
