@@ -43,6 +43,7 @@ const mayImport = {
   api: ['kit', 'sip', 'engine', 'policy', 'tenants', 'config', 'metrics'],
   host: [
     'kit',
+    'authorization',
     'policy',
     'sip',
     'rtp',

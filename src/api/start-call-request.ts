@@ -16,6 +16,7 @@ import {
 import {
   applyTenantConfig,
   type BotAddress,
+  requestedSpeechUrls,
   type StartCallOrder,
   type Tenant,
   type WebhookTarget,
@@ -132,12 +133,14 @@ function checkUris(fields: StartCallFields, checks: Checks): GatewayError | unde
 /** URLs that are the caller's word. What a name resolves to is judged when it is connected to. */
 function checkDestinations(
   webhook: WebhookTarget | undefined,
-  { conversation }: Tenant,
+  tenant: Tenant,
   { checkRequestUrl }: Checks,
 ): GatewayError | undefined {
+  const { conversation } = tenant;
   const urls = [
     ...(webhook?.origin === 'request' ? [{ name: 'statusWebhook', url: webhook.url }] : []),
     ...(conversation.kind === 'dialog-file' ? [] : requestUrlsOf(conversation)),
+    ...requestedSpeechUrls(tenant).map(({ name, url }) => ({ name: `tenantConfig.config.${name}`, url })),
   ];
   for (const { name, url } of urls) {
     const judged = checkRequestUrl(url);

@@ -22,6 +22,8 @@ export interface Destinations {
   readonly requestHttp: HttpClient;
   /** Tokens in exchange for API keys, by whose word the token service is; each kept for all calls. */
   readonly authorizations: Readonly<Record<'deployment' | 'request', AuthorizationBook>>;
+  /** Where URLs of the operator may lead. */
+  readonly operatorPolicy: DestinationPolicy;
   /** Where URLs that came with a request, or from a bot, may lead. */
   readonly requestPolicy: DestinationPolicy;
   readonly sipPolicy: SipPolicy;
@@ -59,6 +61,7 @@ export function createDestinations(settings: PolicySettings, resolve?: Resolve):
     operatorHttp,
     requestHttp,
     authorizations: authorizationsOver(operatorHttp, requestHttp),
+    operatorPolicy: operator,
     requestPolicy: request,
     sipPolicy,
     addOwnPort: (port) => void ownPorts.push(port),

@@ -45,14 +45,14 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       return [{ ...state, turns }, effect];
     }
     case 'play': {
-      const { playbackId, text, fallbackAudioUrl } = effect;
-      const fallback = fallbackAudioUrl === undefined ? {} : { fallbackAudioUrl };
+      const { type, turnId: _turnId, ...play } = effect;
+      const { text } = play;
       const spoken = state.turns.map((turn) =>
         turn.turnId === effect.turnId ? { ...turn, spoken: [turn.spoken ?? '', text].join(' ').trim() } : turn,
       );
       return [
         { ...state, turns: spoken },
-        { type: 'media', command: { type: 'play', playbackId, text, ...fallback } },
+        { type: 'media', command: { type, ...play } },
       ];
     }
     case 'prepare':
@@ -65,6 +65,8 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       return [state, { type: 'media', command: effect }];
     case 'errand':
       return onErrand(state, effect.errand, nowMs);
+    case 'configure-speech':
+      return [state, effect];
     case 'stop-playback':
     case 'listen':
     case 'pause-listening':

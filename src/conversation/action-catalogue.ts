@@ -6,6 +6,7 @@ import { readDigitRule } from './read-digit-rule.ts';
 import { readSendDtmf, readSendSipInfo, readSendSms } from './read-errands.ts';
 import { readOptionConfig } from './read-option-list.ts';
 import { readSayings } from './read-sayings.ts';
+import { isSpeechAction, readSpeechAction } from './read-speech-action.ts';
 import { readHeaders, readTransfer } from './read-transfer.ts';
 import { isHttpUrl, isPresent, quote, readFlag } from './reply-values.ts';
 import type { StepList } from './step-list.ts';
@@ -41,6 +42,7 @@ export function carryInto(steps: StepList, action: Action, place: Place): void {
   const isLast = own?.some(isEnding) ?? false;
   if (isLast) steps.say(nodeTexts);
   const firstStep = steps.length;
+  if (action.command.toLowerCase() === 'vgwactexcludefromttscache') steps.excludeFromCache();
   for (const step of own ?? []) {
     if (step.type === 'say') steps.say([step]);
     else steps.add(step);
@@ -59,9 +61,13 @@ export function stepsOf(
   const name = command.toLowerCase();
   const change = Object.hasOwn(switches, name) ? switches[name] : undefined;
   if (change !== undefined) return [{ type: 'switch', name: change[0], isOn: change[1] === 'on' }];
+  if (isSpeechAction(name)) return readSpeechAction(name, parameters, problems);
   switch (name) {
     case 'vgwactplaytext':
       return readPlayText(parameters, nodeTexts, problems);
+    // Of all texts of the reply (carryInto).
+    case 'vgwactexcludefromttscache':
+      return [];
     case 'vgwactplayurl':
       return readPlayUrl(parameters, problems);
     case 'vgwactcollectdtmf': {

@@ -120,11 +120,15 @@ export interface Saying {
   readonly text: string;
   /** WAV file that is played instead when the text cannot be spoken. */
   readonly fallbackAudioUrl?: string;
+  readonly isExcludedFromCache?: true;
   /** `text` is how the list reads without a configuration. */
   readonly optionList?: OptionList;
   /** One of these is spoken; `text` is the first. `sequential`: the next one each time they come in a call. */
   readonly variants?: { readonly texts: readonly string[]; readonly policy: 'sequential' | 'random' };
 }
+
+/** How a configuration changes what it meets (specification §4); `once`: until the next turn begins. */
+export type SpeechUpdate = 'replace' | 'replace-once' | 'merge' | 'merge-once';
 
 /** One thing to do, in order. */
 export type ReplyStep =
@@ -132,6 +136,13 @@ export type ReplyStep =
   | Errand
   /** Sends keys one after the other. Nothing else sounds meanwhile, and neither voice nor key stops it. */
   | { readonly type: 'send-keys'; readonly keys: readonly OutgoingKey[]; readonly gapMs: number }
+  /** Other options of recognition (`stt`) or synthesis; `config` has the keys of §3.3 and may hold secrets. */
+  | {
+      readonly type: 'configure-speech';
+      readonly service: 'stt' | 'tts';
+      readonly update: SpeechUpdate;
+      readonly config: JsonObject;
+    }
   /** Plays a WAV file of an http or https URL. A looping one plays on while the steps after it are carried out. */
   | { readonly type: 'play-audio'; readonly url: string; readonly isLooping: boolean }
   | { readonly type: 'collect-digits'; readonly rule: DigitRule }

@@ -9,6 +9,7 @@ export type {
   ReplyPart,
   ReplyStep,
   Saying,
+  SpeechUpdate,
   SwitchName,
   TextMessage,
   TurnReply,

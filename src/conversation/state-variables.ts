@@ -56,6 +56,8 @@ export interface TurnFacts {
   readonly completed?: readonly ReplyAction[];
   /** Only what the settings allow; a fact left out is also removed from the context. */
   readonly sip?: SipVariables;
+  /** Names of the speech services in use, where they have one. */
+  readonly providers?: { readonly stt?: string; readonly tts?: string };
 }
 
 /** Everything the gateway sets anew on each turn; a value of an earlier turn must never be taken for a fact of this one. */
@@ -80,6 +82,8 @@ export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSIPFromURI',
   'vgwSIPToURI',
   'vgwSIPRequestURI',
+  'vgwSTTProvider',
+  'vgwTTSProvider',
 ]);
 
 /**
@@ -96,6 +100,10 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
     ...inputVariables(facts.input),
     ...completedActions(facts.completed ?? []),
     ...sipVariables(facts.sip ?? {}),
+    ...given([
+      ['vgwSTTProvider', facts.providers?.stt],
+      ['vgwTTSProvider', facts.providers?.tts],
+    ]),
   ];
   // Later entries win; entries, unlike assignment, also keep a key named __proto__ a plain key.
   return Object.fromEntries([...kept, ...own]);
@@ -139,12 +147,15 @@ function completedActions(actions: readonly ReplyAction[]): [string, Json][] {
 }
 
 function sipVariables(sip: SipVariables): [string, Json][] {
-  const named: [string, Json | undefined][] = [
+  return given([
     ['vgwSIPCallID', sip.callId],
     ['vgwSIPFromURI', sip.fromUri],
     ['vgwSIPToURI', sip.toUri],
     ['vgwSIPRequestURI', sip.requestUri],
-  ];
+  ]);
+}
+
+function given(named: readonly [string, Json | undefined][]): [string, Json][] {
   return named.flatMap(([name, value]): [string, Json][] => (value === undefined ? [] : [[name, value]]));
 }
 

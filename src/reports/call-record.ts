@@ -51,6 +51,10 @@ interface StepRecord {
   readonly rule?: object;
   readonly name?: string;
   readonly isOn?: boolean;
+  readonly fallbackAudioUrl?: string;
+  readonly isExcludedFromCache?: boolean;
+  readonly service?: string;
+  readonly update?: string;
   readonly order?: object;
   readonly headers?: readonly object[];
 }

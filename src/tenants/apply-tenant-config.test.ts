@@ -80,9 +80,7 @@ test('merge changes the given keys', () => {
   assert.deepEqual(settings, { ...before, ...given });
   assert.deepEqual([...fromRequest].sort(), Object.keys(given).sort());
   assert.equal(nothing.size, 0);
-  assert.deepEqual(changed.notices, [
-    'tenantConfig.config.stt.config.model: no effect yet, because speech is recognised inside outdial.',
-  ]);
+  assert.deepEqual(changed.notices, []);
 });
 
 test('nothing given changes nothing', () => {
@@ -229,8 +227,6 @@ test('keys without effect are accepted and named, one sentence per reason', () =
   const config = { wva: {}, tts: { config: { voice: 'x', rate: 1 } }, stt: { trackLatency: 'true' } };
   assert.deepEqual(applied({ config }).notices, [
     'tenantConfig.config.wva: no effect yet, because Watson Virtual Agent is no bot of outdial.',
-    'tenantConfig.config.tts.config.voice: no effect yet, because OUTDIAL_VOICE chooses the voice.',
-    'tenantConfig.config.tts.config.rate: no effect yet, because it is for a service of others.',
     'tenantConfig.config.stt.trackLatency: no effect yet, because it is always measured.',
   ]);
 });

@@ -1,3 +1,5 @@
+export { configureSpeech } from './configure-speech.ts';
+export { requestedSpeechUrls, speechSelectionOf } from './speech-selection.ts';
 export { type AppliedConfig, applyTenantConfig } from './apply-tenant-config.ts';
 export type { KeyRule } from './key-rule.ts';
 export { listTenantKeys, type TenantKey } from './list-tenant-keys.ts';

@@ -33,10 +33,10 @@ export const conversationKeys: KeyGroup = {
 
 export const sttKeys: KeyGroup = {
   use: 'group',
-  description: 'Speech recognition, or a list of services of which the first is used.',
+  description: 'Speech recognition, or a list of services that are tried in this order.',
   listOf: 'stt',
   keys: {
-    name,
+    name: valuePerCall('sttName'),
     providerType: valuePerCall('sttProviderType'),
     credentials: {
       use: 'group',
@@ -78,10 +78,10 @@ export const sttKeys: KeyGroup = {
 
 export const ttsKeys: KeyGroup = {
   use: 'group',
-  description: 'Speech synthesis, or a list of services of which the first is used.',
+  description: 'Speech synthesis, or a list of services that are tried in this order.',
   listOf: 'tts',
   keys: {
-    name,
+    name: valuePerCall('ttsName'),
     providerType: valuePerCall('ttsProviderType'),
     credentials: {
       use: 'group',

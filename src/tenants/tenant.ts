@@ -44,6 +44,8 @@ export interface Tenant {
   readonly standbys: Standbys;
   /** The settings that came with a request: the caller's word, not the operator's. */
   readonly fromRequest: ReadonlySet<TenantSettingKey>;
+  /** The services whose standbys came with a request. */
+  readonly standbysOfRequest?: ReadonlySet<string>;
 }
 
 export type Standbys = Readonly<Record<ProviderGroup, readonly TenantSettings[]>>;

@@ -1,3 +1,4 @@
+export { fakeSpeechToText, fakeTextToSpeech } from './fake-speech.ts';
 export {
   createScriptedPhone,
   type PhoneEvent,
@@ -20,3 +21,9 @@ export {
   type ServedRequest,
 } from './conforming-bot.ts';
 export { type RecordedExchange, replayExchange } from './recorded-exchange.ts';
+export {
+  type SpeechToTextSubject,
+  speechToTextCases,
+  type TextToSpeechSubject,
+  textToSpeechCases,
+} from './speech-conformance.ts';

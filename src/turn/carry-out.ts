@@ -61,14 +61,13 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
  */
 export function interrupt(state: TurnState): TurnOutcome {
   const isCut = isTalking(state) || state.pendingSteps.length > 0;
-  const cut: TurnState = { ...state, floor: 'listening', preparedCount: 0, isBargeIn: state.isBargeIn || isCut };
-  let outcome = andThen(abandon(cut), stopSounds);
+  let outcome: TurnOutcome = [{ ...state, floor: 'listening', preparedCount: 0 }];
   for (const step of state.pendingSteps) {
     outcome = andThen(outcome, (next) =>
       isQuiet(step) ? doQuietly(done(next), step) : [{ ...next, pendingSteps: next.pendingSteps.slice(1) }],
     );
   }
-  return outcome;
+  return andThen(andThen(outcome, abandon), (left) => stopSounds({ ...left, isBargeIn: state.isBargeIn || isCut }));
 }
 
 /** Does without the rest of an answer that is still coming. */
@@ -114,15 +113,15 @@ export function startTimer(state: TurnState, nowMs: number): TurnState {
 
 function speak(state: TurnState, nowMs: number): TurnOutcome {
   const { pendingSteps, preparedCount } = state;
-  const { text, length, ...fallback } = textRun(
-    preparedCount > 0 ? pendingSteps.slice(0, preparedCount) : pendingSteps,
-  );
+  const { length, ...spoken } = textRun(preparedCount > 0 ? pendingSteps.slice(0, preparedCount) : pendingSteps);
   const said = done({ ...state, preparedCount: 0 }, length);
-  if (text === '') return perform(said, nowMs);
+  if (spoken.text === '') return perform(said, nowMs);
   return andThen(stopSounds(said), (quiet) => {
     const playbackId = playbackIdOf(quiet.turnId, quiet.playbackCount);
-    const play = { type: 'play', playbackId, turnId: quiet.turnId, text, ...fallback } as const;
-    const playing: TurnOutcome = [onFloor(quiet, playbackId), play];
+    const playing: TurnOutcome = [
+      onFloor(quiet, playbackId),
+      { type: 'play', playbackId, turnId: quiet.turnId, ...spoken },
+    ];
     return andThen(playing, prepareNext);
   });
 }
@@ -130,12 +129,12 @@ function speak(state: TurnState, nowMs: number): TurnOutcome {
 /** While something plays, the text that came after it is synthesised: between two sentences there is no gap. */
 export function prepareNext(state: TurnState): TurnOutcome {
   if (state.playbackId === undefined || state.preparedCount > 0) return [state];
-  const { text, length } = textRun(state.pendingSteps);
-  if (text === '') return [state];
+  const { length, ...spoken } = textRun(state.pendingSteps);
+  if (spoken.text === '') return [state];
   const playbackId = playbackIdOf(state.turnId, state.playbackCount);
   return [
     { ...state, preparedCount: length },
-    { type: 'prepare', playbackId, text },
+    { type: 'prepare', playbackId, ...spoken },
   ];
 }
 
@@ -172,6 +171,8 @@ function doQuietly(state: TurnState, step: QuietStep): TurnOutcome {
       const switches = { ...state.switches, digits: true };
       return [{ ...state, switches, collection: { rule: step.rule, digits: '' } }];
     }
+    case 'configure-speech':
+      return [state, step];
     default:
       return [state, { type: 'errand', errand: step }];
   }

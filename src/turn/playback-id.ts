@@ -1,5 +1,5 @@
 /** Names of what is played, and what a reply says first: both are needed before the call is answered, too. */
-import type { ReplyStep } from '../conversation/index.ts';
+import type { ReplyStep, Saying } from '../conversation/index.ts';
 import { isQuiet } from './quiet-step.ts';
 
 /** The name under which the sound number `index` (from 0) of a turn's answer is played. */
@@ -12,25 +12,39 @@ export function isPlaybackOf(playbackId: string, turnId: number): boolean {
   return playbackId === own || playbackId.startsWith(`${own}-`);
 }
 
-/** The texts at the beginning of `steps` as one, and how many steps they are. One run has one fallback. */
-export function textRun(steps: readonly ReplyStep[]): {
-  readonly text: string;
+/** Texts that are spoken as one, and how many steps they are. */
+export interface TextRun extends Pick<Saying, 'text' | 'fallbackAudioUrl' | 'isExcludedFromCache'> {
   readonly length: number;
-  readonly fallbackAudioUrl?: string;
-} {
-  const texts: string[] = [];
-  const [first] = steps;
-  const fallbackAudioUrl = first?.type === 'say' ? first.fallbackAudioUrl : undefined;
-  for (const step of steps) {
-    if (step.type !== 'say' || step.fallbackAudioUrl !== fallbackAudioUrl) break;
-    texts.push(step.text);
-  }
-  const text = texts.join(' ').trim();
-  return { text, length: texts.length, ...(fallbackAudioUrl === undefined ? {} : { fallbackAudioUrl }) };
 }
 
-/** The text that a reply speaks before anything else sounds; empty when it does not begin with a text. */
-export function spokenText(steps: readonly ReplyStep[]): string {
+/** The texts at the beginning of `steps` that are to be spoken in the same manner, as one. */
+export function textRun(steps: readonly ReplyStep[]): TextRun {
+  const [first] = steps;
+  const texts: string[] = [];
+  for (const step of steps) {
+    if (step.type !== 'say' || first?.type !== 'say' || !isSameManner(step, first)) break;
+    texts.push(step.text);
+  }
+  const run = { text: texts.join(' ').trim(), length: texts.length };
+  if (first?.type !== 'say') return run;
+  const { fallbackAudioUrl, isExcludedFromCache } = first;
+  return {
+    ...run,
+    ...(fallbackAudioUrl === undefined ? {} : { fallbackAudioUrl }),
+    ...(isExcludedFromCache === undefined ? {} : { isExcludedFromCache }),
+  };
+}
+
+function isSameManner(a: Saying, b: Saying): boolean {
+  return a.fallbackAudioUrl === b.fallbackAudioUrl && a.isExcludedFromCache === b.isExcludedFromCache;
+}
+
+/** What a reply does before it speaks, and the text that it speaks before anything else sounds, if that comes first. */
+export function beginning(steps: readonly ReplyStep[]): {
+  readonly quiet: readonly ReplyStep[];
+  readonly spoken: TextRun;
+} {
   const firstSound = steps.findIndex((step) => !isQuiet(step));
-  return firstSound < 0 ? '' : textRun(steps.slice(firstSound)).text;
+  const quiet = firstSound < 0 ? steps : steps.slice(0, firstSound);
+  return { quiet, spoken: textRun(steps.slice(quiet.length)) };
 }

@@ -1,7 +1,9 @@
 import type { Errand, ReplyStep } from '../conversation/index.ts';
 
 /** A step that takes no time and makes no sound: it takes effect even when the callee cuts the answer short. */
-export type QuietStep = Errand | Extract<ReplyStep, { readonly type: 'switch' | 'collect-digits' }>;
+export type QuietStep =
+  | Errand
+  | Extract<ReplyStep, { readonly type: 'switch' | 'collect-digits' | 'configure-speech' }>;
 
 export function isQuiet(step: ReplyStep): step is QuietStep {
   switch (step.type) {
@@ -12,6 +14,7 @@ export function isQuiet(step: ReplyStep): step is QuietStep {
     case 'add-call-data':
     case 'report-transcription':
     case 'configure-options':
+    case 'configure-speech':
       return true;
     case 'say':
     case 'play-audio':

@@ -66,6 +66,8 @@ function tell(effect: TurnEffect): string {
       return `send ${effect.playbackId} ${effect.keys.map(({ digit }) => digit).join('')}`;
     case 'errand':
       return effect.errand.type;
+    case 'configure-speech':
+      return `${effect.update} ${effect.service} ${JSON.stringify(effect.config)}`;
     case 'listen':
     case 'pause-listening':
       return effect.type;
@@ -484,7 +486,7 @@ test('a voice skips sounds and keys, not errands', () => {
     [0, { type: 'answered', steps: [errand, say('Hello.'), errand, sendKeys, say('more'), errand] }],
     [500, { type: 'voice-started' }],
   );
-  assert.deepEqual(lines, ['add-call-data; play turn-0 "Hello."', 'stop turn-0; add-call-data; add-call-data']);
+  assert.deepEqual(lines, ['add-call-data; play turn-0 "Hello."', 'add-call-data; add-call-data; stop turn-0']);
   assert.deepEqual(state.stepsDone, [0, 1, 2, 5]);
 });
 

@@ -1,5 +1,14 @@
 /** The vocabulary of the turn machine: what goes in, what comes out, and what it remembers. All plain data. */
-import type { Errand, NamedHeader, OutgoingKey, ReplyStep, SwitchName, TransferOrder } from '../conversation/index.ts';
+import type {
+  Errand,
+  NamedHeader,
+  OutgoingKey,
+  ReplyStep,
+  SpeechUpdate,
+  SwitchName,
+  TransferOrder,
+} from '../conversation/index.ts';
+import type { JsonObject } from '../kit/index.ts';
 import type { DigitCollection } from './digit-collection.ts';
 import type { Heard, Utterance } from './utterance.ts';
 
@@ -59,6 +68,14 @@ export type TurnInput =
   | { readonly type: 'deadline' }
   | { readonly type: 'stop' };
 
+/** `config` as the bot wrote it. */
+export interface ConfigureSpeech {
+  readonly type: 'configure-speech';
+  readonly service: 'stt' | 'tts';
+  readonly update: SpeechUpdate;
+  readonly config: JsonObject;
+}
+
 export type TurnEffect =
   | { readonly type: 'ask'; readonly turnId: number; readonly cause: TurnCause }
   | {
@@ -67,9 +84,17 @@ export type TurnEffect =
       readonly turnId: number;
       readonly text: string;
       readonly fallbackAudioUrl?: string;
+      readonly isExcludedFromCache?: true;
     }
   /** What will be played next under this id, while something else still plays. */
-  | { readonly type: 'prepare'; readonly playbackId: string; readonly text: string }
+  | {
+      readonly type: 'prepare';
+      readonly playbackId: string;
+      readonly text: string;
+      readonly fallbackAudioUrl?: string;
+      readonly isExcludedFromCache?: true;
+    }
+  | ConfigureSpeech
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
   /** Answered by `playback-finished` like a sound. */
   | {

@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { callFacts } from '../../src/call/index.ts';
 import type { JsonObject } from '../../src/kit/index.ts';
+import type { SpeechSelection } from '../../src/speech/index.ts';
+import { fakeSpeechToText, fakeTextToSpeech } from '../../src/testing/index.ts';
 import { answers, World, type WorldOptions } from './world.ts';
 
 interface Row {
@@ -40,6 +42,23 @@ const infos = (world: World): string[] => world.sipToPhone.filter((text) => text
 const problems = (world: World): string =>
   (callFacts(world.records[0] ?? assert.fail())?.turns ?? []).flatMap((turn) => turn.problems).join('\n');
 
+/** What was asked of the speech engines in the present story. */
+const speech: { selections: SpeechSelection[]; spoken: string[] } = { selections: [], spoken: [] };
+
+const watchSpeech: NonNullable<WorldOptions['openSpeech']> = (_sessionId, selection) => {
+  if (selection !== undefined) speech.selections.push(selection);
+  return {
+    speechToText: fakeSpeechToText,
+    textToSpeech: {
+      ...fakeTextToSpeech,
+      synthesize: (request, signal) => {
+        speech.spoken.push(`${request.text}${request.cache === 'skip' ? ' (not kept)' : ''}`);
+        return fakeTextToSpeech.synthesize(request, signal);
+      },
+    },
+  };
+};
+
 /** A command that is not carried out: the call goes on, and the record says so. */
 const notDone = (command: string): Row => ({
   row: command,
@@ -69,6 +88,12 @@ const rows: readonly Row[] = [
       sequence(action('vgwActPlayText', { text: ['one', 'two'], selection_policy: 'sequential' })),
     ),
     effect: (world) => assert.deepEqual(world.phone.understood, ['one', 'two', 'one']),
+  },
+  {
+    row: 'vgwActPlayText',
+    outputs: [sequence(action('vgwActPlayText', { text: ['(cannot be spoken)'], errAudioURL: music }))],
+    options: { audioFiles: { [music]: 'listen to this' } },
+    effect: (world) => assert.deepEqual(world.phone.understood, ['listen to this']),
   },
   {
     row: 'vgwActPlayUrl',
@@ -203,11 +228,48 @@ const rows: readonly Row[] = [
     outputs: [sequence(play('one moment'), action('vgwActForceNoInputTurn'))],
     effect: turns('vgwNoInputTurn'),
   },
-  notDone('vgwActSetSTTConfig'),
-  notDone('vgwActSetTTSConfig'),
+  {
+    row: 'vgwActSetSTTConfig',
+    outputs: [
+      {},
+      sequence(
+        action('vgwActSetSTTConfig', { credentials: { url: 'https://stt.example' }, config: { model: 'm' } }),
+        play('still here'),
+      ),
+    ],
+    options: { phone: { speaksFirst: true, lines: ['hello'] }, openSpeech: watchSpeech },
+    effect: (world) => {
+      assert.match(JSON.stringify(speech.selections.at(-1)?.stt[0]?.options['parameters']), /"model":"m"/);
+      assert.deepEqual(world.phone.understood, ['still here']);
+      turns('hello', 'vgwPostResponseTimeout')(world);
+    },
+  },
+  {
+    row: 'vgwActSetTTSConfig',
+    outputs: [sequence(action('vgwActSetTTSConfig', { credentials: { url: 'https://tts.example' } }), play('hello'))],
+    options: { phone: silent, openSpeech: watchSpeech },
+    effect: (world) => {
+      assert.deepEqual(
+        speech.selections.flatMap(({ tts }) => tts.map(({ kind }) => kind)),
+        ['local', 'watson'],
+      );
+      assert.deepEqual(world.phone.understood, ['hello']);
+    },
+  },
   notDone('vgwActSetConversationConfig'),
   notDone('vgwActSetWVAConfig'),
-  notDone('vgwActExcludeFromTTSCache'),
+  {
+    row: 'vgwActExcludeFromTTSCache',
+    outputs: [
+      { text: ['your code is 1'], vgwAction: action('vgwActExcludeFromTTSCache') },
+      { text: ['anything else'] },
+    ],
+    options: { phone: silent, openSpeech: watchSpeech },
+    effect: (world) => {
+      assert.deepEqual(speech.spoken, ['your code is 1 (not kept)', 'anything else']);
+      assert.deepEqual(world.phone.understood, ['your code is 1', 'anything else']);
+    },
+  },
   {
     row: 'vgwActSendSMS',
     outputs: [{ text: ['it is on its way'], vgwAction: action('vgwActSendSMS', { message: 'your code is 1234' }) }],
@@ -374,6 +436,7 @@ const catalogue = [
 describe('the rows of §6.2 and §6.3', () => {
   for (const [index, { row, outputs, options, arrange, effect }] of rows.entries()) {
     test(`${row} (${index + 1})`, async () => {
+      Object.assign(speech, { selections: [], spoken: [] });
       const world = new World({ phone: silent, ...options, bot: answers(...outputs, hangUp) });
       arrange?.(world);
       world.call();

@@ -11,6 +11,7 @@ import {
 import {
   createEngine,
   type Engine,
+  type EnginePorts,
   type EngineSettings,
   type NewCallOrder,
   type OutgoingTextMessage,
@@ -30,6 +31,7 @@ import {
   type PhoneScript,
   type ScriptedPhone,
   SimClock,
+  type SimMediaOptions,
   SimNetwork,
 } from '../../src/testing/index.ts';
 import { streamAnswer, type StreamedAnswer } from './streamed-answer.ts';
@@ -97,6 +99,9 @@ export interface WorldOptions {
   readonly textMessageFailure?: string;
   /** Takes the line out of every SDP that the phone sends. */
   readonly phoneWithout?: RegExp;
+  /** The engines of calls of the gateway; the fakes by default. */
+  readonly openSpeech?: SimMediaOptions['openSpeech'];
+  readonly checkRequestUrl?: EnginePorts['checkRequestUrl'];
   readonly isOverloaded?: () => boolean;
   /** Whether a call becomes durable; it does unless told otherwise. */
   readonly store?: () => Result<void, GatewayError>;
@@ -176,6 +181,7 @@ export class World {
           portCount: options.rtpPorts ?? 100,
           random,
           audioFiles: options.audioFiles ?? {},
+          ...(options.openSpeech === undefined ? {} : { openSpeech: options.openSpeech }),
         }),
         sendDatagram: (bytes, to) => {
           const text = new TextDecoder().decode(bytes);
@@ -193,6 +199,7 @@ export class World {
             },
           };
         },
+        ...(options.checkRequestUrl === undefined ? {} : { checkRequestUrl: options.checkRequestUrl }),
         botOf: () => bot,
         accept: (call) => {
           this.accepted.push(call);
