@@ -71,6 +71,8 @@ class RunningDurability implements Durability {
   #isClosed = false;
   /** Adopted, and not ended yet. */
   readonly #orphans: StoredCall[] = [];
+  /** Refused because the store failed amid the commit: they may be in it all the same, and must come to an end. */
+  readonly #doubtful: string[] = [];
   /** No node is taken for dead before this: after an outage of the store every lease looks old. */
   #adoptsFromWallMs = 0;
   #adoptedAtWallMs = 0;
@@ -110,6 +112,7 @@ class RunningDurability implements Durability {
         this.outbox.wake();
         ports.onEvents(events);
       },
+      onDoubt: (sessionId) => this.#doubtful.push(sessionId),
       onTakenOver: (sessionId) => {
         log.error({ sessionId }, 'another node has taken this call over; it is let go of here');
         this.#engine?.letGo(sessionId);
@@ -172,9 +175,19 @@ class RunningDurability implements Durability {
       return;
     }
     this.#leaseTrouble = undefined;
+    await this.#settleDoubts();
     const isDue = nowWallMs >= this.#adoptsFromWallMs && nowWallMs >= this.#adoptedAtWallMs + adoptionMs;
     const isAlone = this.store.name !== 'postgresql' && this.#orphans.length === 0;
     if (isDue && !isAlone) await this.#adopt();
+  }
+
+  async #settleDoubts(): Promise<void> {
+    for (let [sessionId] = this.#doubtful; sessionId !== undefined; [sessionId] = this.#doubtful) {
+      const found = await this.store.call(sessionId);
+      if (!found.ok) return;
+      if (found.value !== undefined) this.#orphans.push(found.value);
+      this.#doubtful.shift();
+    }
   }
 
   async #adopt(): Promise<Result<void, GatewayError>> {

@@ -41,6 +41,7 @@ async function recovered(told: readonly StoredCallState[], dialog?: JsonObject, 
     wallMs: () => 20_000,
     after: () => () => undefined,
     onCommitted: () => undefined,
+    onDoubt: () => undefined,
     onTakenOver: () => assert.fail('it is ours'),
     onTrouble: ({ message }) => assert.fail(message),
   });
