@@ -84,7 +84,7 @@ interface Lane {
   sequence: number;
   readonly waiting: Change[];
   /** A commit that failed, to be tried again before anything else. */
-  failed: readonly Change[] | undefined;
+  failed: { readonly changes: readonly Change[]; readonly waiters: readonly (() => void)[] } | undefined;
   isWriting: boolean;
   isOver: boolean;
   /** Called after the next commit. */
@@ -104,24 +104,25 @@ export function createJournal(ports: JournalPorts): Journal {
     while (lane.waiting.length > 0 || lane.failed !== undefined) {
       if (isClosed) break;
       // What failed is tried again as it was: whether it was written after all, the store knows only of the same changes.
-      const batch = lane.failed ?? lane.waiting.splice(0);
-      const waiters = lane.whenWritten.splice(0);
-      const committed = await store.commit(batch);
+      const { changes, waiters } = lane.failed ?? {
+        changes: lane.waiting.splice(0),
+        waiters: lane.whenWritten.splice(0),
+      };
+      const committed = await store.commit(changes);
       if (committed.ok) {
         recovered();
         pauseMs = firstPauseMs;
         lane.failed = undefined;
         for (const resolve of waiters) resolve();
-        const events = batch.flatMap((change) => (change.type === 'event' ? [change.event] : []));
+        const events = changes.flatMap((change) => (change.type === 'event' ? [change.event] : []));
         if (events.length > 0) ports.onCommitted(events);
         continue;
       }
       const { error } = committed;
       if (error.code === 'store.unavailable' || error.code === 'store.full') {
-        lane.failed = batch;
-        lane.whenWritten.unshift(...waiters);
+        lane.failed = { changes, waiters };
         failed(error);
-        if (isClosed) for (const resolve of lane.whenWritten.splice(0)) resolve();
+        if (isClosed) for (const resolve of waiters) resolve();
         else await pause(pauseMs);
         pauseMs = Math.min(longestPauseMs, pauseMs * 2);
         continue;
