@@ -22,6 +22,7 @@ const mayImport = {
   config: ['kit', 'media', 'policy', 'speech'],
   store: ['kit', 'reports'],
   webhooks: ['kit'],
+  reporting: ['kit', 'reports'],
   engine: [
     'kit',
     'sip',
@@ -51,6 +52,7 @@ const mayImport = {
     'engine',
     'store',
     'webhooks',
+    'reporting',
     'config',
   ],
   testing: [
@@ -67,6 +69,7 @@ const mayImport = {
     'store',
     'webhooks',
     'reports',
+    'reporting',
     'tenants',
   ],
   app: '*',

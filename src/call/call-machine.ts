@@ -114,11 +114,17 @@ function onReplied(
   const asked = state.turns.find((turn) => turn.turnId === turnId);
   if (asked === undefined) return [state];
   const turn: TurnReport = result.ok
-    ? { ...asked, repliedAtMs: nowMs, reply: result.value }
+    ? { ...asked, repliedAtMs: nowMs, reply: withoutExchange(result.value) }
     : { ...asked, repliedAtMs: nowMs, error: result.error };
   const problems = result.ok ? result.value.problems : [];
   const known = withTurn({ ...state, warnings: [...state.warnings, ...problems] }, turn);
-  const seen = observe({ type: result.ok ? 'turn.answered' : 'turn.failed', turn, atMs: nowMs });
+  const exchange = result.ok ? result.value.exchange : undefined;
+  const seen = observe({
+    type: result.ok ? 'turn.answered' : 'turn.failed',
+    turn,
+    atMs: nowMs,
+    ...(exchange === undefined ? {} : { exchange }),
+  });
   if (asked.cause.type === 'hang-up') {
     return andThen([{ ...known, awaits: { ...known.awaits, lastTurn: false } }, seen], (next) => settle(next, nowMs));
   }
@@ -129,6 +135,11 @@ function onReplied(
     return andThen([{ ...heard, firstReply: result.value }, seen], (next) => dialWhenReady(next));
   }
   return andThen([heard, seen], (next) => take(next, { type: 'reply', turnId, steps: result.value.steps }, nowMs));
+}
+
+/** It is told once and not kept: a call has many turns. */
+function withoutExchange({ exchange: _told, ...reply }: TurnReply): TurnReply {
+  return reply;
 }
 
 /** Takes over what the bot returned, and what it set with it (specification §5.4). */

@@ -8,6 +8,7 @@ import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
+import { reportDeliverySettings } from './report-delivery-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
@@ -25,6 +26,7 @@ export const settingTable = [
   ...speechSettings,
   ...speechServiceSettings,
   ...reportingSettings,
+  ...reportDeliverySettings,
   ...operationSettings,
 ] as const satisfies readonly SettingSpec[];
 

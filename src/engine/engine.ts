@@ -102,7 +102,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         return;
       case 'observe':
         if (effect.event.type === 'call.answered') ports.guards.answered(sessionId, effect.event.atMs);
-        ports.observe(sessionId, call.state.plan.tenantId, effect.event);
+        ports.observe(sessionId, call.state.plan.tenantId, effect.event, call.state);
         return;
       case 'over':
         finish(call);
@@ -242,7 +242,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       const { plan, context } = planned.value;
       const call: RunningCall = {
         ...context,
-        state: newCallState(plan, ports.clock.nowMs(), ports.clock.wallMs()),
+        state: newCallState({ ...plan, activeCalls: calls.size + 1 }, ports.clock.nowMs(), ports.clock.wallMs()),
         waiting: [],
         isRunning: false,
         cancelTimer: undefined,

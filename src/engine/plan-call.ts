@@ -56,6 +56,7 @@ export function planCall(
     notifyOnFilteredUtterances: tenant.settings.isFilteredUtteranceNotified,
     failedMessage: tenant.conversationFailedMessage,
     maxDurationMs,
+    ...reportingOf(order),
     sipFacts: {
       callId: tenant.sipVariables.isCallIdSent,
       requestUri: tenant.sipVariables.isRequestUriSent,
@@ -88,6 +89,13 @@ function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | un
   const isPastTrunk = trunk !== undefined && firstRoute !== undefined && !isRouteTo(firstRoute, trunk);
   if (isPastTrunk && trunkAuth.origin === 'deployment') return undefined;
   return { username: trunkAuth.username, password: trunkAuth.password };
+}
+
+/** What may be told of this call. A request can switch the reports of its utterances off, and not on. */
+function reportingOf({ tenant, context }: StartCallOrder): Pick<CallPlan, 'personalData' | 'isTranscriptionReported'> {
+  const { personalData, isTranscriptionReported } = tenant.settings;
+  const isOptedOut = ['no', 'false'].includes(String(context['outdialTranscriptionReport']).toLowerCase());
+  return { personalData, isTranscriptionReported: isTranscriptionReported && !isOptedOut };
 }
 
 /** Recordings are named by their session (specification §9.1): `<session id>-audio.wav`. */

@@ -19,6 +19,8 @@ export interface HttpReply {
   readonly status: number;
   /** Read as UTF-8 whatever the peer declares; bytes that are not become U+FFFD. */
   readonly bodyText: string;
+  /** The header `Retry-After` as it came, when it came. */
+  readonly retryAfter?: string;
 }
 
 export interface HttpFailure {

@@ -1,6 +1,6 @@
 /** Turns to v1 message requests, HTTP replies to turn replies (specification §1 "SOE", §5.1). Pure. */
 import { gatewayTexts, readMessageResponse, type TurnReply, type TurnRequest } from '../../conversation/index.ts';
-import { err, type GatewayError, gatewayError, ok, type Result } from '../../kit/index.ts';
+import { err, type GatewayError, gatewayError, type Json, type JsonObject, ok, type Result } from '../../kit/index.ts';
 import type { HttpReply } from '../../kit/index.ts';
 import type { WatsonAssistantV1Options } from './options.ts';
 
@@ -11,7 +11,11 @@ export function messageUrl(options: WatsonAssistantV1Options): string {
 }
 
 export function printMessageRequest(request: TurnRequest): string {
-  return JSON.stringify({ alternateIntents: false, input: { text: request.text }, context: request.context });
+  return JSON.stringify(messageRequest(request));
+}
+
+function messageRequest({ text, context }: TurnRequest): JsonObject {
+  return { alternateIntents: false, input: { text }, context };
 }
 
 /**
@@ -24,7 +28,8 @@ export function readHttpReply(reply: HttpReply, request: TurnRequest): Result<Tu
     return err(gatewayError('bot.bad-status', `The bot answered with HTTP status ${reply.status}.${redirect}`));
   }
   if (reply.bodyText.trim() === '') {
-    if (request.text === gatewayTexts.hangUp) return ok({ steps: [], context: request.context, problems: [] });
+    const exchange = { request: messageRequest(request), response: null };
+    if (request.text === gatewayTexts.hangUp) return ok({ steps: [], context: request.context, problems: [], exchange });
     return err(gatewayError('bot.bad-reply', `The bot answered with HTTP status ${reply.status} and an empty body.`));
   }
   let body: unknown;
@@ -33,5 +38,8 @@ export function readHttpReply(reply: HttpReply, request: TurnRequest): Result<Tu
   } catch {
     return err(gatewayError('bot.bad-reply', 'The body of the reply is not JSON.'));
   }
-  return readMessageResponse(body, request.context);
+  const read = readMessageResponse(body, request.context);
+  if (!read.ok) return read;
+  // It came out of JSON.
+  return ok({ ...read.value, exchange: { request: messageRequest(request), response: body as Json } });
 }

@@ -1,0 +1,6 @@
+export { createCollectorSink } from './collector-sink.ts';
+export type { QueuedReport, QueueFailure, ReportNews, ReportQueue, ReportSink, Verdict } from './contract.ts';
+export { createCouchSink } from './couch-sink.ts';
+export { createMemoryReportQueue } from './memory-queue.ts';
+export { createReportLanes, type ReportLanes } from './report-lanes.ts';
+export { createReportIds, queueReports, type ReportRoute } from './queue-reports.ts';
