@@ -28,6 +28,7 @@ import {
 } from '../host/index.ts';
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
 import { createCallGuards, createLoginGuard } from '../policy/index.ts';
+import type { ArtifactDeletion } from '../reporting/index.ts';
 import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
@@ -38,6 +39,7 @@ import { createDestinations, type Destinations } from './destinations.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type GatewayLog, maskNumbers } from './log.ts';
 import { createOperations, type Operations } from './operations.ts';
+import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { createReadiness } from './readiness.ts';
 import { version } from './version.ts';
 
@@ -62,6 +64,8 @@ export interface Gateway {
   activeCalls(): number;
   /** Reads tenants, secrets and dialogs again: all of them, or after any mistake none. Running calls keep theirs. */
   reload(): Result<ReloadReport, readonly ConfigProblem[]>;
+  /** Deletes what is kept of a call that is over. */
+  deleteArtifacts: ArtifactDeletion;
   /** Takes no new calls, waits for the running ones at most `drainTimeoutMs`, then ends them, and frees everything. */
   stop(drainTimeoutMs: number): Promise<void>;
 }
@@ -107,6 +111,7 @@ class RunningGateway implements Gateway {
   #webhooks: ReturnType<typeof createWebhookLanes> | undefined;
   readonly #writing = new Set<Promise<void>>();
   readonly #operations: Operations;
+  readonly #reporting: OpenReporting;
   httpUrl = '';
   httpsUrl: string | undefined;
   sipPort = 0;
@@ -123,6 +128,16 @@ class RunningGateway implements Gateway {
       activeCalls: () => this.activeCalls(),
       after: (delayMs, callback) => at(this.#clock, this.#clock.nowMs() + delayMs, callback),
     });
+    this.#reporting = openReporting({
+      ...options,
+      tenants: this.#tenants,
+      destinations: this.#destinations,
+      clock: this.#clock,
+      onNews: (news) => {
+        this.#operations.onReports(news);
+      },
+      isRunning: (sessionId) => this.#engine?.hasCall(sessionId) === true,
+    });
   }
 
   async start(): Promise<this> {
@@ -135,6 +150,7 @@ class RunningGateway implements Gateway {
       this.#destinations.addOwnPort(this.sipPort);
       this.#engine = this.#createEngine(this.#media);
       await this.#openApi(this.#engine);
+      this.#reporting.start();
       this.#auditConfiguration('start');
       return this;
     } catch (fault) {
@@ -167,6 +183,12 @@ class RunningGateway implements Gateway {
     return ok(report);
   }
 
+  readonly deleteArtifacts: ArtifactDeletion = async (sessionId) => {
+    // A record that is being written would come after its deletion.
+    await Promise.allSettled(this.#writing);
+    return this.#reporting.deleteArtifacts(sessionId);
+  };
+
   async stop(drainTimeoutMs: number): Promise<void> {
     this.#isDraining = true;
     const engine = this.#engine;
@@ -180,6 +202,7 @@ class RunningGateway implements Gateway {
     // Notifications and records of the last calls leave before the process does.
     if (this.#webhooks !== undefined) await this.#isDoneWithin(this.#webhooks.idle(), goodbyeMs);
     await Promise.allSettled(this.#writing);
+    await this.#isDoneWithin(this.#reporting.idle(), goodbyeMs);
     await this.#free();
   }
 
@@ -193,6 +216,7 @@ class RunningGateway implements Gateway {
       this.#sip?.close(),
       this.#media?.close(),
       this.#destinations.close(),
+      this.#reporting.free(),
     ]);
   }
 
@@ -311,8 +335,9 @@ class RunningGateway implements Gateway {
         this.#operations.onCallGone(state.plan.sessionId);
         this.#keep(state);
       },
-      observe: (sessionId, tenantId, event) => {
+      observe: (sessionId, tenantId, event, state) => {
         logEvent(log, sessionId, tenantId, event);
+        this.#reporting.onCallEvent(event, state);
         this.#operations.onCallEvent(sessionId, tenantId, event);
         observe?.(sessionId, event);
       },
@@ -343,6 +368,7 @@ class RunningGateway implements Gateway {
     const { sessionId } = state.plan;
     const facts = callFacts(state);
     if (facts === undefined) return;
+    this.#reporting.onCallOver(facts);
     const writing: Promise<void> = createRecordFiles(settings.dataDir)
       .write(buildCallRecord(facts))
       .then((written) => {

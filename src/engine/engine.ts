@@ -37,6 +37,8 @@ export interface Engine {
   /** A datagram of a `send` effect could not leave. */
   sendFailed(to: HostPort, detail: string): void;
   activeCalls(): number;
+  /** Whether a call of this session is not over. */
+  hasCall(sessionId: string): boolean;
   /** Takes no new calls from now on. Resolves when the last call is over. */
   drain(): Promise<void>;
   /** Ends every call now. */
@@ -261,6 +263,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       carryOutSip(ports.userAgent.sendFailed(to, detail, ports.clock.nowMs()));
     },
     activeCalls: () => calls.size,
+    hasCall: (sessionId) => calls.has(sessionId),
     drain() {
       isDraining = true;
       if (calls.size === 0) return Promise.resolve();

@@ -94,7 +94,8 @@ function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | un
 /** What may be told of this call. A request can switch the reports of its utterances off, and not on. */
 function reportingOf({ tenant, context }: StartCallOrder): Pick<CallPlan, 'personalData' | 'isTranscriptionReported'> {
   const { personalData, isTranscriptionReported } = tenant.settings;
-  const isOptedOut = ['no', 'false'].includes(String(context['outdialTranscriptionReport']).toLowerCase());
+  const { outdialTranscriptionReport: wish } = context;
+  const isOptedOut = wish === false || (typeof wish === 'string' && wish.toLowerCase() === 'no');
   return { personalData, isTranscriptionReported: isTranscriptionReported && !isOptedOut };
 }
 

@@ -1,5 +1,6 @@
 export type { Resolve } from './checked-lookup.ts';
 export { createHttpClient, type HttpClient } from './http-client.ts';
+export { deleteRecordFile, deleteRecordings } from './delete-call-files.ts';
 export { digest } from './digest.ts';
 export { type MediaWorker, startMediaWorker } from './media-worker.ts';
 export { monotonicClock } from './monotonic-clock.ts';

@@ -1,3 +1,9 @@
+export {
+  type ArtifactDeletion,
+  createArtifactDeletion,
+  type DeletedArtifacts,
+  type DeletionFailure,
+} from './artifact-deletion.ts';
 export { createCollectorSink } from './collector-sink.ts';
 export type { QueuedReport, QueueFailure, ReportNews, ReportQueue, ReportSink, Verdict } from './contract.ts';
 export { createCouchSink } from './couch-sink.ts';

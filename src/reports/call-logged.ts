@@ -188,7 +188,11 @@ function switchType(name: string, isOn: boolean): string | undefined {
 
 function statistics(
   timeOf: (atMs: number) => string,
-  { startAtMs, stopAtMs, responseMs }: Record<'startAtMs' | 'stopAtMs', number | undefined> & {
+  {
+    startAtMs,
+    stopAtMs,
+    responseMs,
+  }: Record<'startAtMs' | 'stopAtMs', number | undefined> & {
     readonly responseMs: number | null;
   },
 ): JsonObject {

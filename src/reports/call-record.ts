@@ -223,7 +223,11 @@ function buildTurn(
   return { index, request, response, isBargeIn, problems, times: sinceStart };
 }
 
-export function measureLatency({ request, times }: TurnFacts, turn: number, answeredAtMs: number | undefined): TurnLatency {
+export function measureLatency(
+  { request, times }: TurnFacts,
+  turn: number,
+  answeredAtMs: number | undefined,
+): TurnLatency {
   // The answer to the first turn waits for the callee's, and only then can be spoken.
   const mayBeSpokenAtMs = request.type === 'start' ? answeredAtMs : times.botAnsweredAtMs;
   return {

@@ -29,7 +29,8 @@ export function readHttpReply(reply: HttpReply, request: TurnRequest): Result<Tu
   }
   if (reply.bodyText.trim() === '') {
     const exchange = { request: messageRequest(request), response: null };
-    if (request.text === gatewayTexts.hangUp) return ok({ steps: [], context: request.context, problems: [], exchange });
+    if (request.text === gatewayTexts.hangUp)
+      return ok({ steps: [], context: request.context, problems: [], exchange });
     return err(gatewayError('bot.bad-reply', `The bot answered with HTTP status ${reply.status} and an empty body.`));
   }
   let body: unknown;
