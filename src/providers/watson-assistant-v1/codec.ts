@@ -28,9 +28,10 @@ export function readHttpReply(reply: HttpReply, request: TurnRequest): Result<Tu
     return err(gatewayError('bot.bad-status', `The bot answered with HTTP status ${reply.status}.${redirect}`));
   }
   if (reply.bodyText.trim() === '') {
-    const exchange = { request: messageRequest(request), response: null };
-    if (request.text === gatewayTexts.hangUp)
+    if (request.text === gatewayTexts.hangUp) {
+      const exchange = { request: messageRequest(request), response: null };
       return ok({ steps: [], context: request.context, problems: [], exchange });
+    }
     return err(gatewayError('bot.bad-reply', `The bot answered with HTTP status ${reply.status} and an empty body.`));
   }
   let body: unknown;
