@@ -83,7 +83,7 @@ export const fullFacts: CallFacts = {
   to: `sip:+${canaries.callee}@trunk.example.net;user=phone`,
   from: `sip:+${canaries.caller}@trunk.example.net`,
   startedAtMs: 500_000,
-  startedWallMs: Date.UTC(2025, 2, 4, 9, 15, 7, 120),
+  startedWallMs: 1_741_079_707_120,
   invitedAtMs: 500_050,
   answeredAtMs: 508_170,
   stoppedAtMs: 545_360,

@@ -17,11 +17,11 @@ export function reportQueueCases(open: () => Promise<QueueUnderTest>): readonly 
   return cases.map(({ name, run }) => ({
     name,
     run: async () => {
-      const { queue, close } = await open();
+      const opened = await open();
       try {
-        await run(queue);
+        await run(opened.queue);
       } finally {
-        await close?.();
+        await opened.close?.();
       }
     },
   }));

@@ -80,7 +80,10 @@ test('collector: a poison report is found by halves and refused alone', async (t
   const sink = createCollectorSink({ url: server.url, batchSize: 10 }, { post: client(t), nowWallMs });
   const verdicts = await sink.send(reports(8), signal);
   assert.deepEqual(types(verdicts), ['sent', 'sent', 'sent', 'sent', 'sent', 'refused', 'sent', 'sent']);
-  assert.deepEqual(taken.sort(), [0, 1, 2, 3, 4, 6, 7]);
+  assert.deepEqual(
+    taken.sort((a, b) => a - b),
+    [0, 1, 2, 3, 4, 6, 7],
+  );
   assert.equal(server.requests[0]?.authorization, undefined);
 });
 
@@ -102,7 +105,7 @@ for (const [name, status, type] of [
     const sink = createCollectorSink({ url: server.url, batchSize: 1 }, { post: client(t), nowWallMs });
     const [verdict] = await sink.send(reports(1), signal);
     assert.ok(verdict?.type === type);
-    assert.ok(verdict.type !== 'sent' && verdict.reason.includes(String(status)));
+    assert.ok(verdict.reason.includes(String(status)));
     assert.ok(!JSON.stringify(verdict).includes('secret'));
     if (verdict.type === 'later') assert.equal(verdict.afterMs, 120_000);
     assert.equal(server.requests.length, 1);
