@@ -21,8 +21,10 @@ const mayImport = {
   tenants: ['kit', 'config', 'media', 'policy', 'speech'],
   config: ['kit', 'media', 'policy', 'speech'],
   store: ['kit', 'reports'],
-  webhooks: ['kit'],
-  reporting: ['kit', 'reports'],
+  reporting: ['kit', 'reports', 'store'],
+  databases: ['kit', 'store'],
+  webhooks: ['kit', 'store'],
+  journal: ['kit', 'store'],
   engine: [
     'kit',
     'sip',

@@ -1,4 +1,4 @@
-/** Reporting with its real parts: the queue in memory, the file, the log and the metrics. */
+/** Reporting with its real parts: the queue in the store, the file, the log and the metrics. */
 import { hostname } from 'node:os';
 import type { Settings } from '../config/index.ts';
 import { at, createNodeRandom, deleteRecordFile, deleteRecordings, openReportFile } from '../host/index.ts';
@@ -6,9 +6,10 @@ import { type Clock, err, ok } from '../kit/index.ts';
 import {
   type ArtifactDeletion,
   createArtifactDeletion,
-  createMemoryReportQueue,
+  createStoreReportQueue,
   type ReportNews,
 } from '../reporting/index.ts';
+import type { DurableStore, Owner } from '../store/index.ts';
 import type { TenantRoster } from '../tenants/index.ts';
 import type { Destinations } from './destinations.ts';
 import { type GatewayLog, maskNumbers } from './log.ts';
@@ -19,6 +20,8 @@ export interface OpenReportingPorts {
   readonly settings: Settings;
   readonly tenants: TenantRoster;
   readonly destinations: Pick<Destinations, 'operatorHttp'>;
+  readonly store: DurableStore;
+  readonly owner: Owner;
   readonly clock: Clock;
   readonly log: GatewayLog;
   readonly onNews: (news: ReportNews) => void;
@@ -43,9 +46,14 @@ export function openReporting(ports: OpenReportingPorts): OpenReporting {
           maxSizeBytes: settings.reportFileMiB * bytesPerMiB,
           keptFiles: settings.reportFileCount,
         });
-  const queue = createMemoryReportQueue({ maxPerSink: settings.maxWaitingReports });
+  const queue = createStoreReportQueue({
+    store: ports.store,
+    owner: ports.owner,
+    maxPerSink: settings.maxWaitingReports,
+    sinks: () => reporting.sinks(),
+  });
   const tell = createNewsLog(ports.log, clock);
-  const reporting = createReporting({
+  const reporting: Reporting = createReporting({
     directory: () => tenants.directory,
     queue,
     post: (order) => destinations.operatorHttp.post(order),
@@ -67,6 +75,13 @@ export function openReporting(ports: OpenReportingPorts): OpenReporting {
       deleters: {
         recordings: (sessionId) => deleteRecordings(settings.dataDir, sessionId),
         records: (sessionId) => deleteRecordFile(settings.dataDir, sessionId),
+        events: async (sessionId) => {
+          const found = await ports.store.call(sessionId);
+          if (!found.ok) return err(found.error.message);
+          if (found.value === undefined) return ok(0);
+          const emptied = await ports.store.commit([{ type: 'artifacts-deleted', sessionId }]);
+          return emptied.ok ? ok(found.value.lastSequence) : err(emptied.error.message);
+        },
         reports: async (sessionId) => {
           const forgotten = await queue.forget(sessionId);
           return forgotten.ok ? ok(forgotten.value) : err(forgotten.error.detail);

@@ -48,6 +48,8 @@ export interface Reporting {
   /** Takes one event of a call, with the call's state after it. */
   onCallEvent(event: CallEvent, state: CallState): void;
   onCallOver(facts: CallFacts): void;
+  /** The names of all sinks that are configured now. */
+  sinks(): readonly string[];
   /** Looks for reports that wait from before. */
   start(): void;
   /** Sends what is gathered. Resolves when nothing is under way any more; what sinks do not take stays in the queue. */
@@ -81,6 +83,7 @@ export function createReporting(ports: ReportingPorts): Reporting {
     onCallOver(facts) {
       report(facts.tenantId, ({ cdrFormat }) => cdrReports(facts, cdrFormat));
     },
+    sinks: () => allSinks(ports),
     start() {
       lanes.resume(allSinks(ports));
     },
@@ -159,10 +162,9 @@ function openSink(name: string, ports: ReportingPorts): ReportSink | undefined {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: password.reveal() }),
   };
-  const http = { post: ports.post, nowWallMs: () => ports.clock.wallMs() };
   return database === undefined
-    ? createCollectorSink({ ...order, batchSize: tenant.settings.reportBatchSize }, http)
-    : createCouchSink({ ...order, database, batchSize: bulkSize }, http);
+    ? createCollectorSink({ ...order, batchSize: tenant.settings.reportBatchSize }, ports.post)
+    : createCouchSink({ ...order, database, batchSize: bulkSize }, ports.post);
 }
 
 function allSinks(ports: ReportingPorts): readonly string[] {

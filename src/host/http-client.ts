@@ -78,7 +78,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #sizeBytes = 0;
   #status: number | undefined;
-  #retryAfter: string | undefined;
+  #retryAfterS: number | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isSettled = false;
@@ -117,7 +117,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
     this.#status = status;
     const retryAfter = headers['retry-after'];
-    if (typeof retryAfter === 'string') this.#retryAfter = retryAfter;
+    if (typeof retryAfter === 'string' && /^\d{1,9}$/.test(retryAfter)) this.#retryAfterS = Number(retryAfter);
     if (Number(headers['content-length']) > this.#order.maxReplyBytes) this.#failTooLarge();
   }
 
@@ -129,8 +129,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const bodyText = new TextDecoder().decode(Buffer.concat(this.#chunks));
-    const retryAfter = this.#retryAfter;
-    this.#settle(ok({ status: this.#status ?? 0, bodyText, ...(retryAfter === undefined ? {} : { retryAfter }) }));
+    const retryAfterS = this.#retryAfterS;
+    this.#settle(ok({ status: this.#status ?? 0, bodyText, ...(retryAfterS === undefined ? {} : { retryAfterS }) }));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

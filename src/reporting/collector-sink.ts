@@ -2,16 +2,17 @@
  * An HTTP event collector (Splunk's HEC, or anything that takes such POSTs; specification §8.1): a request is one
  * envelope, or several, one JSON object after the other.
  */
+import type { HttpPost } from '../kit/index.ts';
 import type { QueuedReport, ReportSink, Verdict } from './contract.ts';
-import { type HttpSinkOrder, type HttpSinkPorts, postReports } from './post-reports.ts';
+import { type HttpSinkOrder, postReports } from './post-reports.ts';
 
 /** One envelope a request gets through at the pace of several connections. */
 const parallel = 8;
 
-export function createCollectorSink(order: HttpSinkOrder, ports: HttpSinkPorts): ReportSink {
+export function createCollectorSink(order: HttpSinkOrder, post: HttpPost): ReportSink {
   const send = async (reports: readonly QueuedReport[], signal: AbortSignal): Promise<readonly Verdict[]> => {
     const body = reports.map(({ document }) => JSON.stringify(document)).join('\n');
-    const outcome = await postReports(order, body, ports, signal);
+    const outcome = await postReports(order, body, post, signal);
     switch (outcome.type) {
       case 'taken':
         return reports.map(() => ({ type: 'sent' }));

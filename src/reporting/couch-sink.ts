@@ -2,9 +2,9 @@
  * A database of CouchDB or Cloudant: documents are written by `_bulk_docs`, each under the id of its report, so that what is
  * sent a second time is there once. The document is the envelope (specification §8.1).
  */
-import { isJsonObject } from '../kit/index.ts';
+import { type HttpPost, isJsonObject } from '../kit/index.ts';
 import type { QueuedReport, ReportSink, Verdict } from './contract.ts';
-import { type HttpSinkOrder, type HttpSinkPorts, postReports } from './post-reports.ts';
+import { type HttpSinkOrder, postReports } from './post-reports.ts';
 
 export interface CouchSinkOrder extends HttpSinkOrder {
   readonly database: string;
@@ -13,12 +13,12 @@ export interface CouchSinkOrder extends HttpSinkOrder {
 /** Requests do not grow with what is told by whoever has the most to tell. */
 const parallel = 2;
 
-export function createCouchSink(order: CouchSinkOrder, ports: HttpSinkPorts): ReportSink {
+export function createCouchSink(order: CouchSinkOrder, post: HttpPost): ReportSink {
   const root = order.url.replace(/\/+$/, '');
   const target = { ...order, url: `${root}/${encodeURIComponent(order.database)}/_bulk_docs` };
   const send = async (reports: readonly QueuedReport[], signal: AbortSignal): Promise<readonly Verdict[]> => {
     const docs = reports.map(({ id, document }) => ({ ...document, _id: id }));
-    const outcome = await postReports(target, JSON.stringify({ docs }), ports, signal);
+    const outcome = await postReports(target, JSON.stringify({ docs }), post, signal);
     switch (outcome.type) {
       case 'taken':
         return readVerdicts(outcome.bodyText, reports);

@@ -9,4 +9,5 @@ export type { QueuedReport, QueueFailure, ReportNews, ReportQueue, ReportSink, V
 export { createCouchSink } from './couch-sink.ts';
 export { createMemoryReportQueue } from './memory-queue.ts';
 export { createReportLanes, type ReportLanes } from './report-lanes.ts';
+export { createStoreReportQueue } from './store-queue.ts';
 export { createReportIds, queueReports, type ReportRoute } from './queue-reports.ts';

@@ -1,7 +1,6 @@
 /** Posting to a sink over HTTP, and what its answer means. */
 import type { HttpPost } from '../kit/index.ts';
 import type { Verdict } from './contract.ts';
-import { retryAfterMs } from './retry-plan.ts';
 
 export interface HttpSinkOrder {
   /** http: or https:. */
@@ -10,11 +9,6 @@ export interface HttpSinkOrder {
   readonly username?: string;
   readonly password?: string;
   readonly batchSize: number;
-}
-
-export interface HttpSinkPorts {
-  readonly post: HttpPost;
-  readonly nowWallMs: () => number;
 }
 
 const connectTimeoutMs = 5000;
@@ -31,7 +25,7 @@ export type PostOutcome =
 export async function postReports(
   { url, username, password = '' }: Omit<HttpSinkOrder, 'batchSize'>,
   body: string,
-  { post, nowWallMs }: HttpSinkPorts,
+  post: HttpPost,
   signal: AbortSignal,
 ): Promise<PostOutcome> {
   const headers = {
@@ -47,12 +41,11 @@ export async function postReports(
       ? { type: 'taken', bodyText: '' }
       : { type: 'later', reason: detail };
   }
-  const { status, bodyText, retryAfter } = outcome.value;
+  const { status, bodyText, retryAfterS } = outcome.value;
   if (isTaken(status)) return { type: 'taken', bodyText };
   const reason = `${hostIn(url)} answered with HTTP status ${status}.`;
   if (isPoison(status)) return { type: 'poison', reason };
-  const afterMs = retryAfterMs(retryAfter, nowWallMs());
-  return { type: 'later', reason, ...(afterMs === undefined ? {} : { afterMs }) };
+  return { type: 'later', reason, ...(retryAfterS === undefined ? {} : { afterMs: retryAfterS * 1000 }) };
 }
 
 function isTaken(status: number): boolean {

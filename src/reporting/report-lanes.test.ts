@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { test } from 'node:test';
 import { err, ok, seededRandom } from '../kit/index.ts';
+import { createMemoryStore } from '../store/index.ts';
 import { reportQueueCases, SimClock } from '../testing/index.ts';
 import {
   createArtifactDeletion,
   createMemoryReportQueue,
   createReportIds,
   createReportLanes,
+  createStoreReportQueue,
   type QueuedReport,
   queueReports,
   type ReportNews,
@@ -15,11 +17,60 @@ import {
   type ReportSink,
   type Verdict,
 } from './index.ts';
-import { pauseMs, retryAfterMs } from './retry-plan.ts';
+import { pauseMs } from './retry-plan.ts';
 
 for (const { name, run } of reportQueueCases(async () => ({ queue: createMemoryReportQueue() }))) {
   test(`memory queue: ${name}`, run);
 }
+
+const storeQueue = async (maxPerSink = 100): Promise<ReportQueue> => {
+  const store = createMemoryStore();
+  const owner = await store.joinNode('node-1', 1);
+  assert.ok(owner.ok);
+  return createStoreReportQueue({ store, owner: owner.value, maxPerSink, sinks: () => ['a', 'b'] });
+};
+for (const { name, run } of reportQueueCases(async () => ({ queue: await storeQueue() }))) {
+  test(`queue in a store: ${name}`, run);
+}
+
+test('queue in a store: bounded for each sink, and what an earlier life left is there', async () => {
+  const queue = await storeQueue(3);
+  assert.ok((await queue.add(numbered(0, 2))).ok);
+  const refused = await queue.add(numbered(2, 2));
+  assert.equal(!refused.ok && refused.error.kind, 'full');
+  assert.ok((await queue.add(numbered(0, 3, 'b'))).ok);
+  await queue.done(numbered(0, 2).map(({ id }) => id));
+  assert.ok((await queue.add(numbered(2, 3))).ok);
+
+  const store = createMemoryStore();
+  const live = async (): Promise<ReportQueue> => {
+    const owner = await store.joinNode('node-1', 1);
+    assert.ok(owner.ok && (await store.adopt(owner.value, 2)).ok);
+    return createStoreReportQueue({ store, owner: owner.value, maxPerSink: 3, sinks: () => ['a'] });
+  };
+  assert.ok((await (await live()).add(numbered(0, 2))).ok);
+  const left = await (await live()).take('a', 10, 1);
+  assert.deepEqual(
+    left.ok && left.value.map(({ id }) => id),
+    numbered(0, 2).map(({ id }) => id),
+  );
+});
+
+test('queue in a store: a store that is down is said', async () => {
+  const failure = err({ code: 'store.unavailable', message: 'The database is down.' } as const);
+  const queue = createStoreReportQueue({
+    store: { commit: async () => failure, dueReports: async () => failure },
+    owner: { nodeId: 'n', epoch: 1 },
+    maxPerSink: 2,
+    sinks: () => ['a'],
+  });
+  const down = err({ kind: 'unavailable', detail: 'The database is down.' });
+  for (let run = 0; run < 3; run++) assert.deepEqual(await queue.add(numbered(0, 2)), down);
+  assert.deepEqual(await queue.take('a', 1, 0), down);
+  assert.deepEqual(await queue.done(['x']), down);
+  assert.deepEqual(await queue.failed(['x'], 0), down);
+  assert.deepEqual(await queue.forget('s'), down);
+});
 
 const reportOf = (order: number, sink = 'a'): QueuedReport => ({
   id: `${String(order).padStart(6, '0')}-${sink}`,
@@ -255,7 +306,7 @@ test('idle: gathered reports leave at once, and it does not wait for a sink that
   assert.equal(left.ok && left.value.length, 1);
 });
 
-test('pauses double up to a minute, with jitter; Retry-After as seconds and as a date', () => {
+test('pauses double up to a minute, with jitter, unless the sink asks for more', () => {
   const random = seededRandom(7);
   for (const [failures, planned] of [
     [1, 1000],
@@ -270,12 +321,6 @@ test('pauses double up to a minute, with jitter; Retry-After as seconds and as a
   }
   assert.equal(pauseMs(1, 90_000, random), 90_000);
   assert.equal(pauseMs(1, 1e12, random), 3_600_000);
-  assert.equal(retryAfterMs('120', 0), 120_000);
-  const at = Date.UTC(2025, 2, 4, 9, 0, 0);
-  assert.equal(retryAfterMs('Tue, 04 Mar 2025 09:00:30 GMT', at), 30_000);
-  assert.equal(retryAfterMs('Tue, 04 Mar 2025 08:00:30 GMT', at), 0);
-  for (const text of [undefined, '', 'soon', '-1', '1.5', '9'.repeat(30)])
-    assert.equal(retryAfterMs(text, at), undefined);
 });
 
 test('ids keep their order when the wall clock is put back', () => {

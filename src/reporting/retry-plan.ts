@@ -12,12 +12,3 @@ export function pauseMs(failures: number, askedMs: number | undefined, random: R
   const jittered = Math.round(planned * (0.8 + (0.4 * random.uint32()) / 2 ** 32));
   return Math.max(jittered, Math.min(askedMs ?? 0, longestAskedMs));
 }
-
-/** The header `Retry-After` (RFC 9110 §10.2.3), seconds or a date, in ms from now; undefined when it is neither. */
-export function retryAfterMs(header: string | undefined, nowWallMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  const text = header.trim();
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const atWallMs = /^[A-Za-z]{3}/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(atWallMs) ? undefined : Math.max(0, atWallMs - nowWallMs);
-}

@@ -157,6 +157,8 @@ const eventFields = {
   digit: 'words',
   digits: 'words',
   cause: 'plain',
+  milliseconds: 'plain',
+  reason: 'sentence',
   transferTarget: 'party',
 } as const satisfies Readonly<Record<string, DataKind>>;
 

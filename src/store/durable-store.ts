@@ -11,7 +11,12 @@
  * - Instants here are wall-clock ms since 1970 (UTC): they outlive the process. The caller gives the present one; an
  *   engine reads no clock.
  * - Nothing rejects: failures are values with the codes `store.unavailable`, `store.full` (disk), `store.not-owner`, and
- *   for refused admissions `guard.rate`, `guard.concurrency` or `guard.minutes`.
+ *   for refused admissions `guard.rate`, `guard.concurrency` or `guard.minutes`. A cursor that is none is
+ *   `request.malformed`; a change that no correct caller makes (a gap in the sequences) is `internal.bug`.
+ * - `store.not-owner` is also the answer to changes of calls that are unknown or over, except that events and the record
+ *   may follow the end. Settling, postponing or replaying what is not in a state for it, and answers to keys that are
+ *   not claimed, change nothing.
+ * - A node joins before it writes anything new.
  */
 import type { GatewayError, Json, JsonObject, Result } from '../kit/index.ts';
 
@@ -131,7 +136,10 @@ export type Change =
       /** null: there is none any more. */
       readonly dialog?: JsonObject | null;
     }
-  /** The terminal state. Its account is charged `billedMs` on the UTC day of `atWallMs` and gets its call slot back. */
+  /**
+   * The terminal state; its dialog is forgotten. The account it was admitted for is charged `billedMs` on the UTC day of
+   * `atWallMs` and gets its call slot back.
+   */
   | {
       readonly type: 'call-ended';
       readonly sessionId: string;
@@ -176,7 +184,10 @@ export type Change =
       readonly owner: Owner;
       readonly atWallMs: number;
     }
-  /** Removes what people said: data of the events, record and facts of the call. Its row, states and times stay. */
+  /**
+   * Removes what people said: data of the events, record and facts of the call. Its row, states and times stay; no later
+   * record is taken.
+   */
   | { readonly type: 'artifacts-deleted'; readonly sessionId: string }
   | { readonly type: 'reports-queued'; readonly reports: readonly NewReport[]; readonly owner: Owner }
   | { readonly type: 'reports-done'; readonly ids: readonly string[] }
@@ -241,7 +252,7 @@ export interface DurableStore {
   commit(changes: readonly Change[]): Stored<void>;
 
   call(sessionId: string): Stored<StoredCall | undefined>;
-  /** Newest first. */
+  /** Newest first. A page may be had while calls are accepted: what it shows is neither missed nor told twice. */
   calls(query: CallQuery): Stored<Page<StoredCall>>;
   record(sessionId: string): Stored<JsonObject | undefined>;
   /** Events after `afterSequence`, oldest first. */
@@ -263,6 +274,7 @@ export interface DurableStore {
   /** The soonest instant at which a delivery of this owner is due; undefined when none waits. */
   nextDueAtWallMs(owner: Owner, exceptSessions: readonly string[]): Stored<number | undefined>;
   deliveries(sessionId: string): Stored<readonly DeliveryReport[]>;
+  /** Those that died last first. */
   deadDeliveries(query: {
     readonly tenantId?: string;
     readonly cursor?: string;
@@ -291,10 +303,13 @@ export interface DurableStore {
   /** Commands for calls of this owner, each handed out once. */
   takeCommands(owner: Owner, limit: number): Stored<readonly CallCommand[]>;
   answerCommand(id: string, answer: JsonObject): Stored<void>;
-  /** Undefined until it was answered. Answers are kept for a minute. */
+  /** Undefined until it was answered. Commands and answers are kept for a minute after the command was sent. */
   commandAnswer(id: string): Stored<JsonObject | undefined>;
 
-  /** Deletes calls that ended before this instant, with all that belongs to them; at most `limit`. Returns how many. */
+  /**
+   * Deletes calls that ended before this instant, oldest end first, with all that belongs to them; at most `limit`. A call
+   * of which a delivery still waits stays. Returns how many.
+   */
   prune(endedBeforeWallMs: number, limit: number): Stored<number>;
   /** Writes a consistent copy to a new file while calls go on. Only SQLite; PostgreSQL has its own tools. */
   backup(filePath: string): Stored<void>;

@@ -61,6 +61,9 @@ const outdial = group('What only outdial knows.', {
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
   ...guardKeys,
   ...reportKeys,
+  webhookEvents: perCall('OUTDIAL_WEBHOOK_EVENTS'),
+  webhookSecrets: inFile('OUTDIAL_WEBHOOK_SECRETS'),
+  webhookWindow: inFile('OUTDIAL_WEBHOOK_WINDOW'),
 });
 
 /** One entry of `tenants`. */

@@ -78,6 +78,11 @@ test('a call is reported to those who listen; its artefacts can be deleted', { t
     const output = isAsked ? { text: ['goodbye'], vgwAction: { command: 'vgwActHangup' } } : { text: [] };
     return { output, context };
   });
+  const told: string[] = [];
+  const webhook = await serve(t, (body) => {
+    told.push(body);
+    return {};
+  });
   const file = join(folder, 'events.jsonl');
   const { gateway, phone } = await open(t, {
     OUTDIAL_DATA_DIR: folder,
@@ -93,6 +98,8 @@ test('a call is reported to those who listen; its artefacts can be deleted', { t
     OUTDIAL_REPORTING_FILE: file,
     OUTDIAL_REPORTING_BATCH_TIME: '0',
     OUTDIAL_PERSONAL_DATA: 'no-personal-data',
+    OUTBOUND_CALLS_STATUS_WEBHOOK: webhook,
+    OUTDIAL_WEBHOOK_EVENTS: 'turn,speech',
   });
   const response = await fetch(`${gateway.httpUrl}/vgw/outboundCalls/t/startOutboundCall`, {
     method: 'POST',
@@ -110,7 +117,7 @@ test('a call is reported to those who listen; its artefacts can be deleted', { t
   assert.ok((deleted.value['reports'] ?? 0) >= 1);
   assert.deepEqual(await gateway.deleteArtifacts(sessionId), {
     ok: true,
-    value: { recordings: 0, records: 0, reports: 0 },
+    value: { recordings: 0, records: 0, reports: 0, events: deleted.value['events'] },
   });
   for (const kept of ['calls', 'recordings']) assert.deepEqual(await readdir(join(folder, kept)), []);
   const expected = [
@@ -123,6 +130,10 @@ test('a call is reported to those who listen; its artefacts can be deleted', { t
   }
   for (const line of expected) assert.match(metrics, line);
   await gateway.stop(0);
+
+  const types = told.map((body) => (JSON.parse(body) as { type: string }).type);
+  assert.ok(types.includes('speech.recognized') && types.includes('turn.answered') && types.includes('call.ended'));
+  assert.ok(!told.join('').includes('hello') && !told.join('').includes('goodbye'));
 
   assert.ok(taken.every(({ fields }) => fields.vgwSessionID === sessionId));
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');

@@ -52,13 +52,12 @@ const reports = (count: number): QueuedReport[] =>
 const ordersIn = (body: string): number[] =>
   body.split('\n').map((line) => (JSON.parse(line) as { event: { order: number } }).event.order);
 const { signal } = new AbortController();
-const nowWallMs = (): number => Date.UTC(2025, 2, 4);
 const types = (verdicts: readonly { readonly type: string }[]): string[] => verdicts.map(({ type }) => type);
 
 test('collector: the exact URL, Basic with the token as password, envelopes one after the other', async (t) => {
   const server = await serve(t, (_request, _body, response) => response.end('{"text":"Success","code":0}'));
   const order = { url: `${server.url}/services/collector?x=1`, username: 'x', password: 'HEC-TOKEN', batchSize: 10 };
-  const sink = createCollectorSink(order, { post: client(t), nowWallMs });
+  const sink = createCollectorSink(order, client(t));
   assert.deepEqual(types(await sink.send(reports(3), signal)), ['sent', 'sent', 'sent']);
   const [request] = server.requests;
   assert.equal(request?.path, '/services/collector?x=1');
@@ -77,7 +76,7 @@ test('collector: a poison report is found by halves and refused alone', async (t
     taken.push(...orders);
     response.end('{}');
   });
-  const sink = createCollectorSink({ url: server.url, batchSize: 10 }, { post: client(t), nowWallMs });
+  const sink = createCollectorSink({ url: server.url, batchSize: 10 }, client(t));
   const verdicts = await sink.send(reports(8), signal);
   assert.deepEqual(types(verdicts), ['sent', 'sent', 'sent', 'sent', 'sent', 'refused', 'sent', 'sent']);
   assert.deepEqual(
@@ -102,7 +101,7 @@ for (const [name, status, type] of [
     const server = await serve(t, (_request, _body, response) =>
       response.writeHead(status, { 'retry-after': '120', location: 'http://127.0.0.1:1/' }).end('secret words'),
     );
-    const sink = createCollectorSink({ url: server.url, batchSize: 1 }, { post: client(t), nowWallMs });
+    const sink = createCollectorSink({ url: server.url, batchSize: 1 }, client(t));
     const [verdict] = await sink.send(reports(1), signal);
     assert.ok(verdict?.type === type);
     assert.ok(verdict.reason.includes(String(status)));
@@ -122,16 +121,16 @@ test('collector: silence, rubbish, a broken connection and nobody there all mean
   ];
   for (const handle of handles) {
     const server = await serve(t, handle);
-    const sink = createCollectorSink({ url: server.url, batchSize: 5 }, { post, nowWallMs });
+    const sink = createCollectorSink({ url: server.url, batchSize: 5 }, post);
     assert.deepEqual(types(await sink.send(reports(2), signal)), ['later', 'later']);
   }
-  const nobody = createCollectorSink({ url: 'http://127.0.0.1:1/', batchSize: 5 }, { post, nowWallMs });
+  const nobody = createCollectorSink({ url: 'http://127.0.0.1:1/', batchSize: 5 }, post);
   assert.deepEqual(types(await nobody.send(reports(1), signal)), ['later']);
 });
 
 test('collector: a 200 whose body never ends is a success', async (t) => {
   const server = await serve(t, (_request, _body, response) => void response.writeHead(200).write('{'));
-  const sink = createCollectorSink({ url: server.url, batchSize: 5 }, { post: client(t), nowWallMs });
+  const sink = createCollectorSink({ url: server.url, batchSize: 5 }, client(t));
   assert.deepEqual(types(await sink.send(reports(1), signal)), ['sent']);
 });
 
@@ -147,7 +146,7 @@ test('database: bulk documents under the ids of the reports; written twice is wr
     ),
   );
   const order = { url: `${server.url}/`, database: 'cdr/2025', username: 'u', password: 'p', batchSize: 100 };
-  const sink = createCouchSink(order, { post: client(t), nowWallMs });
+  const sink = createCouchSink(order, client(t));
   assert.deepEqual(types(await sink.send(reports(4), signal)), ['sent', 'sent', 'refused', 'later']);
   const [request] = server.requests;
   assert.equal(request?.path, '/cdr%2F2025/_bulk_docs');
@@ -160,20 +159,21 @@ test('database: there yet or not, an answer of another kind, and one bad documen
   const post = client(t);
   const missing = await serve(t, (_request, _body, response) => response.writeHead(404).end('{"error":"not_found"}'));
   const order = { database: 'cdr', batchSize: 100 };
-  assert.deepEqual(
-    types(await createCouchSink({ ...order, url: missing.url }, { post, nowWallMs }).send(reports(2), signal)),
-    ['later', 'later'],
-  );
+  assert.deepEqual(types(await createCouchSink({ ...order, url: missing.url }, post).send(reports(2), signal)), [
+    'later',
+    'later',
+  ]);
   const odd = await serve(t, (_request, _body, response) => response.writeHead(201).end('<html>'));
-  assert.deepEqual(
-    types(await createCouchSink({ ...order, url: odd.url }, { post, nowWallMs }).send(reports(2), signal)),
-    ['sent', 'sent'],
-  );
+  assert.deepEqual(types(await createCouchSink({ ...order, url: odd.url }, post).send(reports(2), signal)), [
+    'sent',
+    'sent',
+  ]);
   const picky = await serve(t, (_request, body, response) =>
     body.includes('"order":1') ? response.writeHead(400).end() : response.writeHead(201).end('[]'),
   );
-  assert.deepEqual(
-    types(await createCouchSink({ ...order, url: picky.url }, { post, nowWallMs }).send(reports(3), signal)),
-    ['sent', 'refused', 'sent'],
-  );
+  assert.deepEqual(types(await createCouchSink({ ...order, url: picky.url }, post).send(reports(3), signal)), [
+    'sent',
+    'refused',
+    'sent',
+  ]);
 });

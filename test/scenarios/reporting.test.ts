@@ -73,8 +73,9 @@ function watch(options: WorldOptions, environment: Record<string, string>, isDea
     news,
     order: { tenant },
     async run(order = {}) {
-      assert.ok(world.call({ tenant, ...order }).ok);
+      const { accepted } = world.call({ tenant, ...order });
       await world.runToTheEnd();
+      assert.ok((await accepted).ok);
       for (const state of world.records) {
         const facts = callFacts(state);
         assert.ok(facts);
