@@ -3,7 +3,13 @@ import type { CallEvent } from '../call/index.ts';
 import type { Acceptance, EnginePorts, NewCallOrder } from '../engine/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 import type { Journal } from '../journal/index.ts';
-import { type CallFacts, type CallRecord, type PersonalDataLevel, reduceToLevel } from '../reports/index.ts';
+import {
+  type CallFacts,
+  type CallRecord,
+  type PersonalDataLevel,
+  reduceText,
+  reduceToLevel,
+} from '../reports/index.ts';
 import type { DeliveryEndpoint, NewCall, Owner, SharedAdmission } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
 import { printTarget } from '../webhooks/index.ts';
@@ -101,8 +107,7 @@ function factsOf({ recording, personalData = 'everything' }: NewCallOrder['plan'
 }
 
 function partiesOf({ to, from }: NewCallOrder['plan'], level: PersonalDataLevel): Pick<NewCall, 'to' | 'from'> {
-  const { to: callee, from: caller } = reduceToLevel({ to, from }, level);
-  return { to: String(callee), from: String(caller) };
+  return { to: reduceText(to, 'party', level), from: reduceText(from, 'party', level) };
 }
 
 /** The reason is part of the contract with the receiver: it is cleaned and never hidden. */

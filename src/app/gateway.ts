@@ -185,7 +185,7 @@ class RunningGateway implements Gateway {
   readonly deleteArtifacts: ArtifactDeletion = async (sessionId) => {
     // A record that is being written would come after its deletion.
     await Promise.allSettled(this.#writing);
-    await this.#durability?.settle();
+    if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     return this.#reporting?.deleteArtifacts(sessionId) ?? ok({});
   };
 

@@ -12,7 +12,7 @@ export {
 } from './call-record.ts';
 export { customDataIn, mergeCustomData } from './custom-data.ts';
 export { type DataKind, dataKinds, type PersonalDataLevel, personalDataLevels, type Treatment } from './data-kinds.ts';
-export { reduceToLevel } from './personal-data.ts';
+export { reduceText, reduceToLevel } from './personal-data.ts';
 export {
   type CdrFormat,
   cdrReports,

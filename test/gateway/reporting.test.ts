@@ -131,8 +131,8 @@ test('a call is reported to those who listen; its artefacts can be deleted', { t
   for (const line of expected) assert.match(metrics, line);
   await gateway.stop(0);
 
-  const types = told.map((body) => (JSON.parse(body) as { type: string }).type);
-  assert.ok(types.includes('speech.recognized') && types.includes('turn.answered') && types.includes('call.ended'));
+  const types = new Set(told.map((body) => (JSON.parse(body) as { type: string }).type));
+  for (const type of ['speech.recognized', 'turn.answered', 'call.ended']) assert.ok(types.has(type), type);
   assert.ok(!told.join('').includes('hello') && !told.join('').includes('goodbye'));
 
   assert.ok(taken.every(({ fields }) => fields.vgwSessionID === sessionId));
