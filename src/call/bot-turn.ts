@@ -36,6 +36,8 @@ export function askedText(cause: TurnCause): string {
       return gatewayTexts.filteredUtterance;
     case 'forced':
       return gatewayTexts.noInputTurn;
+    case 'transfer-failed':
+      return gatewayTexts.callTransferFailed;
     default:
       return cause satisfies never;
   }
@@ -81,6 +83,11 @@ function inputFacts({ cause }: TurnReport): TurnFacts['input'] {
     case 'filtered':
     case 'forced':
       return { type: 'event' };
+    case 'transferred':
+    case 'transfer-failed': {
+      const outcome = cause.type === 'transferred' ? 'transferred' : 'failed';
+      return { type: 'transfer', outcome, reason: cause.reason };
+    }
     case 'hang-up':
       return { type: 'end', reason: cause.reason };
     default:

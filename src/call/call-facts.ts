@@ -19,6 +19,8 @@ const requestTypes = {
   'no-final': 'final_utterance_timeout',
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
+  'transfer-failed': 'transfer_failed',
+  transferred: 'transfer',
   'hang-up': 'hangup',
 } as const satisfies Record<TurnReport['cause']['type'], TurnRequestType>;
 
@@ -45,6 +47,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
     turns: state.turns.map(turnFacts),
     ...(rtp === undefined ? {} : { rtp }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
+    ...transferFacts(state),
     warnings: state.warnings,
     customData: customData(state),
     ...(plan.activeCalls === undefined ? {} : { activeCalls: plan.activeCalls }),
@@ -74,6 +77,23 @@ function customData({ turns }: CallState): JsonObject {
     if (given !== undefined) known = mergeCustomData(known, given);
   }
   return known;
+}
+
+function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
+  if (transfer === undefined) return {};
+  const { order, cause, outcome, sipStatus, reason, attempt } = transfer;
+  return {
+    transfer: {
+      cause,
+      method: order.method === 'refer' ? 'REFER' : 'HANGUP',
+      target: order.target ?? null,
+      // The call ended before that was known.
+      outcome: outcome ?? 'unknown',
+      sipStatus: sipStatus ?? null,
+      reason: reason ?? null,
+      attempts: attempt,
+    },
+  };
 }
 
 /** One turn as records and reports have it. */

@@ -26,6 +26,7 @@ const plan: CallPlan = {
   responseTimeoutMs: 7000,
   notifyOnFilteredUtterances: false,
   failedMessage: 'Sorry, a technical problem.',
+  transfer: { failedMessage: 'No agent.', isEndedByFailure: true, isHeld: true, noticeTimeoutMs: 60_000 },
   maxDurationMs: 60_000,
   sipFacts: { callId: true, requestUri: false, toUri: false, fromUri: false },
 };

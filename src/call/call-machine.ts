@@ -10,13 +10,14 @@ import type { MediaEvent } from '../media/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { newTurnState } from '../turn/index.ts';
 import { turnContext, turnSettings } from './bot-turn.ts';
-import { fail, over, settle } from './call-ending.ts';
-import { type CallOutcome, observe, andThen, withTurn } from './call-outcome.ts';
+import { askLastTurn, fail, over, settle } from './call-ending.ts';
+import { type CallEffect, type CallOutcome, observe, andThen, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
+import { onTransferJudged } from './on-transfer.ts';
 
 export type CallInput =
   | { readonly type: 'begin' }
@@ -24,6 +25,8 @@ export type CallInput =
   | { readonly type: 'media'; readonly event: MediaEvent }
   | { readonly type: 'leg'; readonly event: LegEvent }
   | { readonly type: 'deadline' }
+  /** Whether the call may be transferred to where it is to be; `fault` is one sentence against it. */
+  | { readonly type: 'transfer-judged'; readonly fault?: string }
   /** The gateway itself ends the call. */
   | { readonly type: 'stop'; readonly error: GatewayError };
 
@@ -46,6 +49,8 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     firstPacketAtMs: undefined,
     failure: undefined,
     end: undefined,
+    transfer: undefined,
+    hangUpHeaders: [],
     rtp: undefined,
     warnings: [],
     awaits: { media: true, dialog: false, lastTurn: false },
@@ -73,6 +78,8 @@ export function onCall(state: CallState, input: CallInput, nowMs: number): CallO
       return onMedia(state, input.event, nowMs);
     case 'leg':
       return onLeg(state, input.event, nowMs);
+    case 'transfer-judged':
+      return onTransferJudged(state, input.fault, nowMs);
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'stop':
@@ -128,6 +135,7 @@ function onReplied(
   if (asked.cause.type === 'hang-up') {
     return andThen([{ ...known, awaits: { ...known.awaits, lastTurn: false } }, seen], (next) => settle(next, nowMs));
   }
+  if (asked.cause.type === 'transferred') return onToldOfTransfer(known, result, seen, nowMs);
   if (known.phase === 'closing') return [known, seen];
   if (!result.ok) return andThen([known, seen], (next) => failWithMessage(next, result.error, nowMs));
   const heard = withContext(known, result.value.context);
@@ -140,6 +148,20 @@ function onReplied(
 /** It is told once and not kept: a call has many turns. */
 function withoutExchange({ exchange: _told, ...reply }: TurnReply): TurnReply {
   return reply;
+}
+
+/** The bot knows of the transfer; the last turn follows, unless it is gone. */
+function onToldOfTransfer(
+  state: CallState,
+  result: Result<TurnReply, GatewayError>,
+  seen: CallEffect,
+  nowMs: number,
+): CallOutcome {
+  const { end } = state;
+  if (!result.ok || end === undefined) {
+    return andThen([{ ...state, awaits: { ...state.awaits, lastTurn: false } }, seen], (next) => settle(next, nowMs));
+  }
+  return andThen([withContext(state, result.value.context), seen], (next) => askLastTurn(next, end, nowMs));
 }
 
 /** Takes over what the bot returned, and what it set with it (specification §5.4). */

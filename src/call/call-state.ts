@@ -1,10 +1,11 @@
 /** What a call is: its order, where it stands, and what its record will tell. All plain data. */
-import type { CallVariables, TurnReply } from '../conversation/index.ts';
+import type { CallVariables, NamedHeader, TurnReply } from '../conversation/index.ts';
 import type { Blame, ErrorCode, GatewayError, JsonObject } from '../kit/index.ts';
 import type { RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
 import type { PersonalDataLevel } from '../reports/index.ts';
 import type { RecognitionOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
+import type { TransferPlan, TransferReport } from './transfer-report.ts';
 
 /** Everything a call needs to know from its tenant and its request; fixed for its whole life. */
 export interface CallPlan {
@@ -26,6 +27,7 @@ export interface CallPlan {
   readonly notifyOnFilteredUtterances: boolean;
   /** Spoken when the bot fails in the middle of a call; empty: hang up at once. */
   readonly failedMessage: string;
+  readonly transfer: TransferPlan;
   readonly maxDurationMs: number;
   /** How much of what was said leaves the gateway; everything unless it says less. */
   readonly personalData?: PersonalDataLevel;
@@ -47,10 +49,10 @@ export type CallStateName = 'started' | 'ringing' | 'active' | 'transferred' | '
 
 export type EndedBy = 'bot' | 'callee' | 'gateway';
 
-/** How a call came to its end. `endCode` is stable: `completed.bot`, `completed.callee`, `completed.no-input` or an error code. */
+/** How a call came to its end. `endCode` is stable: `completed.*` or an error code. */
 export interface CallEnd {
   readonly state: 'ended' | 'failed';
-  readonly endCode: 'completed.bot' | 'completed.callee' | 'completed.no-input' | ErrorCode;
+  readonly endCode: 'completed.bot' | 'completed.callee' | 'completed.no-input' | 'completed.transfer' | ErrorCode;
   readonly endedBy: EndedBy;
   readonly blame: Blame | undefined;
   /** One sentence for people; undefined for a call that simply ended. */
@@ -62,7 +64,10 @@ export interface CallEnd {
 /** One exchange with the bot, with every instant that makes up its latency, on the monotonic clock. */
 export interface TurnReport {
   readonly turnId: number;
-  readonly cause: { readonly type: 'start' } | TurnCause | { readonly type: 'hang-up'; readonly reason: string };
+  readonly cause:
+    | { readonly type: 'start' }
+    | TurnCause
+    | { readonly type: 'transferred' | 'hang-up'; readonly reason: string };
   /** `input.text` as it was sent. */
   readonly text: string;
   readonly askedAtMs: number;
@@ -111,6 +116,10 @@ export interface CallState {
   /** The reason a goodbye is being spoken for; the call fails with it when it has been said. */
   readonly failure: GatewayError | undefined;
   readonly end: CallEnd | undefined;
+  /** The last transfer of the call. */
+  readonly transfer: TransferReport | undefined;
+  /** What the bot's hang-up adds to the BYE. */
+  readonly hangUpHeaders: readonly NamedHeader[];
   readonly rtp: RtpSummary | undefined;
   readonly warnings: readonly string[];
   /** What is still awaited in phase `closing`. */

@@ -1,6 +1,8 @@
 /** The turns of an answered call: runs the turn machine and carries its effects over to bot, media and dialog. */
+import type { TransferOrder } from '../conversation/index.ts';
 import type { GatewayError } from '../kit/index.ts';
 import { onTurn, type TurnEffect, type TurnInput } from '../turn/index.ts';
+import { beginTransfer, failureTransfer } from './begin-transfer.ts';
 import { askedText, turnContext } from './bot-turn.ts';
 import { completed, conclude, fail } from './call-ending.ts';
 import { type CallOutcome, observe, andThen } from './call-outcome.ts';
@@ -48,8 +50,10 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
     case 'listen':
     case 'pause-listening':
       return [state, { type: 'media', command: { type: effect.type } }];
+    case 'transfer':
+      return beginTransfer(state, effect.order, nowMs);
     case 'hang-up':
-      return onHangUp(state, effect.cause, nowMs);
+      return onHangUp({ ...state, hangUpHeaders: effect.headers ?? [] }, effect.cause, nowMs);
     default:
       return effect satisfies never;
   }
@@ -63,9 +67,31 @@ function onHangUp(state: CallState, cause: 'asked' | 'no-input', nowMs: number):
     : conclude(state, { ...end, endedBy: 'gateway', endCode: 'completed.no-input' }, nowMs);
 }
 
-/** The failure path of an answered call: say what the tenant wants said, then end as failed. */
+/**
+ * The failure path of an answered call: say what the tenant wants said, then hand the call to the default target, or without
+ * one end as failed.
+ */
 export function failWithMessage(state: CallState, error: GatewayError, nowMs: number): CallOutcome {
   if (state.phase !== 'active' || state.failure !== undefined) return fail(state, error, nowMs);
+  // A transfer that is under way goes on; the failure counts when it is over.
+  if (state.turn.floor === 'transferring') return [{ ...state, failure: error }];
   const text = state.variables.conversationFailedMessage ?? state.plan.failedMessage;
-  return take({ ...state, failure: error }, { type: 'say-goodbye', text }, nowMs);
+  return take({ ...state, failure: error }, { type: 'say-goodbye', text, ...failureEnd(state) }, nowMs);
+}
+
+/** The same when nothing can be said, because it is the voice that failed. */
+export function failWithoutMessage(state: CallState, error: GatewayError, nowMs: number): CallOutcome {
+  const failure = state.failure ?? error;
+  // During a goodbye, only what was to follow it is done.
+  const isHandedOver =
+    state.failure === undefined
+      ? failureTransfer(state) !== undefined
+      : state.turn.pendingSteps.some((step) => step.type === 'transfer');
+  if (state.phase !== 'active' || !isHandedOver) return fail(state, failure, nowMs);
+  return take({ ...state, failure }, { type: 'say-goodbye', text: '', ...failureEnd(state) }, nowMs);
+}
+
+function failureEnd(state: CallState): { readonly transfer?: TransferOrder } {
+  const transfer = failureTransfer(state);
+  return transfer === undefined ? {} : { transfer };
 }

@@ -4,7 +4,7 @@ import { isPlaybackOf } from '../turn/index.ts';
 import { fail, settle } from './call-ending.ts';
 import { type CallOutcome, changeTurn, markTurn, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
-import { take } from './call-turns.ts';
+import { failWithMessage, failWithoutMessage, take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
 
 export function onMedia(state: CallState, event: MediaEvent, nowMs: number): CallOutcome {
@@ -63,13 +63,13 @@ function onPlaybackStarted(
   return markTurn(state, playbackId, (asked) => ({ ...asked, firstAudioAtMs: atMs }), 'turn.spoken', nowMs);
 }
 
-/** A voice that cannot speak ends the call; an audio file that cannot be had is left out. */
+/** A voice that cannot speak ends or hands over the call; an audio file that cannot be had is left out. */
 function onPlaybackFailed(
   state: CallState,
   { playbackId, error }: Extract<MediaEvent, { readonly type: 'playback-failed' }>,
   nowMs: number,
 ): CallOutcome {
-  if (error.code !== 'media.audio-unavailable') return fail(state, state.failure ?? error, nowMs);
+  if (error.code !== 'media.audio-unavailable') return failWithoutMessage(state, error, nowMs);
   const [noted] = changeTurn(state, playbackId, (turn) => ({
     ...turn,
     problems: [...(turn.problems ?? []), error.message],
@@ -116,7 +116,7 @@ function onRecognition(
       );
     }
     case 'failed':
-      return fail(state, event.error, nowMs);
+      return failWithMessage(state, event.error, nowMs);
     case 'speech-ended':
     case 'partial':
       return [state];

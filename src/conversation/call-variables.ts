@@ -1,9 +1,10 @@
 /** What a bot sets for the call by state variables in the context it returns (specification §5.4). */
 import type { Json, JsonObject } from '../kit/index.ts';
 import { readWhole } from './reply-values.ts';
+import { readTransferVariables, type TransferVariables } from './transfer-variables.ts';
 
 /** Absent where the bot sets nothing: then the tenant's value counts. */
-export interface CallVariables {
+export interface CallVariables extends TransferVariables {
   readonly responseTimeoutMs?: number;
   readonly finalUtteranceTimeoutMs?: number;
   readonly noInputLimit?: number;
@@ -54,6 +55,7 @@ export function readCallVariables(
   );
   return {
     variables: {
+      ...readTransferVariables(context, before, problems),
       ...(responseTimeoutMs === undefined ? {} : { responseTimeoutMs }),
       ...(finalUtteranceTimeoutMs ? { finalUtteranceTimeoutMs } : {}),
       ...(noInputLimit ? { noInputLimit } : {}),

@@ -15,6 +15,7 @@ import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } fro
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, OrphanOrder, SipEffect } from '../sip/index.ts';
 import type { StartCallOrder } from '../tenants/index.ts';
+import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
 
@@ -51,6 +52,9 @@ export interface Engine {
   /** Lets go of every timer. SIP transactions that still wait for stray retransmissions are forgotten. */
   close(): void;
 }
+
+/** When a full or busy gateway should be asked again: calls end every few seconds. */
+const busyRetryAfterS = 5;
 
 export interface AcceptedCall {
   readonly sessionId: string;
@@ -105,8 +109,19 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         carryOutSip(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
         return;
       case 'hang-up':
-        carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+        carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
         return;
+      case 'offer':
+        carryOutSip(ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
+        return;
+      case 'refer':
+        carryOutSip(ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        return;
+      case 'judge-transfer': {
+        const fault = findTransferFault(effect.target, call.tenant, settings);
+        dispatch(sessionId, { type: 'transfer-judged', ...(fault === undefined ? {} : { fault }) });
+        return;
+      }
       case 'answer-offer':
         carryOutSip(ports.userAgent.answerOffer(sessionId, effect.offerId, effect.sdp, ports.clock.nowMs()));
         return;
@@ -127,7 +142,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
 
   function notify(call: RunningCall, callState: CallStateName, failureReason: string | null): void {
     const { plan, end } = call.state;
-    ports.notify({ sessionId: plan.sessionId, callState, failureReason, ...(end === undefined ? {} : { end }) });
+    const isLast = callState === 'ended' || callState === 'failed';
+    const { sessionId } = plan;
+    ports.notify({ sessionId, callState, failureReason, ...(isLast && end !== undefined ? { end } : {}) });
   }
 
   function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
@@ -256,7 +273,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     async startCall(order, acceptance = {}) {
       if (isDraining) return err(gatewayError('gateway.draining', 'The gateway is shutting down'));
       if (settings.maxCalls > 0 && calls.size + accepting >= settings.maxCalls) {
-        return err(gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`));
+        const error = gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`);
+        return err({ ...error, retryAfterS: busyRetryAfterS });
+      }
+      if (ports.isOverloaded()) {
+        return err({ ...gatewayError('gateway.overloaded', 'The machine is busy'), retryAfterS: busyRetryAfterS });
       }
       const { limits } = order.tenant;
       const admitted = ports.guards.check(limits, order.to, ports.clock.nowMs(), ports.clock.wallMs());

@@ -55,6 +55,7 @@ export function planCall(
     responseTimeoutMs: tenant.postResponseTimeoutMs,
     notifyOnFilteredUtterances: tenant.settings.isFilteredUtteranceNotified,
     failedMessage: tenant.conversationFailedMessage,
+    transfer: transferPlanOf(tenant),
     maxDurationMs,
     ...reportingOf(order),
     sipFacts: {
@@ -97,6 +98,17 @@ function reportingOf({ tenant, context }: StartCallOrder): Pick<CallPlan, 'perso
   const { outdialTranscriptionReport: wish } = context;
   const isOptedOut = wish === false || (typeof wish === 'string' && wish.toLowerCase() === 'no');
   return { personalData, isTranscriptionReported: isTranscriptionReported && !isOptedOut };
+}
+
+function transferPlanOf({ settings }: Tenant): CallPlan['transfer'] {
+  const { transferDefaultTarget } = settings;
+  return {
+    ...(transferDefaultTarget === undefined ? {} : { defaultTarget: transferDefaultTarget }),
+    failedMessage: settings.transferFailedMessage,
+    isEndedByFailure: settings.isDisconnectedOnTransferFailure,
+    isHeld: settings.isHeldOnTransfer,
+    noticeTimeoutMs: settings.transferNoticeTimeoutMs,
+  };
 }
 
 /** Recordings are named by their session (specification §9.1): `<session id>-audio.wav`. */

@@ -63,7 +63,14 @@ const spoken: TurnFacts = {
 
 const keyed: TurnFacts = {
   request: { type: 'dtmf', text: canaries.keys },
-  response: [{ type: 'say', text: 'Goodbye.' }, { type: 'hang-up' }],
+  response: [
+    { type: 'say', text: 'Goodbye.' },
+    {
+      type: 'transfer',
+      order: { target: `sip:${canaries.secret}@example.net`, headers: [{ name: 'X-Name', value: canaries.said }] },
+    },
+    { type: 'hang-up', headers: [{ name: 'X-Name', value: canaries.said }] },
+  ],
   isBargeIn: false,
   problems: [],
   times: { botAskedAtMs: 520_000, botAnsweredAtMs: 520_210 },
@@ -104,6 +111,15 @@ export const fullFacts: CallFacts = {
     sendJitterMaxMs: 7,
   },
   recordingFile: '5f1c0d4e-0000-4000-8000-000000000001-audio.wav',
+  transfer: {
+    cause: 'bot',
+    method: 'REFER',
+    target: `tel:+${canaries.callee}`,
+    outcome: 'failed',
+    sipStatus: 486,
+    reason: `The target +${canaries.callee} is busy.`,
+    attempts: 1,
+  },
   warnings: [`The audio of https://audio.example.net/${canaries.path}.wav cannot be had.`],
   context: { name: canaries.secret, phone: canaries.callee },
   customData: { campaign: 'recall-07', phone: `+${canaries.callee}` },

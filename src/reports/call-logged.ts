@@ -51,7 +51,7 @@ function buildWhole(facts: CallFacts): CallLogged {
     global_session_id: facts.sessionId,
     failure_occurred: facts.finalState === 'failed',
     ...(end.failureReason === undefined ? {} : { failure_details: end.failureReason }),
-    transfer_occurred: facts.isTransferAttempted === true,
+    transfer_occurred: facts.transfer !== undefined,
     ...(activeCalls === undefined ? {} : { active_calls: activeCalls }),
     call: {
       start_timestamp: timeOf(startedAtMs),
@@ -85,9 +85,9 @@ function numberOf(uri: string): string {
 }
 
 /** What the gateway ends by itself, when nobody speaks, the assistant's settings ended. */
-function endReason({ finalState, end, isTransferAttempted }: CallFacts): EndReason {
+function endReason({ finalState, end }: CallFacts): EndReason {
   if (finalState === 'failed') return 'failed';
-  if (isTransferAttempted === true) return 'assistant_transfer';
+  if (end.code === 'completed.transfer') return 'assistant_transfer';
   return end.by === 'callee' ? 'caller_hangup' : 'assistant_hangup';
 }
 
@@ -160,6 +160,8 @@ function responseType(step: StepRecord): string | undefined {
       return 'url';
     case 'collect-digits':
       return 'dtmf';
+    case 'transfer':
+      return 'transfer';
     case 'hang-up':
       return 'hangup';
     case 'switch':

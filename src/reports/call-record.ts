@@ -9,7 +9,7 @@ import type { PersonalDataLevel } from './data-kinds.ts';
 import { reduceToLevel } from './personal-data.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
-export type EndCode = 'completed.bot' | 'completed.callee' | 'completed.no-input' | ErrorCode;
+export type EndCode = 'completed.bot' | 'completed.callee' | 'completed.no-input' | 'completed.transfer' | ErrorCode;
 
 /** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself. */
 export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway';
@@ -23,6 +23,8 @@ export type TurnRequestType =
   | 'final_utterance_timeout'
   | 'no_input_turn'
   | 'speech_to_text_result_filtered'
+  | 'transfer'
+  | 'transfer_failed'
   | 'hangup';
 
 /** Instants of one turn, in the order in which they come; absent when it did not come to that. */
@@ -43,13 +45,31 @@ export interface TurnTimes {
 
 /** A step of a reply as the bot gave it, with what its type has. */
 export interface StepRecord {
-  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'force-turn' | 'hang-up';
+  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'force-turn' | 'transfer' | 'hang-up';
   readonly text?: string;
   readonly url?: string;
   readonly isLooping?: boolean;
   readonly rule?: object;
   readonly name?: string;
   readonly isOn?: boolean;
+  readonly order?: object;
+  readonly headers?: readonly object[];
+}
+
+/** The last transfer of a call. */
+export interface TransferRecord {
+  /** Who wanted it: the bot, or the gateway because bot or speech had failed. */
+  readonly cause: 'bot' | 'failure';
+  readonly method: 'REFER' | 'HANGUP';
+  readonly target: string | null;
+  /** `unknown`: the call ended before that was known. */
+  readonly outcome: 'transferred' | 'failed' | 'unknown';
+  /** The last one: of the target as the peer told it, of the REFER, or of the BYE. */
+  readonly sipStatus: number | null;
+  /** One sentence. */
+  readonly reason: string | null;
+  /** Transfers of the call, this one included. */
+  readonly attempts: number;
 }
 
 interface TurnContent {
@@ -96,6 +116,7 @@ export interface CallFacts {
   readonly rtp?: RtpSummary;
   /** Name of the file, without its folder. */
   readonly recordingFile?: string;
+  readonly transfer?: TransferRecord;
   readonly warnings: readonly string[];
   /** How much of what was said leaves the gateway; `everything` unless it says less. */
   readonly personalData?: PersonalDataLevel;
@@ -105,8 +126,6 @@ export interface CallFacts {
   readonly customData?: JsonObject;
   /** Calls that were active when this one started, this one among them. */
   readonly activeCalls?: number;
-  /** Whether the call was to be transferred, whatever came of it. */
-  readonly isTransferAttempted?: boolean;
   /** The Call-ID of the INVITE (RFC 3261 §8.1.1.4). */
   readonly sipCallId?: string;
   /** The bot's own name for the conversation. */
@@ -164,6 +183,8 @@ export interface CallRecord {
   readonly maxLatency: Omit<TurnLatency, 'turn'>;
   readonly rtpNetworkSummary: RtpSummary | null;
   readonly recordingFile: string | null;
+  /** Null when no transfer was tried. */
+  readonly transfer: TransferRecord | null;
   readonly warnings: readonly string[];
 }
 
@@ -207,6 +228,7 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
     },
     rtpNetworkSummary: facts.rtp ?? null,
     recordingFile: facts.recordingFile ?? null,
+    transfer: facts.transfer ?? null,
     warnings: facts.warnings,
   };
 }
@@ -250,5 +272,5 @@ export function greatest(values: readonly (number | null)[]): number | null {
 }
 
 export function isErrorCode(code: EndCode): code is ErrorCode {
-  return code !== 'completed.bot' && code !== 'completed.callee' && code !== 'completed.no-input';
+  return !code.startsWith('completed.');
 }

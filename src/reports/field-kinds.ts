@@ -4,7 +4,7 @@
  */
 import type { RtpSummary } from '../media/index.ts';
 import type { CallLogged } from './call-logged.ts';
-import type { CallRecord, StepRecord, TurnLatency, TurnRecord, TurnTimes } from './call-record.ts';
+import type { CallRecord, StepRecord, TransferRecord, TurnLatency, TurnRecord, TurnTimes } from './call-record.ts';
 import type { DataKind } from './data-kinds.ts';
 
 type KindsOf<T> = Readonly<Record<keyof T, DataKind>>;
@@ -33,6 +33,7 @@ const recordFields = {
   maxLatency: 'plain',
   rtpNetworkSummary: 'plain',
   recordingFile: 'plain',
+  transfer: 'plain',
   warnings: 'sentence',
 } as const satisfies KindsOf<CallRecord>;
 
@@ -53,9 +54,11 @@ const stepFields = {
   rule: 'plain',
   name: 'plain',
   isOn: 'plain',
+  order: 'content',
+  headers: 'plain',
 } as const satisfies KindsOf<StepRecord>;
 
-/** Of a rule for the collection of keys. */
+/** Of a rule for the collection of keys, and of a header. */
 const ruleFields = {
   termKey: 'plain',
   minCount: 'plain',
@@ -63,7 +66,18 @@ const ruleFields = {
   interDigitTimeoutMs: 'plain',
   ignoresSpeech: 'plain',
   pausesAfter: 'plain',
+  value: 'words',
 } as const satisfies Readonly<Record<string, DataKind>>;
+
+const transferFields = {
+  cause: 'plain',
+  method: 'plain',
+  target: 'party',
+  outcome: 'plain',
+  sipStatus: 'plain',
+  reason: 'sentence',
+  attempts: 'plain',
+} as const satisfies KindsOf<TransferRecord>;
 
 const measurements = {
   voiceOnsetAtMs: 'plain',
@@ -121,7 +135,6 @@ const loggedDetails = {
   invite_arrival_timestamp: 'plain',
   invite_arrival_time: 'plain',
   setup_milliseconds: 'plain',
-  headers: 'plain',
   call_id: 'plain',
   from_uri: 'party',
   to_uri: 'party',
@@ -156,16 +169,21 @@ const eventFields = {
   callState: 'plain',
   digit: 'words',
   digits: 'words',
-  cause: 'plain',
   milliseconds: 'plain',
-  reason: 'sentence',
-  transferTarget: 'party',
 } as const satisfies Readonly<Record<string, DataKind>>;
 
 const fieldKinds: ReadonlyMap<string, DataKind> = new Map<string, DataKind>(
-  [recordFields, turnFields, stepFields, ruleFields, measurements, loggedFields, loggedDetails, eventFields].flatMap(
-    (fields) => Object.entries(fields),
-  ),
+  [
+    recordFields,
+    turnFields,
+    stepFields,
+    ruleFields,
+    transferFields,
+    measurements,
+    loggedFields,
+    loggedDetails,
+    eventFields,
+  ].flatMap((fields) => Object.entries(fields)),
 );
 
 /** Undefined for a field that no table names. */

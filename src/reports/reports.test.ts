@@ -38,7 +38,7 @@ test('the payload of the successor has the shape of the specification', () => {
     primary_phone_number: '+390612340001',
     global_session_id: '5f1c0d4e-0000-4000-8000-000000000001',
     failure_occurred: false,
-    transfer_occurred: false,
+    transfer_occurred: true,
     active_calls: 12,
     call: {
       start_timestamp: '2025-03-04T09:15:07.120Z',
@@ -103,7 +103,7 @@ test('the payload of the successor has the shape of the specification', () => {
     {
       assistant: { start_timestamp: '2025-03-04T09:15:27.120Z', response_milliseconds: 210 },
       request: { type: 'dtmf' },
-      response: [{ type: 'text_to_speech', barge_in_occurred: false }, { type: 'hangup' }],
+      response: [{ type: 'text_to_speech', barge_in_occurred: false }, { type: 'transfer' }, { type: 'hangup' }],
     },
     { assistant: {}, request: { type: 'hangup' }, response: [] },
   ]);
@@ -114,6 +114,7 @@ test('how a call ended, in the words of the successor', () => {
     buildCallLogged({ ...fullFacts, ...facts }).call['end_reason'];
   assert.equal(reasonOf({ end: { code: 'completed.callee', by: 'callee' } }), 'caller_hangup');
   assert.equal(reasonOf({ end: { code: 'completed.no-input', by: 'gateway' } }), 'assistant_hangup');
+  assert.equal(reasonOf({ end: { code: 'completed.transfer', by: 'bot' } }), 'assistant_transfer');
   assert.equal(reasonOf({ finalState: 'failed', end: { code: 'bot.timeout', by: 'gateway' } }), 'failed');
   const failed = buildCallLogged(failedFacts);
   assert.equal(failed.failure_occurred, true);
@@ -218,7 +219,7 @@ for (const personalData of ['no-personal-data', 'metadata-only'] as const) {
 
 /** Names and structure only. What other people fill is emptied. */
 function hideValues(name: string, value: unknown): unknown {
-  if (name === 'context' || name === 'injected_custom_data') return 'filled by others';
+  if (['context', 'injected_custom_data', 'order'].includes(name)) return 'filled by others';
   return typeof value === 'object' && value !== null ? value : typeof value === 'string' ? 'text' : value;
 }
 

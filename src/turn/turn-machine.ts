@@ -1,22 +1,24 @@
 /**
  * Who has the floor. A pure machine: what was heard, answered and played goes in; what to ask, play and stop comes out.
  *
- *   listening   the callee may speak or press keys; a timer runs
- *   thinking    the bot was asked and has not answered
- *   speaking    a text or an audio file is playing
- *   over        nothing more will be said or asked
+ *   listening     the callee may speak or press keys; a timer runs
+ *   thinking      the bot was asked and has not answered
+ *   speaking      a text or an audio file is playing
+ *   transferring  the peer was asked to call somebody else: nothing is heard, asked or played until that is decided
+ *   over          nothing more will be said or asked
  *
  * Rules that are not obvious:
  * - The response timer counts from the end of playback, or from the answer when nothing is played (specification §7.3).
- * - A voice or a key while something plays stops it (barge-in, each with its switch), except when a hang-up waits behind
- *   the text: last words are heard out, because a hang-up takes effect after the text before it (specification §6.1).
+ * - A voice or a key while something plays stops it (barge-in, each with its switch), except when a hang-up or a transfer
+ *   waits behind the text: last words are heard out, because both take effect after the text before them (specification
+ *   §6.1).
  * - An input while the bot thinks does not abandon the turn. It waits; once the answer is there it is asked next, words
  *   in one turn, keys one by one, in the order they came. What the answer wanted to say is not spoken (the callee has
  *   moved on), unless it hangs up. Keys that wait when an answer collects digits are digits of that collection.
  * - An answer that arrives while a voice is heard waits for its words: no words, and it is spoken after all.
  * - A loop plays behind whatever comes, and ends with the next answer, sound or interruption.
  */
-import type { ReplyStep } from '../conversation/index.ts';
+import type { ReplyStep, TransferOrder } from '../conversation/index.ts';
 import { ask, interrupt, perform, receive, startTimer, stopSounds } from './carry-out.ts';
 import { addDigit, type CollectedDigits, endByTimeout } from './digit-collection.ts';
 import {
@@ -57,7 +59,9 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
     case 'playback-finished':
       return onPlaybackFinished(state, input.playbackId, nowMs);
     case 'say-goodbye':
-      return onGoodbye(state, input.text, nowMs);
+      return onGoodbye(state, input.text, input.transfer, nowMs);
+    case 'transfer-failed':
+      return state.floor === 'transferring' ? ask(state, input) : [state];
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'stop':
@@ -109,6 +113,7 @@ function onVoiceStarted(state: TurnState, nowMs: number): TurnOutcome {
     case 'thinking':
       return mayInterrupt ? andThen(stopSounds(heard), (next) => [{ ...next, isBargeIn: true }]) : [heard];
     case 'waiting':
+    case 'transferring':
     case 'over':
       return [heard];
     default:
@@ -130,6 +135,7 @@ function onHeard(state: TurnState, utterance: Utterance, nowMs: number): TurnOut
       );
     case 'waiting':
     case 'speaking':
+    case 'transferring':
     case 'over':
       return [quiet];
     default:
@@ -153,7 +159,7 @@ function onNoWords(state: TurnState, nowMs: number): TurnOutcome {
 }
 
 function onDigit(state: TurnState, digit: string, nowMs: number): TurnOutcome {
-  if (!state.switches.digits || state.floor === 'waiting') return [state];
+  if (!state.switches.digits || state.floor === 'waiting' || state.floor === 'transferring') return [state];
   if (isPlaying(state) && (!state.switches['digit-barge-in'] || hangsUp(state.pendingSteps))) return [state];
   if (state.floor === 'thinking') {
     const waits: TurnState = { ...state, waiting: keep(state.waiting, { type: 'key', digit }) };
@@ -189,8 +195,9 @@ function onPlaybackFinished(state: TurnState, playbackId: string, nowMs: number)
   return perform({ ...state, playbackId: undefined }, nowMs);
 }
 
-function onGoodbye(state: TurnState, text: string, nowMs: number): TurnOutcome {
-  const steps: ReplyStep[] = text === '' ? [{ type: 'hang-up' }] : [{ type: 'say', text }, { type: 'hang-up' }];
+function onGoodbye(state: TurnState, text: string, transfer: TransferOrder | undefined, nowMs: number): TurnOutcome {
+  const end: ReplyStep = transfer === undefined ? { type: 'hang-up' } : { type: 'transfer', order: transfer };
+  const steps: ReplyStep[] = text === '' ? [end] : [{ type: 'say', text }, end];
   return andThen(stopSounds({ ...state, turnId: state.turnId + 1, waiting: [], collection: undefined }), (quiet) =>
     perform(receive(quiet, steps), nowMs),
   );

@@ -1,5 +1,5 @@
 /** The vocabulary of the turn machine: what goes in, what comes out, and what it remembers. All plain data. */
-import type { ReplyStep, SwitchName } from '../conversation/index.ts';
+import type { NamedHeader, ReplyStep, SwitchName, TransferOrder } from '../conversation/index.ts';
 import type { DigitCollection } from './digit-collection.ts';
 import type { Heard, Utterance } from './utterance.ts';
 
@@ -29,7 +29,9 @@ export type TurnCause =
   /** Words below the confidence threshold. */
   | { readonly type: 'filtered'; readonly heard: Utterance }
   /** The bot asked for a turn without input. */
-  | { readonly type: 'forced' };
+  | { readonly type: 'forced' }
+  /** A transfer came to nothing, and the call goes on. */
+  | { readonly type: 'transfer-failed'; readonly reason: string };
 
 export type TurnInput =
   /** The call was answered; `steps` are what the first turn wants to say. */
@@ -41,8 +43,10 @@ export type TurnInput =
   | { readonly type: 'filtered'; readonly utterance: Utterance }
   | { readonly type: 'digit'; readonly digit: string }
   | { readonly type: 'playback-finished'; readonly playbackId: string }
-  /** Drop everything, say this and hang up (the failure path). An empty text hangs up at once. */
-  | { readonly type: 'say-goodbye'; readonly text: string }
+  /** Drop everything, say this and hang up, or transfer (the failure path). An empty text does it at once. */
+  | { readonly type: 'say-goodbye'; readonly text: string; readonly transfer?: TransferOrder }
+  /** The transfer came to nothing: the call goes on with a turn. */
+  | { readonly type: 'transfer-failed'; readonly reason: string }
   | { readonly type: 'deadline' }
   | { readonly type: 'stop' };
 
@@ -54,9 +58,10 @@ export type TurnEffect =
   | { readonly type: 'stop-playback'; readonly playbackId: string }
   /** The callee's speech is to be heard again, or not any more. */
   | { readonly type: 'listen' | 'pause-listening' }
-  | { readonly type: 'hang-up'; readonly cause: 'asked' | 'no-input' };
+  | { readonly type: 'transfer'; readonly order: TransferOrder }
+  | { readonly type: 'hang-up'; readonly cause: 'asked' | 'no-input'; readonly headers?: readonly NamedHeader[] };
 
-export type Floor = 'waiting' | 'listening' | 'thinking' | 'speaking' | 'over';
+export type Floor = 'waiting' | 'listening' | 'thinking' | 'speaking' | 'transferring' | 'over';
 
 export interface TurnState {
   readonly settings: TurnSettings;
@@ -134,14 +139,15 @@ export function isPlaying(state: TurnState): boolean {
   return state.playbackId !== undefined || state.loopId !== undefined;
 }
 
-/** Last words before a hang-up are heard out: neither voice nor key stops them. */
+/** Last words before a hang-up or a transfer are heard out: neither voice nor key stops them. */
 export function hangsUp(steps: readonly ReplyStep[]): boolean {
-  return steps.some((step) => step.type === 'hang-up');
+  return steps.some((step) => step.type === 'hang-up' || step.type === 'transfer');
 }
 
 /** Whether the callee's speech counts now. */
 export function hearsSpeech(state: TurnState): boolean {
   const { switches, collection } = state;
+  if (state.floor === 'transferring') return false;
   if (!switches.speech || (isPlaying(state) && !switches['speech-during-playback'])) return false;
   return collection === undefined || collection.digits === '' || !collection.rule.ignoresSpeech;
 }

@@ -56,10 +56,10 @@ describe(`a gateway that is killed ${kills} times`, () => {
   it('takes calls and dies, again and again', async () => {
     for (let life = 0; life < kills; life++) {
       const gateway = await startGatewayProcess(environment);
-      let isDying = false;
+      const dying = new AbortController();
       const callers = Promise.all(
         Array.from({ length: 3 }, async () => {
-          while (!isDying) {
+          while (!dying.signal.aborted) {
             const sessionId = await call(gateway, farEnd.port);
             if (sessionId !== undefined) accepted.push(sessionId);
             await pause(15);
@@ -68,7 +68,7 @@ describe(`a gateway that is killed ${kills} times`, () => {
       );
       // From before the first INVITE to well into conversations.
       await pause(200 + ((life * 137) % 900));
-      isDying = true;
+      dying.abort();
       await gateway.end('SIGKILL');
       await callers;
     }

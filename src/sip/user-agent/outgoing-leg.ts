@@ -41,7 +41,7 @@ export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
     core.push({ type: 'leg', legId: order.legId, event });
     return;
   }
-  const leg = createLeg(order.legId, core.newTag(), plan.value.from.user, { name: 'over' });
+  const leg = createLeg(order.legId, core.newTag(), 'caller', plan.value.from.user, { name: 'over' });
   core.legs.set(leg.legId, leg);
   const branch = core.newBranch();
   const request = buildInvite(core, order, plan.value, leg, branch);
