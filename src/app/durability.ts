@@ -193,8 +193,8 @@ class RunningDurability implements Durability {
           journal: this.#journal,
           engine,
           credentialsOf: (tenantId) => credentialsOf(this.#ports.findTenant(tenantId)),
-          onRecovered: ({ sessionId, tenantId, owner }, how, facts) => {
-            this.#ports.onRecovered(facts);
+          onOver: this.#ports.onRecovered,
+          onRecovered: ({ sessionId, tenantId, owner }, how) => {
             log.warn({ sessionId, tenantId, from: owner.nodeId, how }, 'a call that was left behind was ended');
           },
         },

@@ -33,7 +33,9 @@ async function recovered(told: readonly StoredCallState[], dialog?: JsonObject, 
   const [orphan] = orphans.value;
   assert.ok(orphan !== undefined && orphans.value.length === 1);
   const ended: OrphanOrder[] = [];
+  let farEndIsGone = (): void => undefined;
   const hows: string[] = [];
+  const over: string[] = [];
   const journal = createJournal({
     store,
     owner: second.value,
@@ -47,17 +49,31 @@ async function recovered(told: readonly StoredCallState[], dialog?: JsonObject, 
     {
       store,
       journal,
-      engine: { endOrphan: (order) => ended.push(order) > 0 },
+      engine: {
+        endOrphan: (order, onOver) => {
+          ended.push(order);
+          farEndIsGone = onOver;
+          return true;
+        },
+      },
       credentialsOf: () => ({ username: 'u', password: { reveal: () => 'p' } }),
+      onOver: ({ sessionId }) => over.push(sessionId),
       onRecovered: (_call, how) => hows.push(how),
     },
     orphan,
   );
   assert.ok(done.ok);
   await journal.idle();
+  if (ended.length > 0) {
+    const unfinished = await store.call('s');
+    assert.equal(unfinished.ok && unfinished.value?.endedAtWallMs, undefined, 'not over before the far end is gone');
+    farEndIsGone();
+    await journal.idle();
+  }
   const [kept, record, events] = [await store.call('s'), await store.record('s'), await store.events('s', 0, 100)];
   assert.ok(kept.ok && record.ok && events.ok);
   const again = await store.adopt(second.value, 20_000);
+  assert.deepEqual(over, ['s']);
   assert.ok(again.ok && again.value.length === 0, 'nothing is left to be adopted');
   return { call: kept.value, record: record.value, types: events.value.map(({ type }) => type), ended, hows };
 }

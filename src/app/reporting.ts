@@ -18,6 +18,7 @@ import {
   type CallFacts,
   cdrReports,
   type Report,
+  type ReportedCall,
   transcriptionReport,
   turnRequestReport,
   turnResponseReport,
@@ -109,25 +110,35 @@ function reportsOf(event: CallEvent, state: CallState): readonly Report[] {
         ...(turn.error === undefined ? {} : { errorCode: turn.error.code }),
       };
       const response = turnResponseReport(reported);
-      return [turnRequestReport(reported), ...(response === undefined ? [] : [response])];
+      // Of an answer that came in parts some has been heard already.
+      const heard = turn.firstAudioAtMs === undefined ? [] : botReport(call, turn, turn.firstAudioAtMs);
+      return [turnRequestReport(reported), ...present(response), ...heard];
     }
     case 'voice.understood': {
       const { text, confidence, atMs } = event;
       return present(transcriptionReport({ call, speaker: 'callee', text, confidence, atMs }));
     }
-    case 'turn.spoken': {
-      const { turn, atMs } = event;
-      const spoken = transcriptionReport({ call, speaker: 'bot', text: textOf(turn), confidence: null, atMs });
-      return present(spoken);
+    case 'turn.spoken':
+      // While its parts still come, it waits for the whole.
+      return event.turn.reply === undefined ? [] : botReport(call, event.turn, event.atMs);
+    case 'turn.asked': {
+      // The rest of the answer before was given up: what there was of it is all there is.
+      const before = state.turns.at(-2);
+      const isCut = before?.isAbandoned === true && before.firstAudioAtMs !== undefined;
+      return isCut ? botReport(call, before, before.firstAudioAtMs ?? event.atMs) : [];
     }
     default:
       return [];
   }
 }
 
-/** All that the answer is to say, when its first sound leaves. */
-function textOf({ reply }: TurnReport): string {
-  return (reply?.steps ?? []).flatMap((step) => (step.type === 'say' ? [step.text] : [])).join(' ');
+function botReport(call: ReportedCall, turn: TurnReport, atMs: number): readonly Report[] {
+  return present(transcriptionReport({ call, speaker: 'bot', text: textOf(turn), confidence: null, atMs }));
+}
+
+/** All that the answer is to say, as far as it is known. */
+function textOf({ reply, parts = [] }: TurnReport): string {
+  return (reply?.steps ?? parts).flatMap((step) => (step.type === 'say' ? [step.text] : [])).join(' ');
 }
 
 function present(report: Report | undefined): readonly Report[] {

@@ -106,7 +106,7 @@ export function turnFacts(turn: TurnReport): TurnFacts {
       text: turn.text,
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
-    response: turn.reply?.steps ?? [],
+    response: turn.reply?.steps ?? turn.parts ?? [],
     isBargeIn: isBargeIn(turn),
     ...(turn.isInterrupted === undefined ? {} : { isInterrupted: turn.isInterrupted }),
     problems: [

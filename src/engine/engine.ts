@@ -11,9 +11,10 @@ import {
   newCallState,
   onCall,
 } from '../call/index.ts';
+import type { ReplyPart } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
-import type { HostPort, OrphanOrder, SipEffect } from '../sip/index.ts';
+import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
 import type { StartCallOrder } from '../tenants/index.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
@@ -33,8 +34,11 @@ interface RunningCall extends CallContext {
 export interface Engine {
   /** Accepts a call: it is durable when this resolves well. The outcome is told by webhook, never here. */
   startCall(order: StartCallOrder, acceptance?: Acceptance): Promise<Result<AcceptedCall, GatewayError>>;
-  /** Sends CANCEL or BYE for a call of an earlier life of the process. False when its snapshot cannot be read. */
-  endOrphan(order: OrphanOrder): boolean;
+  /**
+   * Sends CANCEL or BYE for a call of an earlier life of the process; `onOver` is called when its far end has answered, or nobody
+   * has in time. False when its snapshot cannot be read: then nothing follows.
+   */
+  endOrphan(order: OrphanOrder, onOver: () => void): boolean;
   /** Another node has this call now: lets go of it here, without a word to anybody. */
   letGo(sessionId: string): void;
   /** One SIP datagram. */
@@ -62,6 +66,8 @@ export interface AcceptedCall {
 
 export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
   const calls = new Map<string, RunningCall>();
+  /** What is to be done when the far end of a call of an earlier life is gone. */
+  const orphans = new Map<string, () => void>();
   /** Calls that are being made durable. */
   let accepting = 0;
   let isDraining = false;
@@ -100,7 +106,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const { sessionId } = call.state.plan;
     switch (effect.type) {
       case 'ask':
-        ask(call, effect.turnId, effect.text, effect.context);
+        ask(call, effect);
+        return;
+      case 'abandon':
+        call.abortTurn?.();
         return;
       case 'media':
         ports.media.send(sessionId, effect.command);
@@ -147,8 +156,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.notify({ sessionId, callState, failureReason, ...(isLast && end !== undefined ? { end } : {}) });
   }
 
-  function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
+  function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
+    const { turnId, text, context, spoken } = effect;
     // The last turn does not wait for an answer that nobody will hear any more.
     call.abortTurn?.();
     const aborting = ports.newAbort();
@@ -156,17 +166,22 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.abortTurn = () => {
       aborting.abort();
     };
-    call.bot.turn({ sessionId, tenantId, text, context }, signal).then(
-      (result) => {
-        if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
-      },
-      (fault: unknown) => {
-        if (signal.aborted) return;
-        ports.reportFault(sessionId, fault);
-        const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
-        dispatch(sessionId, { type: 'replied', turnId, result });
-      },
-    );
+    const onPart = (part: ReplyPart): void => {
+      if (!signal.aborted) dispatch(sessionId, { type: 'reply-part', turnId, part });
+    };
+    call.bot
+      .turn({ sessionId, tenantId, text, context, ...(spoken === undefined ? {} : { spoken }) }, signal, onPart)
+      .then(
+        (result) => {
+          if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
+        },
+        (fault: unknown) => {
+          if (signal.aborted) return;
+          ports.reportFault(sessionId, fault);
+          const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
+          dispatch(sessionId, { type: 'replied', turnId, result });
+        },
+      );
   }
 
   function carryOutSip(effects: readonly SipEffect[]): void {
@@ -175,7 +190,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
-          // An ACK waits until the dialog is safe: who would end the call otherwise, if the process died now?
+          // INVITE and ACK wait until the dialog is safe: who would end the call otherwise, if the process died now?
           if (isHeld) {
             void kept.then(() => {
               ports.sendDatagram(effect.bytes, effect.to);
@@ -183,6 +198,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           } else ports.sendDatagram(effect.bytes, effect.to);
           break;
         case 'leg':
+          if (endsLeg(effect.event)) endOrphan(effect.legId);
           dispatch(effect.legId, { type: 'leg', event: effect.event });
           break;
         case 'dropped':
@@ -190,7 +206,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           break;
         case 'dialog':
           kept = ports.keepDialog(effect.legId, effect.snapshot);
-          isHeld = effect.phase === 'confirmed';
+          isHeld = true;
           break;
         case 'incoming':
           // The user agent refuses calls by itself unless it was told to accept them.
@@ -200,6 +216,12 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       }
     }
     setSipTimer();
+  }
+
+  function endOrphan(legId: string): void {
+    const onOver = orphans.get(legId);
+    orphans.delete(legId);
+    onOver?.();
   }
 
   function finish(call: RunningCall): void {
@@ -309,8 +331,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       dispatch(sessionId, { type: 'begin' });
       return ok({ sessionId });
     },
-    endOrphan(order) {
+    endOrphan(order, onOver) {
       const { isKnown, effects } = ports.userAgent.endOrphan(order, ports.clock.nowMs());
+      if (isKnown) orphans.set(order.legId, onOver);
       carryOutSip(effects);
       return isKnown;
     },
@@ -345,3 +368,17 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     },
   };
 }
+
+/** Whether nothing more happens on that leg. */
+function endsLeg({ type }: LegEvent): boolean {
+  return lastWords.has(type);
+}
+
+const lastWords: ReadonlySet<LegEvent['type']> = new Set([
+  'bye-finished',
+  'bye-received',
+  'dialog-lost',
+  'cancelled',
+  'rejected',
+  'unreachable',
+]);

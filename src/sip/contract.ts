@@ -112,7 +112,7 @@ export type LegEvent =
     }
   /** No final answer within the ring time; CANCEL went out and the transaction is over. */
   | { readonly type: 'ring-timeout'; readonly atMs: number }
-  /** Cancelled by `hangUp` before the answer and over. */
+  /** Cancelled by `hangUp` before the answer and over; an answer that crosses the CANCEL is ended by BYE (`bye-finished`). */
   | { readonly type: 'cancelled'; readonly atMs: number }
   /** Timer B: no response at all (RFC 3261 §17.1.1.2), or the transport refused the INVITE. */
   | {
@@ -178,15 +178,10 @@ export type SipEffect =
   | { readonly type: 'send'; readonly bytes: Uint8Array; readonly to: HostPort }
   | { readonly type: 'leg'; readonly legId: string; readonly event: LegEvent }
   /**
-   * What `endOrphan` needs to end this leg in another life of the process, in place of what was given before. It comes
-   * before the `send` of the ACK to a 2xx: that ACK should wait until the snapshot of the dialog is safe.
+   * What `endOrphan` needs to end this leg in another life of the process, in place of what was given before. It comes before the
+   * `send` of an INVITE and of the ACK to a 2xx: these should wait until the snapshot is safe.
    */
-  | {
-      readonly type: 'dialog';
-      readonly legId: string;
-      readonly phase: 'inviting' | 'confirmed';
-      readonly snapshot: JsonObject;
-    }
+  | { readonly type: 'dialog'; readonly legId: string; readonly snapshot: JsonObject }
   | { readonly type: 'incoming'; readonly call: IncomingCall }
   /** Something was refused or dropped; for counters and the log. `what` is a stable word, `detail` one sentence. */
   | { readonly type: 'dropped'; readonly what: string; readonly detail: string; readonly source: HostPort };

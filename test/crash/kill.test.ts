@@ -13,7 +13,7 @@ import { after, before, describe, it } from 'node:test';
 import { openStore } from '../../src/app/open-store.ts';
 import { readSettings } from '../../src/config/index.ts';
 import { type FarEnd, startFarEnd } from './far-end.ts';
-import { type GatewayProcess, pause, startBot, startGatewayProcess } from './processes.ts';
+import { endAll, type GatewayProcess, pause, startBot, startGatewayProcess } from './processes.ts';
 import { findFaults, type Receiver, startReceiver } from './receiver.ts';
 
 const kills = Number(process.env['CRASH_KILLS'] ?? 25);
@@ -49,6 +49,7 @@ describe(`a gateway that is killed ${kills} times`, () => {
   });
 
   after(async () => {
+    endAll();
     await Promise.allSettled([farEnd.close(), bot.close(), receiver.close()]);
     await rm(folder, { recursive: true, force: true });
   });
@@ -79,9 +80,11 @@ describe(`a gateway that is killed ${kills} times`, () => {
     const gateway = await startGatewayProcess(environment);
     const restartedAtMs = performance.now();
     const isOpen = (): string[] =>
-      [...farEnd.calls.values()].filter(({ endedAtMs }) => endedAtMs === undefined).map(({ callId }) => callId);
+      [...farEnd.calls.values()]
+        .filter(({ endedAtMs }) => endedAtMs === undefined)
+        .map(({ callId, state }) => `${callId} ${state}`);
     while (isOpen().length > 0 && performance.now() - restartedAtMs < byeLimitMs) await pause(100);
-    assert.deepEqual(isOpen(), [], `far ends that nobody ended: ${gateway.output().slice(-2000)}`);
+    assert.deepEqual(isOpen(), [], `far ends that nobody ended: ${gateway.output().slice(-6000)}`);
     // What is still to be told is told within the first retries.
     const isTold = (): boolean => accepted.every((id) => findFaults(id, receiver.received).length === 0);
     for (let wait = 0; wait < 100 && !isTold(); wait++) await pause(100);

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { pause, startProcess } from './processes.ts';
+import { endAll, pause, startProcess } from './processes.ts';
 import { findFaults, type Receiver, startReceiver } from './receiver.ts';
 
 const notifications = Number(process.env['CRASH_WEBHOOKS'] ?? 20_000);
@@ -27,6 +27,7 @@ describe(`${notifications} notifications`, () => {
   });
 
   after(async () => {
+    endAll();
     await receiver.close();
     await rm(folder, { recursive: true, force: true });
   });

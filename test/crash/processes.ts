@@ -14,6 +14,12 @@ export interface GatewayProcess {
 }
 
 const startLimitMs = 20_000;
+const running = new Set<ChildProcess>();
+
+/** Ends whatever a failed test has left running. */
+export function endAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
 
 export function startGatewayProcess(environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
   return startProcess('gateway-process.js', environment);
@@ -26,9 +32,11 @@ export function startProcess(file: string, environment: Readonly<Record<string, 
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
   let output = '';
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => {
+      running.delete(child);
       resolve();
     });
   });

@@ -10,7 +10,7 @@ import { err, gatewayError, type JsonObject, ok, seededRandom } from '../../src/
 import { createMemoryReportQueue, type ReportNews } from '../../src/reporting/index.ts';
 import { buildCallRecord } from '../../src/reports/index.ts';
 import { createTenantDirectory, type StartCallOrder } from '../../src/tenants/index.ts';
-import { answers, type FakeBot, World, type WorldOptions } from './world.ts';
+import { answers, type FakeBot, says, World, type WorldOptions } from './world.ts';
 
 interface Posted {
   readonly url: string;
@@ -292,4 +292,27 @@ test('bots without a format of their own are reported too', async () => {
     eventsOf(watched.posted, 'conv').map(({ output }) => (output as JsonObject)['text']),
     [['one'], ['two'], []],
   );
+});
+
+test('an answer that comes in parts is one utterance: the whole of it, or what there was when it was given up', async () => {
+  const parts = [
+    [100, 'one moment please, i am going to look'],
+    [4000, 'there are two dates'],
+  ] as const;
+  const linesOf = async (keyAtMs?: number): Promise<unknown[]> => {
+    const streamed = { parts, endAfterMs: 100, end: 'hang-up' } as const;
+    const bot: FakeBot = (_request, index) => says('', index > 1);
+    const watched = watch({ bot, streams: { 1: streamed }, phone: { lines: ['hello?'] } }, everyType);
+    if (keyAtMs !== undefined) watched.world.press('5', keyAtMs);
+    await watched.run();
+    return eventsOf(watched.posted, 'transcription').map(({ speaker, text }) => [speaker, text]);
+  };
+  assert.deepEqual(await linesOf(), [
+    ['callee', 'hello?'],
+    ['bot', 'one moment please, i am going to look there are two dates'],
+  ]);
+  assert.deepEqual(await linesOf(2500), [
+    ['callee', 'hello?'],
+    ['bot', 'one moment please, i am going to look'],
+  ]);
 });

@@ -46,7 +46,7 @@ export function planChecks(
 ): readonly Check[] {
   const trunk: FarEnd[] = settings.sipTrunk === undefined ? [] : [{ role: 'trunk', ...settings.sipTrunk }];
   const bots = tenants.flatMap(({ conversation }) =>
-    conversation.kind === 'watson-v1' ? [farEndOf('bot', conversation.url)] : [],
+    conversation.kind === 'dialog-file' ? [] : [farEndOf('bot', conversation.url)],
   );
   const webhooks = tenants.flatMap(({ webhook }) =>
     webhook.url === undefined ? [] : [farEndOf('webhook', webhook.url)],

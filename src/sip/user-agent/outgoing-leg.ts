@@ -22,7 +22,7 @@ import {
 import { buildCancel, buildInvite, ownVia, planCall } from './build-request.ts';
 import { reasonOf } from './build-response.ts';
 import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
-import { createLeg, enter, finish, sendBye } from './leg.ts';
+import { createLeg, enter, finish, sayBye, sendBye } from './leg.ts';
 import { type ClientReport, forgetClient, startClient } from './transaction-layer.ts';
 
 /** Most dialogs one INVITE may open: a fork that answers more often is not followed. */
@@ -50,13 +50,7 @@ export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
   const transaction = startClient(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
   const ringDeadlineMs = nowMs + order.ringTimeoutMs;
   enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false, early: new Map() });
-  keepInvite(core, transaction);
   core.emit(leg, { type: 'invited', atMs: nowMs });
-}
-
-function keepInvite(core: Core, { leg, branch, request, destination }: ClientTransaction): void {
-  const { localTag, contactUser } = leg;
-  core.keep(leg, { phase: 'inviting', localTag, contactUser, branch, request, destination });
 }
 
 export function onInviteReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
@@ -140,8 +134,12 @@ function onAnswered(core: Core, transaction: ClientTransaction, response: SipRes
     return;
   }
   // The answer crossed our CANCEL, or came before it could be sent.
+  if (state.cancel.cause === 'hang-up') {
+    sayBye(core, leg, { name: 'confirmed', dialog }, state.cancel.headers, nowMs);
+    return;
+  }
   sendBye(core, leg, dialog, 'fork-bye', state.cancel.headers, nowMs);
-  finish(core, leg, { type: state.cancel.cause === 'hang-up' ? 'cancelled' : 'ring-timeout', atMs: nowMs });
+  finish(core, leg, { type: 'ring-timeout', atMs: nowMs });
 }
 
 function acknowledge(core: Core, transaction: ClientTransaction, response: SipResponse): Dialog {
@@ -155,7 +153,7 @@ function acknowledge(core: Core, transaction: ClientTransaction, response: SipRe
   const destination = ack.destination ?? transaction.destination;
   const outgoing = { bytes: printMessage(withAnswersOf(leg, request, ack.request, destination)), destination };
   leg.acknowledged.set(response.toTag ?? '', outgoing);
-  if (leg.state.name === 'inviting' && leg.state.cancel === undefined) {
+  if (leg.state.name === 'inviting' && leg.state.cancel?.cause !== 'ring-timeout') {
     const { localTag, contactUser } = leg;
     // Before the ACK: once that has left, the peer counts on somebody who can say BYE.
     core.keep(leg, { phase: 'confirmed', localTag, contactUser, dialog });
@@ -186,7 +184,6 @@ function onRefused(
   const outcome = answerIfChallenged(core, transaction, report, nowMs);
   if (outcome.isAnswered) {
     enter(core, leg, { ...state, transaction: outcome.transaction, hasProvisional: false, early: new Map() });
-    keepInvite(core, outcome.transaction);
     return;
   }
   const retryAfterS = parseRetryAfter(headerValue(headers, 'retry-after'));
