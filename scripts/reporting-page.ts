@@ -32,7 +32,7 @@ export const eventRows: string[][] = [
     '`REPORTING_CONVERSATION_EVENT_INDEX`',
     '`REPORTING_CONVERSATION_CLOUDANT_*`',
     'the turn is answered or has failed',
-    'The JSON that the bot answered. Of a turn that failed `{"error": ..., "code": ...}`. None for an empty answer.',
+    'The JSON that the bot answered, whatever is in it, credentials for speech services too. Of a turn that failed `{"error": ..., "code": ...}`. None for an empty answer.',
   ],
   [
     'transcription',

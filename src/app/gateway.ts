@@ -16,12 +16,14 @@ import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts'
 import {
   at,
   checkWritableDirectory,
+  type ClientTls,
   monotonicClock,
   createNodeRandom,
   createRecordFiles,
   digest,
   type MediaWorker,
   openSipSocket,
+  readClientTls,
   readTlsIdentity,
   type SipSocket,
   startMediaWorker,
@@ -45,6 +47,7 @@ import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
+import { speechServicesOf } from './speech-services.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -142,7 +145,9 @@ class RunningGateway implements Gateway {
 
   async start(): Promise<this> {
     try {
-      this.#media = this.#startMedia();
+      const speechTls = readClientTls(this.#options.settings);
+      if (!speechTls.ok) throw new Error(speechTls.error);
+      this.#media = this.#startMedia(speechTls.value);
       await this.#media.whenReady();
       const durability = (this.#durability = await this.#openDurability());
       this.#reporting = this.#openReporting(durability);
@@ -259,7 +264,7 @@ class RunningGateway implements Gateway {
     });
   }
 
-  #startMedia(): MediaWorker {
+  #startMedia(speechTls: ClientTls): MediaWorker {
     const { settings, log, speechModule } = this.#options;
     const { requestPolicy } = this.#destinations;
     const ports = [settings.sipPort, settings.httpPort, settings.httpsPort];
@@ -269,6 +274,7 @@ class RunningGateway implements Gateway {
       rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
       bindAddress: settings.rtpBindHost,
       speech: { model: settings.speechModel, voice: settings.voice },
+      speechServices: speechServicesOf(settings, this.#destinations, ports, speechTls),
       speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
     });
     media.onLost((reason) => {
@@ -343,6 +349,7 @@ class RunningGateway implements Gateway {
           },
         };
       },
+      checkRequestUrl: this.#destinations.checkRequestUrl,
       botOf: (tenant) => botOf(tenant, this.#dialogs, this.#destinations),
       accept: calls.accept,
       keepDialog: calls.keepDialog,

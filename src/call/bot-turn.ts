@@ -50,6 +50,7 @@ export function turnContext(state: CallState, turn: TurnReport): JsonObject {
     isBargeIn: isBargeIn(turn),
     completed: completedActions(state, turn.turnId - 1),
     sip: sipVariables(state.plan),
+    providers: state.speechProviders,
   });
 }
 

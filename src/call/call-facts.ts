@@ -1,4 +1,5 @@
 /** From the state of a call that is over to the facts its record is built from. */
+import type { ReplyStep } from '../conversation/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 import {
   type CallFacts,
@@ -79,6 +80,11 @@ function customData({ turns }: CallState): JsonObject {
   return known;
 }
 
+/** A configuration may hold credentials: the record only says that there was one. */
+function withoutConfiguration(step: ReplyStep): TurnFacts['response'][number] {
+  return step.type === 'configure-speech' ? { type: step.type, service: step.service, update: step.update } : step;
+}
+
 function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
   if (transfer === undefined) return {};
   const { order, cause, outcome, sipStatus, reason, attempt } = transfer;
@@ -106,7 +112,7 @@ export function turnFacts(turn: TurnReport): TurnFacts {
       text: turn.text,
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
-    response: turn.reply?.steps ?? turn.parts ?? [],
+    response: (turn.reply?.steps ?? turn.parts ?? []).map(withoutConfiguration),
     isBargeIn: isBargeIn(turn),
     ...(turn.isInterrupted === undefined ? {} : { isInterrupted: turn.isInterrupted }),
     problems: [

@@ -11,7 +11,7 @@ import type { LegEvent } from '../sip/index.ts';
 import { isAwaited, newTurnState } from '../turn/index.ts';
 import { turnContext, turnSettings } from './bot-turn.ts';
 import { askLastTurn, fail, over, settle } from './call-ending.ts';
-import { type CallEffect, type CallOutcome, observe, andThen, withTurn } from './call-outcome.ts';
+import { type CallEffect, type CallOutcome, observe, andThen, warn, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
@@ -27,6 +27,8 @@ export type CallInput =
   | { readonly type: 'media'; readonly event: MediaEvent }
   | { readonly type: 'leg'; readonly event: LegEvent }
   | { readonly type: 'deadline' }
+  /** Something that was asked for could not be done; the call goes on. */
+  | { readonly type: 'warning'; readonly message: string }
   /** Whether the call may be transferred to where it is to be; `fault` is one sentence against it. */
   | { readonly type: 'transfer-judged'; readonly fault?: string }
   /** The gateway itself ends the call. */
@@ -54,6 +56,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     transfer: undefined,
     hangUpHeaders: [],
     rtp: undefined,
+    speechProviders: plan.speechProviders ?? {},
     warnings: [],
     awaits: { media: true, dialog: false, lastTurn: false },
     closingDeadlineMs: undefined,
@@ -86,6 +89,8 @@ export function onCall(state: CallState, input: CallInput, nowMs: number): CallO
       return onTransferJudged(state, input.fault, nowMs);
     case 'deadline':
       return onDeadline(state, nowMs);
+    case 'warning':
+      return warn(state, input.message, nowMs);
     case 'stop':
       return fail(state, input.error, nowMs);
     default:
@@ -103,10 +108,7 @@ function onBegin(state: CallState, nowMs: number): CallOutcome {
       type: 'media',
       command: {
         type: 'open',
-        // What is to be told of must reach us: then the threshold is ours (on-media).
-        recognition: plan.notifyOnFilteredUtterances
-          ? { ...plan.recognition, confidenceThreshold: 0 }
-          : plan.recognition,
+        recognition: plan.recognition,
         sourcePolicy: plan.sourcePolicy,
         ...(plan.recording === undefined ? {} : { recording: plan.recording }),
       },

@@ -3,9 +3,15 @@ import type { CallVariables, NamedHeader, ReplyStep, TurnReply } from '../conver
 import type { Blame, ErrorCode, GatewayError, JsonObject } from '../kit/index.ts';
 import type { RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
 import type { PersonalDataLevel } from '../reports/index.ts';
-import type { RecognitionOptions } from '../speech/index.ts';
+import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { TransferPlan, TransferReport } from './transfer-report.ts';
+
+/** Names as the tenant gave them; none where it gave none. */
+export interface SpeechProviders {
+  readonly stt?: string;
+  readonly tts?: string;
+}
 
 /** Everything a call needs to know from its tenant and its request; fixed for its whole life. */
 export interface CallPlan {
@@ -19,7 +25,9 @@ export interface CallPlan {
   readonly sdpSessionId: number;
   /** The request's context, as it came. */
   readonly context: JsonObject;
-  readonly recognition: RecognitionOptions;
+  readonly recognition: ListeningOptions;
+  /** Names of the engines that serve the call first, where the tenant gave them one. */
+  readonly speechProviders?: SpeechProviders;
   readonly sourcePolicy: SourcePolicy;
   readonly recording?: RecordingOrder;
   readonly responseTimeoutMs: number;
@@ -126,6 +134,8 @@ export interface CallState {
   /** What the bot's hang-up adds to the BYE. */
   readonly hangUpHeaders: readonly NamedHeader[];
   readonly rtp: RtpSummary | undefined;
+  /** Those that serve it now. */
+  readonly speechProviders: SpeechProviders;
   readonly warnings: readonly string[];
   /** What is still awaited in phase `closing`. */
   readonly awaits: { readonly media: boolean; readonly dialog: boolean; readonly lastTurn: boolean };

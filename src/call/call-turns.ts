@@ -43,13 +43,14 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       return [{ ...state, turns }, effect];
     }
     case 'play': {
-      const { playbackId, text } = effect;
+      const { type, turnId: _turnId, ...play } = effect;
+      const { text } = play;
       const spoken = state.turns.map((turn) =>
         turn.turnId === effect.turnId ? { ...turn, spoken: [turn.spoken ?? '', text].join(' ').trim() } : turn,
       );
       return [
         { ...state, turns: spoken },
-        { type: 'media', command: { type: 'play', playbackId, text } },
+        { type: 'media', command: { type, ...play } },
       ];
     }
     case 'prepare':
@@ -58,6 +59,8 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       const { playbackId, url, isLooping } = effect;
       return [state, { type: 'media', command: { type: 'play-audio', playbackId, url, isLooping } }];
     }
+    case 'configure-speech':
+      return [state, effect];
     case 'stop-playback':
     case 'listen':
     case 'pause-listening':

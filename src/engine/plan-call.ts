@@ -50,6 +50,7 @@ export function planCall(
     sdpSessionId: ports.random.uint32(),
     context: order.context,
     recognition: { sampleRateHz: 8000, ...tenant.stt },
+    speechProviders: providersOf(tenant),
     sourcePolicy: settings.sourcePolicy,
     ...recordingOf(tenant, sessionId, settings),
     responseTimeoutMs: tenant.postResponseTimeoutMs,
@@ -98,6 +99,11 @@ function reportingOf({ tenant, context }: StartCallOrder): Pick<CallPlan, 'perso
   const { outdialTranscriptionReport: wish } = context;
   const isOptedOut = wish === false || (typeof wish === 'string' && wish.toLowerCase() === 'no');
   return { personalData, isTranscriptionReported: isTranscriptionReported && !isOptedOut };
+}
+
+/** The names of the services that are tried first. */
+function providersOf({ settings: { sttName, ttsName } }: Tenant): NonNullable<CallPlan['speechProviders']> {
+  return { ...(sttName === undefined ? {} : { stt: sttName }), ...(ttsName === undefined ? {} : { tts: ttsName }) };
 }
 
 function transferPlanOf({ settings }: Tenant): CallPlan['transfer'] {

@@ -15,7 +15,12 @@ export const canaries = {
 const start: TurnFacts = {
   request: { type: 'start', text: '' },
   response: [
-    { type: 'say', text: `Hello ${canaries.answered}` },
+    {
+      type: 'say',
+      text: `Hello ${canaries.answered}`,
+      fallbackAudioUrl: `https://audio.example.net/${canaries.path}`,
+      isExcludedFromCache: true,
+    },
     {
       type: 'play-audio',
       url: `https://audio.example.net/${canaries.path}.wav?k=${canaries.secret}`,
@@ -47,7 +52,7 @@ const start: TurnFacts = {
 
 const spoken: TurnFacts = {
   request: { type: 'speech_to_text', text: canaries.said, confidence: 0.93 },
-  response: [{ type: 'force-turn' }],
+  response: [{ type: 'configure-speech', service: 'stt', update: 'merge' }, { type: 'force-turn' }],
   isBargeIn: true,
   problems: [`"${canaries.secret}" is not supported and was skipped.`, `No answer of tel:+${canaries.callee}.`],
   times: {

@@ -166,6 +166,8 @@ function responseType(step: StepRecord): string | undefined {
       return 'hangup';
     case 'switch':
       return switchType(step.name ?? '', step.isOn === true);
+    case 'configure-speech':
+      return step.service === 'stt' ? 'speech_to_text_config' : 'text_to_speech_config';
     case 'force-turn':
       return undefined;
     default:

@@ -54,6 +54,10 @@ const stepFields = {
   rule: 'plain',
   name: 'plain',
   isOn: 'plain',
+  fallbackAudioUrl: 'link',
+  isExcludedFromCache: 'plain',
+  service: 'plain',
+  update: 'plain',
   order: 'content',
   headers: 'plain',
 } as const satisfies KindsOf<StepRecord>;

@@ -98,7 +98,7 @@ test('the payload of the successor has the shape of the specification', () => {
           confidence: 0.93,
         },
       },
-      response: [],
+      response: [{ type: 'speech_to_text_config' }],
     },
     {
       assistant: { start_timestamp: '2025-03-04T09:15:27.120Z', response_milliseconds: 210 },

@@ -8,7 +8,13 @@ import {
   type TurnReply,
   type TurnRequest,
 } from '../../src/conversation/index.ts';
-import { createEngine, type Engine, type EngineSettings, type NewCallOrder } from '../../src/engine/index.ts';
+import {
+  createEngine,
+  type Engine,
+  type EnginePorts,
+  type EngineSettings,
+  type NewCallOrder,
+} from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
 import { type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
@@ -24,6 +30,7 @@ import {
   type PhoneScript,
   type ScriptedPhone,
   SimClock,
+  type SimMediaOptions,
   SimNetwork,
 } from '../../src/testing/index.ts';
 import { streamAnswer, type StreamedAnswer } from './streamed-answer.ts';
@@ -87,6 +94,9 @@ export interface WorldOptions {
   readonly observe?: (sessionId: string, tenantId: string, event: CallEvent, state: CallState) => void;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
+  /** The engines of calls of the gateway; the fakes by default. */
+  readonly openSpeech?: SimMediaOptions['openSpeech'];
+  readonly checkRequestUrl?: EnginePorts['checkRequestUrl'];
   readonly isOverloaded?: () => boolean;
   /** Whether a call becomes durable; it does unless told otherwise. */
   readonly store?: () => Result<void, GatewayError>;
@@ -105,6 +115,7 @@ export class World {
   readonly asked: TurnRequest[] = [];
   /** Texts of the turns whose signal was aborted. */
   readonly aborted: string[] = [];
+  readonly bot: ConversationService;
   readonly told: { readonly callState: string; readonly failureReason: string | null; readonly atMs: number }[] = [];
   readonly events: CallEvent[] = [];
   readonly records: CallState[] = [];
@@ -127,7 +138,8 @@ export class World {
     const bot: ConversationService = {
       spec: 'conversation/1',
       name: 'fake',
-      turn: (request, signal, onPart = () => undefined) => {
+      turn: async (request, signal, onPart = () => undefined) => {
+        signal.throwIfAborted();
         this.asked.push(request);
         signal.addEventListener('abort', () => this.aborted.push(request.text));
         if (options.service !== undefined) return options.service.turn(request, signal, onPart);
@@ -148,6 +160,7 @@ export class World {
         });
       },
     };
+    this.bot = bot;
     this.engine = createEngine(
       {
         clock,
@@ -160,6 +173,7 @@ export class World {
           portCount: options.rtpPorts ?? 100,
           random,
           audioFiles: options.audioFiles ?? {},
+          ...(options.openSpeech === undefined ? {} : { openSpeech: options.openSpeech }),
         }),
         sendDatagram: (bytes, to) => {
           const text = new TextDecoder().decode(bytes);
@@ -177,6 +191,7 @@ export class World {
             },
           };
         },
+        ...(options.checkRequestUrl === undefined ? {} : { checkRequestUrl: options.checkRequestUrl }),
         botOf: () => bot,
         accept: (call) => {
           this.accepted.push(call);
