@@ -8,6 +8,7 @@ import type { Engine } from '../engine/index.ts';
 import { createSeal, readSealSecret } from '../host/index.ts';
 import { createJournal, type Journal } from '../journal/index.ts';
 import { err, type GatewayError, ok, type Random, type Result } from '../kit/index.ts';
+import type { CallFacts } from '../reports/index.ts';
 import type { SipCredentials } from '../sip/index.ts';
 import type { DurableStore, Owner, StoredCall, StoredEvent } from '../store/index.ts';
 import type { Tenant } from '../tenants/index.ts';
@@ -33,6 +34,8 @@ export interface DurabilityPorts {
   readonly wallMs: () => number;
   readonly after: (ms: number, fire: () => void) => () => void;
   readonly findTenant: (tenantId: string) => Tenant | undefined;
+  /** A call that was left behind is over now. */
+  readonly onRecovered: (facts: CallFacts) => void;
   readonly onDelivery: (result: DeliveryResult) => void;
   readonly onEvents: (events: readonly StoredEvent[]) => void;
   /** This node's calls belong to another one now: it must stop. */
@@ -206,6 +209,7 @@ class RunningDurability implements Durability {
           journal: this.#journal,
           engine,
           credentialsOf: (tenantId) => credentialsOf(this.#ports.findTenant(tenantId)),
+          onOver: this.#ports.onRecovered,
           onRecovered: ({ sessionId, tenantId, owner }, how) => {
             log.warn({ sessionId, tenantId, from: owner.nodeId, how }, 'a call that was left behind was ended');
           },
