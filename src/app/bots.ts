@@ -1,10 +1,10 @@
-/** Which bot a tenant talks to. Services are stateless, so tenants with the same configuration share one. */
+/** Which bots a tenant talks to. */
 import { readFileSync } from 'node:fs';
-import type { ConversationService } from '../conversation/index.ts';
+import { type ConversationService, withFailover } from '../conversation/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import { createDialogService, defaultDialog, loadDialog } from '../providers/dialog-file/index.ts';
 import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/watson-assistant-v1/index.ts';
-import type { Tenant } from '../tenants/index.ts';
+import { botTenants, type Tenant } from '../tenants/index.ts';
 import type { Destinations } from './destinations.ts';
 
 /** Dialog files that are in use, by path. Built-in dialog under the empty path. */
@@ -45,10 +45,23 @@ function loadDialogFile(path: string): Result<ConversationService, readonly stri
   return dialog.ok ? ok(createDialogService(dialog.value)) : dialog;
 }
 
-export function botOf(
+type Clients = Pick<Destinations, 'operatorHttp' | 'requestHttp'>;
+
+/** The bot of one call with those that stand by for it. It remembers which one answered, so every call needs its own. */
+export function botOf(tenant: Tenant, dialogs: Dialogs, clients: Clients): ConversationService {
+  const [first, ...standbys] = botTenants(tenant).map((each, index, all) => {
+    const service = serviceOf(each, dialogs, clients);
+    const { conversationName: name = all.length === 1 ? service.name : `conversation[${index}]` } = each.settings;
+    return { name, service };
+  });
+  if (first === undefined) throw new Error('a tenant without a bot');
+  return withFailover(first, ...standbys);
+}
+
+function serviceOf(
   { conversation, conversationApi }: Tenant,
   dialogs: Dialogs,
-  { operatorHttp, requestHttp }: Pick<Destinations, 'operatorHttp' | 'requestHttp'>,
+  { operatorHttp, requestHttp }: Clients,
 ): ConversationService {
   if (conversation.kind === 'dialog-file') {
     const service = dialogs.get(conversation.path ?? '');

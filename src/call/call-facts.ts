@@ -1,5 +1,6 @@
 /** From the state of a call that is over to the facts its record is built from. */
-import type { CallFacts, TurnFacts, TurnRequestType } from '../reports/index.ts';
+import type { ReplyStep } from '../conversation/index.ts';
+import type { CallFacts, StepRecord, TurnFacts, TurnRequestType } from '../reports/index.ts';
 import { isBargeIn } from './bot-turn.ts';
 import type { CallState, TurnReport } from './call-state.ts';
 
@@ -43,6 +44,11 @@ export function callFacts(state: CallState): CallFacts | undefined {
   };
 }
 
+/** The change of a bot may hold credentials: only its keys are kept. */
+function stepFacts(step: ReplyStep): StepRecord {
+  return step.type === 'set-bot' ? { type: step.type, keys: Object.keys(step.config), isOnce: step.isOnce } : step;
+}
+
 function turnFacts(turn: TurnReport): TurnFacts {
   const { cause } = turn;
   const heard = cause.type === 'speech' || cause.type === 'filtered' ? cause.heard : undefined;
@@ -52,7 +58,8 @@ function turnFacts(turn: TurnReport): TurnFacts {
       text: turn.text,
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
-    response: turn.reply?.steps ?? [],
+    ...(turn.reply?.provider === undefined ? {} : { provider: turn.reply.provider }),
+    response: (turn.reply?.steps ?? []).map(stepFacts),
     isBargeIn: isBargeIn(turn),
     problems: [
       ...(turn.reply?.problems ?? []),

@@ -11,7 +11,7 @@ import type { LegEvent } from '../sip/index.ts';
 import { newTurnState } from '../turn/index.ts';
 import { turnContext, turnSettings } from './bot-turn.ts';
 import { fail, over, settle } from './call-ending.ts';
-import { type CallOutcome, observe, andThen, withTurn } from './call-outcome.ts';
+import { type CallOutcome, observe, andThen, warn, warnAll, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
@@ -24,6 +24,8 @@ export type CallInput =
   | { readonly type: 'media'; readonly event: MediaEvent }
   | { readonly type: 'leg'; readonly event: LegEvent }
   | { readonly type: 'deadline' }
+  /** Something that was asked for could not be done; the call goes on. */
+  | { readonly type: 'problem'; readonly message: string }
   /** The gateway itself ends the call. */
   | { readonly type: 'stop'; readonly error: GatewayError };
 
@@ -75,6 +77,8 @@ export function onCall(state: CallState, input: CallInput, nowMs: number): CallO
       return onLeg(state, input.event, nowMs);
     case 'deadline':
       return onDeadline(state, nowMs);
+    case 'problem':
+      return warn(state, input.message, nowMs);
     case 'stop':
       return fail(state, input.error, nowMs);
     default:
@@ -116,26 +120,36 @@ function onReplied(
   const turn: TurnReport = result.ok
     ? { ...asked, repliedAtMs: nowMs, reply: result.value }
     : { ...asked, repliedAtMs: nowMs, error: result.error };
-  const problems = result.ok ? result.value.problems : [];
-  const known = withTurn({ ...state, warnings: [...state.warnings, ...problems] }, turn);
+  const known = withTurn(state, turn);
   const seen = observe({ type: result.ok ? 'turn.answered' : 'turn.failed', turn, atMs: nowMs });
-  if (asked.cause.type === 'hang-up') {
-    return andThen([{ ...known, awaits: { ...known.awaits, lastTurn: false } }, seen], (next) => settle(next, nowMs));
-  }
-  if (known.phase === 'closing') return [known, seen];
-  if (!result.ok) return andThen([known, seen], (next) => failWithMessage(next, result.error, nowMs));
-  const heard = withContext(known, result.value.context);
+  return andThen(warnAll([known, seen], result.ok ? result.value.problems : [], nowMs), (next) =>
+    onResult(next, asked, result, nowMs),
+  );
+}
+
+function onResult(
+  known: CallState,
+  { turnId, cause }: TurnReport,
+  result: Result<TurnReply, GatewayError>,
+  nowMs: number,
+): CallOutcome {
+  if (cause.type === 'hang-up') return settle({ ...known, awaits: { ...known.awaits, lastTurn: false } }, nowMs);
+  if (known.phase === 'closing') return [known];
+  if (!result.ok) return failWithMessage(known, result.error, nowMs);
+  const [heard, ...warnings] = withContext(known, result.value.context, nowMs);
+  const changes = result.value.steps.filter((step) => step.type === 'set-bot');
   if (known.phase === 'preparing' && turnId === 0) {
-    return andThen([{ ...heard, firstReply: result.value }, seen], (next) => dialWhenReady(next));
+    return andThen([{ ...heard, firstReply: result.value }, ...warnings, ...changes], (next) => dialWhenReady(next));
   }
-  return andThen([heard, seen], (next) => take(next, { type: 'reply', turnId, steps: result.value.steps }, nowMs));
+  const { steps } = result.value;
+  return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply', turnId, steps }, nowMs));
 }
 
 /** Takes over what the bot returned, and what it set with it (specification §5.4). */
-function withContext(state: CallState, context: JsonObject): CallState {
+function withContext(state: CallState, context: JsonObject, nowMs: number): CallOutcome {
   const { variables, problems } = readCallVariables(context, state.context);
   const turn = { ...state.turn, settings: turnSettings(state.plan, variables) };
-  return { ...state, context, variables, turn, warnings: [...state.warnings, ...problems] };
+  return warnAll([{ ...state, context, variables, turn }], problems, nowMs);
 }
 
 function onDeadline(state: CallState, nowMs: number): CallOutcome {

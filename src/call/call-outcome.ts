@@ -7,6 +7,8 @@ import type { CallState, CallStateName, TurnReport } from './call-state.ts';
 
 export type CallEffect =
   | { readonly type: 'ask'; readonly turnId: number; readonly text: string; readonly context: JsonObject }
+  /** Another bot, for the rest of the call or for its next turn. Answered by `problem` when it cannot be had. */
+  | { readonly type: 'set-bot'; readonly config: JsonObject; readonly isOnce: boolean }
   | { readonly type: 'media'; readonly command: MediaCommand }
   | { readonly type: 'invite'; readonly sdp: string }
   | { readonly type: 'hang-up' }
@@ -38,6 +40,10 @@ export function warn(state: CallState, message: string, nowMs: number): CallOutc
     { ...state, warnings: [...state.warnings, message] },
     observe({ type: 'call.warning', message, atMs: nowMs }),
   ];
+}
+
+export function warnAll(outcome: CallOutcome, messages: readonly string[], nowMs: number): CallOutcome {
+  return messages.reduce((before, message) => andThen(before, (next) => warn(next, message, nowMs)), outcome);
 }
 
 export function withTurn(state: CallState, turn: TurnReport): CallState {

@@ -8,5 +8,6 @@ export type {
   TurnRequest,
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
+export { type NamedBot, withFailover } from './failover.ts';
 export { readMessageResponse } from './read-reply.ts';
 export { contextForTurn, gatewayTexts, isYes, type SipVariables, type TurnFacts } from './state-variables.ts';

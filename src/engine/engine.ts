@@ -14,11 +14,15 @@ import {
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, SipEffect } from '../sip/index.ts';
-import type { StartCallOrder } from '../tenants/index.ts';
+import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { EnginePorts, EngineSettings } from './ports.ts';
 
-interface RunningCall extends CallContext {
+interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
+  bot: CallContext['bot'];
+  /** Of the next turn only, instead of `bot`. */
+  botOfNextTurn: CallContext['bot'] | undefined;
+  tenant: CallContext['tenant'];
   state: CallState;
   /** Inputs that came up while the machine was running; they follow in order. */
   readonly waiting: CallInput[];
@@ -85,6 +89,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       case 'ask':
         ask(call, effect.turnId, effect.text, effect.context);
         return;
+      case 'set-bot':
+        setBot(call, effect);
+        return;
       case 'media':
         ports.media.send(sessionId, effect.command);
         return;
@@ -119,8 +126,28 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.notify({ sessionId, webhook, limits: tenant.webhook, callState, failureReason });
   }
 
+  function setBot(call: RunningCall, { config, isOnce }: Extract<CallEffect, { type: 'set-bot' }>): void {
+    const { sessionId } = call.state.plan;
+    const changed = changeBot(call.tenant, config);
+    if (!changed.ok) {
+      const message = `vgwActSetConversationConfig was skipped: ${changed.error}.`;
+      dispatch(sessionId, { type: 'problem', message });
+      return;
+    }
+    const bot = ports.botOf(changed.value);
+    if (isOnce) {
+      call.botOfNextTurn = bot;
+      return;
+    }
+    call.tenant = changed.value;
+    call.bot = bot;
+  }
+
   function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
     const { sessionId, tenantId } = call.state.plan;
+    const { botTimeoutMs } = call.state.variables;
+    const bot = call.botOfNextTurn ?? call.bot;
+    call.botOfNextTurn = undefined;
     // The last turn does not wait for an answer that nobody will hear any more.
     call.abortTurn?.();
     const aborting = ports.newAbort();
@@ -128,7 +155,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.abortTurn = () => {
       aborting.abort();
     };
-    call.bot.turn({ sessionId, tenantId, text, context }, signal).then(
+    const budget = botTimeoutMs === undefined ? {} : { answerTimeoutMs: botTimeoutMs };
+    bot.turn({ sessionId, tenantId, text, context, ...budget }, signal).then(
       (result) => {
         if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
       },
@@ -243,6 +271,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       const call: RunningCall = {
         ...context,
         state: newCallState(plan, ports.clock.nowMs(), ports.clock.wallMs()),
+        botOfNextTurn: undefined,
         waiting: [],
         isRunning: false,
         cancelTimer: undefined,

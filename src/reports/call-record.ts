@@ -40,18 +40,22 @@ interface TurnTimes {
 }
 
 /** A step of a reply as the bot gave it, with what its type has. */
-interface StepRecord {
-  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'force-turn' | 'hang-up';
+export interface StepRecord {
+  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'set-bot' | 'force-turn' | 'hang-up';
   readonly text?: string;
   readonly url?: string;
   readonly isLooping?: boolean;
   readonly rule?: object;
   readonly name?: string;
   readonly isOn?: boolean;
+  readonly keys?: readonly string[];
+  readonly isOnce?: boolean;
 }
 
 interface TurnContent {
   readonly request: { readonly type: TurnRequestType; readonly text: string; readonly confidence?: number };
+  /** The bot that answered, by name; absent when none did or it has no name. */
+  readonly provider?: string;
   /** The steps of the reply; empty when there was none. */
   readonly response: readonly StepRecord[];
   /** Whether the callee spoke over what was being played before this turn. */
@@ -186,16 +190,12 @@ export function buildCallRecord(facts: CallFacts): CallRecord {
   };
 }
 
-function buildTurn(
-  { request, response, isBargeIn, problems, times }: TurnFacts,
-  index: number,
-  startedAtMs: number,
-): TurnRecord {
+function buildTurn({ times, ...content }: TurnFacts, index: number, startedAtMs: number): TurnRecord {
   // The names stay, the origin moves: instants of one process mean nothing to a reader.
   const sinceStart: TurnTimes = Object.fromEntries(
     Object.entries(times).map(([name, atMs]) => [name, Math.round(atMs - startedAtMs)]),
   );
-  return { index, request, response, isBargeIn, problems, times: sinceStart };
+  return { index, ...content, times: sinceStart };
 }
 
 function measureLatency({ request, times }: TurnFacts, turn: number, answeredAtMs: number | undefined): TurnLatency {

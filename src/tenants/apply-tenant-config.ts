@@ -73,8 +73,10 @@ function overlay(
   for (const group of ['conversation', 'stt', 'tts'] as const) {
     if (overwritten.includes(group)) lists[group] = ofRequest[group];
   }
+  const isListOfRequest = standbys.conversation !== undefined || tenant.hasStandbysOfRequest === true;
   // What a tenant may spend is never the request's to say.
-  return ok({ ...tenantFromSettings(tenant.id, settings, lists, fromRequest), limits: tenant.limits });
+  const changed = { ...tenantFromSettings(tenant.id, settings, lists, fromRequest), limits: tenant.limits };
+  return ok(isListOfRequest ? { ...changed, hasStandbysOfRequest: true } : changed);
 }
 
 /** The values below a key at the top of a config that a request may give. */

@@ -26,7 +26,7 @@ export const endpoints: readonly Endpoint[] = [
     apikey: 'conversationApikey',
     tokenUrl: 'conversationTokenUrl',
     bearer: 'conversationBearerToken',
-    targets: ['conversationWorkspaceId', 'conversationAssistantId'],
+    targets: ['conversationName', 'conversationWorkspaceId', 'conversationAssistantId'],
   },
   {
     at: 'stt.credentials',
@@ -35,7 +35,7 @@ export const endpoints: readonly Endpoint[] = [
     apikey: 'sttApikey',
     tokenUrl: 'sttTokenUrl',
     bearer: 'sttBearerToken',
-    targets: ['sttThirdPartyCredentials'],
+    targets: ['sttName', 'sttThirdPartyCredentials'],
   },
   {
     at: 'tts.credentials',
@@ -44,7 +44,7 @@ export const endpoints: readonly Endpoint[] = [
     apikey: 'ttsApikey',
     tokenUrl: 'ttsTokenUrl',
     bearer: 'ttsBearerToken',
-    targets: ['ttsThirdPartyCredentials'],
+    targets: ['ttsName', 'ttsThirdPartyCredentials'],
   },
   { at: 'outboundCalls', url: 'webhookUrl', basic: ['webhookUsername', 'webhookPassword'], targets: [] },
   { at: 'reporting', url: 'reportingUrl', basic: ['reportingUsername', 'reportingPassword'], targets: [] },

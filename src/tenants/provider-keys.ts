@@ -1,14 +1,12 @@
 /** The keys of `conversation`, `stt` and `tts`: the services of a tenant. */
-import { type KeyGroup, type KeyRule, perCall, valuePerCall } from './key-rule.ts';
-
-const name: KeyRule = { use: 'remark' };
+import { type KeyGroup, perCall, valuePerCall } from './key-rule.ts';
 
 export const conversationKeys: KeyGroup = {
   use: 'group',
-  description: 'The bot, or a list of bots of which the first is used.',
+  description: 'The bot, or a list of bots: when one fails the next one is asked, for the rest of the call.',
   listOf: 'conversation',
   keys: {
-    name,
+    name: valuePerCall('conversationName'),
     url: perCall('WATSON_CONVERSATION_URL'),
     workspaceID: perCall('WATSON_CONVERSATION_WORKSPACE_ID'),
     assistantID: valuePerCall('conversationAssistantId'),
@@ -30,7 +28,7 @@ export const sttKeys: KeyGroup = {
   description: 'Speech recognition, or a list of services of which the first is used.',
   listOf: 'stt',
   keys: {
-    name,
+    name: valuePerCall('sttName'),
     providerType: valuePerCall('sttProviderType'),
     credentials: {
       use: 'group',
@@ -75,7 +73,7 @@ export const ttsKeys: KeyGroup = {
   description: 'Speech synthesis, or a list of services of which the first is used.',
   listOf: 'tts',
   keys: {
-    name,
+    name: valuePerCall('ttsName'),
     providerType: valuePerCall('ttsProviderType'),
     credentials: {
       use: 'group',

@@ -34,13 +34,17 @@ export const tenantValues = [
     kind: { type: 'word', words: { sequential: 'sequential' } },
     default: 'sequential',
     description: 'In which order the providers of a list are tried.',
-    noEffect: 'only the first provider of a list is used',
   },
   {
     key: 'recording',
     kind: { type: 'word', words: { off: 'off', mono: 'mono', stereo: 'stereo' } },
     defaultNote: 'ENABLE_RECORDING and STEREO_RECORDING',
     description: 'Whether calls are recorded, and on how many tracks.',
+  },
+  {
+    key: 'conversationName',
+    kind: { type: 'text', maxLength: 64 },
+    description: 'Name of the bot in the log and in the record.',
   },
   {
     key: 'conversationAssistantId',
@@ -59,6 +63,11 @@ export const tenantValues = [
     kind: { type: 'boolean' },
     description: 'Authenticates to the bot with a token instead of a password.',
     noEffect: noTokens,
+  },
+  {
+    key: 'sttName',
+    kind: { type: 'text', maxLength: 64 },
+    description: 'Name of the recognition service, which the bot is told as vgwSTTProvider.',
   },
   {
     key: 'sttProviderType',
@@ -115,6 +124,11 @@ export const tenantValues = [
     kind: { type: 'duration', unit: 's', min: 0.1, max: 120 },
     description: 'Longest wait for an answer of the recognition service.',
     noEffect: recognisedInside,
+  },
+  {
+    key: 'ttsName',
+    kind: { type: 'text', maxLength: 64 },
+    description: 'Name of the synthesis service, which the bot is told as vgwTTSProvider.',
   },
   {
     key: 'ttsProviderType',

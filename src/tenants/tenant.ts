@@ -41,6 +41,8 @@ export interface Tenant {
   readonly settings: TenantSettings;
   /** Complete settings of the providers that stand by for the first one, in order. */
   readonly standbys: Standbys;
+  /** Whether the bots that stand by came with a request: then they are the caller's word. */
+  readonly hasStandbysOfRequest?: true;
   /** The settings that came with a request: the caller's word, not the operator's. */
   readonly fromRequest: ReadonlySet<TenantSettingKey>;
 }

@@ -23,6 +23,9 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
     case 'collect-digits':
     case 'switch':
       return perform(set(done(state), step), nowMs);
+    case 'set-bot':
+      // Another bot is the call's business; it counts from the next turn, which cannot begin before this one is carried out.
+      return perform(done(state), nowMs);
     case 'force-turn': {
       const forced = { ...done(state), pendingSteps: [], forcedTurns: state.forcedTurns + 1 };
       return forced.forcedTurns > mostForcedTurns ? perform(forced, nowMs) : ask(forced, { type: 'forced' });
@@ -47,7 +50,9 @@ export function interrupt(state: TurnState): TurnOutcome {
   while (next.pendingSteps.length > 0) {
     const [step] = next.pendingSteps;
     const isQuiet = step?.type === 'switch' || step?.type === 'collect-digits';
-    next = isQuiet ? set(done(next), step) : { ...next, pendingSteps: next.pendingSteps.slice(1) };
+    if (isQuiet) next = set(done(next), step);
+    else if (step?.type === 'set-bot') next = done(next);
+    else next = { ...next, pendingSteps: next.pendingSteps.slice(1) };
   }
   return stopSounds({ ...next, isBargeIn: state.isBargeIn || isCut });
 }

@@ -21,8 +21,11 @@ export function textRun(steps: readonly ReplyStep[]): { readonly text: string; r
   return { text: texts.join(' ').trim(), length: texts.length };
 }
 
+/** Steps that nobody hears. */
+const quietSteps: ReadonlySet<ReplyStep['type']> = new Set(['switch', 'collect-digits', 'set-bot']);
+
 /** The text that a reply speaks before anything else sounds; empty when it does not begin with a text. */
 export function spokenText(steps: readonly ReplyStep[]): string {
-  const firstSound = steps.findIndex((step) => step.type !== 'switch' && step.type !== 'collect-digits');
+  const firstSound = steps.findIndex(({ type }) => !quietSteps.has(type));
   return firstSound < 0 ? '' : textRun(steps.slice(firstSound)).text;
 }

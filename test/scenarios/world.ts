@@ -1,4 +1,5 @@
 /** A simulated world: the real engine on one host, a scripted phone on another, a network between them, a seed. */
+import assert from 'node:assert/strict';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { CallEvent, CallState } from '../../src/call/index.ts';
 import { readSettings } from '../../src/config/index.ts';
@@ -7,6 +8,7 @@ import {
   readMessageResponse,
   type TurnReply,
   type TurnRequest,
+  withFailover,
 } from '../../src/conversation/index.ts';
 import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
@@ -14,7 +16,7 @@ import { type GatewayError, type JsonObject, ok, type Result, seededRandom } fro
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
 import { encodeRtpPacket, encodeTelephoneEvent } from '../../src/rtp/index.ts';
 import { createUserAgent } from '../../src/sip/index.ts';
-import { createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
+import { botTenants, createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
 import {
   calm,
   createScriptedPhone,
@@ -75,6 +77,8 @@ export interface WorldOptions {
   readonly weather?: Partial<NetworkWeather>;
   readonly phone?: Partial<PhoneScript>;
   readonly bot: FakeBot;
+  /** Bots behind URLs, for tenants that have such; any other tenant's is `bot`. */
+  readonly botsByUrl?: Readonly<Record<string, FakeBot>>;
   /** How long the bot takes for its first answers; none by default. */
   readonly botDelaysMs?: readonly number[];
   readonly settings?: Partial<EngineSettings>;
@@ -95,6 +99,8 @@ export class World {
   readonly engine: Engine;
   readonly phoneEvents: PhoneEvent[] = [];
   readonly asked: TurnRequest[] = [];
+  /** Which bot each of them went to: its URL, or `fake`. */
+  readonly askedOf: string[] = [];
   readonly told: { readonly callState: string; readonly failureReason: string | null; readonly atMs: number }[] = [];
   readonly events: CallEvent[] = [];
   readonly records: CallState[] = [];
@@ -109,12 +115,13 @@ export class World {
     const far = { host: '10.0.0.2', port: 5060 };
     const { clock, network } = this;
     const at = (atMs: number, callback: () => void): (() => void) => clock.at(atMs, callback);
-    const bot: ConversationService = {
+    const serviceOf = (name: string, bot: FakeBot): ConversationService => ({
       spec: 'conversation/1',
-      name: 'fake',
+      name,
       turn: (request) => {
         this.asked.push(request);
-        const answer = options.bot(request, this.asked.length - 1);
+        this.askedOf.push(name);
+        const answer = bot(request, this.asked.length - 1);
         if (answer === 'never') return new Promise(() => undefined);
         // Like a stateless bot, it gives the context back.
         const result = answer.ok
@@ -128,6 +135,16 @@ export class World {
           });
         });
       },
+    });
+    const botOf = (of: Tenant): ConversationService => {
+      const [first = assert.fail(), ...standbys] = botTenants(of).map(({ conversation, settings }) => {
+        const url = conversation.kind === 'watson-v1' ? conversation.url : 'fake';
+        return {
+          name: settings.conversationName ?? url,
+          service: serviceOf(url, options.botsByUrl?.[url] ?? options.bot),
+        };
+      });
+      return withFailover(first, ...standbys);
     };
     this.engine = createEngine(
       {
@@ -155,7 +172,7 @@ export class World {
             },
           };
         },
-        botOf: () => bot,
+        botOf,
         notify: ({ callState, failureReason }) => {
           this.told.push({ callState, failureReason, atMs: clock.nowMs() });
         },

@@ -3,7 +3,7 @@ import { botOf, version } from '../../app/index.ts';
 import { type SettingSpec, settingTable } from '../../config/index.ts';
 import { digest, type HttpClient } from '../../host/index.ts';
 import { type Clock, type Random, randomUuid, type Result } from '../../kit/index.ts';
-import type { Tenant } from '../../tenants/index.ts';
+import { botTenants, type Tenant } from '../../tenants/index.ts';
 import { judgeAddresses, type ToldAddress } from './address-check.ts';
 import { type BotToAsk, checkBots } from './bot-check.ts';
 import { bad, type Check, type Finding, skipped } from './check.ts';
@@ -45,9 +45,9 @@ export function planChecks(
   options: { readonly asksBot: boolean },
 ): readonly Check[] {
   const trunk: FarEnd[] = settings.sipTrunk === undefined ? [] : [{ role: 'trunk', ...settings.sipTrunk }];
-  const bots = tenants.flatMap(({ conversation }) =>
-    conversation.kind === 'watson-v1' ? [farEndOf('bot', conversation.url)] : [],
-  );
+  const bots = tenants
+    .flatMap(botTenants)
+    .flatMap(({ conversation }) => (conversation.kind === 'watson-v1' ? [farEndOf('bot', conversation.url)] : []));
   const webhooks = tenants.flatMap(({ webhook }) =>
     webhook.url === undefined ? [] : [farEndOf('webhook', webhook.url)],
   );
@@ -160,7 +160,7 @@ async function checkCredentials(
 /** Every bot once, under the first tenant that has it. */
 function botsToAsk(tenants: readonly Tenant[], dialogs: Deployment['dialogs'], world: DoctorWorld): BotToAsk[] {
   const firstOf = new Map<string, Tenant>();
-  for (const tenant of tenants) {
+  for (const tenant of tenants.flatMap(botTenants)) {
     const key = JSON.stringify([tenant.conversation, tenant.conversationApi]);
     if (!firstOf.has(key)) firstOf.set(key, tenant);
   }

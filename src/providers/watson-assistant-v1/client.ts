@@ -29,8 +29,12 @@ export function createWatsonAssistantV1(options: WatsonAssistantV1Options, post:
     accept: 'application/json',
     ...authorization(options),
   };
-  const attempt = async (body: string, signal: AbortSignal): Promise<Result<HttpReply, HttpFailure>> => {
-    const { connectTimeoutMs, readTimeoutMs } = options;
+  const attempt = async (
+    body: string,
+    readTimeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Result<HttpReply, HttpFailure>> => {
+    const { connectTimeoutMs } = options;
     const outcome = await post({ url, headers, body, connectTimeoutMs, readTimeoutMs, maxReplyBytes, signal });
     signal.throwIfAborted();
     return outcome;
@@ -41,9 +45,10 @@ export function createWatsonAssistantV1(options: WatsonAssistantV1Options, post:
     async turn(request: TurnRequest, signal: AbortSignal): Promise<Result<TurnReply, GatewayError>> {
       signal.throwIfAborted();
       const body = printMessageRequest(request);
-      let outcome = await attempt(body, signal);
+      const readTimeoutMs = request.answerTimeoutMs ?? options.readTimeoutMs;
+      let outcome = await attempt(body, readTimeoutMs, signal);
       for (let attempts = 1; attempts < maxAttempts && isWorthAnotherAttempt(outcome); attempts++) {
-        outcome = await attempt(body, signal);
+        outcome = await attempt(body, readTimeoutMs, signal);
       }
       return outcome.ok ? readHttpReply(outcome.value, request) : err(toGatewayError(outcome.error));
     },

@@ -16,9 +16,9 @@ export const watsonAssistantV1Options = z.strictObject({
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/)
     .default('2017-05-26'),
-  connectTimeoutMs: z.int().min(1).max(60_000).default(10_000),
+  connectTimeoutMs: z.int().min(1).max(120_000).default(10_000),
   /** For the whole reply, of each of the two attempts. */
-  readTimeoutMs: z.int().min(1).max(60_000).default(5000),
+  readTimeoutMs: z.int().min(1).max(120_000).default(5000),
 });
 
 export type WatsonAssistantV1Options = z.output<typeof watsonAssistantV1Options>;
