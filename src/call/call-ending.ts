@@ -55,12 +55,12 @@ export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOut
 function askLastTurn(state: CallState, end: CallEnd, nowMs: number): CallOutcome {
   const turn: TurnReport = {
     turnId: state.turn.turnId + 1,
-    cause: { type: 'hang-up', reason: end.failureReason ?? end.endCode },
+    cause: { type: 'hang-up', reason: end.endCode },
     text: gatewayTexts.hangUp,
     askedAtMs: nowMs,
   };
   return [
-    { ...state, turns: [...state.turns, turn] },
+    { ...state, turns: [...state.turns, turn], networkWarnings: [] },
     observe({ type: 'turn.asked', turn, atMs: nowMs }),
     { type: 'ask', turnId: turn.turnId, text: turn.text, context: turnContext(state, turn) },
   ];

@@ -12,6 +12,7 @@ const requestTypes = {
   'no-final': 'final_utterance_timeout',
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
+  network: 'network_warning',
   'hang-up': 'hangup',
 } as const satisfies Record<TurnReport['cause']['type'], TurnRequestType>;
 
@@ -60,6 +61,7 @@ function turnFacts(turn: TurnReport): TurnFacts {
     },
     ...(turn.reply?.provider === undefined ? {} : { provider: turn.reply.provider }),
     response: (turn.reply?.steps ?? []).map(stepFacts),
+    ...(turn.echoes === undefined ? {} : { echoes: turn.echoes }),
     isBargeIn: isBargeIn(turn),
     problems: [
       ...(turn.reply?.problems ?? []),

@@ -26,6 +26,12 @@ const plan: CallPlan = {
   responseTimeoutMs: 7000,
   notifyOnFilteredUtterances: false,
   failedMessage: 'Sorry, a technical problem.',
+  synthesisTimeoutMs: 5000,
+  isPlaybackResumed: false,
+  isEchoSuppressed: true,
+  networkLimits: { packetsLost: 1000, jitterMs: 30 },
+  notifyOnNetworkEvents: false,
+  speechProviders: {},
   maxDurationMs: 60_000,
   sipFacts: { callId: true, requestUri: false, toUri: false, fromUri: false },
 };

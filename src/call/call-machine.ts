@@ -10,13 +10,16 @@ import type { MediaEvent } from '../media/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { newTurnState } from '../turn/index.ts';
 import { turnContext, turnSettings } from './bot-turn.ts';
-import { fail, over, settle } from './call-ending.ts';
+import { completed, conclude, fail, over, settle } from './call-ending.ts';
 import { type CallOutcome, observe, andThen, warn, warnAll, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
+import { silence } from './echo-memory.ts';
+import { inactivityDeadlineMs, isActivity } from './inactivity.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
+import { judgePlayback } from './playback-guard.ts';
 
 export type CallInput =
   | { readonly type: 'begin' }
@@ -47,6 +50,12 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     answeredAtMs: undefined,
     firstPacketAtMs: undefined,
     failure: undefined,
+    isFailureToldByAudio: false,
+    awaitedPlayback: undefined,
+    isHeld: false,
+    activeAtMs: nowMs,
+    echo: silence,
+    networkWarnings: [],
     end: undefined,
     rtp: undefined,
     warnings: [],
@@ -61,11 +70,17 @@ export function callDeadlineMs(state: CallState): number | undefined {
   if (state.phase === 'closing') return state.closingDeadlineMs;
   if (state.answeredAtMs === undefined) return undefined;
   const limitMs = state.answeredAtMs + state.plan.maxDurationMs;
-  return state.turn.deadlineMs === undefined ? limitMs : Math.min(limitMs, state.turn.deadlineMs);
+  const { turn, awaitedPlayback } = state;
+  const waits = [turn.deadlineMs, awaitedPlayback?.untilMs, inactivityDeadlineMs(state)];
+  return Math.min(limitMs, ...waits.filter((atMs) => atMs !== undefined));
 }
 
 export function onCall(state: CallState, input: CallInput, nowMs: number): CallOutcome {
   if (state.phase === 'over') return [state];
+  return react(isActivity(input) ? { ...state, activeAtMs: nowMs } : state, input, nowMs);
+}
+
+function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
   switch (input.type) {
     case 'begin':
       return onBegin(state, nowMs);
@@ -102,6 +117,7 @@ function onBegin(state: CallState, nowMs: number): CallOutcome {
           : plan.recognition,
         sourcePolicy: plan.sourcePolicy,
         ...(plan.recording === undefined ? {} : { recording: plan.recording }),
+        networkLimits: plan.networkLimits,
       },
     },
     observe({ type: 'turn.asked', turn, atMs: nowMs }),
@@ -161,5 +177,16 @@ function onDeadline(state: CallState, nowMs: number): CallOutcome {
   if (state.answeredAtMs !== undefined && nowMs >= state.answeredAtMs + state.plan.maxDurationMs) {
     return fail(state, gatewayError('call.too-long', 'The call reached its longest allowed duration'), nowMs);
   }
-  return take(state, { type: 'deadline' }, nowMs);
+  const judged = judgePlayback(state, nowMs);
+  if (judged !== undefined && 'failed' in judged) {
+    const stop = { type: 'media', command: { type: 'stop-playback' } } as const;
+    return andThen([state, stop], (next) => onMedia(next, judged.failed, nowMs));
+  }
+  const awaiting = judged?.prolonged ?? state;
+  const inactiveAtMs = inactivityDeadlineMs(awaiting);
+  if (inactiveAtMs !== undefined && nowMs >= inactiveAtMs) {
+    const end = completed(awaiting, nowMs);
+    return conclude(awaiting, { ...end, endedBy: 'gateway', endCode: 'completed.inactivity' }, nowMs);
+  }
+  return take(awaiting, { type: 'deadline' }, nowMs);
 }

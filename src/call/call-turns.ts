@@ -5,6 +5,9 @@ import { askedText, turnContext } from './bot-turn.ts';
 import { completed, conclude, fail } from './call-ending.ts';
 import { type CallOutcome, observe, andThen } from './call-outcome.ts';
 import type { CallState, TurnReport } from './call-state.ts';
+import { saying } from './echo-memory.ts';
+import { afterGoodbye, tellByAudio, tellFailure } from './failure-path.ts';
+import { awaitPlayback, playbackCame } from './playback-guard.ts';
 
 /** Runs the turn machine and carries its effects over. */
 export function take(state: CallState, input: TurnInput, nowMs: number): CallOutcome {
@@ -25,7 +28,7 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
         askedAtMs: nowMs,
       };
       return [
-        { ...state, turns: [...state.turns, turn] },
+        { ...state, turns: [...state.turns, turn], networkWarnings: [] },
         observe({ type: 'turn.asked', turn, atMs: nowMs }),
         { type: 'ask', turnId: effect.turnId, text: turn.text, context: turnContext(state, turn) },
       ];
@@ -36,7 +39,7 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
         turn.turnId === effect.turnId ? { ...turn, spoken: [turn.spoken ?? '', text].join(' ').trim() } : turn,
       );
       return [
-        { ...state, turns: spoken },
+        awaitPlayback({ ...state, turns: spoken, echo: saying(state.echo, playbackId, text) }, playbackId, nowMs),
         { type: 'media', command: { type: 'play', playbackId, text } },
       ];
     }
@@ -45,6 +48,9 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       return [state, { type: 'media', command: { type: 'play-audio', playbackId, url, isLooping } }];
     }
     case 'stop-playback':
+      return [playbackCame(state, effect.playbackId), { type: 'media', command: { type: effect.type } }];
+    case 'pause-playback':
+    case 'resume-playback':
     case 'listen':
     case 'pause-listening':
       return [state, { type: 'media', command: { type: effect.type } }];
@@ -56,16 +62,33 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
 }
 
 function onHangUp(state: CallState, cause: 'asked' | 'no-input', nowMs: number): CallOutcome {
-  if (state.failure !== undefined) return fail(state, state.failure, nowMs);
+  if (state.failure !== undefined) return afterGoodbye(state, state.failure, nowMs);
   const end = completed(state, nowMs);
   return cause === 'asked'
     ? conclude(state, { ...end, endedBy: 'bot', endCode: 'completed.bot' }, nowMs)
     : conclude(state, { ...end, endedBy: 'gateway', endCode: 'completed.no-input' }, nowMs);
 }
 
-/** The failure path of an answered call: say what the tenant wants said, then end as failed. */
+/** Ends a call because of `error`: in an answered one the callee is told first. What else fails meanwhile changes nothing. */
 export function failWithMessage(state: CallState, error: GatewayError, nowMs: number): CallOutcome {
-  if (state.phase !== 'active' || state.failure !== undefined) return fail(state, error, nowMs);
-  const text = state.variables.conversationFailedMessage ?? state.plan.failedMessage;
-  return take({ ...state, failure: error }, { type: 'say-goodbye', text }, nowMs);
+  if (state.phase !== 'active') return fail(state, error, nowMs);
+  if (state.failure !== undefined) return [state];
+  const telling = tellFailure(state, error);
+  return take(telling.state, telling.goodbye, nowMs);
+}
+
+/** A text could not be spoken. While that it failed is being told, the next way of telling it is tried. */
+export function onSynthesisFailed(
+  state: CallState,
+  playbackId: string,
+  error: GatewayError,
+  nowMs: number,
+): CallOutcome {
+  // Of a text that nobody wants to hear any more it does not matter.
+  if (state.phase === 'active' && state.turn.playbackId !== playbackId) return [state];
+  if (state.phase !== 'active' || state.failure === undefined) return failWithMessage(state, error, nowMs);
+  const telling = tellByAudio(state);
+  return telling === undefined
+    ? take(state, { type: 'playback-finished', playbackId }, nowMs)
+    : take(telling.state, telling.goodbye, nowMs);
 }

@@ -13,6 +13,7 @@ import { sipSettings } from './sip-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
+import { turnSettings } from './turn-settings.ts';
 
 export const settingTable = [
   ...outboundCallSettings,
@@ -23,6 +24,7 @@ export const settingTable = [
   ...botSettings,
   ...failureSettings,
   ...speechSettings,
+  ...turnSettings,
   ...speechServiceSettings,
   ...reportingSettings,
   ...operationSettings,

@@ -20,6 +20,8 @@ export const gatewayTexts = {
   noInputTurn: 'vgwNoInputTurn',
   /** An utterance was below the confidence threshold. */
   filteredUtterance: 'vgwSTTResultFiltered',
+  /** The callee's packets are lost or come unevenly. */
+  networkWarning: 'vgwNetworkWarningMessage',
 } as const;
 
 /** SIP facts that a deployment may choose to show its bot (the SEND_SIP_*_TO_CONVERSATION settings). */
@@ -49,6 +51,11 @@ export interface TurnFacts {
   readonly completed?: readonly ReplyAction[];
   /** Only what the settings allow; a fact left out is also removed from the context. */
   readonly sip?: SipVariables;
+  /** The number of the person on the telephone. */
+  readonly userNumber?: string;
+  readonly speechProviders?: { readonly stt?: string; readonly tts?: string };
+  /** What was wrong with the network since the last turn, as plain objects. */
+  readonly networkWarnings?: readonly JsonObject[];
 }
 
 /** Everything the gateway sets anew on each turn; a value of an earlier turn must never be taken for a fact of this one. */
@@ -62,6 +69,10 @@ const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwTextAlternatives',
   'vgwHangUp',
   'vgwHangupReason',
+  'vgwPhoneUserPhoneNumber',
+  'vgwSTTProvider',
+  'vgwTTSProvider',
+  'vgwNetworkWarnings',
   'vgwSIPCallID',
   'vgwSIPFromURI',
   'vgwSIPToURI',
@@ -82,6 +93,7 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
     ...inputVariables(facts.input),
     ...completedActions(facts.completed ?? []),
     ...sipVariables(facts.sip ?? {}),
+    ...telephoneVariables(facts),
   ];
   // Later entries win; entries, unlike assignment, also keep a key named __proto__ a plain key.
   return Object.fromEntries([...kept, ...own]);
@@ -125,6 +137,16 @@ function sipVariables(sip: SipVariables): [string, Json][] {
     ['vgwSIPFromURI', sip.fromUri],
     ['vgwSIPToURI', sip.toUri],
     ['vgwSIPRequestURI', sip.requestUri],
+  ];
+  return named.flatMap(([name, value]): [string, Json][] => (value === undefined ? [] : [[name, value]]));
+}
+
+function telephoneVariables({ userNumber, speechProviders, networkWarnings = [] }: TurnFacts): [string, Json][] {
+  const named: [string, Json | undefined][] = [
+    ['vgwPhoneUserPhoneNumber', userNumber],
+    ['vgwSTTProvider', speechProviders?.stt],
+    ['vgwTTSProvider', speechProviders?.tts],
+    ['vgwNetworkWarnings', networkWarnings.length === 0 ? undefined : [...networkWarnings]],
   ];
   return named.flatMap(([name, value]): [string, Json][] => (value === undefined ? [] : [[name, value]]));
 }

@@ -2,7 +2,7 @@
 import type { CallPlan } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Random, type Result } from '../kit/index.ts';
-import { judgeCallPlaces } from '../policy/index.ts';
+import { calledNumbers, judgeCallPlaces } from '../policy/index.ts';
 import { callPlaces, type HostPort, type InviteOrder, isRouteTo, type SipCredentials } from '../sip/index.ts';
 import type { StartCallOrder, Tenant, WebhookTarget } from '../tenants/index.ts';
 import type { EngineSettings } from './ports.ts';
@@ -55,6 +55,16 @@ export function planCall(
     responseTimeoutMs: tenant.postResponseTimeoutMs,
     notifyOnFilteredUtterances: tenant.settings.isFilteredUtteranceNotified,
     failedMessage: tenant.conversationFailedMessage,
+    ...(tenant.settings.conversationFailedAudioUrl === undefined
+      ? {}
+      : { failedAudioUrl: tenant.settings.conversationFailedAudioUrl }),
+    synthesisTimeoutMs: tenant.settings.synthesisTimeoutMs,
+    isPlaybackResumed: tenant.settings.isPlaybackResumed,
+    isEchoSuppressed: tenant.settings.isEchoSuppressed,
+    networkLimits: { packetsLost: tenant.settings.packetLossWarningPackets, jitterMs: jitterLimitMs },
+    notifyOnNetworkEvents: tenant.settings.isNetworkEventNotified,
+    ...userNumberOf(to),
+    speechProviders: speechProvidersOf(tenant),
     maxDurationMs,
     sipFacts: {
       callId: tenant.sipVariables.isCallIdSent,
@@ -88,6 +98,19 @@ function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | un
   const isPastTrunk = trunk !== undefined && firstRoute !== undefined && !isRouteTo(firstRoute, trunk);
   if (isPastTrunk && trunkAuth.origin === 'deployment') return undefined;
   return { username: trunkAuth.username, password: trunkAuth.password };
+}
+
+/** The limit that the original's own warning names. */
+const jitterLimitMs = 30;
+
+/** On an outbound call the person on the telephone is the one that is called. */
+function userNumberOf(to: string): Pick<CallPlan, 'userNumber'> {
+  const [userNumber] = calledNumbers(to);
+  return userNumber === undefined ? {} : { userNumber };
+}
+
+function speechProvidersOf({ settings: { sttName: stt, ttsName: tts } }: Tenant): CallPlan['speechProviders'] {
+  return { ...(stt === undefined ? {} : { stt }), ...(tts === undefined ? {} : { tts }) };
 }
 
 /** Recordings are named by their session (specification §9.1): `<session id>-audio.wav`. */

@@ -7,7 +7,7 @@ import { type Blame, type ErrorCode, errorKind, type JsonObject, printWallTime }
 import type { RtpSummary } from '../media/index.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
-export type EndCode = 'completed.bot' | 'completed.callee' | 'completed.no-input' | ErrorCode;
+export type EndCode = 'completed.bot' | 'completed.callee' | 'completed.no-input' | 'completed.inactivity' | ErrorCode;
 
 /** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself. */
 export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway';
@@ -21,6 +21,7 @@ export type TurnRequestType =
   | 'final_utterance_timeout'
   | 'no_input_turn'
   | 'speech_to_text_result_filtered'
+  | 'network_warning'
   | 'hangup';
 
 /** Instants of one turn, in the order in which they come; absent when it did not come to that. */
@@ -61,6 +62,8 @@ interface TurnContent {
   /** Whether the callee spoke over what was being played before this turn. */
   readonly isBargeIn: boolean;
   readonly problems: readonly string[];
+  /** Words that were heard while the answer was spoken and dropped as its echo; absent when there were none. */
+  readonly echoes?: readonly string[];
 }
 
 /** One turn as the call machine saw it. All instants are on the monotonic clock of the process (`Clock.nowMs`). */
@@ -221,5 +224,5 @@ function greatest(values: readonly (number | null)[]): number | null {
 }
 
 function isErrorCode(code: EndCode): code is ErrorCode {
-  return code !== 'completed.bot' && code !== 'completed.callee' && code !== 'completed.no-input';
+  return !code.startsWith('completed.');
 }

@@ -111,7 +111,6 @@ export const tenantValues = [
     kind: { type: 'boolean' },
     default: 'false',
     description: 'Goes on playing when what interrupted it is under the confidence threshold.',
-    noEffect: 'an interrupted playback stays interrupted',
   },
   {
     key: 'sttConnectTimeoutMs',

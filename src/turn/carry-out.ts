@@ -59,20 +59,24 @@ export function interrupt(state: TurnState): TurnOutcome {
 
 export function stopSounds(state: TurnState): TurnOutcome {
   const playbackId = state.playbackId ?? state.loopId;
-  const quiet: TurnState = { ...state, playbackId: undefined, loopId: undefined };
+  const quiet: TurnState = { ...state, playbackId: undefined, loopId: undefined, isPaused: false };
   return playbackId === undefined ? [quiet] : [quiet, { type: 'stop-playback', playbackId }];
 }
 
 /** A turn begins. Whatever was being collected or waited for is over. */
 export function ask(state: TurnState, cause: TurnCause): TurnOutcome {
   const turnId = state.turnId + 1;
-  const silentTurns = cause.type === 'silence' || cause.type === 'forced' ? state.silentTurns : 0;
+  const silentTurns = isOfCallee(cause) ? 0 : state.silentTurns;
   const forcedTurns = cause.type === 'forced' ? state.forcedTurns : 0;
   const asked: TurnState = { ...state, floor: 'thinking', turnId, deadlineMs: undefined, pendingSteps: [] };
   return [
     { ...asked, collection: undefined, isBargeIn: false, silentTurns, forcedTurns },
     { type: 'ask', turnId, cause },
   ];
+}
+
+function isOfCallee({ type }: TurnCause): boolean {
+  return type !== 'silence' && type !== 'forced' && type !== 'network';
 }
 
 /**

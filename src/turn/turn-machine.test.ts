@@ -60,6 +60,8 @@ function tell(effect: TurnEffect): string {
       return `play ${effect.playbackId} <${effect.url}>${effect.isLooping ? ' in a loop' : ''}`;
     case 'listen':
     case 'pause-listening':
+    case 'pause-playback':
+    case 'resume-playback':
       return effect.type;
     case 'hang-up':
       return effect.cause === 'asked' ? 'hang up' : 'hang up: no input';
@@ -80,6 +82,7 @@ function tellCause(cause: TurnCause): string {
       return cause.collection === undefined ? 'silence' : 'silence incomplete';
     case 'no-final':
     case 'forced':
+    case 'network':
       return cause.type;
     default:
       return cause satisfies never;

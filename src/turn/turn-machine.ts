@@ -14,6 +14,7 @@
  *   in one turn, keys one by one, in the order they came. What the answer wanted to say is not spoken (the callee has
  *   moved on), unless it hangs up. Keys that wait when an answer collects digits are digits of that collection.
  * - An answer that arrives while a voice is heard waits for its words: no words, and it is spoken after all.
+ * - With `bargeInResume` a voice pauses a playback instead (resume.ts).
  * - A loop plays behind whatever comes, and ends with the next answer, sound or interruption.
  */
 import type { ReplyStep } from '../conversation/index.ts';
@@ -29,6 +30,7 @@ import {
   type TurnOutcome,
   type TurnState,
 } from './turn-state.ts';
+import { endWhilePaused, onPauseTooLong, pauseForVoice, resume } from './resume.ts';
 import { keep, type Utterance } from './utterance.ts';
 
 export function onTurn(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
@@ -54,10 +56,12 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return onFiltered(state, input.utterance, nowMs);
     case 'digit':
       return onDigit(state, input.digit, nowMs);
+    case 'network-warning':
+      return isQuiet(state) ? ask(state, { type: 'network' }) : [state];
     case 'playback-finished':
       return onPlaybackFinished(state, input.playbackId, nowMs);
     case 'say-goodbye':
-      return onGoodbye(state, input.text, nowMs);
+      return onGoodbye(state, input, nowMs);
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'stop':
@@ -101,7 +105,9 @@ function onVoiceStarted(state: TurnState, nowMs: number): TurnOutcome {
   const mayInterrupt = state.switches['speech-barge-in'] && isPlaying(state) && !hangsUp(state.pendingSteps);
   switch (state.floor) {
     case 'speaking':
-      return mayInterrupt ? andThen(interrupt(heard), (next) => [startTimer(next, nowMs)]) : [heard];
+      if (!mayInterrupt) return [heard];
+      if (state.settings.isPlaybackResumed === true) return pauseForVoice(heard, nowMs);
+      return andThen(interrupt(heard), (next) => [startTimer(next, nowMs)]);
     case 'listening':
       return andThen(mayInterrupt ? interrupt(heard) : [heard], (next) => [
         hasDigits(next) ? next : startTimer(next, nowMs),
@@ -119,22 +125,25 @@ function onVoiceStarted(state: TurnState, nowMs: number): TurnOutcome {
 function onHeard(state: TurnState, utterance: Utterance, nowMs: number): TurnOutcome {
   const quiet: TurnState = { ...state, isVoiceHeard: false };
   // Words over something that they may not stop are heard, not asked; so are words over the last words of a call.
-  const isIgnored = !hearsSpeech(state) || isPlaying(state);
+  const isIgnored = !hearsSpeech(state) || (isPlaying(state) && !state.isPaused);
   if (utterance.text.trim() === '' || isIgnored) return onNoWords(state, nowMs);
   switch (state.floor) {
     case 'thinking':
       return [{ ...quiet, waiting: keep(state.waiting, { type: 'words', utterance }) }];
     case 'listening':
-      return andThen(interrupt(quiet), (next) =>
-        ask(next, { type: 'speech', heard: utterance, isBargeIn: next.isBargeIn }),
-      );
-    case 'waiting':
+      return askWords(quiet, utterance);
     case 'speaking':
+      return state.isPaused ? askWords(quiet, utterance) : [quiet];
+    case 'waiting':
     case 'over':
       return [quiet];
     default:
       return state.floor satisfies never;
   }
+}
+
+function askWords(state: TurnState, heard: Utterance): TurnOutcome {
+  return andThen(interrupt(state), (next) => ask(next, { type: 'speech', heard, isBargeIn: next.isBargeIn }));
 }
 
 function onFiltered(state: TurnState, utterance: Utterance, nowMs: number): TurnOutcome {
@@ -146,6 +155,7 @@ function onFiltered(state: TurnState, utterance: Utterance, nowMs: number): Turn
 /** A voice ended and nothing was said: what waited for its words goes on. */
 function onNoWords(state: TurnState, nowMs: number): TurnOutcome {
   const quiet: TurnState = { ...state, isVoiceHeard: false };
+  if (state.isPaused) return resume(quiet);
   if (state.floor !== 'listening') return [quiet];
   if (state.pendingSteps.length > 0) return perform(quiet, nowMs);
   // The digits of a collection have a timer that no voice touches.
@@ -186,18 +196,27 @@ function onPlaybackFinished(state: TurnState, playbackId: string, nowMs: number)
   // A loop ends by itself only when its audio cannot be had.
   if (state.loopId === playbackId) return [{ ...state, loopId: undefined }];
   if (state.floor !== 'speaking' || state.playbackId !== playbackId) return [state];
+  if (state.isPaused) return endWhilePaused(state, nowMs);
   return perform({ ...state, playbackId: undefined }, nowMs);
 }
 
-function onGoodbye(state: TurnState, text: string, nowMs: number): TurnOutcome {
-  const steps: ReplyStep[] = text === '' ? [{ type: 'hang-up' }] : [{ type: 'say', text }, { type: 'hang-up' }];
+function onGoodbye(
+  state: TurnState,
+  { text, url }: Extract<TurnInput, { type: 'say-goodbye' }>,
+  nowMs: number,
+): TurnOutcome {
+  const steps: ReplyStep[] = [{ type: 'hang-up' }];
+  if (url !== undefined) steps.unshift({ type: 'play-audio', url, isLooping: false });
+  else if (text !== '') steps.unshift({ type: 'say', text });
   return andThen(stopSounds({ ...state, turnId: state.turnId + 1, waiting: [], collection: undefined }), (quiet) =>
     perform(receive(quiet, steps), nowMs),
   );
 }
 
 function onDeadline(state: TurnState, nowMs: number): TurnOutcome {
-  if (state.floor !== 'listening' || state.deadlineMs === undefined || nowMs < state.deadlineMs) return [state];
+  if (state.deadlineMs === undefined || nowMs < state.deadlineMs) return [state];
+  if (state.isPaused) return onPauseTooLong(state, (next) => ask(next, { type: 'no-final' }));
+  if (state.floor !== 'listening') return [state];
   const { collection, settings } = state;
   if (collection !== undefined && collection.digits !== '') {
     return deliver(state, endByTimeout(collection), collection.rule.pausesAfter);
@@ -215,6 +234,12 @@ function onDeadline(state: TurnState, nowMs: number): TurnOutcome {
     ];
   }
   return ask(silent, collection === undefined ? { type: 'silence' } : { type: 'silence', collection: 'incomplete' });
+}
+
+/** Nobody has the floor, nothing plays, and nothing is being collected or waited for but an input. */
+function isQuiet(state: TurnState): boolean {
+  const isBusy = isPlaying(state) || state.isVoiceHeard || state.pendingSteps.length > 0;
+  return state.floor === 'listening' && !isBusy && state.collection === undefined;
 }
 
 function hasDigits(state: TurnState): boolean {

@@ -10,6 +10,8 @@ export interface TurnSettings {
   readonly finalUtteranceTimeoutMs?: number;
   /** So many response time-outs in a row hang up instead of the last one's turn; without it, none do. */
   readonly noInputLimit?: number;
+  /** A voice pauses what is spoken, which goes on when it was no words; otherwise it stops it for good. */
+  readonly isPlaybackResumed?: boolean;
 }
 
 /** Why the bot is asked. */
@@ -29,7 +31,9 @@ export type TurnCause =
   /** Words below the confidence threshold. */
   | { readonly type: 'filtered'; readonly heard: Utterance }
   /** The bot asked for a turn without input. */
-  | { readonly type: 'forced' };
+  | { readonly type: 'forced' }
+  /** Packets of the callee are lost or come unevenly. */
+  | { readonly type: 'network' };
 
 export type TurnInput =
   /** The call was answered; `steps` are what the first turn wants to say. */
@@ -40,9 +44,11 @@ export type TurnInput =
   /** Words that are not to be believed; they end a voice like no words at all, but the bot is told of them. */
   | { readonly type: 'filtered'; readonly utterance: Utterance }
   | { readonly type: 'digit'; readonly digit: string }
+  /** The network is bad, and the bot wants to know; it is told when nothing else is going on. */
+  | { readonly type: 'network-warning' }
   | { readonly type: 'playback-finished'; readonly playbackId: string }
-  /** Drop everything, say this and hang up (the failure path). An empty text hangs up at once. */
-  | { readonly type: 'say-goodbye'; readonly text: string }
+  /** Drop everything, say this, or play the audio of `url` instead, and hang up (the failure path). */
+  | { readonly type: 'say-goodbye'; readonly text: string; readonly url?: string }
   | { readonly type: 'deadline' }
   | { readonly type: 'stop' };
 
@@ -52,6 +58,7 @@ export type TurnEffect =
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
   /** Stops everything that plays. */
   | { readonly type: 'stop-playback'; readonly playbackId: string }
+  | { readonly type: 'pause-playback' | 'resume-playback' }
   /** The callee's speech is to be heard again, or not any more. */
   | { readonly type: 'listen' | 'pause-listening' }
   | { readonly type: 'hang-up'; readonly cause: 'asked' | 'no-input' };
@@ -74,6 +81,8 @@ export interface TurnState {
   readonly playbackId: string | undefined;
   /** What is playing in a loop; it holds no floor. */
   readonly loopId: string | undefined;
+  /** What holds the floor stands still while a voice becomes words, or does not. */
+  readonly isPaused: boolean;
   /** What follows the playing text, or what waits for a voice to become words. */
   readonly pendingSteps: readonly ReplyStep[];
   /** How many steps the present reply has, and the indexes of those that were carried out. */
@@ -111,6 +120,7 @@ export function newTurnState(settings: TurnSettings): TurnState {
     deadlineMs: undefined,
     playbackId: undefined,
     loopId: undefined,
+    isPaused: false,
     pendingSteps: [],
     stepCount: 0,
     stepsDone: [],
