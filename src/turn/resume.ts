@@ -23,7 +23,8 @@ export function resume(state: TurnState): TurnOutcome {
 
 /** What was paused had just come to its end: what follows it waits for the words, as behind any other voice. */
 export function endWhilePaused(state: TurnState, nowMs: number): TurnOutcome {
-  return [startTimer({ ...state, floor: 'listening', playbackId: undefined, isPaused: false }, nowMs)];
+  const ended: TurnState = { ...state, floor: 'listening', playbackId: undefined, isPaused: false };
+  return [startTimer(ended, nowMs), { type: 'resume-playback' }];
 }
 
 /** The words did not come in time: a turn of its own where the bot set a time for them, else nothing. */
