@@ -29,6 +29,16 @@ function sipFact(
   });
 }
 
+function inviteHeader(name: string, type: string): StateRow {
+  const check = async (): Promise<void> => {
+    const world = await callWith([{}, hangUp], { of: tenantWith({ inviteHeaders: 'X-Campaign' }) });
+    assert.deepEqual(values(world, name), [undefined, undefined, undefined]);
+  };
+  const instead =
+    'never set: an outbound call has no INVITE that came, and CUSTOM_SIP_INVITE_HEADER says so at the start';
+  return { ...row(name, type, 'with CUSTOM_SIP_INVITE_HEADER, of an INVITE that came', check), instead };
+}
+
 export const rowsOfGateway: readonly StateRow[] = [
   row('vgwSessionID', 'string', 'every turn, the first one included', async () => {
     const world = await callWith([{}, hangUp]);
@@ -48,18 +58,8 @@ export const rowsOfGateway: readonly StateRow[] = [
   sipFact('vgwSIPRequestURI', 'isRequestUriSent', 'SEND_SIP_REQUEST_URI_TO_CONVERSATION'),
   sipFact('vgwSIPToURI', 'isToUriSent', 'SEND_SIP_TO_URI_TO_CONVERSATION'),
   sipFact('vgwSIPFromURI', 'isFromUriSent', 'SEND_SIP_FROM_URI_TO_CONVERSATION'),
-  ...['vgwSIPCustomInviteHeader', 'vgwSIPCustomInviteHeaders'].map((name) => ({
-    ...row(
-      name,
-      name.endsWith('s') ? 'object' : 'string',
-      'with CUSTOM_SIP_INVITE_HEADER, of an INVITE that came',
-      async () => {
-        const world = await callWith([{}, hangUp], { of: tenantWith({ inviteHeaders: 'X-Campaign' }) });
-        assert.deepEqual(values(world, name), [undefined, undefined, undefined]);
-      },
-    ),
-    instead: 'never set: an outbound call has no INVITE that came; CUSTOM_SIP_INVITE_HEADER says so at the start',
-  })),
+  inviteHeader('vgwSIPCustomInviteHeader', 'string'),
+  inviteHeader('vgwSIPCustomInviteHeaders', 'object name to value'),
   row('vgwPhoneUserPhoneNumber', 'string', 'every turn, when a number is called', async () => {
     const world = await callWith([{}, hangUp], { to: 'sip:+39-06.1234@10.0.0.2;user=phone' });
     assert.deepEqual(values(world, 'vgwPhoneUserPhoneNumber'), ['+39061234', '+39061234', '+39061234']);

@@ -13,7 +13,7 @@ export interface StateRow {
   readonly moment: string;
   /** What happens instead, for a row that is not implemented. */
   readonly instead?: string;
-  check(): Promise<void>;
+  readonly check: () => Promise<void>;
 }
 
 export const silentPhone = { speaksFirst: false, lines: [] };
