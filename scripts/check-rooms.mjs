@@ -21,7 +21,8 @@ const mayImport = {
   tenants: ['kit', 'config', 'media', 'policy', 'speech'],
   config: ['kit', 'media', 'policy', 'speech'],
   store: ['kit', 'reports'],
-  webhooks: ['kit'],
+  webhooks: ['kit', 'store'],
+  journal: ['kit', 'store'],
   engine: [
     'kit',
     'sip',

@@ -30,14 +30,17 @@ import { err, gatewayError, ok, type Result } from '../kit/index.ts';
 import { createCallGuards, createLoginGuard } from '../policy/index.ts';
 import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
+import type { DeliveryResult } from '../webhooks/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
-import { createWebhookLanes } from '../webhooks/index.ts';
 import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type GatewayLog, maskNumbers } from './log.ts';
+import { type Durability, openDurability } from './durability.ts';
+import { openStore } from './open-store.ts';
 import { createOperations, type Operations } from './operations.ts';
+import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
 import { version } from './version.ts';
 
@@ -104,7 +107,9 @@ class RunningGateway implements Gateway {
   #sip: SipSocket | undefined;
   #api: ReturnType<typeof createApi> | undefined;
   #secure: SecureListener | undefined;
-  #webhooks: ReturnType<typeof createWebhookLanes> | undefined;
+  #durability: Durability | undefined;
+  readonly #random = createNodeRandom();
+  readonly #wallMs: () => number;
   readonly #writing = new Set<Promise<void>>();
   readonly #operations: Operations;
   httpUrl = '';
@@ -115,6 +120,7 @@ class RunningGateway implements Gateway {
     this.#destinations = createDestinations(options.settings);
     this.#identity = identity;
     this.#options = options;
+    this.#wallMs = createSteadyWall(this.#clock);
     this.#tenants = createTenantRoster(directory);
     this.#dialogs = new Map(dialogs);
     this.#operations = createOperations({
@@ -129,12 +135,14 @@ class RunningGateway implements Gateway {
     try {
       this.#media = this.#startMedia();
       await this.#media.whenReady();
-      this.#webhooks = this.#createWebhooks();
+      const durability = (this.#durability = await this.#openDurability());
       this.#sip = await this.#openSip();
       this.sipPort = this.#sip.local.port;
       this.#destinations.addOwnPort(this.sipPort);
-      this.#engine = this.#createEngine(this.#media);
-      await this.#openApi(this.#engine);
+      this.#engine = this.#createEngine(this.#media, durability);
+      const begun = await durability.begin(this.#engine);
+      if (!begun.ok) throw new Error(begun.error.message);
+      await this.#openApi(this.#engine, durability);
       this.#auditConfiguration('start');
       return this;
     } catch (fault) {
@@ -177,15 +185,15 @@ class RunningGateway implements Gateway {
         await this.#isDoneWithin(drained, goodbyeMs);
       }
     }
-    // Notifications and records of the last calls leave before the process does.
-    if (this.#webhooks !== undefined) await this.#isDoneWithin(this.#webhooks.idle(), goodbyeMs);
     await Promise.allSettled(this.#writing);
+    // Notifications of the last calls leave before the process does; those that cannot wait in the store.
+    if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     await this.#free();
   }
 
   async #free(): Promise<void> {
     this.#engine?.close();
-    this.#webhooks?.close();
+    await this.#durability?.close();
     this.#operations.close();
     await Promise.allSettled([
       this.#secure?.close(),
@@ -251,27 +259,34 @@ class RunningGateway implements Gateway {
     }
   }
 
-  #createWebhooks(): ReturnType<typeof createWebhookLanes> {
-    const { log } = this.#options;
-    const { operatorHttp, requestHttp } = this.#destinations;
-    return createWebhookLanes({
-      post: (order) => (order.trust === 'request' ? requestHttp : operatorHttp).post(order),
-      after: (delayMs, fire) => at(this.#clock, this.#clock.nowMs() + delayMs, fire),
-      nowMs: () => this.#clock.nowMs(),
-      onResult: (result) => {
-        this.#operations.onNotification(result);
-        const { notification, outcome, attempts, status, reason } = result;
-        const { vgwSessionID, callState } = notification;
-        const fields = { sessionId: vgwSessionID, callState, attempts, status, reason };
-        if (outcome === 'delivered') log.debug(fields, 'webhook delivered');
-        else log.warn(fields, 'webhook given up');
+  async #openDurability(): Promise<Durability> {
+    const { settings, log } = this.#options;
+    const store = await openStore(settings);
+    if (!store.ok) throw new Error(store.error);
+    const opened = await openDurability({
+      settings,
+      store: store.value,
+      log,
+      random: this.#random,
+      destinations: this.#destinations,
+      wallMs: this.#wallMs,
+      after: (ms, fire) => at(this.#clock, this.#clock.nowMs() + ms, fire),
+      findTenant: (tenantId) => this.#tenants.directory.find(tenantId),
+      onDelivery: (result) => {
+        this.#operations.onDelivery(result);
+        logDelivery(log, result);
       },
+      onEvents: () => undefined,
+      onReplaced: () => void this.stop(0),
     });
+    if (opened.ok) return opened.value;
+    await store.value.close();
+    throw new Error(`the store cannot be used: ${opened.error.message}`);
   }
 
-  #createEngine(media: MediaWorker): Engine {
+  #createEngine(media: MediaWorker, { calls }: Durability): Engine {
     const { settings, log, observe } = this.#options;
-    const random = createNodeRandom();
+    const random = this.#random;
     const sentBy = { host: settings.sipHost, port: this.sipPort };
     const ports: EnginePorts = {
       clock: this.#clock,
@@ -291,28 +306,16 @@ class RunningGateway implements Gateway {
         };
       },
       botOf: (tenant) => botOf(tenant, this.#dialogs, this.#destinations),
-      notify: ({ sessionId, webhook, limits, callState, failureReason }) => {
-        const { url, username, password, origin } = webhook;
-        const { connectTimeoutMs, readTimeoutMs, maxRetries } = limits;
-        this.#webhooks?.send(
-          {
-            url,
-            trust: origin === 'request' ? 'request' : 'operator',
-            ...(username === undefined ? {} : { username }),
-            ...(password === undefined ? {} : { password: password.reveal() }),
-            connectTimeoutMs,
-            readTimeoutMs,
-            maxRetries,
-          },
-          { vgwSessionID: sessionId, callState, failureReason },
-        );
-      },
+      accept: calls.accept,
+      keepDialog: calls.keepDialog,
+      notify: calls.notify,
       writeRecord: (state) => {
         this.#operations.onCallGone(state.plan.sessionId);
-        this.#keep(state);
+        this.#keep(state, calls);
       },
       observe: (sessionId, tenantId, event) => {
         logEvent(log, sessionId, tenantId, event);
+        calls.onCallEvent(sessionId, event);
         this.#operations.onCallEvent(sessionId, tenantId, event);
         observe?.(sessionId, event);
       },
@@ -338,13 +341,16 @@ class RunningGateway implements Gateway {
     });
   }
 
-  #keep(state: Parameters<EnginePorts['writeRecord']>[0]): void {
+  /** Into the store with the terminal state, and as a file for people. */
+  #keep(state: Parameters<EnginePorts['writeRecord']>[0], calls: Durability['calls']): void {
     const { settings, log } = this.#options;
     const { sessionId } = state.plan;
     const facts = callFacts(state);
     if (facts === undefined) return;
+    const record = buildCallRecord(facts);
+    calls.over(facts, record);
     const writing: Promise<void> = createRecordFiles(settings.dataDir)
-      .write(buildCallRecord(facts))
+      .write(record)
       .then((written) => {
         this.#operations.onRecord(written.ok ? 'written' : 'failed');
         if (!written.ok) log.error({ sessionId, reason: written.error.detail }, 'call record not written');
@@ -359,11 +365,11 @@ class RunningGateway implements Gateway {
     return { admin: { credentials: { username, password }, reload: () => this.reload() } };
   }
 
-  async #openApi(engine: Engine): Promise<void> {
+  async #openApi(engine: Engine, durability: Durability): Promise<void> {
     const { settings, log } = this.#options;
     this.#api = createApi({
       startCall: async (order) => {
-        const started = engine.startCall(order);
+        const started = await engine.startCall(order);
         if (!started.ok) this.#operations.onRefused(order.tenant.id, started.error.code);
         return started;
       },
@@ -373,6 +379,7 @@ class RunningGateway implements Gateway {
         isDraining: () => this.#isDraining,
         isMediaReady: () => this.#media?.isReady() === true,
         isSipOpen: () => this.#sip?.isOpen() === true,
+        storeHealth: () => durability.health(),
         checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
         clock: this.#clock,
       }),
@@ -419,6 +426,13 @@ class RunningGateway implements Gateway {
     this.httpsUrl = this.#secure.url;
     this.#destinations.addOwnPort(Number(new URL(this.httpsUrl).port) || 443);
   }
+}
+
+function logDelivery(log: GatewayLog, { event, outcome, attempts, status, reason }: DeliveryResult): void {
+  const { sessionId, type, sequence } = event;
+  const fields = { sessionId, type, sequence, attempts, status, reason };
+  if (outcome === 'delivered') log.debug(fields, 'webhook delivered');
+  else log.warn(fields, outcome === 'dead' ? 'webhook given up' : 'webhook failed and is tried again');
 }
 
 /** States and failures of calls, without numbers, addresses or words. */

@@ -5,7 +5,7 @@ import type { Settings } from '../config/index.ts';
 import { openProcessMeter, type ProcessMeter } from '../host/index.ts';
 import type { ErrorCode } from '../kit/index.ts';
 import { createMetrics } from '../metrics/index.ts';
-import type { NotificationResult } from '../webhooks/index.ts';
+import type { DeliveryResult } from '../webhooks/index.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { createCallMetrics } from './call-metrics.ts';
 import type { GatewayLog } from './log.ts';
@@ -28,7 +28,7 @@ export interface Operations {
   /** A call has been forgotten, and its record was handed to the store. */
   onCallGone(sessionId: string): void;
   onRecord(outcome: 'written' | 'failed'): void;
-  onNotification(result: NotificationResult): void;
+  onDelivery(result: DeliveryResult): void;
   onMessageDropped(reason: string): void;
   onAnswer(route: string, status: number): void;
   /** A guard or a limit refused a call. */
@@ -71,9 +71,10 @@ export function createOperations(ports: OperationsPorts): Operations {
     onRecord(outcome) {
       metrics.add('outdial_call_records_total', { outcome });
     },
-    onNotification({ outcome, attempts, elapsedMs }) {
-      metrics.add('outdial_webhook_notifications_total', { outcome });
-      metrics.add('outdial_webhook_attempts_total', {}, attempts);
+    onDelivery({ outcome, attempts, elapsedMs }) {
+      if (attempts > 0) metrics.add('outdial_webhook_attempts_total', {});
+      if (outcome === 'postponed') return;
+      metrics.add('outdial_webhook_notifications_total', { outcome: outcome === 'dead' ? 'given-up' : outcome });
       if (outcome === 'delivered') metrics.observe('outdial_webhook_delivery_seconds', {}, elapsedMs / 1000);
     },
     onMessageDropped(reason) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { err, ok, type Result } from '../kit/index.ts';
+import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
 import { createReadiness } from './readiness.ts';
 
 interface Parts {
@@ -8,16 +8,25 @@ interface Parts {
   isMediaReady: boolean;
   isSipOpen: boolean;
   disk: Result<void, string> | Promise<Result<void, string>>;
+  store: Result<void, GatewayError>;
 }
 
 function world(parts: Partial<Parts> = {}) {
-  const state: Parts = { isDraining: false, isMediaReady: true, isSipOpen: true, disk: ok(undefined), ...parts };
+  const state: Parts = {
+    isDraining: false,
+    isMediaReady: true,
+    isSipOpen: true,
+    disk: ok(undefined),
+    store: ok(undefined),
+    ...parts,
+  };
   let nowMs = 0;
   let looks = 0;
   const isReady = createReadiness({
     isDraining: () => state.isDraining,
     isMediaReady: () => state.isMediaReady,
     isSipOpen: () => state.isSipOpen,
+    storeHealth: () => state.store,
     checkDataDirectory: async () => {
       looks += 1;
       return state.disk;
@@ -32,13 +41,20 @@ test('ready when nothing stands against it', async () => {
 });
 
 test('all reasons at once', async () => {
-  const { isReady } = world({ isDraining: true, isMediaReady: false, isSipOpen: false, disk: err('ENOSPC') });
+  const { isReady } = world({
+    isDraining: true,
+    isMediaReady: false,
+    isSipOpen: false,
+    disk: err('ENOSPC'),
+    store: err(gatewayError('store.unavailable', 'gone')),
+  });
   assert.deepEqual(await isReady(), {
     ready: false,
     reasons: [
       'shutting down',
       'the media thread is not running',
       'the SIP socket is not open',
+      'the store does not take what it is given (store.unavailable)',
       'the data directory takes no files (ENOSPC)',
     ],
   });

@@ -1,10 +1,11 @@
 /** Whether the gateway can take calls, and everything that stands against it. */
-import type { Clock, Result } from '../kit/index.ts';
+import type { Clock, GatewayError, Result } from '../kit/index.ts';
 
 export interface ReadinessPorts {
   isDraining(): boolean;
   isMediaReady(): boolean;
   isSipOpen(): boolean;
+  storeHealth(): Result<void, GatewayError>;
   /** Tries the data directory; the error says why it takes no files. Never rejects, and gives up by itself. */
   checkDataDirectory(): Promise<Result<void, string>>;
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -31,10 +32,12 @@ export function createReadiness(ports: ReadinessPorts): () => Promise<Readiness>
       lookedAtMs = nowMs;
     }
     const disk = await look;
+    const store = ports.storeHealth();
     const reasons = [
       ...(ports.isDraining() ? ['shutting down'] : []),
       ...(ports.isMediaReady() ? [] : ['the media thread is not running']),
       ...(ports.isSipOpen() ? [] : ['the SIP socket is not open']),
+      ...(store.ok ? [] : [`the store does not take what it is given (${store.error.code})`]),
       ...(disk.ok ? [] : [`the data directory takes no files (${disk.error})`]),
     ];
     return { ready: reasons.length === 0, reasons };

@@ -2,7 +2,10 @@
 import { err, ok, type Result } from '../kit/index.ts';
 import { parseHostRule, parseIpNetwork, parsePrefixes } from '../policy/index.ts';
 
-export type ListEntry = 'network' | 'sip-host' | 'prefix';
+export type ListEntry = 'network' | 'sip-host' | 'prefix' | 'event-group';
+
+/** What a receiver may be told beside the states of a call. */
+export const eventGroups = ['turn', 'speech', 'dtmf', 'recording', 'transfer'] as const;
 
 const maxEntries = 1000;
 
@@ -10,12 +13,14 @@ const descriptions: Readonly<Record<ListEntry, string>> = {
   network: 'networks such as 10.0.0.0/8, separated by commas',
   'sip-host': 'host names, *.domains, addresses and networks, separated by commas; * for all',
   prefix: 'beginnings of numbers such as +1,+39',
+  'event-group': `any of ${eventGroups.join(', ')}, separated by commas`,
 };
 
 const isEntry: Readonly<Record<ListEntry, (text: string) => boolean>> = {
   network: (text) => parseIpNetwork(text) !== undefined,
   'sip-host': (text) => parseHostRule(text) !== undefined,
   prefix: (text) => parsePrefixes(text)?.length === 1,
+  'event-group': (text) => eventGroups.some((group) => group === text),
 };
 
 export function describeList(of: ListEntry): string {

@@ -24,6 +24,9 @@ const credentialPairs = [
   { username: 'REPORTING_TRANSCRIPTION_CLOUDANT_USERNAME', password: 'REPORTING_TRANSCRIPTION_CLOUDANT_PASSWORD' },
 ] as const;
 
+/** 24 to 64 bytes in base64. */
+const webhookSecretPattern = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
+
 export function findConflicts(settings: Settings, environment: Environment): Conflicts {
   const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== '';
   return {
@@ -33,6 +36,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
       ...findTwoSpellings(environment),
       ...findUnguardedMetrics(settings),
       ...findTlsProblems(settings),
+      ...findBadWebhookSecrets(settings),
     ],
     notices: [...findNotices(settings), ...noticeUncheckedTls(environment)],
   };
@@ -51,6 +55,19 @@ function findHalfCredentials(isSet: (name: string) => boolean): Problem[] {
       },
     ];
   });
+}
+
+function findBadWebhookSecrets({ webhookSecrets }: Settings): Problem[] {
+  const secrets = webhookSecrets?.reveal().split(',') ?? [];
+  if (secrets.every((secret) => webhookSecretPattern.test(secret.trim()))) return [];
+  return [
+    {
+      variable: 'OUTDIAL_WEBHOOK_SECRETS',
+      value: '***',
+      reason: 'a secret is not whsec_ followed by the base64 of 24 to 64 bytes',
+      fix: 'Make one: echo "whsec_$(openssl rand -base64 32)"',
+    },
+  ];
 }
 
 function findUnguardedMetrics({ isMetricsAuthEnabled, adminUsername, adminPassword }: Settings): Problem[] {

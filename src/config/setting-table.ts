@@ -14,9 +14,11 @@ import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
 import { turnSettings } from './turn-settings.ts';
+import { webhookSettings } from './webhook-settings.ts';
 
 export const settingTable = [
   ...outboundCallSettings,
+  ...webhookSettings,
   ...httpSettings,
   ...tlsSettings,
   ...guardSettings,

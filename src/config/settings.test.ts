@@ -37,6 +37,9 @@ test('an empty environment gives the documented defaults', () => {
     webhookConnectTimeoutMs: 3000,
     webhookReadTimeoutMs: 5000,
     webhookMaxRetries: 2,
+    webhookWindowMs: 86_400_000,
+    webhookConcurrency: 16,
+    nodeId: 'outdial',
     httpHost: '127.0.0.1',
     httpPort: 9080,
     proxyType: 'http',
@@ -215,6 +218,16 @@ const cases: readonly [name: string, key: string, good: readonly [string, unknow
   ],
   ['OUTDIAL_VOICE', 'voice', [['rms', 'rms']], ['alice']],
   ['OUTBOUND_CALLS_MAX_RETRY_NO', 'webhookMaxRetries', [['0', 0]], ['21', '1.5']],
+  [
+    'OUTDIAL_WEBHOOK_WINDOW',
+    'webhookWindowMs',
+    [
+      ['0', 0],
+      ['60', 60_000],
+    ],
+    ['-1', '604801'],
+  ],
+  ['OUTDIAL_WEBHOOK_EVENTS', 'webhookEvents', [['turn, dtmf', ['turn', 'dtmf']]], ['states', 'turn,Turn']],
 ];
 
 for (const [name, key, good, bad] of cases) {

@@ -13,10 +13,10 @@ import {
 } from '../call/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
-import type { HostPort, SipEffect } from '../sip/index.ts';
+import type { HostPort, OrphanOrder, SipEffect } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import { type CallContext, planCall } from './plan-call.ts';
-import type { EnginePorts, EngineSettings } from './ports.ts';
+import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
 
 interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
   bot: CallContext['bot'];
@@ -34,12 +34,17 @@ interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
 }
 
 export interface Engine {
-  /** Accepts a call. The outcome is told by webhook, never here. */
-  startCall(order: StartCallOrder): Result<{ readonly sessionId: string }, GatewayError>;
+  /** Accepts a call: it is durable when this resolves well. The outcome is told by webhook, never here. */
+  startCall(order: StartCallOrder, acceptance?: Acceptance): Promise<Result<AcceptedCall, GatewayError>>;
+  /** Sends CANCEL or BYE for a call of an earlier life of the process. False when its snapshot cannot be read. */
+  endOrphan(order: OrphanOrder): boolean;
+  /** Another node has this call now: lets go of it here, without a word to anybody. */
+  letGo(sessionId: string): void;
   /** One SIP datagram. */
   receive(bytes: Uint8Array, source: HostPort): void;
   /** A datagram of a `send` effect could not leave. */
   sendFailed(to: HostPort, detail: string): void;
+  /** Those that are being made durable among them. */
   activeCalls(): number;
   /** Takes no new calls from now on. Resolves when the last call is over. */
   drain(): Promise<void>;
@@ -49,8 +54,14 @@ export interface Engine {
   close(): void;
 }
 
+export interface AcceptedCall {
+  readonly sessionId: string;
+}
+
 export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
   const calls = new Map<string, RunningCall>();
+  /** Calls that are being made durable. */
+  let accepting = 0;
   let isDraining = false;
   let isClosed = false;
   let whenEmpty: (() => void)[] = [];
@@ -120,10 +131,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   }
 
   function notify(call: RunningCall, callState: CallStateName, failureReason: string | null): void {
-    const { webhook, tenant } = call;
-    if (webhook === undefined) return;
-    const { sessionId } = call.state.plan;
-    ports.notify({ sessionId, webhook, limits: tenant.webhook, callState, failureReason });
+    const { plan, end } = call.state;
+    ports.notify({ sessionId: plan.sessionId, callState, failureReason, ...(end === undefined ? {} : { end }) });
   }
 
   function setBot(call: RunningCall, { config, isOnce }: Extract<CallEffect, { type: 'set-bot' }>): void {
@@ -170,16 +179,27 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   }
 
   function carryOutSip(effects: readonly SipEffect[]): void {
+    let kept = Promise.resolve();
+    let isHeld = false;
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
-          ports.sendDatagram(effect.bytes, effect.to);
+          // An ACK waits until the dialog is safe: who would end the call otherwise, if the process died now?
+          if (isHeld) {
+            void kept.then(() => {
+              ports.sendDatagram(effect.bytes, effect.to);
+            });
+          } else ports.sendDatagram(effect.bytes, effect.to);
           break;
         case 'leg':
           dispatch(effect.legId, { type: 'leg', event: effect.event });
           break;
         case 'dropped':
           ports.reportDropped(effect.what, effect.detail, effect.source);
+          break;
+        case 'dialog':
+          kept = ports.keepDialog(effect.legId, effect.snapshot);
+          isHeld = effect.phase === 'confirmed';
           break;
         case 'incoming':
           // The user agent refuses calls by itself unless it was told to accept them.
@@ -202,7 +222,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.abortTurn?.();
     ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
     calls.delete(sessionId);
-    if (calls.size > 0) return;
+    tellWhenEmpty();
+  }
+
+  function tellWhenEmpty(): void {
+    if (calls.size + accepting > 0) return;
     for (const resolve of whenEmpty) resolve();
     whenEmpty = [];
   }
@@ -255,9 +279,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   }
 
   return {
-    startCall(order) {
+    async startCall(order, acceptance = {}) {
       if (isDraining) return err(gatewayError('gateway.draining', 'The gateway is shutting down'));
-      if (settings.maxCalls > 0 && calls.size >= settings.maxCalls) {
+      if (settings.maxCalls > 0 && calls.size + accepting >= settings.maxCalls) {
         return err(gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`));
       }
       const { limits } = order.tenant;
@@ -268,6 +292,15 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       const planned = planCall(order, sessionId, ports, settings, maxDurationMs);
       if (!planned.ok) return planned;
       const { plan, context } = planned.value;
+      ports.guards.begin(sessionId, limits, ports.clock.nowMs());
+      accepting++;
+      const kept = await ports.accept({ plan, order, acceptedAtWallMs: ports.clock.wallMs(), acceptance });
+      accepting--;
+      if (!kept.ok || isClosed) {
+        ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
+        tellWhenEmpty();
+        return kept.ok ? err(gatewayError('gateway.draining', 'The gateway is shutting down')) : kept;
+      }
       const call: RunningCall = {
         ...context,
         state: newCallState(plan, ports.clock.nowMs(), ports.clock.wallMs()),
@@ -279,9 +312,19 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         abortTurn: undefined,
       };
       calls.set(sessionId, call);
-      ports.guards.begin(sessionId, limits, ports.clock.nowMs());
       dispatch(sessionId, { type: 'begin' });
       return ok({ sessionId });
+    },
+    endOrphan(order) {
+      const { isKnown, effects } = ports.userAgent.endOrphan(order, ports.clock.nowMs());
+      carryOutSip(effects);
+      return isKnown;
+    },
+    letGo(sessionId) {
+      const call = calls.get(sessionId);
+      if (call === undefined) return;
+      ports.media.send(sessionId, { type: 'close' });
+      forget(call, sessionId);
     },
     receive(bytes, source) {
       carryOutSip(ports.userAgent.receive(bytes, source, ports.clock.nowMs()));
@@ -289,10 +332,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     sendFailed(to, detail) {
       carryOutSip(ports.userAgent.sendFailed(to, detail, ports.clock.nowMs()));
     },
-    activeCalls: () => calls.size,
+    activeCalls: () => calls.size + accepting,
     drain() {
       isDraining = true;
-      if (calls.size === 0) return Promise.resolve();
+      if (calls.size + accepting === 0) return Promise.resolve();
       return new Promise((resolve) => {
         whenEmpty.push(resolve);
       });

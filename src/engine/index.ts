@@ -1,2 +1,2 @@
-export { createEngine, type Engine } from './engine.ts';
-export type { EnginePorts, EngineSettings, StatusNotice } from './ports.ts';
+export { type AcceptedCall, createEngine, type Engine } from './engine.ts';
+export type { Acceptance, EnginePorts, EngineSettings, NewCallOrder, StatusNotice } from './ports.ts';

@@ -1,20 +1,35 @@
 /** What the engine needs of the world. The real ones live in `host/`, the simulated ones in `testing/`. */
-import type { CallEvent, CallState, CallStateName } from '../call/index.ts';
+import type { CallEnd, CallEvent, CallPlan, CallState, CallStateName } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
-import type { Clock, Random } from '../kit/index.ts';
+import type { Clock, GatewayError, JsonObject, Random, Result } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
 import type { CallGuards, SipPolicy } from '../policy/index.ts';
 import type { HostPort, UserAgent } from '../sip/index.ts';
-import type { Tenant, WebhookTarget } from '../tenants/index.ts';
+import type { Change } from '../store/index.ts';
+import type { StartCallOrder, Tenant } from '../tenants/index.ts';
 
-/** One status notification, with where it goes and how patiently. */
+/** One change of a call's state, as its receiver is told. */
 export interface StatusNotice {
   readonly sessionId: string;
-  readonly webhook: WebhookTarget;
-  readonly limits: Tenant['webhook'];
   readonly callState: CallStateName;
   /** null when nothing failed: the key is always there (specification §7.4). */
   readonly failureReason: string | null;
+  /** Of `ended` and `failed`. */
+  readonly end?: CallEnd;
+}
+
+/** What comes with a request beside the call itself. */
+export interface Acceptance {
+  /** Changes that belong in the commit that makes the call durable, given its session id. */
+  readonly alongside?: (sessionId: string) => readonly Change[];
+}
+
+/** A call that is to be made durable. */
+export interface NewCallOrder {
+  readonly plan: CallPlan;
+  readonly order: StartCallOrder;
+  readonly acceptedAtWallMs: number;
+  readonly acceptance: Acceptance;
 }
 
 export interface EnginePorts {
@@ -29,7 +44,11 @@ export interface EnginePorts {
   readonly guards: CallGuards;
   newAbort(): { readonly signal: AbortSignal; abort(): void };
   botOf(tenant: Tenant): ConversationService;
-  /** Queues one status notification; a call's notifications are delivered in this order. Never blocks. */
+  /** Makes a call durable before anything is done for it. */
+  accept(call: NewCallOrder): Promise<Result<void, GatewayError>>;
+  /** Keeps what ends the call in another life of the process. Resolves when it is safe, or could not be made so in time. */
+  keepDialog(sessionId: string, snapshot: JsonObject): Promise<void>;
+  /** Tells one change of state; those of a call are told in this order. Never blocks. */
   notify(notice: StatusNotice): void;
   /** The call is over: build and keep its record. Never throws. */
   writeRecord(state: CallState): void;

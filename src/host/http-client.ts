@@ -78,6 +78,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #sizeBytes = 0;
   #status: number | undefined;
+  #retryAfterS: number | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isSettled = false;
@@ -115,6 +116,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
     this.#status = status;
+    const retryAfter = headers['retry-after'];
+    if (typeof retryAfter === 'string' && /^\d{1,9}$/.test(retryAfter)) this.#retryAfterS = Number(retryAfter);
     if (Number(headers['content-length']) > this.#order.maxReplyBytes) this.#failTooLarge();
   }
 
@@ -126,7 +129,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const bodyText = new TextDecoder().decode(Buffer.concat(this.#chunks));
-    this.#settle(ok({ status: this.#status ?? 0, bodyText }));
+    const retryAfterS = this.#retryAfterS;
+    this.#settle(ok({ status: this.#status ?? 0, bodyText, ...(retryAfterS === undefined ? {} : { retryAfterS }) }));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

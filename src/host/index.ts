@@ -10,3 +10,4 @@ export { openSipSocket, type SipSocket } from './sip-socket.ts';
 export { readTlsIdentity } from './tls-identity.ts';
 export { at } from './timers.ts';
 export { checkWritableDirectory } from './writable-directory.ts';
+export { createSeal, readSealSecret } from './seal.ts';

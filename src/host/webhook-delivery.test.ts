@@ -1,9 +1,11 @@
-// Webhook lanes over the real HTTP client and real timers, against receivers that misbehave on real sockets.
+// The outbox over the real HTTP client and real timers, against receivers that misbehave on real sockets.
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, test } from 'node:test';
-import { createWebhookLanes, type NotificationResult, type WebhookTarget } from '../webhooks/index.ts';
+import { seededRandom } from '../kit/index.ts';
+import { type Change, createMemoryStore, type Owner } from '../store/index.ts';
+import { createOutbox, type DeliveryResult, printTarget, type WebhookTarget } from '../webhooks/index.ts';
 import { createHttpClient } from './http-client.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -32,31 +34,69 @@ async function listen(server: Server): Promise<string> {
 const serveHttp = (listener: RequestListener): Promise<string> => listen(createServer(listener));
 
 /** Tells a receiver of two states and waits until both are settled. */
-async function deliver(url: string, target: Partial<WebhookTarget> = {}): Promise<NotificationResult[]> {
-  const results: NotificationResult[] = [];
+async function deliver(url: string, target: Partial<WebhookTarget> = {}): Promise<DeliveryResult[]> {
+  const results: DeliveryResult[] = [];
   const client = createHttpClient();
-  cleanups.push(() => client.close());
-  const lanes = createWebhookLanes({
-    post: client.post,
-    after(_ms, fire) {
-      // The pauses themselves are tested with simulated time.
-      const timer = setTimeout(fire, 1);
-      return () => {
-        clearTimeout(timer);
-      };
-    },
-    nowMs: () => performance.now(),
-    onResult: (result) => results.push(result),
+  const store = createMemoryStore();
+  const joined = await store.joinNode('n', Date.now() + 60_000);
+  assert.ok(joined.ok);
+  const owner = joined.value;
+  const settled = new Promise<void>((resolve) => {
+    const outbox = createOutbox({
+      store,
+      owner,
+      random: seededRandom(1),
+      post: client.post,
+      after(_ms, fire) {
+        // The pauses themselves are tested with simulated time; here none is waited for.
+        const timer = setTimeout(fire, 1);
+        return () => {
+          clearTimeout(timer);
+        };
+      },
+      // Time flies, so that what was postponed is due.
+      wallMs: () => Date.now() + 60_000 * results.length,
+      unseal: (sealed) => sealed,
+      signingKeys: () => [],
+      onResult: (result) => {
+        results.push(result);
+        if (results.filter(({ outcome }) => outcome !== 'postponed').length === 2) resolve();
+      },
+    });
+    cleanups.push(async () => {
+      await outbox.close();
+      await client.close();
+    });
+    void store
+      .commit(notifications(owner, { url, trust: 'request', connectTimeoutMs: 3000, ...patient, ...target }))
+      .then(() => {
+        outbox.wake();
+      });
   });
-  const slow = { url, readTimeoutMs: 5000, maxRetries: 1, ...target };
-  lanes.send(slow, { vgwSessionID: 's-1', callState: 'started', failureReason: null });
-  lanes.send(slow, { vgwSessionID: 's-1', callState: 'failed', failureReason: 'busy' });
-  await lanes.idle();
+  await settled;
   return results;
 }
 
-const summary = (results: readonly NotificationResult[]): unknown[] =>
-  results.map(({ notification, outcome, attempts }) => [notification.callState, outcome, attempts]);
+const patient = { readTimeoutMs: 5000, maxRetries: 1, windowMs: 0 };
+
+function notifications(owner: Owner, target: WebhookTarget): Change[] {
+  const endpoint = { key: 'e', target: printTarget(target) };
+  const names = { sessionId: 's-1', tenantId: 't' };
+  const call = { ...names, owner, to: 'sip:a@b', from: 'sip:c@d', acceptedAtWallMs: 0, endpoint, facts: {} };
+  return [
+    { type: 'call-accepted', call },
+    ...['started', 'failed'].map((callState, index) => {
+      const data = { callState, failureReason: callState === 'failed' ? 'busy' : null };
+      const event = { ...names, sequence: index + 1, type: `call.${callState}`, atWallMs: 0, data };
+      return { type: 'event', owner, endpoint, event } as const;
+    }),
+  ];
+}
+
+const summary = (results: readonly DeliveryResult[]): unknown[] =>
+  results
+    .filter(({ outcome }) => outcome !== 'postponed')
+    .map(({ event, outcome, attempts }) => [event.data['callState'], outcome, attempts]);
 
 test('a receiver gets JSON with credentials, in order', async () => {
   const seen: unknown[] = [];
@@ -68,9 +108,10 @@ test('a receiver gets JSON with credentials, in order', async () => {
   });
   const results = await deliver(url, { username: 'gw', password: 'pw' });
   const head = ['POST', 'application/json', `Basic ${btoa('gw:pw')}`];
+  const common = { vgwSessionID: 's-1', tenantID: 't', timestamp: '1970-01-01T00:00:00.000Z', data: {} };
   assert.deepEqual(seen, [
-    [...head, { vgwSessionID: 's-1', callState: 'started', failureReason: null }],
-    [...head, { vgwSessionID: 's-1', callState: 'failed', failureReason: 'busy' }],
+    [...head, { ...common, callState: 'started', failureReason: null, type: 'call.started', sequence: 1 }],
+    [...head, { ...common, callState: 'failed', failureReason: 'busy', type: 'call.failed', sequence: 2 }],
   ]);
   assert.deepEqual(summary(results), [
     ['started', 'delivered', 1],
@@ -79,8 +120,8 @@ test('a receiver gets JSON with credentials, in order', async () => {
 });
 
 const givenUp = [
-  ['started', 'given-up', 2],
-  ['failed', 'given-up', 2],
+  ['started', 'dead', 2],
+  ['failed', 'dead', 2],
 ];
 
 test('a receiver that takes the request and drips its head is given up', async () => {

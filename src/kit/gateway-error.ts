@@ -241,6 +241,30 @@ export const errorKinds = {
     blame: 'gateway',
     help: 'The call reached OUTDIAL_MAX_CALL_DURATION, or used up the minutes that its tenant had left for the day, and was ended.',
   },
+  'call.crashed': {
+    status: 500,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'The process that carried the call ended without warning. Its far end was sent a BYE when a process took over; see the log of the time before.',
+  },
+  'store.unavailable': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'The database does not answer. Running calls go on and new ones are refused until it is back. Check DATABASE_URL, or the disk of OUTDIAL_DATA_DIR.',
+  },
+  'store.full': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'The disk of the database is full or read-only. Running calls go on and new ones are refused until there is room.',
+  },
+  'store.not-owner': {
+    status: 409,
+    isRetryable: false,
+    blame: 'gateway',
+    help: 'The call is over, or another node has taken it over. Ask for its present state.',
+  },
   'internal.bug': {
     status: 500,
     isRetryable: false,

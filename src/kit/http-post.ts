@@ -19,6 +19,8 @@ export interface HttpReply {
   readonly status: number;
   /** Read as UTF-8 whatever the peer declares; bytes that are not become U+FFFD. */
   readonly bodyText: string;
+  /** Seconds of a Retry-After header (RFC 9110 §10.2.3); a date in it is not read. */
+  readonly retryAfterS?: number;
 }
 
 export interface HttpFailure {

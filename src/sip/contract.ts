@@ -3,6 +3,7 @@
  * every method takes the instant (`Clock.nowMs`) and returns what is to be done, in order; `deadlineMs` says when to
  * call `onDeadline` at the latest.
  */
+import type { JsonObject } from '../kit/index.ts';
 
 export interface HostPort {
   readonly host: string;
@@ -45,6 +46,15 @@ export interface InviteOrder {
   readonly headers?: readonly ExtraHeader[];
   /** Given only to the host that the INVITE goes to. */
   readonly credentials?: SipCredentials;
+}
+
+export interface OrphanOrder {
+  readonly legId: string;
+  readonly snapshot: JsonObject;
+  /** Answers a challenge of the BYE. */
+  readonly credentials?: SipCredentials;
+  /** Extra headers of the BYE or CANCEL. */
+  readonly headers?: readonly ExtraHeader[];
 }
 
 export type LegEvent =
@@ -110,6 +120,16 @@ export interface IncomingCall {
 export type SipEffect =
   | { readonly type: 'send'; readonly bytes: Uint8Array; readonly to: HostPort }
   | { readonly type: 'leg'; readonly legId: string; readonly event: LegEvent }
+  /**
+   * What `endOrphan` needs to end this leg in another life of the process, in place of what was given before. It comes
+   * before the `send` of the ACK to a 2xx: that ACK should wait until the snapshot of the dialog is safe.
+   */
+  | {
+      readonly type: 'dialog';
+      readonly legId: string;
+      readonly phase: 'inviting' | 'confirmed';
+      readonly snapshot: JsonObject;
+    }
   | { readonly type: 'incoming'; readonly call: IncomingCall }
   /** Something was refused or dropped; for counters and the log. `what` is a stable word, `detail` one sentence. */
   | { readonly type: 'dropped'; readonly what: string; readonly detail: string; readonly source: HostPort };
@@ -118,6 +138,11 @@ export interface UserAgent {
   invite(order: InviteOrder, nowMs: number): readonly SipEffect[];
   /** CANCEL before the answer, BYE after it. Nothing when the leg is already over. */
   hangUp(legId: string, nowMs: number, headers?: readonly ExtraHeader[]): readonly SipEffect[];
+  /**
+   * Ends a leg of an earlier life of the process, of which `snapshot` was kept: CANCEL or BYE. Reported like `hangUp`. False
+   * when the snapshot cannot be read; then nothing follows.
+   */
+  endOrphan(order: OrphanOrder, nowMs: number): { readonly isKnown: boolean; readonly effects: readonly SipEffect[] };
   /** Answers `offer-received` with 200 and this SDP, or with 488 when `sdp` is undefined. */
   answerOffer(legId: string, offerId: string, sdp: string | undefined, nowMs: number): readonly SipEffect[];
   /** Provisional answer to an incoming call: 180 or 183. */

@@ -2,6 +2,7 @@ export type { Digest, HashAlgorithm } from './auth/digest-challenge.ts';
 export type {
   ExtraHeader,
   HostPort,
+  OrphanOrder,
   IncomingCall,
   InviteOrder,
   LegEvent,

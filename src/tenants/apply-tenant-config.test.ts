@@ -257,6 +257,9 @@ function textOfKind(kind: SettingKind): fc.Arbitrary<string> {
       return fc.constantFrom('2021-11-27', '2018-02-16');
     case 'call-uri':
       return fc.constantFrom('sip:agents@example.net', 'tel:+1');
+    case 'list':
+      assert.equal(kind.of, 'event-group');
+      return fc.constantFrom('turn', 'dtmf,transfer');
     case 'text':
       return fc.constantFrom('abc', 'Good bye.', 'x'.repeat(64));
     default:

@@ -59,6 +59,9 @@ const outdial = group('What only outdial knows.', {
   ringTimeout: perCall('OUTDIAL_RING_TIMEOUT'),
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
   ...guardKeys,
+  webhookEvents: perCall('OUTDIAL_WEBHOOK_EVENTS'),
+  webhookSecrets: inFile('OUTDIAL_WEBHOOK_SECRETS'),
+  webhookWindow: inFile('OUTDIAL_WEBHOOK_WINDOW'),
 });
 
 /** One entry of `tenants`. */

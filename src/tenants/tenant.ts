@@ -68,8 +68,14 @@ export interface WebhookDefaults {
   readonly password?: Secret;
   readonly connectTimeoutMs: number;
   readonly readTimeoutMs: number;
-  /** Attempts after the first one. */
+  /** Quick attempts after the first one. */
   readonly maxRetries: number;
+  /** How long it is tried altogether; 0: the quick attempts only. */
+  readonly windowMs: number;
+  /** What is told beside the states of a call: the first words of event types. */
+  readonly events: readonly string[];
+  /** `whsec_` secrets separated by commas, the present one first. */
+  readonly secrets?: Secret;
 }
 
 export type Conversation =
@@ -120,6 +126,9 @@ export function tenantFromSettings(
       connectTimeoutMs: settings.webhookConnectTimeoutMs,
       readTimeoutMs: settings.webhookReadTimeoutMs,
       maxRetries: settings.webhookMaxRetries,
+      windowMs: settings.webhookWindowMs,
+      events: settings.webhookEvents ?? [],
+      ...(settings.webhookSecrets === undefined ? {} : { secrets: settings.webhookSecrets }),
     },
     conversation: conversationOf(settings, fromRequest.has('conversationUrl') ? 'request' : 'deployment'),
     conversationApi: {

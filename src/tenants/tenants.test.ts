@@ -71,7 +71,14 @@ test('the environment alone makes a complete tenant', () => {
     id: 'default',
     isOutboundEnabled: false,
     from: 'sip:line@example.net',
-    webhook: { url: 'http://hooks.example.net/', connectTimeoutMs: 3000, readTimeoutMs: 5000, maxRetries: 2 },
+    webhook: {
+      url: 'http://hooks.example.net/',
+      connectTimeoutMs: 3000,
+      readTimeoutMs: 5000,
+      maxRetries: 2,
+      windowMs: 86_400_000,
+      events: [],
+    },
     conversation: {
       kind: 'watson-v1',
       url: 'http://bot.example.net/api',

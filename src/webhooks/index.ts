@@ -1,9 +1,4 @@
-export type {
-  CallState,
-  Notification,
-  NotificationResult,
-  WebhookLanes,
-  WebhookPorts,
-  WebhookTarget,
-} from './contract.ts';
-export { createWebhookLanes, type WebhookLanesOptions } from './webhook-lanes.ts';
+export type { DeliveryResult, PostFailure, PostOrder, PostReply } from './contract.ts';
+export { createOutbox, type Outbox, type OutboxOptions, type OutboxPorts } from './outbox.ts';
+export { signingKey } from './signature.ts';
+export { printTarget, type WebhookTarget } from './webhook-target.ts';

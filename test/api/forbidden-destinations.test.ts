@@ -5,7 +5,9 @@ import { test, type TestContext } from 'node:test';
 import { createDestinations, type Destinations } from '../../src/app/destinations.ts';
 import { parseWebUrl } from '../../src/config/index.ts';
 import type { Resolve } from '../../src/host/index.ts';
-import { createWebhookLanes, type NotificationResult } from '../../src/webhooks/index.ts';
+import { seededRandom } from '../../src/kit/index.ts';
+import { createMemoryStore } from '../../src/store/index.ts';
+import { createOutbox, type DeliveryResult, printTarget } from '../../src/webhooks/index.ts';
 
 /** Where a URL is stopped: as text, as a literal address at request time, at the connection, or by not following it. */
 type Stage = 'text' | 'literal' | 'connection' | 'redirect';
@@ -206,26 +208,44 @@ test('with one tenant a request reaches private listeners, but not the gateway o
 
 test('a webhook whose name leads inside is given up at once, with the reason', async (t) => {
   const ground = await prepare(t, true);
-  const results: NotificationResult[] = [];
+  const results: DeliveryResult[] = [];
   const { operatorHttp, requestHttp } = ground.destinations;
-  const lanes = createWebhookLanes({
+  const store = createMemoryStore();
+  const joined = await store.joinNode('n', 1);
+  assert.ok(joined.ok);
+  const owner = joined.value;
+  const outbox = createOutbox({
+    store,
+    owner,
+    random: seededRandom(1),
     post: (order) => (order.trust === 'request' ? requestHttp : operatorHttp).post(order),
     after: () => assert.fail('there is nothing to wait for'),
-    nowMs: () => 0,
+    wallMs: () => 0,
+    unseal: (sealed) => sealed,
+    signingKeys: () => [],
     onResult: (result) => results.push(result),
   });
   const url = `http://internal.test:${ground.ports.PORT}/`;
-  const notification = { vgwSessionID: 's', callState: 'started', failureReason: null } as const;
-  lanes.send({ url, trust: 'request' }, notification);
-  await lanes.idle();
+  const tell = async (trust: 'request' | 'operator'): Promise<void> => {
+    const limits = { connectTimeoutMs: 3000, readTimeoutMs: 5000, maxRetries: 2, windowMs: 0 };
+    const endpoint = { key: trust, target: printTarget({ url, trust, ...limits }) };
+    const names = { sessionId: trust, tenantId: 't' };
+    const data = { callState: 'started', failureReason: null };
+    const event = { ...names, sequence: 1, type: 'call.started', atWallMs: 0, data };
+    await store.commit([
+      { type: 'call-accepted', call: { ...names, owner, to: 'a', from: 'b', acceptedAtWallMs: 0, facts: {} } },
+      { type: 'event', event, owner, endpoint },
+    ]);
+    await outbox.idle();
+  };
+  await tell('request');
   assert.equal(ground.reached(), 0);
-  assert.deepEqual([results[0]?.outcome, results[0]?.attempts], ['given-up', 1]);
+  assert.deepEqual([results[0]?.outcome, results[0]?.attempts], ['dead', 1]);
   assert.match(
     results[0]?.reason ?? '',
     /internal\.test:\d+ resolves to no allowed address \(Addresses of the kind loopback/,
   );
   // The operator's own webhook is not held to it.
-  lanes.send({ url, trust: 'operator' }, { ...notification, vgwSessionID: 't' });
-  await lanes.idle();
+  await tell('operator');
   assert.equal(results[1]?.outcome, 'delivered');
 });

@@ -154,13 +154,14 @@ test('no free RTP port: failed before any SIP', async () => {
 
 test('limits: a full gateway and a draining one refuse, a tel: URI without a trunk is refused', async () => {
   const world = new World({ bot: () => says(''), settings: { maxCalls: 1 } });
-  assert.equal(world.call().ok, true);
-  const full = world.call();
+  const first = world.call();
+  const full = await world.call().accepted;
+  assert.equal((await first.accepted).ok, true);
   assert.ok(!full.ok && full.error.code === 'gateway.full');
-  const tel = new World({ bot: () => says('') }).call({ to: 'tel:+15551234' });
+  const tel = await new World({ bot: () => says('') }).call({ to: 'tel:+15551234' }).accepted;
   assert.ok(!tel.ok && tel.error.code === 'request.no-trunk');
   const drained = world.engine.drain();
-  const late = world.call();
+  const late = await world.call().accepted;
   assert.ok(!late.ok && late.error.code === 'gateway.draining');
   world.engine.stopCalls(gatewayError('call.shutdown', 'The gateway was stopped'));
   await world.runToTheEnd();

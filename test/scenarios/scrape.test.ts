@@ -163,16 +163,21 @@ test('what the end of a call cuts short is no interruption', async (context) => 
 
 test('what other parts report is counted', async (context) => {
   const { operations, scrape } = watch(context, { bot: () => says('') });
-  const notification = { vgwSessionID: 's', callState: 'ended', failureReason: null } as const;
-  operations.onNotification({ notification, outcome: 'delivered', attempts: 2, status: 200, elapsedMs: 700 });
-  operations.onNotification({ notification, outcome: 'given-up', attempts: 3, elapsedMs: 9000 });
+  const event = { sessionId: 's', tenantId: 't', sequence: 1, type: 'call.ended', atWallMs: 0, data: {} };
+  const result = { event, attemptMs: 10, elapsedMs: 700 };
+  operations.onDelivery({ ...result, outcome: 'postponed', attempts: 1, status: 500 });
+  operations.onDelivery({ ...result, outcome: 'delivered', attempts: 2, status: 200 });
+  operations.onDelivery({ ...result, outcome: 'postponed', attempts: 1 });
+  operations.onDelivery({ ...result, outcome: 'postponed', attempts: 2 });
+  operations.onDelivery({ ...result, outcome: 'dead', attempts: 3, elapsedMs: 9000 });
+  operations.onDelivery({ ...result, outcome: 'dead', attempts: 0, reason: 'gone' });
   operations.onMessageDropped('malformed');
   operations.onMediaThreadLost();
   operations.onFault();
   operations.onRecord('failed');
   const value = await scrape();
   assert.equal(value('outdial_webhook_notifications_total{outcome=delivered}'), 1);
-  assert.equal(value('outdial_webhook_notifications_total{outcome=given-up}'), 1);
+  assert.equal(value('outdial_webhook_notifications_total{outcome=given-up}'), 2);
   assert.equal(value('outdial_webhook_attempts_total'), 5);
   assert.equal(value('outdial_webhook_delivery_seconds_sum'), 0.7);
   assert.equal(value('outdial_sip_messages_dropped_total{reason=malformed}'), 1);

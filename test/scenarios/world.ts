@@ -10,7 +10,7 @@ import {
   type TurnRequest,
   withFailover,
 } from '../../src/conversation/index.ts';
-import { createEngine, type Engine, type EngineSettings } from '../../src/engine/index.ts';
+import { createEngine, type Engine, type EngineSettings, type NewCallOrder } from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
 import { type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
@@ -86,6 +86,8 @@ export interface WorldOptions {
   readonly observe?: (sessionId: string, tenantId: string, event: CallEvent) => void;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
+  /** Whether a call becomes durable; it does unless told otherwise. */
+  readonly store?: () => Result<void, GatewayError>;
   /** No phone at the other end. */
   readonly isNobodyThere?: boolean;
 }
@@ -104,6 +106,9 @@ export class World {
   readonly told: { readonly callState: string; readonly failureReason: string | null; readonly atMs: number }[] = [];
   readonly events: CallEvent[] = [];
   readonly records: CallState[] = [];
+  readonly accepted: NewCallOrder[] = [];
+  /** What was kept to end the calls in another life of the process. */
+  readonly dialogs: JsonObject[] = [];
   readonly faults: unknown[] = [];
   readonly dropped: string[] = [];
   #keysPressed = 0;
@@ -173,6 +178,14 @@ export class World {
           };
         },
         botOf,
+        accept: (call) => {
+          this.accepted.push(call);
+          return Promise.resolve(options.store?.() ?? ok(undefined));
+        },
+        keepDialog: (_sessionId, snapshot) => {
+          this.dialogs.push(snapshot);
+          return Promise.resolve();
+        },
         notify: ({ callState, failureReason }) => {
           this.told.push({ callState, failureReason, atMs: clock.nowMs() });
         },
@@ -229,9 +242,9 @@ export class World {
     }
   }
 
-  /** Starts one call. */
-  call(order: Partial<StartCallOrder> = {}): ReturnType<Engine['startCall']> {
-    return this.engine.startCall({
+  /** Starts one call; `accepted` is what its caller is told. */
+  call(order: Partial<StartCallOrder> = {}): { readonly accepted: ReturnType<Engine['startCall']> } {
+    const accepted = this.engine.startCall({
       tenant,
       to: 'sip:bob@10.0.0.2',
       context: {},
@@ -239,6 +252,7 @@ export class World {
       webhook: { url: 'http://10.0.0.3/', origin: 'request' },
       ...order,
     });
+    return { accepted };
   }
 
   /** Presses keys on the phone of the first call, the first at the instant `atMs`, then one every `gapMs` (RFC 4733). */

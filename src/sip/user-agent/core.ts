@@ -5,6 +5,7 @@ import type { AnswersLeft, ProtectionSpace } from '../auth/protection-spaces.ts'
 import type { ExtraHeader, HostPort, LegEvent, SipCredentials, SipEffect } from '../contract.ts';
 import { type DeadlineEntry, DeadlineQueue } from '../deadline-queue.ts';
 import type { Dialog } from '../dialog/dialog.ts';
+import { type DialogSnapshot, printSnapshot } from '../dialog/dialog-snapshot.ts';
 import type { SuccessRetransmission } from '../dialog/success-retransmission.ts';
 import type { RequestParts, SipRequest } from '../syntax/message.ts';
 import type { Via } from '../syntax/via.ts';
@@ -163,6 +164,11 @@ export class Core {
 
   emit(leg: Leg, event: LegEvent): void {
     this.#effects.push({ type: 'leg', legId: leg.legId, event });
+  }
+
+  /** What another life of the process would need to end this leg. */
+  keep(leg: Leg, snapshot: DialogSnapshot): void {
+    this.#effects.push({ type: 'dialog', legId: leg.legId, phase: snapshot.phase, snapshot: printSnapshot(snapshot) });
   }
 
   push(effect: SipEffect): void {

@@ -1,5 +1,6 @@
 /** The user agent: sorts what comes in and hands it to the leg or transaction it belongs to. */
 import type { ExtraHeader, HostPort, InviteOrder, SipEffect, UserAgent } from '../contract.ts';
+import { readSnapshot } from '../dialog/dialog-snapshot.ts';
 import { isSameHostPort } from '../syntax/host-port.ts';
 import type { SipParseError, SipRequest, SipResponse } from '../syntax/message.ts';
 import { parseMessage } from '../syntax/parse-message.ts';
@@ -19,6 +20,7 @@ import { answerPeerOffer, endConfirmed, onAckForSuccess, onInDialogRequest } fro
 import { acceptCall, onCancel, onIncomingInvite, rejectCall, ringCall } from './incoming-leg.ts';
 import { finish, forgetIfDone, onAckOverdue, onDialogReport } from './leg.ts';
 import { cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoing-leg.ts';
+import { recoverLeg } from './recover-leg.ts';
 import { inspectRequest, optionsAnswer } from './request-checks.ts';
 import { type ClientInput, clientKey, feedClient, feedServer } from './transaction-layer.ts';
 
@@ -42,6 +44,12 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       return core.takeEffects();
     },
     hangUp: (legId, nowMs, headers = []) => onLeg(legId, (leg) => hangUp(core, leg, headers, nowMs)),
+    endOrphan({ legId, snapshot, credentials, headers = [] }, nowMs) {
+      const known = readSnapshot(snapshot);
+      if (known === undefined || core.legs.has(legId)) return { isKnown: false, effects: [] };
+      recoverLeg(core, legId, known, credentials, nowMs);
+      return { isKnown: true, effects: onLeg(legId, (leg) => hangUp(core, leg, headers, nowMs)) };
+    },
     answerOffer: (legId, offerId, sdp, nowMs) =>
       onLeg(legId, (leg) => {
         if (leg.state.name === 'confirmed') answerPeerOffer(core, leg, leg.state, offerId, sdp, nowMs);

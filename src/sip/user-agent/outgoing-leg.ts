@@ -50,7 +50,13 @@ export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
   const transaction = startClient(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
   const ringDeadlineMs = nowMs + order.ringTimeoutMs;
   enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false, early: new Map() });
+  keepInvite(core, transaction);
   core.emit(leg, { type: 'invited', atMs: nowMs });
+}
+
+function keepInvite(core: Core, { leg, branch, request, destination }: ClientTransaction): void {
+  const { localTag, contactUser } = leg;
+  core.keep(leg, { phase: 'inviting', localTag, contactUser, branch, request, destination });
 }
 
 export function onInviteReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
@@ -149,6 +155,11 @@ function acknowledge(core: Core, transaction: ClientTransaction, response: SipRe
   const destination = ack.destination ?? transaction.destination;
   const outgoing = { bytes: printMessage(withAnswersOf(leg, request, ack.request, destination)), destination };
   leg.acknowledged.set(response.toTag ?? '', outgoing);
+  if (leg.state.name === 'inviting' && leg.state.cancel === undefined) {
+    const { localTag, contactUser } = leg;
+    // Before the ACK: once that has left, the peer counts on somebody who can say BYE.
+    core.keep(leg, { phase: 'confirmed', localTag, contactUser, dialog });
+  }
   core.send(outgoing);
   return dialog;
 }
@@ -175,6 +186,7 @@ function onRefused(
   const outcome = answerIfChallenged(core, transaction, report, nowMs);
   if (outcome.isAnswered) {
     enter(core, leg, { ...state, transaction: outcome.transaction, hasProvisional: false, early: new Map() });
+    keepInvite(core, outcome.transaction);
     return;
   }
   const retryAfterS = parseRetryAfter(headerValue(headers, 'retry-after'));

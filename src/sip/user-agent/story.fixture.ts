@@ -1,5 +1,5 @@
 /** For tests only: one user agent with an explicit clock, and a peer that is written down message by message. */
-import { seededRandom } from '../../kit/index.ts';
+import { type JsonObject, seededRandom } from '../../kit/index.ts';
 import type { Digest } from '../auth/digest-challenge.ts';
 import type { HostPort, IncomingCall, InviteOrder, LegEvent, SipEffect, UserAgent } from '../contract.ts';
 import { headerValue } from '../syntax/header.ts';
@@ -34,6 +34,7 @@ export class Story {
   readonly events: LegEvent[] = [];
   readonly calls: IncomingCall[] = [];
   readonly dropped: string[] = [];
+  readonly snapshots: JsonObject[] = [];
   #branches = 0;
 
   constructor(options: { readonly acceptsCalls?: boolean; readonly digest?: Digest } = {}) {
@@ -53,6 +54,9 @@ export class Story {
         }
         case 'leg':
           this.events.push(effect.event);
+          break;
+        case 'dialog':
+          this.snapshots.push(effect.snapshot);
           break;
         case 'incoming':
           this.calls.push(effect.call);

@@ -79,6 +79,24 @@ export function startClient(core: Core, order: ClientOrder, nowMs: number): Clie
   return transaction;
 }
 
+/** The transaction of an INVITE that an earlier life of the process has sent: answers are awaited, nothing is sent. */
+export function resumeInvite(core: Core, order: ClientOrder, nowMs: number): ClientTransaction {
+  const timer: Timed = { kind: 'client', transaction: undefined };
+  const { state } = startClientInvite(nowMs, 'unreliable', core.timers);
+  const transaction: ClientTransaction = {
+    ...order,
+    key: clientKey(order.branch, 'INVITE'),
+    bytes: printMessage(order.request),
+    machine: { kind: 'invite', state: onClientInvite(state, { type: 'response', status: 100 }, nowMs).state },
+    ack: undefined,
+    timer: deadlineEntry<Timed>(timer),
+  };
+  timer.transaction = transaction;
+  core.clients.set(transaction.key, transaction);
+  order.leg.openTransactions += 1;
+  return transaction;
+}
+
 export function clientKey(branch: string, method: string): string {
   return `${method} ${branch}`;
 }

@@ -1,0 +1,40 @@
+/** What a receiver can be told of a call beside its states, made of what is observed of it. */
+import type { CallEvent } from '../call/index.ts';
+import type { JsonObject } from '../kit/index.ts';
+
+interface ToldEvent {
+  /** Its first word is the group that a tenant subscribes to (OUTDIAL_WEBHOOK_EVENTS). */
+  readonly type: string;
+  readonly data: JsonObject;
+}
+
+/** Undefined for what is told as a state, or is of no interest outside. */
+export function toldEvent(event: CallEvent): ToldEvent | undefined {
+  switch (event.type) {
+    case 'turn.asked': {
+      const { turnId, cause, text } = event.turn;
+      return { type: 'turn.asked', data: { turn: turnId, cause: cause.type, text } };
+    }
+    case 'turn.answered': {
+      const { turnId, askedAtMs, repliedAtMs = event.atMs, reply } = event.turn;
+      const said = (reply?.steps ?? []).flatMap((step) => (step.type === 'say' ? [step.text] : []));
+      return { type: 'turn.answered', data: { turn: turnId, text: said, milliseconds: repliedAtMs - askedAtMs } };
+    }
+    case 'turn.failed': {
+      const { turnId, error } = event.turn;
+      return {
+        type: 'turn.failed',
+        data: { turn: turnId, code: error?.code ?? 'internal.bug', reason: error?.message ?? '' },
+      };
+    }
+    case 'turn.spoken':
+    case 'turn.interrupted':
+      return { type: event.type, data: { turn: event.turn.turnId } };
+    case 'voice.understood':
+      return { type: 'speech.recognized', data: { text: event.text, confidence: event.confidence } };
+    case 'key.pressed':
+      return { type: 'dtmf.received', data: { digit: event.digit } };
+    default:
+      return undefined;
+  }
+}

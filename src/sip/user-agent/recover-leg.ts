@@ -1,0 +1,44 @@
+/** Ends what an earlier life of the process has left behind: CANCEL for an INVITE, BYE for a dialog. */
+import type { SipCredentials } from '../contract.ts';
+import type { DialogSnapshot } from '../dialog/dialog-snapshot.ts';
+import { nextHopOf, planRoute } from '../dialog/route-plan.ts';
+import { newAuthentication } from './authenticate.ts';
+import type { Core } from './core.ts';
+import { createLeg, enter } from './leg.ts';
+import { resumeInvite } from './transaction-layer.ts';
+
+/**
+ * Requests that went out after the snapshot was taken counted on; the peer refuses a number that it has seen (RFC 3261
+ * §12.2.2) and minds no gap.
+ */
+const sequenceGap = 1000;
+
+/** Puts the leg back where the snapshot has it. The caller ends it. */
+export function recoverLeg(
+  core: Core,
+  legId: string,
+  snapshot: DialogSnapshot,
+  credentials: SipCredentials | undefined,
+  nowMs: number,
+): void {
+  const leg = createLeg(legId, snapshot.localTag, snapshot.contactUser, { name: 'over' });
+  core.legs.set(legId, leg);
+  if (snapshot.phase === 'confirmed') {
+    const { dialog } = snapshot;
+    const hop = nextHopOf(planRoute(dialog.remoteTarget, dialog.routeSet).nextHopUri);
+    if (hop !== undefined) leg.authentication = newAuthentication(credentials, hop);
+    enter(core, leg, { name: 'confirmed', dialog: { ...dialog, localCSeq: dialog.localCSeq + sequenceGap } });
+    return;
+  }
+  const { branch, request, destination } = snapshot;
+  leg.authentication = newAuthentication(credentials, destination);
+  const transaction = resumeInvite(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
+  // That a provisional answer came is not known; without one the peer answers the CANCEL 481, which does no harm.
+  enter(core, leg, {
+    name: 'inviting',
+    transaction,
+    ringDeadlineMs: nowMs,
+    hasProvisional: true,
+    early: new Map(),
+  });
+}
