@@ -21,6 +21,7 @@ const mayImport = {
   tenants: ['kit', 'config', 'media', 'policy', 'speech'],
   config: ['kit', 'media', 'policy', 'speech'],
   store: ['kit', 'reports'],
+  databases: ['kit', 'store'],
   webhooks: ['kit', 'store'],
   journal: ['kit', 'store'],
   engine: [

@@ -1,5 +1,5 @@
 // Runs Node's test runner over an explicit list of built test files: directory and glob forms differ between Node versions.
-// usage: node scripts/run-tests.mjs unit|interop [word in the path]
+// usage: node scripts/run-tests.mjs unit|interop|crash [word in the path]
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,15 +14,17 @@ const filesUnder = (folder) =>
       });
 // A built file whose source is gone must not run.
 const hasSource = (path) => existsSync(path.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
-const isInterop = (path) => path.startsWith(join('dist', 'test', 'interop'));
+/** Kinds of their own, by folder: they need foreign programs, or take long. */
+const ownKinds = ['interop', 'crash'];
+const kindOf = (path) => ownKinds.find((each) => path.startsWith(join('dist', 'test', each))) ?? 'unit';
 const files = [...filesUnder('dist/src'), ...filesUnder('dist/test')].filter(
-  (path) => hasSource(path) && isInterop(path) === (kind === 'interop') && path.includes(word),
+  (path) => hasSource(path) && kindOf(path) === kind && path.includes(word),
 );
 if (files.length === 0) {
   console.error(`no ${kind} test matches "${word}"`);
   process.exit(1);
 }
-const concurrency = kind === 'interop' ? ['--test-concurrency=1'] : [];
+const concurrency = kind !== 'unit' ? ['--test-concurrency=1'] : [];
 const run = spawnSync(
   process.execPath,
   ['--enable-source-maps', '--disable-warning=ExperimentalWarning', '--test', ...concurrency, ...files],

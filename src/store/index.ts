@@ -25,3 +25,8 @@ export type {
   StoredEvent,
 } from './durable-store.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
+export { commitBatch, type Work } from './sql/commit-batch.ts';
+export { toPostgresql, toSqlite } from './sql/dialect.ts';
+export { createSqlStore, isRead, type Order, programOf } from './sql/operations.ts';
+export { describeNewerSchema, migrate, type Migrated, newestSchema } from './sql/schema.ts';
+export { type Program, type Row, SqlFault, type SqlFaultKind, type SqlValue, type Statement } from './sql/statement.ts';

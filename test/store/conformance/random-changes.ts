@@ -196,7 +196,7 @@ export function randomChangesConformance(name: string, open: OpenEmptyStore, run
           await store.close();
         }
       }),
-      { numRuns: runs, seed: 20_250_304 },
+      { numRuns: runs, seed: 20_250_304, includeErrorInReport: true },
     );
   });
 }

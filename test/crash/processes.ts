@@ -1,0 +1,94 @@
+/** Gateways as child processes. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+export interface GatewayProcess {
+  readonly httpUrl: string;
+  readonly child: ChildProcess;
+  /** What it wrote on standard error and, but for the first line, standard output. */
+  readonly output: () => string;
+  /** Ends it with this signal and waits for it to be gone. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+const startLimitMs = 20_000;
+
+export function startGatewayProcess(environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
+  const entry = fileURLToPath(new URL('./gateway-process.js', import.meta.url));
+  const child = spawn(process.execPath, ['--enable-source-maps', entry], {
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+  });
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`the gateway did not start within ${startLimitMs} ms: ${output}`));
+    }, startLimitMs);
+    void gone.then(() => {
+      reject(new Error(`the gateway ended at its start: ${output}`));
+    });
+    const onText = (chunk: Buffer): void => {
+      output += chunk.toString('utf8');
+      const ready = /^ready (\S+)$/m.exec(output);
+      if (ready?.[1] === undefined) return;
+      clearTimeout(timer);
+      resolve({
+        httpUrl: ready[1],
+        child,
+        output: () => output,
+        async end(signal) {
+          child.kill(signal);
+          await gone;
+        },
+      });
+    };
+    child.stdout.on('data', onText);
+    child.stderr.on('data', onText);
+  });
+}
+
+/** A bot that ends calls whose context says `kind: short` at the first silence, and others at the thirtieth. */
+export async function startBot(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const { input, context } = JSON.parse(body) as { input: { text: string }; context: Record<string, unknown> };
+      const silences = Number(context['silences'] ?? 0) + (input.text === 'vgwPostResponseTimeout' ? 1 : 0);
+      const isLast = silences >= (context['kind'] === 'short' ? 1 : 30);
+      const output = isLast ? { vgwAction: { command: 'vgwActHangup' } } : {};
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ output, context: { ...context, silences } }));
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/bot`,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+    },
+  };
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
