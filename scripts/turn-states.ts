@@ -34,6 +34,7 @@ const states: readonly (readonly [name: string, ...inputs: readonly TurnInput[]]
   ['speaking, barge-in switched off', answered(off('speech-barge-in'), off('digit-barge-in'), say)],
   ['speaking, paused by a voice (bargeInResume)', answered(say), voice],
   ['speaking last words', answered(say, { type: 'hang-up' })],
+  ['transferring', answered({ type: 'transfer', order: { method: 'refer', acceptedCodes: [] } })],
 ];
 
 const inputs: readonly (readonly [name: string, input: (state: TurnState) => TurnInput])[] = [
@@ -83,6 +84,8 @@ function tell(effect: TurnEffect): string {
     case 'listen':
     case 'pause-listening':
       return effect.type;
+    case 'transfer':
+      return 'transfer';
     case 'hang-up':
       return 'hang up';
     default:

@@ -66,6 +66,10 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
         case 'call.warning':
           metrics.add('outdial_call_warnings_total', {});
           return;
+        case 'transfer.over':
+          metrics.add('outdial_transfers_total', { cause: event.cause, outcome: event.outcome });
+          return;
+        case 'transfer.started':
         case 'call.ringing':
         case 'key.pressed':
         case 'voice.started':

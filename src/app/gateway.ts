@@ -36,6 +36,7 @@ import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
+import { type Load, watchLoad } from './load.ts';
 import { type GatewayLog, maskNumbers } from './log.ts';
 import { type Durability, openDurability } from './durability.ts';
 import { openStore } from './open-store.ts';
@@ -112,6 +113,7 @@ class RunningGateway implements Gateway {
   readonly #wallMs: () => number;
   readonly #writing = new Set<Promise<void>>();
   readonly #operations: Operations;
+  readonly #load: Load;
   httpUrl = '';
   httpsUrl: string | undefined;
   sipPort = 0;
@@ -123,6 +125,8 @@ class RunningGateway implements Gateway {
     this.#wallMs = createSteadyWall(this.#clock);
     this.#tenants = createTenantRoster(directory);
     this.#dialogs = new Map(dialogs);
+    const after = (ms: number, fire: () => void) => at(this.#clock, this.#clock.nowMs() + ms, fire);
+    this.#load = watchLoad(options.settings.maxCpuPercent, () => this.#clock.nowMs(), after);
     this.#operations = createOperations({
       settings: options.settings,
       log: options.log,
@@ -195,6 +199,7 @@ class RunningGateway implements Gateway {
     this.#engine?.close();
     await this.#durability?.close();
     this.#operations.close();
+    this.#load.close();
     await Promise.allSettled([
       this.#secure?.close(),
       this.#api?.close(),
@@ -296,6 +301,7 @@ class RunningGateway implements Gateway {
       sendDatagram: (bytes, to) => this.#sip?.send(bytes, to),
       at: (atMs, callback) => at(this.#clock, atMs, callback),
       guards: createCallGuards(),
+      isOverloaded: () => this.#load.isOverloaded(),
       newAbort: () => {
         const controller = new AbortController();
         return {
@@ -329,7 +335,7 @@ class RunningGateway implements Gateway {
       },
     };
     return createEngine(ports, {
-      maxCalls: settings.maxSessions,
+      maxCalls: mostCalls(settings),
       mediaAddress: settings.sdpAddress,
       defaultFrom: `sip:outdial@${settings.sipHost.includes(':') ? `[${settings.sipHost}]` : settings.sipHost}`,
       trunk: settings.sipTrunk,
@@ -426,6 +432,12 @@ class RunningGateway implements Gateway {
     this.httpsUrl = this.#secure.url;
     this.#destinations.addOwnPort(Number(new URL(this.httpsUrl).port) || 443);
   }
+}
+
+/** As many as the settings allow, and no more than there are RTP ports: each call has an even one and keeps the odd one above. */
+function mostCalls({ maxSessions, rtpPorts: { first, last } }: Settings): number {
+  const pairs = Math.floor((last + 1) / 2) - Math.ceil(first / 2);
+  return maxSessions === 0 ? pairs : Math.min(maxSessions, pairs);
 }
 
 function logDelivery(log: GatewayLog, { event, outcome, attempts, status, reason }: DeliveryResult): void {

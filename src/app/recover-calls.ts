@@ -30,32 +30,37 @@ export async function recoverCall(ports: RecoveryPorts, call: StoredCall): Promi
   const { sessionId, dialog } = call;
   const events = read.value;
   ports.journal.resume(call, events.at(-1)?.sequence ?? call.lastSequence);
-  const isEnding = dialog !== undefined && endFarSide(ports, call, dialog);
   const told = events.find(({ type }) => type === 'call.ended' || type === 'call.failed');
   if (told === undefined) {
     const data = { callState: 'failed', failureReason: reason.message, endCode: reason.code, endedBy: 'gateway' };
     ports.journal.tell(sessionId, { type: 'call.failed', data, state: 'failed', isDelivered: true });
   }
   const facts = factsOf(call, events, told);
-  ports.journal.over(sessionId, {
-    state: facts.finalState,
-    endCode: facts.end.code,
-    ...(facts.end.failureReason === undefined ? {} : { failureReason: facts.end.failureReason }),
-    billedMs: facts.answeredAtMs === undefined ? 0 : facts.stoppedAtMs - facts.answeredAtMs,
-    record: JSON.parse(JSON.stringify(buildCallRecord(facts))) as JsonObject,
-  });
+  const conclude = (): void => {
+    ports.journal.over(sessionId, {
+      state: facts.finalState,
+      endCode: facts.end.code,
+      ...(facts.end.failureReason === undefined ? {} : { failureReason: facts.end.failureReason }),
+      billedMs: facts.answeredAtMs === undefined ? 0 : facts.stoppedAtMs - facts.answeredAtMs,
+      record: JSON.parse(JSON.stringify(buildCallRecord(facts))) as JsonObject,
+    });
+  };
+  // Not before its far end is gone: should this life end too, the next one finds the call as it is.
+  const isEnding = dialog !== undefined && endFarSide(ports, call, dialog, conclude);
+  if (!isEnding) conclude();
   ports.onRecovered(call, isEnding ? (dialog['phase'] === 'confirmed' ? 'bye' : 'cancel') : 'nothing to end');
   return { ok: true, value: undefined };
 }
 
-function endFarSide({ engine, credentialsOf }: RecoveryPorts, call: StoredCall, snapshot: JsonObject): boolean {
+function endFarSide(
+  { engine, credentialsOf }: RecoveryPorts,
+  call: StoredCall,
+  snapshot: JsonObject,
+  onOver: () => void,
+): boolean {
   const credentials = credentialsOf(call.tenantId);
-  return engine.endOrphan({
-    legId: call.sessionId,
-    snapshot,
-    headers,
-    ...(credentials === undefined ? {} : { credentials }),
-  });
+  const { sessionId: legId } = call;
+  return engine.endOrphan({ legId, snapshot, headers, ...(credentials === undefined ? {} : { credentials }) }, onOver);
 }
 
 /** Times are those of the events: wall clock, since no other clock outlives a process. */

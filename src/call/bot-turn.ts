@@ -39,6 +39,8 @@ export function askedText(cause: TurnCause): string {
       return gatewayTexts.noInputTurn;
     case 'network':
       return gatewayTexts.networkWarning;
+    case 'transfer-failed':
+      return gatewayTexts.callTransferFailed;
     default:
       return cause satisfies never;
   }
@@ -88,6 +90,11 @@ function inputFacts({ cause }: TurnReport): TurnFacts['input'] {
     case 'forced':
     case 'network':
       return { type: 'event' };
+    case 'transferred':
+    case 'transfer-failed': {
+      const outcome = cause.type === 'transferred' ? 'transferred' : 'failed';
+      return { type: 'transfer', outcome, reason: cause.reason };
+    }
     case 'hang-up':
       return { type: 'end', reason: cause.reason };
     default:

@@ -3,6 +3,7 @@ import { gatewayTexts } from '../conversation/index.ts';
 import { errorKind, type GatewayError, gatewayError } from '../kit/index.ts';
 import { onTurn } from '../turn/index.ts';
 import { turnContext } from './bot-turn.ts';
+import { byeHeaders } from './bye-headers.ts';
 import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
 import type { CallEnd, CallState, TurnReport } from './call-state.ts';
 
@@ -41,7 +42,7 @@ export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOut
   };
   const outcome: CallOutcome = [
     closing,
-    ...(state.awaits.dialog ? [{ type: 'hang-up' } as const] : []),
+    ...(state.awaits.dialog ? [{ type: 'hang-up', headers: byeHeaders(state) } as const] : []),
     notify(end.state, end.failureReason ?? null),
     observe({ type: 'call.over', end, atMs: nowMs }),
     ...(state.awaits.media ? [{ type: 'media', command: { type: 'close' } } as const] : []),
@@ -51,12 +52,18 @@ export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOut
   );
 }
 
-/** The last turn is sent whoever hung up (specification §5.3); its answer is not carried out. */
-function askLastTurn(state: CallState, end: CallEnd, nowMs: number): CallOutcome {
+/**
+ * The last turn is sent whoever hung up (specification §5.3); its answer is not carried out. After a transfer the bot is
+ * told of that first, in a turn of its own.
+ */
+export function askLastTurn(state: CallState, end: CallEnd, nowMs: number): CallOutcome {
+  const isNews =
+    state.transfer?.outcome === 'transferred' && state.turns.every(({ cause }) => cause.type !== 'transferred');
   const turn: TurnReport = {
-    turnId: state.turn.turnId + 1,
-    cause: { type: 'hang-up', reason: end.endCode },
-    text: gatewayTexts.hangUp,
+    turnId: 1 + Math.max(state.turn.turnId, ...state.turns.map(({ turnId }) => turnId)),
+    ...(isNews
+      ? { cause: { type: 'transferred', reason: state.transfer?.reason ?? '' }, text: gatewayTexts.callTransferred }
+      : { cause: { type: 'hang-up', reason: end.endCode }, text: gatewayTexts.hangUp }),
     askedAtMs: nowMs,
   };
   return [

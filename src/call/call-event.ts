@@ -20,5 +20,12 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'key.pressed'; readonly digit: string }
   | { readonly type: 'voice.understood'; readonly text: string; readonly confidence: number; readonly isEcho?: true }
   | { readonly type: 'media.closed'; readonly rtp: RtpSummary }
+  | { readonly type: 'transfer.started'; readonly method: 'refer' | 'hang-up'; readonly cause: 'bot' | 'failure' }
+  | {
+      readonly type: 'transfer.over';
+      readonly outcome: 'transferred' | 'failed';
+      readonly cause: 'bot' | 'failure';
+      readonly reason: string;
+    }
   | { readonly type: 'call.warning'; readonly message: string }
 );

@@ -13,6 +13,8 @@ const requestTypes = {
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
   network: 'network_warning',
+  'transfer-failed': 'transfer_failed',
+  transferred: 'transfer',
   'hang-up': 'hangup',
 } as const satisfies Record<TurnReport['cause']['type'], TurnRequestType>;
 
@@ -41,6 +43,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
     turns: state.turns.map(turnFacts),
     ...(rtp === undefined ? {} : { rtp }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
+    ...transferFacts(state),
     warnings: state.warnings,
   };
 }
@@ -48,6 +51,23 @@ export function callFacts(state: CallState): CallFacts | undefined {
 /** The change of a bot may hold credentials: only its keys are kept. */
 function stepFacts(step: ReplyStep): StepRecord {
   return step.type === 'set-bot' ? { type: step.type, keys: Object.keys(step.config), isOnce: step.isOnce } : step;
+}
+
+function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
+  if (transfer === undefined) return {};
+  const { order, cause, outcome, sipStatus, reason, attempt } = transfer;
+  return {
+    transfer: {
+      cause,
+      method: order.method === 'refer' ? 'REFER' : 'HANGUP',
+      target: order.target ?? null,
+      // The call ended before that was known.
+      outcome: outcome ?? 'unknown',
+      sipStatus: sipStatus ?? null,
+      reason: reason ?? null,
+      attempts: attempt,
+    },
+  };
 }
 
 function turnFacts(turn: TurnReport): TurnFacts {

@@ -32,6 +32,7 @@ const plan: CallPlan = {
   networkLimits: { packetsLost: 1000, jitterMs: 30 },
   notifyOnNetworkEvents: false,
   speechProviders: {},
+  transfer: { failedMessage: 'No agent.', isEndedByFailure: true, isHeld: true, noticeTimeoutMs: 60_000 },
   maxDurationMs: 60_000,
   sipFacts: { callId: true, requestUri: false, toUri: false, fromUri: false },
 };

@@ -10,7 +10,7 @@ import type { MediaEvent } from '../media/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { newTurnState } from '../turn/index.ts';
 import { turnContext, turnSettings } from './bot-turn.ts';
-import { completed, conclude, fail, over, settle } from './call-ending.ts';
+import { askLastTurn, completed, conclude, fail, over, settle } from './call-ending.ts';
 import { type CallOutcome, observe, andThen, warn, warnAll, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
@@ -19,6 +19,7 @@ import { silence } from './echo-memory.ts';
 import { inactivityDeadlineMs, isActivity } from './inactivity.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
+import { onTransferJudged } from './on-transfer.ts';
 import { judgePlayback } from './playback-guard.ts';
 
 export type CallInput =
@@ -29,6 +30,8 @@ export type CallInput =
   | { readonly type: 'deadline' }
   /** Something that was asked for could not be done; the call goes on. */
   | { readonly type: 'problem'; readonly message: string }
+  /** Whether the call may be transferred to where it is to be; `fault` is one sentence against it. */
+  | { readonly type: 'transfer-judged'; readonly fault?: string }
   /** The gateway itself ends the call. */
   | { readonly type: 'stop'; readonly error: GatewayError };
 
@@ -57,6 +60,8 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     echo: silence,
     networkWarnings: [],
     end: undefined,
+    transfer: undefined,
+    hangUpHeaders: [],
     rtp: undefined,
     warnings: [],
     awaits: { media: true, dialog: false, lastTurn: false },
@@ -90,6 +95,8 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
       return onMedia(state, input.event, nowMs);
     case 'leg':
       return onLeg(state, input.event, nowMs);
+    case 'transfer-judged':
+      return onTransferJudged(state, input.fault, nowMs);
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'problem':
@@ -150,6 +157,7 @@ function onResult(
   nowMs: number,
 ): CallOutcome {
   if (cause.type === 'hang-up') return settle({ ...known, awaits: { ...known.awaits, lastTurn: false } }, nowMs);
+  if (cause.type === 'transferred') return onToldOfTransfer(known, result, nowMs);
   if (known.phase === 'closing') return [known];
   if (!result.ok) return failWithMessage(known, result.error, nowMs);
   const [heard, ...warnings] = withContext(known, result.value.context, nowMs);
@@ -159,6 +167,15 @@ function onResult(
   }
   const { steps } = result.value;
   return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply', turnId, steps }, nowMs));
+}
+
+/** The bot knows of the transfer; the last turn follows, unless it is gone. */
+function onToldOfTransfer(state: CallState, result: Result<TurnReply, GatewayError>, nowMs: number): CallOutcome {
+  const { end } = state;
+  if (!result.ok || end === undefined) {
+    return settle({ ...state, awaits: { ...state.awaits, lastTurn: false } }, nowMs);
+  }
+  return andThen(withContext(state, result.value.context, nowMs), (next) => askLastTurn(next, end, nowMs));
 }
 
 /** Takes over what the bot returned, and what it set with it (specification §5.4). */

@@ -1,6 +1,7 @@
 /** What a step of the call machine gives: the next state and what is to be done, in order. */
 import type { JsonObject } from '../kit/index.ts';
 import type { MediaCommand } from '../media/index.ts';
+import type { ExtraHeader, ReferOrder } from '../sip/index.ts';
 import { isPlaybackOf } from '../turn/index.ts';
 import type { CallEvent } from './call-event.ts';
 import type { CallState, CallStateName, TurnReport } from './call-state.ts';
@@ -11,7 +12,12 @@ export type CallEffect =
   | { readonly type: 'set-bot'; readonly config: JsonObject; readonly isOnce: boolean }
   | { readonly type: 'media'; readonly command: MediaCommand }
   | { readonly type: 'invite'; readonly sdp: string }
-  | { readonly type: 'hang-up' }
+  /** BYE, or CANCEL before the answer; the headers are checked. */
+  | { readonly type: 'hang-up'; readonly headers: readonly ExtraHeader[] }
+  /** Whether a call may be transferred there; answered by `transfer-judged`. */
+  | { readonly type: 'judge-transfer'; readonly target: string | undefined }
+  | { readonly type: 'offer'; readonly sdp: string }
+  | { readonly type: 'refer'; readonly order: ReferOrder }
   | { readonly type: 'answer-offer'; readonly offerId: string; readonly sdp: string | undefined }
   | { readonly type: 'notify'; readonly callState: CallStateName; readonly failureReason: string | null }
   | { readonly type: 'observe'; readonly event: CallEvent }

@@ -1,11 +1,12 @@
 /** What a call is: its order, where it stands, and what its record will tell. All plain data. */
-import type { CallVariables, TurnReply } from '../conversation/index.ts';
+import type { CallVariables, NamedHeader, TurnReply } from '../conversation/index.ts';
 import type { Blame, GatewayError, JsonObject } from '../kit/index.ts';
 import type { NetworkLimits, NetworkWarning, RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
 import type { EndCode } from '../reports/index.ts';
 import type { RecognitionOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { EchoMemory } from './echo-memory.ts';
+import type { TransferPlan, TransferReport } from './transfer-report.ts';
 
 /** Everything a call needs to know from its tenant and its request; fixed for its whole life. */
 export interface CallPlan {
@@ -42,6 +43,7 @@ export interface CallPlan {
   readonly userNumber?: string;
   /** Names of the speech services, where the tenant gives them. */
   readonly speechProviders: SpeechProviders;
+  readonly transfer: TransferPlan;
   readonly maxDurationMs: number;
   /** Which SIP facts go to the bot (SEND_SIP_..._TO_CONVERSATION). */
   readonly sipFacts: {
@@ -77,7 +79,10 @@ export interface CallEnd {
 /** One exchange with the bot, with every instant that makes up its latency, on the monotonic clock. */
 export interface TurnReport {
   readonly turnId: number;
-  readonly cause: { readonly type: 'start' } | TurnCause | { readonly type: 'hang-up'; readonly reason: string };
+  readonly cause:
+    | { readonly type: 'start' }
+    | TurnCause
+    | { readonly type: 'transferred' | 'hang-up'; readonly reason: string };
   /** `input.text` as it was sent. */
   readonly text: string;
   readonly askedAtMs: number;
@@ -140,6 +145,10 @@ export interface CallState {
   /** Since the last turn. */
   readonly networkWarnings: readonly NetworkWarning[];
   readonly end: CallEnd | undefined;
+  /** The last transfer of the call. */
+  readonly transfer: TransferReport | undefined;
+  /** What the bot's hang-up adds to the BYE. */
+  readonly hangUpHeaders: readonly NamedHeader[];
   readonly rtp: RtpSummary | undefined;
   readonly warnings: readonly string[];
   /** What is still awaited in phase `closing`. */

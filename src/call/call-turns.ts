@@ -1,12 +1,13 @@
 /** The turns of an answered call: runs the turn machine and carries its effects over to bot, media and dialog. */
 import type { GatewayError } from '../kit/index.ts';
 import { onTurn, type TurnEffect, type TurnInput } from '../turn/index.ts';
+import { beginTransfer, failureTransfer } from './begin-transfer.ts';
 import { askedText, turnContext } from './bot-turn.ts';
 import { completed, conclude, fail } from './call-ending.ts';
 import { type CallOutcome, observe, andThen } from './call-outcome.ts';
 import type { CallState, TurnReport } from './call-state.ts';
 import { saying } from './echo-memory.ts';
-import { afterGoodbye, tellByAudio, tellFailure } from './failure-path.ts';
+import { tellByAudio, tellFailure } from './failure-path.ts';
 import { awaitPlayback, playbackCame } from './playback-guard.ts';
 
 /** Runs the turn machine and carries its effects over. */
@@ -54,26 +55,33 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
     case 'listen':
     case 'pause-listening':
       return [state, { type: 'media', command: { type: effect.type } }];
+    case 'transfer':
+      return beginTransfer(state, effect.order, nowMs);
     case 'hang-up':
-      return onHangUp(state, effect.cause, nowMs);
+      return onHangUp({ ...state, hangUpHeaders: effect.headers ?? [] }, effect.cause, nowMs);
     default:
       return effect satisfies never;
   }
 }
 
 function onHangUp(state: CallState, cause: 'asked' | 'no-input', nowMs: number): CallOutcome {
-  if (state.failure !== undefined) return afterGoodbye(state, state.failure, nowMs);
+  if (state.failure !== undefined) return fail(state, state.failure, nowMs);
   const end = completed(state, nowMs);
   return cause === 'asked'
     ? conclude(state, { ...end, endedBy: 'bot', endCode: 'completed.bot' }, nowMs)
     : conclude(state, { ...end, endedBy: 'gateway', endCode: 'completed.no-input' }, nowMs);
 }
 
-/** Ends a call because of `error`: in an answered one the callee is told first. What else fails meanwhile changes nothing. */
+/**
+ * Ends a call because of `error`: in an answered one the callee is told first, and it is handed to the default target when
+ * there is one. What else fails meanwhile changes nothing.
+ */
 export function failWithMessage(state: CallState, error: GatewayError, nowMs: number): CallOutcome {
   if (state.phase !== 'active') return fail(state, error, nowMs);
   if (state.failure !== undefined) return [state];
-  const telling = tellFailure(state, error);
+  // A transfer that is under way goes on; the failure counts when it is over.
+  if (state.turn.floor === 'transferring') return [{ ...state, failure: error }];
+  const telling = tellFailure(state, error, failureTransfer(state));
   return take(telling.state, telling.goodbye, nowMs);
 }
 
@@ -87,7 +95,9 @@ export function onSynthesisFailed(
   // Of a text that nobody wants to hear any more it does not matter.
   if (state.phase === 'active' && state.turn.playbackId !== playbackId) return [state];
   if (state.phase !== 'active' || state.failure === undefined) return failWithMessage(state, error, nowMs);
-  const telling = tellByAudio(state);
+  // What was to follow the goodbye still does.
+  const transfer = state.turn.pendingSteps.find((step) => step.type === 'transfer');
+  const telling = tellByAudio(state, transfer?.order);
   return telling === undefined
     ? take(state, { type: 'playback-finished', playbackId }, nowMs)
     : take(telling.state, telling.goodbye, nowMs);

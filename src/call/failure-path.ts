@@ -1,11 +1,10 @@
 /**
  * The failure path of an answered call (specification §9.6): the callee is told in words; when the voice is down too, by an
- * audio file; then the call ends as failed.
+ * audio file; then the call is handed to the default target, or without one ends as failed.
  */
+import type { TransferOrder } from '../conversation/index.ts';
 import type { GatewayError } from '../kit/index.ts';
 import type { TurnInput } from '../turn/index.ts';
-import { fail } from './call-ending.ts';
-import type { CallOutcome } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 
 type Goodbye = Extract<TurnInput, { type: 'say-goodbye' }>;
@@ -16,23 +15,31 @@ export interface TellingOfFailure {
   readonly goodbye: Goodbye;
 }
 
-/** How the callee is told. Without a voice there is no use in words, as long as there is an audio file. */
-export function tellFailure(state: CallState, failure: GatewayError): TellingOfFailure {
+/**
+ * How the callee is told, and then transferred if there is somewhere to. Without a voice there is no use in words, as long
+ * as there is an audio file.
+ */
+export function tellFailure(
+  state: CallState,
+  failure: GatewayError,
+  transfer: TransferOrder | undefined,
+): TellingOfFailure {
   const failed: CallState = { ...state, failure };
-  const byAudio = failure.code === 'speech.synthesis-failed' ? tellByAudio(failed) : undefined;
-  return byAudio ?? { state: failed, goodbye: { type: 'say-goodbye', text: failedMessage(state) } };
+  const byAudio = failure.code === 'speech.synthesis-failed' ? tellByAudio(failed, transfer) : undefined;
+  return byAudio ?? { state: failed, goodbye: goodbye(failedMessage(state), transfer) };
 }
 
 /** The words could not be spoken either. Undefined when there is no audio file, or it was tried before. */
-export function tellByAudio(state: CallState): TellingOfFailure | undefined {
-  const url = state.variables.conversationFailedAudioUrl ?? state.plan.failedAudioUrl;
+export function tellByAudio(state: CallState, transfer: TransferOrder | undefined): TellingOfFailure | undefined {
+  const { variables, plan } = state;
+  const ofTransfer = state.transfer?.outcome === 'failed' ? variables.transferFailedAudioUrl : undefined;
+  const url = ofTransfer ?? variables.conversationFailedAudioUrl ?? plan.failedAudioUrl;
   if (url === undefined || state.isFailureToldByAudio) return undefined;
-  return { state: { ...state, isFailureToldByAudio: true }, goodbye: { type: 'say-goodbye', text: '', url } };
+  return { state: { ...state, isFailureToldByAudio: true }, goodbye: { ...goodbye('', transfer), url } };
 }
 
-/** The callee knows, as far as that was possible. */
-export function afterGoodbye(state: CallState, failure: GatewayError, nowMs: number): CallOutcome {
-  return fail(state, failure, nowMs);
+function goodbye(text: string, transfer: TransferOrder | undefined): Goodbye {
+  return { type: 'say-goodbye', text, ...(transfer === undefined ? {} : { transfer }) };
 }
 
 function failedMessage({ variables, plan }: CallState): string {

@@ -20,6 +20,7 @@ export function isActivity(input: CallInput): boolean {
       const { type } = input.event;
       return type === 'recognition' || type === 'digit' || type.startsWith('playback-');
     }
+    case 'transfer-judged':
     case 'problem':
     case 'deadline':
     case 'stop':

@@ -8,6 +8,7 @@ import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { holdPlayback } from './playback-guard.ts';
 import { localOffer } from './local-offer.ts';
+import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
 
 export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOutcome {
   switch (event.type) {
@@ -46,15 +47,36 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
         event.status,
       );
     case 'bye-received':
-      return andThen([{ ...state, awaits: { ...state.awaits, dialog: false } }], (next) =>
-        conclude(next, { ...completed(next, nowMs), endedBy: 'callee', endCode: 'completed.callee' }, nowMs),
+      return andThen(
+        [{ ...state, awaits: { ...state.awaits, dialog: false } }],
+        (next) =>
+          onByeInTransfer(next, nowMs) ??
+          conclude(next, { ...completed(next, nowMs), endedBy: 'callee', endCode: 'completed.callee' }, nowMs),
       );
+    case 'offer-accepted':
+    case 'offer-refused':
+    case 'refer-accepted':
+    case 'refer-progress':
+    case 'refer-done':
+    case 'refer-failed':
+      return onTransferLeg(state, event, nowMs);
+    case 'refer-received':
+      // The user agent refuses what it was not told to accept.
+      return [state];
     case 'cancelled':
-    case 'bye-finished':
       return settle({ ...state, awaits: { ...state.awaits, dialog: false } }, nowMs);
+    case 'bye-finished':
+      return settle({ ...withByeStatus(state, event.status), awaits: { ...state.awaits, dialog: false } }, nowMs);
     default:
       return event satisfies never;
   }
+}
+
+/** What the peer said to a BYE that names where the call goes. */
+function withByeStatus(state: CallState, status: number | undefined): CallState {
+  const { transfer } = state;
+  if (transfer?.order.method !== 'hang-up' || transfer.outcome !== 'transferred' || status === undefined) return state;
+  return { ...state, transfer: { ...transfer, sipStatus: status } };
 }
 
 function refusalOf({ status, reason, detail }: Extract<LegEvent, { type: 'rejected' }>): GatewayError {

@@ -90,7 +90,7 @@ function printNetworkWarning(warning: NetworkWarning): string {
     : `The packets of the callee come unevenly: jitter ${warning.jitterMs} ms (limit ${warning.limitMs} ms).`;
 }
 
-/** A voice that cannot speak ends the call; an audio file that cannot be had is left out. */
+/** A voice that cannot speak ends or hands over the call; an audio file that cannot be had is left out. */
 function onPlaybackFailed(
   state: CallState,
   { playbackId, error }: Extract<MediaEvent, { readonly type: 'playback-failed' }>,

@@ -27,7 +27,6 @@ export const failureSettings = [
     group: 'Failure and transfer',
     kind: { type: 'call-uri' },
     description: 'Where a call is transferred to when the bot fails.',
-    noEffect: 'calls are not transferred',
     origin: 'original',
   },
   {
@@ -37,7 +36,6 @@ export const failureSettings = [
     kind: { type: 'text', maxLength: 2000 },
     default: 'Call transfer to an agent failed. Please try again later. Good bye.',
     description: 'Said to the callee when a transfer fails.',
-    noEffect: 'calls are not transferred',
     origin: 'original',
   },
   {
@@ -47,7 +45,6 @@ export const failureSettings = [
     kind: { type: 'boolean' },
     default: 'true',
     description: 'Ends the call when a transfer fails, instead of giving the bot a turn.',
-    noEffect: 'calls are not transferred',
     origin: 'original',
   },
   {
@@ -57,7 +54,6 @@ export const failureSettings = [
     kind: { type: 'boolean' },
     default: 'true',
     description: 'Puts the callee on hold before a transfer.',
-    noEffect: 'calls are not transferred',
     origin: 'original',
   },
 ] as const satisfies readonly SettingSpec[];

@@ -66,4 +66,14 @@ export const operationSettings = [
       'Logs configuration actions, failed logins and started calls, each with the field audit, at every LOG_LEVEL but off.',
     origin: 'original',
   },
+  {
+    name: 'OUTDIAL_MAX_CPU',
+    key: 'maxCpuPercent',
+    group: 'Operation',
+    kind: { type: 'integer', min: 0, max: 100 },
+    default: '90',
+    description:
+      'New calls get 503 while this process keeps that part (in percent) of all cores busy, so that running calls do not suffer. 0 switches it off.',
+    origin: 'outdial',
+  },
 ] as const satisfies readonly SettingSpec[];

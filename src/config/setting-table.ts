@@ -14,6 +14,7 @@ import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
 import { turnSettings } from './turn-settings.ts';
+import { transferSettings } from './transfer-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
 export const settingTable = [
@@ -25,6 +26,7 @@ export const settingTable = [
   ...sipSettings,
   ...botSettings,
   ...failureSettings,
+  ...transferSettings,
   ...speechSettings,
   ...turnSettings,
   ...speechServiceSettings,

@@ -3,6 +3,7 @@ import type { JsonObject } from '../kit/index.ts';
 import type { ReplyStep, SwitchName } from './contract.ts';
 import { forEcho, readBotChange } from './bot-change.ts';
 import { readDigitRule } from './read-digit-rule.ts';
+import { readHeaders, readTransfer } from './read-transfer.ts';
 import { isPresent, quote, readFlag, readTexts } from './reply-values.ts';
 import type { StepList } from './step-list.ts';
 
@@ -37,12 +38,12 @@ const switches: Readonly<Record<string, readonly [SwitchName, 'on' | 'off']>> = 
 
 /**
  * Adds the steps of an action. Alone, it is followed by the node's text (§6.1); the text comes first where nothing can
- * follow the action: before a hang-up, a forced turn and a loop.
+ * follow the action: before a hang-up, a transfer, a forced turn and a loop.
  */
 export function carryInto(steps: StepList, action: Action, place: Place): void {
   const own = stepsOf(action, place);
   const nodeTexts = place.isAlone ? place.nodeTexts : [];
-  const isLast = own?.some((step) => step.type === 'hang-up' || step.type === 'force-turn' || isLoop(step)) ?? false;
+  const isLast = own?.some(isEnding) ?? false;
   if (isLast) steps.say(nodeTexts);
   const firstStep = steps.length;
   for (const step of own ?? []) {
@@ -79,8 +80,14 @@ function stepsOf({ command, parameters }: Action, { nodeTexts, problems }: Place
     }
     case 'vgwactforcenoinputturn':
       return [{ type: 'force-turn' }];
-    case 'vgwacthangup':
-      return [{ type: 'hang-up' }];
+    case 'vgwacttransfer': {
+      const order = readTransfer(parameters, problems);
+      return order === undefined ? undefined : [{ type: 'transfer', order }];
+    }
+    case 'vgwacthangup': {
+      const headers = readHeaders(parameters['headers'], 'The headers of vgwActHangup', problems);
+      return [{ type: 'hang-up', ...(headers.length === 0 ? {} : { headers }) }];
+    }
     default:
       problems.push(`${quote(command)} is not supported and was skipped.`);
       return undefined;
@@ -96,6 +103,11 @@ function readPlayUrl(parameters: JsonObject, problems: string[]): readonly Reply
     return undefined;
   }
   return [{ type: 'play-audio', url, isLooping: readFlag(loop, 'playURLInLoop', problems) }];
+}
+
+/** Nothing of the reply is spoken behind it. */
+function isEnding(step: ReplyStep): boolean {
+  return step.type === 'hang-up' || step.type === 'transfer' || step.type === 'force-turn' || isLoop(step);
 }
 
 function isLoop(step: ReplyStep): boolean {

@@ -1,14 +1,16 @@
 /** What a bot sets for the call by state variables in the context it returns (specification §5.4). */
 import type { Json, JsonObject } from '../kit/index.ts';
 import { readWhole } from './reply-values.ts';
+import { readTransferVariables, type TransferVariables } from './transfer-variables.ts';
 
 /** Absent where the bot sets nothing: then the tenant's value counts. */
-export interface CallVariables {
+export interface CallVariables extends TransferVariables {
   readonly responseTimeoutMs?: number;
   readonly finalUtteranceTimeoutMs?: number;
   readonly noInputLimit?: number;
   readonly conversationFailedMessage?: string;
   readonly conversationFailedAudioUrl?: string;
+  readonly transferFailedAudioUrl?: string;
   /** How long the bot may take for an answer, on each attempt. */
   readonly botTimeoutMs?: number;
   /** So long without anybody's doing anything ends the call. */
@@ -61,6 +63,7 @@ export function readCallVariables(
     (value) => (typeof value === 'string' && value.length <= longestMessage ? value : undefined),
   );
   const conversationFailedAudioUrl = read('vgwConversationFailedAudioURL', 'an http or https URL', readAudioUrl);
+  const transferFailedAudioUrl = read('vgwTransferFailedAudioURL', 'an http or https URL', readAudioUrl);
   const botTimeoutMs = read('vgwConversationResponseTimeout', `1 to ${longestBotTimeoutMs} (ms)`, readBotTimeout);
   const inactivityMinutes = read(
     'vgwSessionInactivityTimeout',
@@ -69,11 +72,13 @@ export function readCallVariables(
   );
   return {
     variables: {
+      ...readTransferVariables(context, before, problems),
       ...(responseTimeoutMs === undefined ? {} : { responseTimeoutMs }),
       ...(finalUtteranceTimeoutMs ? { finalUtteranceTimeoutMs } : {}),
       ...(noInputLimit ? { noInputLimit } : {}),
       ...(conversationFailedMessage === undefined ? {} : { conversationFailedMessage }),
       ...(conversationFailedAudioUrl === undefined ? {} : { conversationFailedAudioUrl }),
+      ...(transferFailedAudioUrl === undefined ? {} : { transferFailedAudioUrl }),
       ...(botTimeoutMs === undefined ? {} : { botTimeoutMs }),
       ...(inactivityMinutes === undefined ? {} : { inactivityTimeoutMs: inactivityMinutes * 60_000 }),
     },

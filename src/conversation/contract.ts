@@ -4,6 +4,7 @@
  * (specification §5.1).
  */
 import type { GatewayError, JsonObject, Result } from '../kit/index.ts';
+import type { NamedHeader, TransferOrder } from './transfer-order.ts';
 
 export interface TurnRequest {
   readonly sessionId: string;
@@ -59,8 +60,10 @@ export type ReplyStep =
   | { readonly type: 'set-bot'; readonly config: JsonObject; readonly isOnce: boolean }
   /** The next turn begins at once, without input. Nothing follows it. */
   | { readonly type: 'force-turn' }
-  /** Ends the call once everything before it has been played. Nothing follows it. */
-  | { readonly type: 'hang-up' };
+  /** Transfers the call once everything before it has been played. Nothing follows it. */
+  | { readonly type: 'transfer'; readonly order: TransferOrder }
+  /** Ends the call once everything before it has been played; `headers` are added to the BYE. Nothing follows it. */
+  | { readonly type: 'hang-up'; readonly headers?: readonly NamedHeader[] };
 
 /** An action of the bot and the steps it became: those from index `firstStep` up to, without, `endStep`. */
 export interface ReplyAction {

@@ -9,5 +9,6 @@ export type {
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
 export { type NamedBot, withFailover } from './failover.ts';
+export type { NamedHeader, TransferOrder } from './transfer-order.ts';
 export { readMessageResponse } from './read-reply.ts';
 export { contextForTurn, gatewayTexts, isYes, type SipVariables, type TurnFacts } from './state-variables.ts';

@@ -2,7 +2,7 @@
  * From a message response of the v1 shape to the steps of a turn (specification §5.1, §6.1, §6.2, §6.3).
  *
  * Here: `output.text`, text responses of `output.generic`, `output.vgwAction` and `output.vgwActionSequence` with the
- * actions of `action-catalogue.ts`, and the deprecated `context.vgwHangUp`. Every other action and response type is left
+ * actions of `action-catalogue.ts`, and the deprecated `vgwHangUp` and `vgwTransfer` of the context. Every other action and response type is left
  * out so far: it becomes a sentence in `problems` and the call goes on.
  */
 import { err, type GatewayError, gatewayError, isJsonObject, type JsonObject, ok, type Result } from '../kit/index.ts';
@@ -41,6 +41,10 @@ export function readMessageResponse(body: unknown, sentContext: JsonObject): Res
   }
   // Echoed `vgwHangUp` of a request is harmless: the gateway sets it on the last turn only and strips it from the others.
   if (isYes(context['vgwHangUp']) && isPresent(body['context'])) steps.hangUp();
+  // Likewise; where it goes is for the variables to say.
+  else if (isYes(context['vgwTransfer']) && isPresent(body['context'])) {
+    steps.add({ type: 'transfer', order: { method: 'refer', acceptedCodes: [] } });
+  }
   return ok({ ...steps.done(), context, problems });
 }
 

@@ -1,7 +1,7 @@
 /**
  * The gateway's own variables and texts in a conversation (specification §5.2, §5.3). Values are the strings `Yes` and
- * `No`, as bots of this interface expect. Left out: transfer, SMS and network variables, which belong to features that
- * are not there yet.
+ * `No`, as bots of this interface expect. Left out: SMS and network variables, which belong to features that are not there
+ * yet.
  */
 import type { Json, JsonObject } from '../kit/index.ts';
 import type { ReplyAction } from './contract.ts';
@@ -18,6 +18,10 @@ export const gatewayTexts = {
   finalUtteranceTimeout: 'vgwFinalUtteranceTimeout',
   /** Answer to a forced turn without input. */
   noInputTurn: 'vgwNoInputTurn',
+  /** The call was transferred; what the bot answers is not carried out. */
+  callTransferred: 'vgwCallTransferred',
+  /** A transfer failed, and the call goes on. */
+  callTransferFailed: 'vgwCallTransferFailed',
   /** An utterance was below the confidence threshold. */
   filteredUtterance: 'vgwSTTResultFiltered',
   /** The callee's packets are lost or come unevenly. */
@@ -37,13 +41,14 @@ export interface TurnFacts {
   readonly sessionId: string;
   /**
    * `start`: the first turn, before the call is dialled. `speech`: words were heard, `confidence` 0 to 1. `digits`: keys
-   * were pressed. `event`: one of `gatewayTexts` such as the response timeout. `end`: the last turn.
+   * were pressed. `event`: one of `gatewayTexts` such as the response timeout. `transfer`: how one ended. `end`: the last turn.
    */
   readonly input:
     | { readonly type: 'start' }
     | { readonly type: 'speech'; readonly text: string; readonly confidence: number }
     | { readonly type: 'digits'; readonly collection?: 'complete' | 'incomplete' }
     | { readonly type: 'event'; readonly collection?: 'incomplete' }
+    | { readonly type: 'transfer'; readonly outcome: 'transferred' | 'failed'; readonly reason: string }
     | { readonly type: 'end'; readonly reason: string };
   /** Whether the callee spoke or pressed keys over what was being played. */
   readonly isBargeIn: boolean;
@@ -73,6 +78,10 @@ const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSTTProvider',
   'vgwTTSProvider',
   'vgwNetworkWarnings',
+  'vgwTransfer',
+  'vgwCallTransferred',
+  'vgwCallTransferFailed',
+  'vgwTransferReason',
   'vgwSIPCallID',
   'vgwSIPFromURI',
   'vgwSIPToURI',
@@ -110,6 +119,11 @@ function inputVariables(input: TurnFacts['input']): [string, Json][] {
         ['vgwTextAlternatives', JSON.stringify(alternatives)],
       ];
     }
+    case 'transfer':
+      return [
+        [input.outcome === 'transferred' ? 'vgwCallTransferred' : 'vgwCallTransferFailed', 'Yes'],
+        ['vgwTransferReason', input.reason],
+      ];
     case 'end':
       return [
         ['vgwHangUp', 'Yes'],

@@ -3,7 +3,14 @@ import type { ReplyAction, ReplyStep } from './contract.ts';
 /** What one reply may make the gateway speak, in UTF-16 units over all its texts. The rest is cut, and said. */
 export const maxReplyCharacters = 10_000;
 
-/** Collects the steps of a reply within the bounds; nothing follows a hang-up or a forced turn. */
+/** Steps that nothing follows, by the action that asks for them. */
+const endings = {
+  'hang-up': 'vgwActHangup',
+  transfer: 'vgwActTransfer',
+  'force-turn': 'vgwActForceNoInputTurn',
+} as const;
+
+/** Collects the steps of a reply within the bounds; nothing follows a hang-up, a transfer or a forced turn. */
 export class StepList {
   readonly #problems: string[];
   readonly #steps: ReplyStep[] = [];
@@ -16,9 +23,9 @@ export class StepList {
   }
 
   /** The action that ended the list; undefined while it is open. */
-  get endsWith(): 'vgwActHangup' | 'vgwActForceNoInputTurn' | undefined {
+  get endsWith(): (typeof endings)[keyof typeof endings] | undefined {
     const last = this.#steps.at(-1)?.type;
-    return last === 'hang-up' ? 'vgwActHangup' : last === 'force-turn' ? 'vgwActForceNoInputTurn' : undefined;
+    return last === 'hang-up' || last === 'transfer' || last === 'force-turn' ? endings[last] : undefined;
   }
 
   get length(): number {

@@ -13,8 +13,9 @@ import {
 } from '../call/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
-import type { HostPort, OrphanOrder, SipEffect } from '../sip/index.ts';
+import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
+import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
 
@@ -36,8 +37,11 @@ interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
 export interface Engine {
   /** Accepts a call: it is durable when this resolves well. The outcome is told by webhook, never here. */
   startCall(order: StartCallOrder, acceptance?: Acceptance): Promise<Result<AcceptedCall, GatewayError>>;
-  /** Sends CANCEL or BYE for a call of an earlier life of the process. False when its snapshot cannot be read. */
-  endOrphan(order: OrphanOrder): boolean;
+  /**
+   * Sends CANCEL or BYE for a call of an earlier life of the process; `onOver` is called when its far end has answered, or nobody
+   * has in time. False when its snapshot cannot be read: then nothing follows.
+   */
+  endOrphan(order: OrphanOrder, onOver: () => void): boolean;
   /** Another node has this call now: lets go of it here, without a word to anybody. */
   letGo(sessionId: string): void;
   /** One SIP datagram. */
@@ -54,12 +58,17 @@ export interface Engine {
   close(): void;
 }
 
+/** When a full or busy gateway should be asked again: calls end every few seconds. */
+const busyRetryAfterS = 5;
+
 export interface AcceptedCall {
   readonly sessionId: string;
 }
 
 export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
   const calls = new Map<string, RunningCall>();
+  /** What is to be done when the far end of a call of an earlier life is gone. */
+  const orphans = new Map<string, () => void>();
   /** Calls that are being made durable. */
   let accepting = 0;
   let isDraining = false;
@@ -110,8 +119,19 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         carryOutSip(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
         return;
       case 'hang-up':
-        carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+        carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
         return;
+      case 'offer':
+        carryOutSip(ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
+        return;
+      case 'refer':
+        carryOutSip(ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        return;
+      case 'judge-transfer': {
+        const fault = findTransferFault(effect.target, call.tenant, settings);
+        dispatch(sessionId, { type: 'transfer-judged', ...(fault === undefined ? {} : { fault }) });
+        return;
+      }
       case 'answer-offer':
         carryOutSip(ports.userAgent.answerOffer(sessionId, effect.offerId, effect.sdp, ports.clock.nowMs()));
         return;
@@ -132,7 +152,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
 
   function notify(call: RunningCall, callState: CallStateName, failureReason: string | null): void {
     const { plan, end } = call.state;
-    ports.notify({ sessionId: plan.sessionId, callState, failureReason, ...(end === undefined ? {} : { end }) });
+    const isLast = callState === 'ended' || callState === 'failed';
+    const { sessionId } = plan;
+    ports.notify({ sessionId, callState, failureReason, ...(isLast && end !== undefined ? { end } : {}) });
   }
 
   function setBot(call: RunningCall, { config, isOnce }: Extract<CallEffect, { type: 'set-bot' }>): void {
@@ -192,6 +214,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           } else ports.sendDatagram(effect.bytes, effect.to);
           break;
         case 'leg':
+          if (endsLeg(effect.event)) endOrphan(effect.legId);
           dispatch(effect.legId, { type: 'leg', event: effect.event });
           break;
         case 'dropped':
@@ -209,6 +232,12 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       }
     }
     setSipTimer();
+  }
+
+  function endOrphan(legId: string): void {
+    const onOver = orphans.get(legId);
+    orphans.delete(legId);
+    onOver?.();
   }
 
   function finish(call: RunningCall): void {
@@ -282,7 +311,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     async startCall(order, acceptance = {}) {
       if (isDraining) return err(gatewayError('gateway.draining', 'The gateway is shutting down'));
       if (settings.maxCalls > 0 && calls.size + accepting >= settings.maxCalls) {
-        return err(gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`));
+        const error = gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`);
+        return err({ ...error, retryAfterS: busyRetryAfterS });
+      }
+      if (ports.isOverloaded()) {
+        return err({ ...gatewayError('gateway.overloaded', 'The machine is busy'), retryAfterS: busyRetryAfterS });
       }
       const { limits } = order.tenant;
       const admitted = ports.guards.check(limits, order.to, ports.clock.nowMs(), ports.clock.wallMs());
@@ -315,8 +348,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       dispatch(sessionId, { type: 'begin' });
       return ok({ sessionId });
     },
-    endOrphan(order) {
+    endOrphan(order, onOver) {
       const { isKnown, effects } = ports.userAgent.endOrphan(order, ports.clock.nowMs());
+      if (isKnown) orphans.set(order.legId, onOver);
       carryOutSip(effects);
       return isKnown;
     },
@@ -350,3 +384,17 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     },
   };
 }
+
+/** Whether nothing more happens on that leg. */
+function endsLeg({ type }: LegEvent): boolean {
+  return lastWords.has(type);
+}
+
+const lastWords: ReadonlySet<LegEvent['type']> = new Set([
+  'bye-finished',
+  'bye-received',
+  'dialog-lost',
+  'cancelled',
+  'rejected',
+  'unreachable',
+]);

@@ -65,6 +65,7 @@ export function planCall(
     notifyOnNetworkEvents: tenant.settings.isNetworkEventNotified,
     ...userNumberOf(to),
     speechProviders: speechProvidersOf(tenant),
+    transfer: transferPlanOf(tenant),
     maxDurationMs,
     sipFacts: {
       callId: tenant.sipVariables.isCallIdSent,
@@ -111,6 +112,17 @@ function userNumberOf(to: string): Pick<CallPlan, 'userNumber'> {
 
 function speechProvidersOf({ settings: { sttName: stt, ttsName: tts } }: Tenant): CallPlan['speechProviders'] {
   return { ...(stt === undefined ? {} : { stt }), ...(tts === undefined ? {} : { tts }) };
+}
+
+function transferPlanOf({ settings }: Tenant): CallPlan['transfer'] {
+  const { transferDefaultTarget } = settings;
+  return {
+    ...(transferDefaultTarget === undefined ? {} : { defaultTarget: transferDefaultTarget }),
+    failedMessage: settings.transferFailedMessage,
+    isEndedByFailure: settings.isDisconnectedOnTransferFailure,
+    isHeld: settings.isHeldOnTransfer,
+    noticeTimeoutMs: settings.transferNoticeTimeoutMs,
+  };
 }
 
 /** Recordings are named by their session (specification §9.1): `<session id>-audio.wav`. */

@@ -42,6 +42,8 @@ export interface EnginePorts {
   at(atMs: number, callback: () => void): () => void;
   /** Counts what tenants spend; it outlives a change of the configuration. */
   readonly guards: CallGuards;
+  /** Whether one more call would harm the running ones. */
+  isOverloaded(): boolean;
   newAbort(): { readonly signal: AbortSignal; abort(): void };
   botOf(tenant: Tenant): ConversationService;
   /** Makes a call durable before anything is done for it. */

@@ -38,6 +38,7 @@ const record = (vgwSessionID: string, callLength = 1): CallRecord => ({
   maxLatency: { recognitionMs: null, botMs: null, speakingMs: null, responseMs: null },
   rtpNetworkSummary: null,
   recordingFile: null,
+  transfer: null,
   warnings: [],
   context: {},
 });

@@ -127,6 +127,12 @@ export const errorKinds = {
     blame: 'gateway',
     help: 'Every call slot or RTP port is in use. Widen RTP_UDP_PORT_RANGE or raise MAX_SESSIONS, or call more slowly.',
   },
+  'gateway.overloaded': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'This process keeps the machine busy (OUTDIAL_MAX_CPU): one more call would harm the running ones. Call more slowly, or add a machine.',
+  },
   'bot.unreachable': {
     status: 502,
     isRetryable: true,
@@ -228,6 +234,12 @@ export const errorKinds = {
     isRetryable: true,
     blame: 'trunk',
     help: 'The far end no longer knows the call (481 or 408 to a request inside it).',
+  },
+  'sip.transfer-failed': {
+    status: 502,
+    isRetryable: true,
+    blame: 'trunk',
+    help: 'The far end refused the transfer, the target did not answer it, or the target is not allowed; the reason says which. The trunk must accept REFER inside a call. DISCONNECT_CALL_ON_TRANSFER_FAILURE=false lets the bot go on instead.',
   },
   'call.shutdown': {
     status: 503,

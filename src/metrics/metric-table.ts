@@ -53,6 +53,13 @@ export const metricTable = [
     buckets: talkBuckets,
   },
   {
+    name: 'outdial_transfers_total',
+    type: 'counter',
+    group: 'Calls',
+    help: 'Transfers by who wanted them (bot, or failure of it) and outcome: transferred or failed.',
+    labels: ['cause', 'outcome'],
+  },
+  {
     name: 'outdial_call_warnings_total',
     type: 'counter',
     group: 'Calls',
@@ -69,7 +76,7 @@ export const metricTable = [
     name: 'outdial_turns_total',
     type: 'counter',
     group: 'Turns',
-    help: 'Turns the bot was asked for, by cause: start, speech, silence or hang-up.',
+    help: 'Turns the bot was asked for, by cause, such as start, speech, silence or hang-up.',
     labels: ['cause'],
   },
   {

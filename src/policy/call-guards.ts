@@ -90,8 +90,8 @@ export function createCallGuards(): CallGuards {
   };
 }
 
-/** The sentence of the refusal. It does not repeat the number. */
-function findRefusedNumber(prefixes: readonly string[], to: string): string | undefined {
+/** Whether no prefix allows a number of this URI: the sentence of the refusal. It does not repeat the number. */
+export function findRefusedNumber(prefixes: readonly string[], to: string): string | undefined {
   if (prefixes.length === 0) return undefined;
   const isRefused = calledNumbers(to).some((number) => !prefixes.some((prefix) => number.startsWith(prefix)));
   return isRefused ? 'The called number begins with no allowed prefix.' : undefined;

@@ -71,6 +71,7 @@ test('an answered call', () => {
     maxLatency: { recognitionMs: 300, botMs: 200, speakingMs: 150, responseMs: 651 },
     rtpNetworkSummary: null,
     recordingFile: 's-1.wav',
+    transfer: null,
     warnings: ['jitter'],
     context: { outcome: 'confirmed' },
   });
@@ -122,4 +123,20 @@ test('a wall clock that jumps during the call changes no length', () => {
   const record = buildCallRecord({ ...facts, startedWallMs: 0 });
   assert.equal(record.callLength, 45_360);
   assert.equal(record.stopTime, '1970-01-01T00:00:45.360Z');
+});
+
+test('the last transfer of the call is kept as it was told', () => {
+  const transfer = {
+    cause: 'bot',
+    method: 'REFER',
+    target: 'sip:agent@example.net',
+    outcome: 'failed',
+    sipStatus: 486,
+    reason: 'The transfer target answered 486 Busy Here.',
+    attempts: 2,
+  } as const;
+  const record = buildCallRecord({ ...facts, transfer, end: { code: 'sip.transfer-failed', by: 'gateway' } });
+  assert.deepEqual(record.transfer, transfer);
+  assert.equal(record.blame, 'trunk');
+  assert.equal(buildCallRecord({ ...facts, end: { code: 'completed.transfer', by: 'bot' } }).blame, null);
 });

@@ -7,7 +7,13 @@ import { type Blame, type ErrorCode, errorKind, type JsonObject, printWallTime }
 import type { RtpSummary } from '../media/index.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
-export type EndCode = 'completed.bot' | 'completed.callee' | 'completed.no-input' | 'completed.inactivity' | ErrorCode;
+export type EndCode =
+  | 'completed.bot'
+  | 'completed.callee'
+  | 'completed.no-input'
+  | 'completed.inactivity'
+  | 'completed.transfer'
+  | ErrorCode;
 
 /** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself. */
 export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway';
@@ -22,6 +28,8 @@ export type TurnRequestType =
   | 'no_input_turn'
   | 'speech_to_text_result_filtered'
   | 'network_warning'
+  | 'transfer'
+  | 'transfer_failed'
   | 'hangup';
 
 /** Instants of one turn, in the order in which they come; absent when it did not come to that. */
@@ -42,7 +50,7 @@ interface TurnTimes {
 
 /** A step of a reply as the bot gave it, with what its type has. */
 export interface StepRecord {
-  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'set-bot' | 'force-turn' | 'hang-up';
+  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'set-bot' | 'force-turn' | 'transfer' | 'hang-up';
   readonly text?: string;
   readonly url?: string;
   readonly isLooping?: boolean;
@@ -51,6 +59,24 @@ export interface StepRecord {
   readonly isOn?: boolean;
   readonly keys?: readonly string[];
   readonly isOnce?: boolean;
+  readonly order?: object;
+  readonly headers?: readonly object[];
+}
+
+/** The last transfer of a call. */
+export interface TransferRecord {
+  /** Who wanted it: the bot, or the gateway because bot or speech had failed. */
+  readonly cause: 'bot' | 'failure';
+  readonly method: 'REFER' | 'HANGUP';
+  readonly target: string | null;
+  /** `unknown`: the call ended before that was known. */
+  readonly outcome: 'transferred' | 'failed' | 'unknown';
+  /** The last one: of the target as the peer told it, of the REFER, or of the BYE. */
+  readonly sipStatus: number | null;
+  /** One sentence. */
+  readonly reason: string | null;
+  /** Transfers of the call, this one included. */
+  readonly attempts: number;
 }
 
 interface TurnContent {
@@ -99,6 +125,7 @@ export interface CallFacts {
   readonly rtp?: RtpSummary;
   /** Name of the file, without its folder. */
   readonly recordingFile?: string;
+  readonly transfer?: TransferRecord;
   readonly warnings: readonly string[];
 }
 
@@ -153,6 +180,8 @@ export interface CallRecord {
   readonly maxLatency: Omit<TurnLatency, 'turn'>;
   readonly rtpNetworkSummary: RtpSummary | null;
   readonly recordingFile: string | null;
+  /** Null when no transfer was tried. */
+  readonly transfer: TransferRecord | null;
   readonly warnings: readonly string[];
 }
 
@@ -189,6 +218,7 @@ export function buildCallRecord(facts: CallFacts): CallRecord {
     },
     rtpNetworkSummary: facts.rtp ?? null,
     recordingFile: facts.recordingFile ?? null,
+    transfer: facts.transfer ?? null,
     warnings: facts.warnings,
   };
 }

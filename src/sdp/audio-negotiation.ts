@@ -41,6 +41,8 @@ export interface AudioOfferOptions {
   readonly codecs: readonly OfferedCodec[];
   /** 96 to 127; undefined offers no telephone-event. */
   readonly telephoneEventPayloadType?: number;
+  /** `sendonly` puts the peer on hold (RFC 3264 §8.4). Default `sendrecv`. */
+  readonly direction?: 'sendrecv' | 'sendonly';
 }
 
 export interface AudioAnswerOptions {
@@ -56,11 +58,11 @@ const staticPayloadTypes: Readonly<Record<OfferedCodec, number>> = { PCMU: 0, PC
 type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 export function createAudioOffer(options: AudioOfferOptions): string {
-  const { address, port, sessionId, version = 1, codecs, telephoneEventPayloadType } = options;
+  const { address, port, sessionId, version = 1, codecs, telephoneEventPayloadType, direction } = options;
   const formats = codecs.map((codec) => ({ payloadType: staticPayloadTypes[codec], codec }));
   return printSdp({
     ...sessionPart(address, sessionId, version, [{ type: 't', value: '0 0' }]),
-    media: [audioPart(port, 'RTP/AVP', formats, telephoneEventPayloadType, 'sendrecv')],
+    media: [audioPart(port, 'RTP/AVP', formats, telephoneEventPayloadType, direction ?? 'sendrecv')],
   });
 }
 

@@ -48,6 +48,34 @@ export interface InviteOrder {
   readonly credentials?: SipCredentials;
 }
 
+/** Where the user-to-user information of a REFER stands (RFC 7433 §4): in its own header, or as a header of a URI. */
+export type UserToUserPlace = 'user-to-user' | 'contact' | 'refer-to';
+
+/** A blind transfer: the peer is asked to call somebody else (RFC 3515, RFC 5589 §6.1). */
+export interface ReferOrder {
+  /** Whom the peer is to call: `sip:`, `sips:` or `tel:`, as printed text that `checkCallUri` has accepted. */
+  readonly target: string;
+  /** Added to the REFER. A Referred-By among them takes the place of our own. */
+  readonly headers?: readonly ExtraHeader[];
+  /** As spelled when it is of the grammar of RFC 7433 §4.1, else as a quoted string; at most 1,024 bytes. */
+  readonly userToUser?: { readonly value: string; readonly place: UserToUserPlace };
+  /** How long the next news may take, from the peer's acceptance and again from every NOTIFY. */
+  readonly noticeTimeoutMs: number;
+}
+
+/** Why a REFER came to nothing. */
+export type ReferFailure =
+  /** The peer answered the REFER with 3xx to 6xx. */
+  | 'refused'
+  /** The peer tried, and the target answered with 3xx to 6xx. */
+  | 'target'
+  /** No answer to the REFER (Timer F), or the transport refused it. */
+  | 'no-response'
+  /** It was accepted, but how it ended was not told: no NOTIFY in time, or the subscription ended without a result. */
+  | 'no-result'
+  /** It could not be sent. */
+  | 'not-sent';
+
 export interface OrphanOrder {
   readonly legId: string;
   readonly snapshot: JsonObject;
@@ -84,7 +112,7 @@ export type LegEvent =
     }
   /** No final answer within the ring time; CANCEL went out and the transaction is over. */
   | { readonly type: 'ring-timeout'; readonly atMs: number }
-  /** Cancelled by `hangUp` before the answer and over. */
+  /** Cancelled by `hangUp` before the answer and over; an answer that crosses the CANCEL is ended by BYE (`bye-finished`). */
   | { readonly type: 'cancelled'; readonly atMs: number }
   /** Timer B: no response at all (RFC 3261 §17.1.1.2), or the transport refused the INVITE. */
   | {
@@ -100,6 +128,27 @@ export type LegEvent =
       readonly sdp: string | undefined;
       readonly atMs: number;
     }
+  /** Our `offer` was accepted; its ACK is already among the effects. */
+  | { readonly type: 'offer-accepted'; readonly sdp: string | undefined; readonly atMs: number }
+  /** Our `offer` was not taken, for good: the session stays as it was (RFC 3261 §14.1, RFC 6141 §3.1). */
+  | { readonly type: 'offer-refused'; readonly status: number; readonly reason: string; readonly atMs: number }
+  /** The peer will try what our REFER asks for (RFC 3515 §2.4.2). */
+  | { readonly type: 'refer-accepted'; readonly status: number; readonly atMs: number }
+  /** A provisional answer of the target, 100 to 199, as the peer told it (RFC 3515 §2.4.5). */
+  | { readonly type: 'refer-progress'; readonly status: number; readonly reason: string; readonly atMs: number }
+  /** The target answered with 2xx. The dialog with the peer still stands: it is for `hangUp` to end it. */
+  | { readonly type: 'refer-done'; readonly status: number; readonly reason: string; readonly atMs: number }
+  /** The transfer came to nothing and the call stands. `detail` is one sentence. */
+  | {
+      readonly type: 'refer-failed';
+      readonly cause: ReferFailure;
+      /** Of the REFER's answer or of the target's. */
+      readonly status: number | undefined;
+      readonly detail: string;
+      readonly atMs: number;
+    }
+  /** The peer asks us to call somebody else; answer with `answerRefer`. Only when `acceptsRefers` is set. */
+  | { readonly type: 'refer-received'; readonly referId: string; readonly refer: IncomingRefer; readonly atMs: number }
   /** The peer hung up; the 200 is already among the effects. Terminal. */
   | { readonly type: 'bye-received'; readonly reasonHeader?: string; readonly atMs: number }
   /** Our BYE was answered, or nobody answered it. Terminal. */
@@ -115,6 +164,14 @@ export interface IncomingCall {
   readonly to: string;
   readonly sdp: string | undefined;
   readonly source: HostPort;
+}
+
+/** What a REFER of the peer asks for, its values as spelled. */
+export interface IncomingRefer {
+  /** The URI of Refer-To. */
+  readonly target: string;
+  readonly contact: string | undefined;
+  readonly headers: readonly ExtraHeader[];
 }
 
 export type SipEffect =
@@ -145,6 +202,17 @@ export interface UserAgent {
   endOrphan(order: OrphanOrder, nowMs: number): { readonly isKnown: boolean; readonly effects: readonly SipEffect[] };
   /** Answers `offer-received` with 200 and this SDP, or with 488 when `sdp` is undefined. */
   answerOffer(legId: string, offerId: string, sdp: string | undefined, nowMs: number): readonly SipEffect[];
+  /**
+   * Offers a new session description inside the dialog by re-INVITE, told by `offer-accepted` or `offer-refused`. Glare (491)
+   * is waited out for 10 s (RFC 3261 §14.1). One at a time; a peer that has lost the dialog ends the leg.
+   */
+  offer(legId: string, sdp: string, nowMs: number): readonly SipEffect[];
+  /** Asks the peer to call somebody else. Told by `refer-accepted`, `refer-progress`, then `refer-done` or `refer-failed`. */
+  refer(legId: string, order: ReferOrder, nowMs: number): readonly SipEffect[];
+  /** Answers `refer-received`: 2xx as 202, otherwise with this 3xx to 6xx. */
+  answerRefer(legId: string, referId: string, status: number, nowMs: number): readonly SipEffect[];
+  /** Tells the peer how the accepted REFER goes (RFC 3515 §2.4.5). A status of 200 and more ends the subscription. */
+  notifyRefer(legId: string, referId: string, status: number, nowMs: number): readonly SipEffect[];
   /** Provisional answer to an incoming call: 180 or 183. */
   ring(legId: string, nowMs: number): readonly SipEffect[];
   /** 200 to an incoming call. */

@@ -4,15 +4,17 @@ export type {
   HostPort,
   OrphanOrder,
   IncomingCall,
+  IncomingRefer,
   InviteOrder,
   LegEvent,
+  ReferOrder,
   SipCredentials,
   SipEffect,
   UserAgent,
 } from './contract.ts';
 export { type CallPlaces, callPlaces } from './dialog/call-places.ts';
 export { isRouteTo } from './dialog/route-plan.ts';
-export { type CallUri, checkCallUri, checkRoutes } from './syntax/call-input.ts';
+export { type CallUri, checkCallUri, checkExtraHeader, checkRoutes } from './syntax/call-input.ts';
 export {
   buildRegistrationQuery,
   type RegistrationAnswer,
@@ -23,6 +25,7 @@ export {
 export { buildOptionsPing, type OptionsPing, type PingAnswer, pingAtMs, readPingAnswer } from './options-ping.ts';
 export { type Header, headerValue, listValues } from './syntax/header.ts';
 export type { MessageParts, SipMessage, SipParseError, SipRequest, SipResponse } from './syntax/message.ts';
+export { userToUserValue } from './syntax/user-to-user.ts';
 export { parseMessage } from './syntax/parse-message.ts';
 export { printMessage } from './syntax/print-message.ts';
 export type { UserAgentOptions } from './user-agent/core.ts';

@@ -4,6 +4,7 @@ export {
   type PhonePorts,
   type PhoneScript,
   type ScriptedPhone,
+  type TransferScript,
 } from './scripted-phone.ts';
 export { type Exposed, parseExposition, type Sample } from './parse-exposition.ts';
 export { SimClock } from './sim-clock.ts';

@@ -6,7 +6,7 @@
 import { type Clock, gatewayError } from '../kit/index.ts';
 import type { MediaEvent, MediaPlane } from '../media/index.ts';
 import { answerAudioOffer } from '../sdp/index.ts';
-import type { HostPort, IncomingCall, SipEffect, UserAgent } from '../sip/index.ts';
+import type { HostPort, IncomingCall, IncomingRefer, LegEvent, SipEffect, UserAgent } from '../sip/index.ts';
 
 export interface PhoneScript {
   /** Time between 180 and the answer. Negative: never answers. */
@@ -21,6 +21,20 @@ export interface PhoneScript {
   readonly hangsUp: boolean;
   /** Silence of the other side, in ms, after which it counts as having finished. */
   readonly patienceMs: number;
+  /** Without it a REFER is refused with 405. */
+  readonly transfer?: TransferScript;
+}
+
+/** What the phone does with a REFER, and with the offers of the other side, such as hold. */
+export interface TransferScript {
+  /** Status of its answer: 202 takes it. */
+  readonly status: number;
+  /** What it tells of the target, one NOTIFY each. */
+  readonly notices?: readonly { readonly afterMs: number; readonly status: number }[];
+  /** Hangs up that long after its answer, without further words. */
+  readonly hangsUpAfterMs?: number;
+  /** Answers offers with this status instead of 200. */
+  readonly refusesOffers?: boolean;
 }
 
 export interface PhonePorts {
@@ -41,6 +55,10 @@ export type PhoneEvent =
 
 export interface ScriptedPhone {
   receive(bytes: Uint8Array, source: HostPort): void;
+  /** What it was asked to call, in order. */
+  readonly refers: readonly IncomingRefer[];
+  /** Session descriptions that were offered to it inside calls. */
+  readonly offers: readonly string[];
   /** Everything understood in the calls so far, in order. */
   readonly understood: readonly string[];
   /** Calls that have ended. */
@@ -70,6 +88,8 @@ export function createScriptedPhone(
 ): ScriptedPhone {
   const calls = new Map<string, PhoneCall>();
   const understood: string[] = [];
+  const refers: IncomingRefer[] = [];
+  const offers: string[] = [];
   let callsEnded = 0;
   let cancelSipTimer: (() => void) | undefined;
 
@@ -82,7 +102,7 @@ export function createScriptedPhone(
     for (const effect of effects) {
       if (effect.type === 'send') ports.sendDatagram(effect.bytes, effect.to);
       else if (effect.type === 'incoming') onIncoming(effect.call);
-      else if (effect.type === 'leg' && isEnd(effect.event.type)) finish(effect.legId);
+      else if (effect.type === 'leg') onLeg(effect.legId, effect.event);
     }
     cancelSipTimer?.();
     const deadlineMs = ports.userAgent.deadlineMs();
@@ -92,6 +112,39 @@ export function createScriptedPhone(
         : ports.at(deadlineMs, () => {
             run(ports.userAgent.onDeadline(ports.clock.nowMs()));
           });
+  }
+
+  function onLeg(legId: string, event: LegEvent): void {
+    const call = calls.get(legId);
+    if (isEnd(event.type)) finish(legId);
+    else if (event.type === 'offer-received' && call !== undefined) answerOffer(call, event.offerId, event.sdp ?? '');
+    else if (event.type === 'refer-received') onRefer(legId, event.referId, event.refer);
+  }
+
+  function answerOffer(call: PhoneCall, offerId: string, offer: string): void {
+    offers.push(offer);
+    const local = { address: ports.mediaAddress, port: call.mediaPort ?? 0, sessionId: 1, version: 1 + offers.length };
+    const answered = answerAudioOffer(offer, local);
+    const isRefused = script.transfer?.refusesOffers === true || !answered.ok;
+    const sdp = isRefused ? undefined : answered.value.sdp;
+    run(ports.userAgent.answerOffer(call.legId, offerId, sdp, ports.clock.nowMs()));
+    if (!isRefused) ports.media.send(call.legId, { type: 'connect', remote: answered.value.audio });
+  }
+
+  function onRefer(legId: string, referId: string, refer: IncomingRefer): void {
+    refers.push(refer);
+    const { status = 405, notices = [], hangsUpAfterMs } = script.transfer ?? {};
+    run(ports.userAgent.answerRefer(legId, referId, status, ports.clock.nowMs()));
+    const answeredAtMs = ports.clock.nowMs();
+    for (const notice of notices) {
+      ports.at(answeredAtMs + notice.afterMs, () => {
+        run(ports.userAgent.notifyRefer(legId, referId, notice.status, ports.clock.nowMs()));
+      });
+    }
+    if (hangsUpAfterMs === undefined) return;
+    ports.at(answeredAtMs + hangsUpAfterMs, () => {
+      run(ports.userAgent.hangUp(legId, ports.clock.nowMs()));
+    });
   }
 
   function onIncoming(incoming: IncomingCall): void {
@@ -204,6 +257,8 @@ export function createScriptedPhone(
       run(ports.userAgent.receive(bytes, source, ports.clock.nowMs()));
     },
     understood,
+    refers,
+    offers,
     get callsEnded() {
       return callsEnded;
     },

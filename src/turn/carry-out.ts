@@ -30,10 +30,15 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
       const forced = { ...done(state), pendingSteps: [], forcedTurns: state.forcedTurns + 1 };
       return forced.forcedTurns > mostForcedTurns ? perform(forced, nowMs) : ask(forced, { type: 'forced' });
     }
+    case 'transfer':
+      return andThen(stopSounds(done(state)), (quiet) => [
+        { ...quiet, floor: 'transferring', pendingSteps: [], deadlineMs: undefined, isVoiceHeard: false },
+        { type: 'transfer', order: step.order },
+      ]);
     case 'hang-up':
       return [
         { ...done(state), floor: 'over', pendingSteps: [], deadlineMs: undefined },
-        { type: 'hang-up', cause: 'asked' },
+        { type: 'hang-up', cause: 'asked', ...(step.headers === undefined ? {} : { headers: step.headers }) },
       ];
     default:
       return step satisfies never;

@@ -63,6 +63,8 @@ function tell(effect: TurnEffect): string {
     case 'pause-playback':
     case 'resume-playback':
       return effect.type;
+    case 'transfer':
+      return `transfer ${effect.order.target ?? ''}`;
     case 'hang-up':
       return effect.cause === 'asked' ? 'hang up' : 'hang up: no input';
     default:
@@ -80,6 +82,8 @@ function tellCause(cause: TurnCause): string {
       return `filtered "${cause.heard.text}"`;
     case 'silence':
       return cause.collection === undefined ? 'silence' : 'silence incomplete';
+    case 'transfer-failed':
+      return `transfer failed: ${cause.reason}`;
     case 'no-final':
     case 'forced':
     case 'network':
@@ -439,4 +443,46 @@ test('whatever happens: one question at a time, numbered upwards, and nothing af
       });
     }),
   );
+});
+
+const transferStep = { type: 'transfer', order: { method: 'refer', target: 'sip:a@b', acceptedCodes: [] } } as const;
+
+test('a transfer takes effect after the text before it, which nobody stops; then nothing is heard', () => {
+  const { lines, state } = story(
+    [0, { type: 'answered', steps: [{ type: 'say', text: 'One moment.' }, transferStep] }],
+    [100, { type: 'voice-started' }],
+    [200, { type: 'digit', digit: '1' }],
+    [300, { type: 'playback-finished', playbackId: 'turn-0' }],
+    [400, { type: 'voice-started' }],
+    [500, { type: 'digit', digit: '1' }],
+    [99_000, { type: 'deadline' }],
+  );
+  assert.deepEqual(lines, ['play turn-0 "One moment."', '', '', 'pause-listening; transfer sip:a@b', '', '', '']);
+  assert.equal(state.floor, 'transferring');
+  assert.equal(state.deadlineMs, undefined);
+});
+
+test('a transfer that failed gives a turn and listens again, or a goodbye', () => {
+  const begin: [number, TurnInput] = [0, { type: 'answered', steps: [transferStep] }];
+  const kept = story(begin, [900, { type: 'transfer-failed', reason: '486' }]);
+  assert.deepEqual(kept.lines.slice(1), ['listen; ask 1 transfer failed: 486']);
+  const ended = story(
+    begin,
+    [900, { type: 'say-goodbye', text: 'Nobody.' }],
+    [1900, { type: 'playback-finished', playbackId: 'turn-1' }],
+  );
+  assert.deepEqual(ended.lines.slice(1), ['listen; play turn-1 "Nobody."', 'hang up']);
+});
+
+test('a goodbye may lead to a transfer; a transfer stops the music behind it', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [{ type: 'play-audio', url: 'http://a/b.wav', isLooping: true }] }],
+    [100, { type: 'say-goodbye', text: '', transfer: transferStep.order }],
+  );
+  assert.deepEqual(lines[1], 'pause-listening; stop turn-0; transfer sip:a@b');
+});
+
+test('the failure of a transfer that nobody waits for changes nothing', () => {
+  const { lines } = story([0, { type: 'answered', steps: [] }], [1, { type: 'transfer-failed', reason: 'late' }]);
+  assert.deepEqual(lines, ['', '']);
 });

@@ -1,15 +1,17 @@
 /**
  * Who has the floor. A pure machine: what was heard, answered and played goes in; what to ask, play and stop comes out.
  *
- *   listening   the callee may speak or press keys; a timer runs
- *   thinking    the bot was asked and has not answered
- *   speaking    a text or an audio file is playing
- *   over        nothing more will be said or asked
+ *   listening     the callee may speak or press keys; a timer runs
+ *   thinking      the bot was asked and has not answered
+ *   speaking      a text or an audio file is playing
+ *   transferring  the peer was asked to call somebody else: nothing is heard, asked or played until that is decided
+ *   over          nothing more will be said or asked
  *
  * Rules that are not obvious:
  * - The response timer counts from the end of playback, or from the answer when nothing is played (specification §7.3).
- * - A voice or a key while something plays stops it (barge-in, each with its switch), except when a hang-up waits behind
- *   the text: last words are heard out, because a hang-up takes effect after the text before it (specification §6.1).
+ * - A voice or a key while something plays stops it (barge-in, each with its switch), except when a hang-up or a transfer
+ *   waits behind the text: last words are heard out, because both take effect after the text before them (specification
+ *   §6.1).
  * - An input while the bot thinks does not abandon the turn. It waits; once the answer is there it is asked next, words
  *   in one turn, keys one by one, in the order they came. What the answer wanted to say is not spoken (the callee has
  *   moved on), unless it hangs up. Keys that wait when an answer collects digits are digits of that collection.
@@ -62,6 +64,8 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return onPlaybackFinished(state, input.playbackId, nowMs);
     case 'say-goodbye':
       return onGoodbye(state, input, nowMs);
+    case 'transfer-failed':
+      return state.floor === 'transferring' ? ask(state, input) : [state];
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'stop':
@@ -115,6 +119,7 @@ function onVoiceStarted(state: TurnState, nowMs: number): TurnOutcome {
     case 'thinking':
       return mayInterrupt ? andThen(stopSounds(heard), (next) => [{ ...next, isBargeIn: true }]) : [heard];
     case 'waiting':
+    case 'transferring':
     case 'over':
       return [heard];
     default:
@@ -135,6 +140,7 @@ function onHeard(state: TurnState, utterance: Utterance, nowMs: number): TurnOut
     case 'speaking':
       return state.isPaused ? askWords(quiet, utterance) : [quiet];
     case 'waiting':
+    case 'transferring':
     case 'over':
       return [quiet];
     default:
@@ -163,7 +169,7 @@ function onNoWords(state: TurnState, nowMs: number): TurnOutcome {
 }
 
 function onDigit(state: TurnState, digit: string, nowMs: number): TurnOutcome {
-  if (!state.switches.digits || state.floor === 'waiting') return [state];
+  if (!state.switches.digits || state.floor === 'waiting' || state.floor === 'transferring') return [state];
   if (isPlaying(state) && (!state.switches['digit-barge-in'] || hangsUp(state.pendingSteps))) return [state];
   if (state.floor === 'thinking') {
     const waits: TurnState = { ...state, waiting: keep(state.waiting, { type: 'key', digit }) };
@@ -202,10 +208,10 @@ function onPlaybackFinished(state: TurnState, playbackId: string, nowMs: number)
 
 function onGoodbye(
   state: TurnState,
-  { text, url }: Extract<TurnInput, { type: 'say-goodbye' }>,
+  { text, url, transfer }: Extract<TurnInput, { type: 'say-goodbye' }>,
   nowMs: number,
 ): TurnOutcome {
-  const steps: ReplyStep[] = [{ type: 'hang-up' }];
+  const steps: ReplyStep[] = [transfer === undefined ? { type: 'hang-up' } : { type: 'transfer', order: transfer }];
   if (url !== undefined) steps.unshift({ type: 'play-audio', url, isLooping: false });
   else if (text !== '') steps.unshift({ type: 'say', text });
   return andThen(stopSounds({ ...state, turnId: state.turnId + 1, waiting: [], collection: undefined }), (quiet) =>

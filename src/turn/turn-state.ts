@@ -1,5 +1,5 @@
 /** The vocabulary of the turn machine: what goes in, what comes out, and what it remembers. All plain data. */
-import type { ReplyStep, SwitchName } from '../conversation/index.ts';
+import type { NamedHeader, ReplyStep, SwitchName, TransferOrder } from '../conversation/index.ts';
 import type { DigitCollection } from './digit-collection.ts';
 import type { Heard, Utterance } from './utterance.ts';
 
@@ -33,7 +33,9 @@ export type TurnCause =
   /** The bot asked for a turn without input. */
   | { readonly type: 'forced' }
   /** Packets of the callee are lost or come unevenly. */
-  | { readonly type: 'network' };
+  | { readonly type: 'network' }
+  /** A transfer came to nothing, and the call goes on. */
+  | { readonly type: 'transfer-failed'; readonly reason: string };
 
 export type TurnInput =
   /** The call was answered; `steps` are what the first turn wants to say. */
@@ -47,8 +49,13 @@ export type TurnInput =
   /** The network is bad, and the bot wants to know; it is told when nothing else is going on. */
   | { readonly type: 'network-warning' }
   | { readonly type: 'playback-finished'; readonly playbackId: string }
-  /** Drop everything, say this, or play the audio of `url` instead, and hang up (the failure path). */
-  | { readonly type: 'say-goodbye'; readonly text: string; readonly url?: string }
+  /**
+   * Drop everything, say this, or play the audio of `url` instead, and hang up, or transfer (the failure path). Without
+   * either it is done at once.
+   */
+  | { readonly type: 'say-goodbye'; readonly text: string; readonly url?: string; readonly transfer?: TransferOrder }
+  /** The transfer came to nothing: the call goes on with a turn. */
+  | { readonly type: 'transfer-failed'; readonly reason: string }
   | { readonly type: 'deadline' }
   | { readonly type: 'stop' };
 
@@ -61,9 +68,10 @@ export type TurnEffect =
   | { readonly type: 'pause-playback' | 'resume-playback' }
   /** The callee's speech is to be heard again, or not any more. */
   | { readonly type: 'listen' | 'pause-listening' }
-  | { readonly type: 'hang-up'; readonly cause: 'asked' | 'no-input' };
+  | { readonly type: 'transfer'; readonly order: TransferOrder }
+  | { readonly type: 'hang-up'; readonly cause: 'asked' | 'no-input'; readonly headers?: readonly NamedHeader[] };
 
-export type Floor = 'waiting' | 'listening' | 'thinking' | 'speaking' | 'over';
+export type Floor = 'waiting' | 'listening' | 'thinking' | 'speaking' | 'transferring' | 'over';
 
 export interface TurnState {
   readonly settings: TurnSettings;
@@ -144,14 +152,15 @@ export function isPlaying(state: TurnState): boolean {
   return state.playbackId !== undefined || state.loopId !== undefined;
 }
 
-/** Last words before a hang-up are heard out: neither voice nor key stops them. */
+/** Last words before a hang-up or a transfer are heard out: neither voice nor key stops them. */
 export function hangsUp(steps: readonly ReplyStep[]): boolean {
-  return steps.some((step) => step.type === 'hang-up');
+  return steps.some((step) => step.type === 'hang-up' || step.type === 'transfer');
 }
 
 /** Whether the callee's speech counts now. */
 export function hearsSpeech(state: TurnState): boolean {
   const { switches, collection } = state;
+  if (state.floor === 'transferring') return false;
   if (!switches.speech || (isPlaying(state) && !switches['speech-during-playback'])) return false;
   return collection === undefined || collection.digits === '' || !collection.rule.ignoresSpeech;
 }

@@ -14,16 +14,29 @@ export interface GatewayProcess {
 }
 
 const startLimitMs = 20_000;
+const running = new Set<ChildProcess>();
+
+/** Ends whatever a failed test has left running. */
+export function endAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
 
 export function startGatewayProcess(environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
-  const entry = fileURLToPath(new URL('./gateway-process.js', import.meta.url));
+  return startProcess('gateway-process.js', environment);
+}
+
+/** A program of this folder that says `ready <word>` on a line of its own when it is. */
+export function startProcess(file: string, environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
+  const entry = fileURLToPath(new URL(file, import.meta.url));
   const child = spawn(process.execPath, ['--enable-source-maps', entry], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
   let output = '';
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => {
+      running.delete(child);
       resolve();
     });
   });

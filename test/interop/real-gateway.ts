@@ -15,7 +15,10 @@ export interface BotTurn {
 }
 
 /** The reply to a turn, in the v1 shape but for the context, which is given back as it came. */
-export type BotReply = { readonly text?: string; readonly vgwAction?: { readonly command: string } };
+export type BotReply = {
+  readonly text?: string;
+  readonly vgwAction?: { readonly command: string; readonly parameters?: Readonly<Record<string, unknown>> };
+};
 
 /** What is known of a call when it is over. */
 export interface CallOutcome {
@@ -30,6 +33,7 @@ export interface CallRecordShape {
   readonly endCode: string;
   readonly endedBy: string;
   readonly sipStatus: number | null;
+  readonly transfer: { readonly outcome: string; readonly sipStatus: number | null } | null;
   readonly turns: readonly { readonly request: { readonly type: string; readonly text: string } }[];
   readonly rtpNetworkSummary: {
     readonly packetsSent: number;

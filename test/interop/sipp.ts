@@ -37,6 +37,33 @@ export const step = {
   ringing: respond('180 Ringing', true),
   answer: respond('200 OK', true, sdp, true),
   ok: respond('200 OK', false),
+  /** 200 to a re-INVITE. */
+  answerAgain: respond('200 OK', false, sdp, true),
+  accepted: respond('202 Accepted', false),
+  /** A final refusal of a request inside the call. */
+  refuse: (status: string): string => respond(status, false),
+  /** A request whose body this pattern is found in. */
+  receiveWithBody: (method: 'INVITE', pattern: string): string =>
+    `<recv request="${method}" rrs="true"><action><ereg regexp="${pattern}" search_in="body" assign_to="body_${method.toLowerCase()}" check_it="true"/></action></recv>`,
+  /** News of a transfer (RFC 3515), from the identities of the ACK it kept; `number` counts the requests of the callee. */
+  notify: (number: number, status: string, state: string): string =>
+    send(
+      'NOTIFY [next_url] SIP/2.0',
+      [
+        'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
+        'From:[$loc]',
+        'To:[$rem]',
+        '[last_Call-ID:]',
+        `CSeq: ${number} NOTIFY`,
+        'Max-Forwards: 70',
+        contact,
+        'Event: refer',
+        `Subscription-State: ${state}`,
+        'Content-Type: message/sipfrag;version=2.0',
+      ],
+      `SIP/2.0 ${status}\n`,
+      true,
+    ).replace('Content-Type: application/sdp\n', ''),
   reject: (status: string): string => respond(status, true, '', true),
   /** A challenge; `header` is WWW-Authenticate or Proxy-Authenticate with its value. The ACK follows. */
   challenge: (status: string, header: string): string =>
@@ -56,7 +83,7 @@ export const step = {
     ].join('\n');
   },
   /** A request with a header that every one of these patterns is found in. */
-  receiveWith: (method: 'INVITE' | 'BYE', header: string, patterns: readonly string[]): string => {
+  receiveWith: (method: 'INVITE' | 'REFER' | 'BYE', header: string, patterns: readonly string[]): string => {
     const actions = patterns.map((pattern, index) => {
       const regexp = pattern.replaceAll('"', '&quot;');
       const name = `match_${method.toLowerCase()}_${'abc'[index] ?? 'z'}`;

@@ -169,6 +169,18 @@ test('limits: a full gateway and a draining one refuse, a tel: URI without a tru
   assert.equal(world.records[0]?.end?.endCode, 'call.shutdown');
 });
 
+test('admission: a busy machine and a store that is down refuse, with 503 and when to ask again', async () => {
+  const world = new World({ bot: () => says(''), isOverloaded: () => true });
+  const busy = await world.call().accepted;
+  assert.ok(!busy.ok && busy.error.code === 'gateway.overloaded' && busy.error.retryAfterS === 5);
+  const error = gatewayError('store.unavailable', 'The database does not answer');
+  const down = new World({ bot: () => says(''), store: () => ({ ok: false, error }) });
+  const refused = await down.call().accepted;
+  assert.deepEqual(refused, { ok: false, error });
+  await down.runToTheEnd();
+  assert.equal(down.asked.length + down.told.length + down.network.datagramsSent, 0);
+});
+
 test('rubbish on the SIP port harms nobody', async () => {
   const world = new World({
     bot: (_request, index) => (index === 0 ? says('') : says('fine', true)),

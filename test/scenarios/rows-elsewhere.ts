@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import type { Json } from '../../src/kit/index.ts';
 import { callWith, hangUp, setting, type StateRow, texts, values } from './state-row.ts';
 
-const transfers = 'never set: there is no transfer in this call';
 const textMessages = 'never set: no text message comes in this call';
 
 function unset(name: string, type: string, moment: string, instead: string): StateRow {
@@ -48,27 +47,18 @@ function deprecated(name: string, value: Json): StateRow {
   return { section: '5.4', name, place: 'context', type: 'as the action', moment: 'deprecated', instead, check };
 }
 
-const noTransfer = 'without effect: nothing is transferred in this call';
-
 export const rowsElsewhere: readonly StateRow[] = [
-  unset('vgwCallTransferred', 'Yes', 'transfer done', transfers),
-  unset('vgwCallTransferFailed', 'Yes', 'transfer failed and call kept', transfers),
-  unset('vgwTransferReason', 'string', 'the turn of a transfer', transfers),
   unset('vgwReceivedOnChannel', 'SMS', 'a turn of a text message', textMessages),
   unset('vgwSMSMessage', 'string', 'a turn of a text message', textMessages),
   unset('vgwSMSMedia', 'array of {mediaURL, mediaContentType}', 'a turn of a text message', textMessages),
   unset('vgwSMSUserPhoneNumber', 'string', 'a turn of a text message', textMessages),
   unset('vgwSMSContext', 'object', 'a turn of a text message', textMessages),
-  unasked('vgwCallTransferred / vgwCallTransferFailed', 'the result of a transfer', 'not asked: there is no transfer'),
   unasked('vgwSMSMessage / vgwSMSFailed', 'a text message came, or could not be sent', 'not asked: there is none'),
   unasked(
     'redirect / mrcp_recognition_unsuccessful / media_capability_change',
     'known only from records of the original, whose texts are not known',
     'never asked: a re-INVITE is answered without a turn, and there is no MRCP',
   ),
-  idle('vgwDisconnectCallOnTransferFailure', 'No', 'Yes or No; Yes', 'a transfer fails', noTransfer),
-  idle('vgwTransferFailedMessage', 'sorry', 'text; the setting', 'a transfer fails', noTransfer),
-  idle('vgwTransferFailedAudioURL', 'http://a.example/f.wav', 'URL', 'a transfer and the voice fail', noTransfer),
   idle(
     'vgwErrAudioURL',
     'http://a.example/f.wav',
@@ -76,12 +66,6 @@ export const rowsElsewhere: readonly StateRow[] = [
     'a text cannot be spoken',
     'without effect: it can',
   ),
-  idle('vgwByeCustomHeader', 'X-Result', 'header name', 'our BYE', 'without effect on turns'),
-  idle('vgwByeCustomHeaderVal', 'done', 'header value', 'our BYE', 'without effect on turns'),
-  idle('vgwTransferTarget', 'sip:agent@10.0.0.9', 'SIP or tel URI', 'a transfer', noTransfer),
-  idle('vgwTransferHeader', 'X-Ticket', 'header name', 'a transfer', noTransfer),
-  idle('vgwTransferHeaderVal', '42', 'header value', 'a transfer', noTransfer),
-  idle('vgwTransferTargetHeader', 'X-Target', 'header name', 'a transfer by BYE', noTransfer),
   // Deprecated since 1.0.0.2, in the value that asks for nothing.
   ...['vgwHangUp', 'vgwTransfer', 'vgwPauseSTT', 'vgwForceNoInputTurn'].map((name) => deprecated(name, 'No')),
   ...['vgwAllowBargeIn', 'vgwAllowDTMF'].map((name) => deprecated(name, 'Yes')),

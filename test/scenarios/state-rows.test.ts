@@ -5,8 +5,9 @@ import { rowsElsewhere } from './rows-elsewhere.ts';
 import { rowsOfBot } from './rows-of-bot.ts';
 import { rowsOfGateway } from './rows-of-gateway.ts';
 import { rowsOfInput } from './rows-of-input.ts';
+import { rowsOfTransfer } from './rows-of-transfer.ts';
 
-const rows = [...rowsOfGateway, ...rowsOfInput, ...rowsOfBot, ...rowsElsewhere];
+const rows = [...rowsOfGateway, ...rowsOfInput, ...rowsOfBot, ...rowsOfTransfer, ...rowsElsewhere];
 
 for (const { section, name, place, type, moment, instead, check } of rows) {
   const rest = instead === undefined ? '' : `; ${instead}`;

@@ -86,6 +86,7 @@ export interface WorldOptions {
   readonly observe?: (sessionId: string, tenantId: string, event: CallEvent) => void;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
+  readonly isOverloaded?: () => boolean;
   /** Whether a call becomes durable; it does unless told otherwise. */
   readonly store?: () => Result<void, GatewayError>;
   /** No phone at the other end. */
@@ -111,6 +112,8 @@ export class World {
   readonly dialogs: JsonObject[] = [];
   readonly faults: unknown[] = [];
   readonly dropped: string[] = [];
+  /** The BYEs of the gateway, as text. */
+  readonly byes: string[] = [];
   #keysPressed = 0;
 
   constructor(options: WorldOptions) {
@@ -165,9 +168,12 @@ export class World {
           audioFiles: options.audioFiles ?? {},
         }),
         sendDatagram: (bytes, to) => {
+          const text = new TextDecoder().decode(bytes);
+          if (text.startsWith('BYE ')) this.byes.push(text);
           network.send(bytes, gateway, to);
         },
         guards: createCallGuards(),
+        isOverloaded: () => options.isOverloaded?.() ?? false,
         newAbort: () => {
           const controller = new AbortController();
           return {
@@ -223,7 +229,13 @@ export class World {
       {
         clock,
         at,
-        userAgent: createUserAgent({ random, sentBy: far, userAgent: 'phone', acceptsCalls: true }),
+        userAgent: createUserAgent({
+          random,
+          sentBy: far,
+          userAgent: 'phone',
+          acceptsCalls: true,
+          acceptsRefers: true,
+        }),
         media: createSimMediaPlane(clock, network, { host: far.host, firstPort: 20_000, portCount: 100, random }),
         mediaAddress: far.host,
         sendDatagram: (bytes, to) => {

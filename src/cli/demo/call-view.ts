@@ -88,6 +88,12 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
         case 'call.warning':
           line(event.atMs, 'warning', 'yellow', event.message);
           return;
+        case 'transfer.started':
+          line(event.atMs, 'call', 'bold', 'transfer', event.method);
+          return;
+        case 'transfer.over':
+          line(event.atMs, 'call', 'bold', event.outcome, event.reason);
+          return;
         case 'key.pressed':
           line(event.atMs, 'key', 'yellow', event.digit);
           return;

@@ -129,6 +129,11 @@ const ownedHeaders = new Set([
   'session-expires',
   'min-se',
   'replaces',
+  // A second Refer-To would name a target that nobody has checked.
+  'refer-to',
+  'refer-sub',
+  'event',
+  'subscription-state',
 ]);
 
 /** A header that is to be added as it is. The error is one sentence. */

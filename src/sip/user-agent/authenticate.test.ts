@@ -261,7 +261,7 @@ test('a BYE with a stale nonce is repeated with the new one', () => {
   assert.ok(last?.type === 'bye-finished' && last.status === 200);
 });
 
-test('a BYE that nobody else waits for, to a call that was answered too late, is authenticated too', () => {
+test('a BYE to a call that was answered too late is authenticated too', () => {
   const call = new Call();
   call.dial();
   call.reply(call.lastRequest('INVITE'), 180);
@@ -269,7 +269,8 @@ test('a BYE that nobody else waits for, to a call that was answered too late, is
   call.reply(call.lastRequest('INVITE'), 200, { headers: ['Contact: <sip:bob@192.0.2.20>'], sdp: 'v=0\r\n' });
   call.challenge(401, [digest('trunk', 'n1')], 'BYE');
   assert.deepEqual(used(call, 'BYE'), [[], ['Authorization n1 00000001']]);
-  assert.equal(call.events.at(-1)?.type, 'cancelled');
+  call.reply(call.lastRequest('BYE'), 200);
+  assert.equal(call.events.at(-1)?.type, 'bye-finished');
 });
 
 test('RFC 3261 §17.1.1.2: a challenge that comes again is ACKed again and answered no second time', () => {

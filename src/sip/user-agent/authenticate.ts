@@ -17,6 +17,9 @@ const answersAllowed = {
   invite: { rounds: 2, stale: 1 },
   bye: { rounds: 1, stale: 0 },
   'fork-bye': { rounds: 1, stale: 0 },
+  're-invite': { rounds: 1, stale: 1 },
+  refer: { rounds: 1, stale: 1 },
+  notify: { rounds: 1, stale: 0 },
   cancel: { rounds: 0, stale: 0 },
 } as const satisfies Record<ClientPurpose, AnswersLeft>;
 
@@ -68,7 +71,11 @@ export function answerIfChallenged(
   const hosts = new Set([...authentication.hosts, source.host.toLowerCase()]);
   leg.authentication = { ...authentication, hosts, spaces };
   const branch = core.newBranch();
-  const request = authorizeRequest(core, leg, repeatRequest(core, transaction.request, branch), destination);
+  const { state } = leg;
+  const lastNumber = state.name === 'confirmed' ? state.dialog.localCSeq : 0;
+  const repeated = repeatRequest(core, transaction.request, branch, lastNumber);
+  if (state.name === 'confirmed') leg.state = { ...state, dialog: { ...state.dialog, localCSeq: lastNumber + 1 } };
+  const request = authorizeRequest(core, leg, repeated, destination);
   return {
     isAnswered: true,
     transaction: startClient(core, { leg, purpose, branch, request, destination, answersLeft: left }, nowMs),

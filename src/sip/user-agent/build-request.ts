@@ -117,13 +117,18 @@ export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg:
   return { kind: 'request', method: 'INVITE', requestUri: plan.requestUri, headers, body: encoder.encode(order.sdp) };
 }
 
-/** The same request once more, as a new transaction: next number, new branch; its credentials are left out (RFC 3261 §22.2). */
-export function repeatRequest(core: Core, request: RequestParts, branch: string): RequestParts {
+/**
+ * The same request once more, as a new transaction: next number, new branch; its credentials are left out (RFC 3261 §22.2).
+ * Inside a dialog `lastNumber` is the number used last.
+ */
+export function repeatRequest(core: Core, request: RequestParts, branch: string, lastNumber: number): RequestParts {
   const headers = withoutAnswers(request.headers).map((entry) => {
     if (entry.key === 'via') return header('Via', ownVia(core, branch));
     if (entry.key !== 'cseq') return entry;
     const sequence = parseCSeq(entry.value);
-    return sequence.ok ? header('CSeq', `${sequence.value.number + 1} ${sequence.value.method}`) : entry;
+    if (!sequence.ok) return entry;
+    const { number, method } = sequence.value;
+    return header('CSeq', `${Math.max(number, lastNumber) + 1} ${method}`);
   });
   return { ...request, headers };
 }

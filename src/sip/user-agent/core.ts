@@ -23,6 +23,8 @@ export interface UserAgentOptions {
   readonly userAgent: string;
   /** Whether INVITEs from outside become `incoming` effects; otherwise they are answered 403. Default false. */
   readonly acceptsCalls?: boolean;
+  /** Whether REFERs of the peer become `refer-received` events; otherwise they are answered 603. Default false. */
+  readonly acceptsRefers?: boolean;
   /** Default: RFC 3261 Table 4. */
   readonly timers?: TimerValues;
   /** Hashes for digest authentication. Without it no challenge is answered. */
@@ -34,8 +36,8 @@ export interface Outgoing {
   readonly destination: HostPort;
 }
 
-/** `invite` and `bye` report to their leg; `cancel` and `fork-bye` run by themselves. */
-export type ClientPurpose = 'invite' | 'cancel' | 'bye' | 'fork-bye';
+/** `cancel`, `fork-bye` and `notify` run by themselves; all others report to their leg. */
+export type ClientPurpose = 'invite' | 'cancel' | 'bye' | 'fork-bye' | 're-invite' | 'refer' | 'notify';
 
 export interface ClientTransaction extends Outgoing {
   /** Branch and CSeq method: what a response is matched by (RFC 3261 §17.1.3). */
@@ -49,8 +51,10 @@ export interface ClientTransaction extends Outgoing {
   machine:
     | { readonly kind: 'invite'; readonly state: ClientInviteState }
     | { readonly kind: 'non-invite'; readonly state: ClientNonInviteState };
-  /** ACK for the 3xx to 6xx it was answered with. */
+  /** ACK for the 3xx to 6xx it was answered with, and of a re-INVITE also for the 2xx. */
   ack: Uint8Array | undefined;
+  /** Where the ACK for a 2xx goes, when that is another place. */
+  ackDestination?: HostPort;
   readonly timer: DeadlineEntry<Timed>;
 }
 
@@ -71,6 +75,35 @@ export interface ServerTransaction {
 export interface PendingOffer {
   readonly offerId: string;
   readonly transaction: ServerTransaction;
+}
+
+/** Our own offer inside the dialog: under way, or waiting for its turn. */
+export interface OwnOffer {
+  readonly sdp: string;
+  /** The re-INVITE that is out. */
+  readonly transaction?: ClientTransaction;
+  /** When to try, or try again. */
+  readonly retryAtMs?: number;
+  /** Glare is waited out until then. */
+  readonly giveUpAtMs: number;
+}
+
+/** Our REFER and the subscription it made (RFC 3515 §2.4.4). */
+export interface Referral {
+  /** Its sequence number: the `id` of its NOTIFYs (RFC 3515 §2.4.6). */
+  readonly cseq: number;
+  readonly noticeTimeoutMs: number;
+  readonly isAccepted: boolean;
+  /** The result was told; NOTIFYs that follow are answered and mean nothing. */
+  readonly isSettled: boolean;
+  readonly deadlineMs?: number;
+}
+
+/** A REFER of the peer that is not answered, or whose result we have not told. */
+export interface PeerReferral {
+  readonly referId: string;
+  readonly transaction: ServerTransaction;
+  readonly isAccepted: boolean;
 }
 
 /** Our 2xx to an INVITE while its ACK is out. */
@@ -108,10 +141,15 @@ export type LegState =
       readonly unacknowledged?: Unacknowledged;
       /** A BYE that waits for the ACK of our 2xx (RFC 3261 §15). */
       readonly pendingBye?: readonly ExtraHeader[];
+      readonly ownOffer?: OwnOffer;
+      readonly referral?: Referral;
+      readonly peerReferral?: PeerReferral;
     }
   /** Our BYE is out. */
   | { readonly name: 'ending'; readonly dialog: Dialog }
   | { readonly name: 'over' };
+
+export type Confirmed = Extract<LegState, { readonly name: 'confirmed' }>;
 
 /** How the requests of a leg are authenticated. */
 export interface Authentication {
@@ -124,6 +162,8 @@ export interface Authentication {
 export interface Leg {
   readonly legId: string;
   readonly localTag: string;
+  /** Whether we made its Call-ID, which decides who waits longer after glare (RFC 3261 §14.1). */
+  readonly isCaller: boolean;
   /** User part of our Contact. */
   readonly contactUser: string | undefined;
   state: LegState;
@@ -193,6 +233,12 @@ export class Core {
   /** 64 random bits; RFC 3261 §19.3 asks for 32. */
   newTag(): string {
     return randomHex(this.options.random, 16);
+  }
+
+  /** The wait after glare: 2.1 to 4 s for who made the Call-ID, up to 2 s for the other, by tens of ms (RFC 3261 §14.1). */
+  newGlareWaitMs(isCaller: boolean): number {
+    const tens = this.options.random.uint32();
+    return isCaller ? 2100 + 10 * (tens % 191) : 10 * (tens % 201);
   }
 
   /** Seconds for Retry-After, 0 to 10 (RFC 3261 §14.2). */

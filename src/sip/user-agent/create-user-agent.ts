@@ -9,6 +9,7 @@ import { answerIfChallenged } from './authenticate.ts';
 import { answerStatelessly, buildResponse, statelessTag } from './build-response.ts';
 import {
   type ClientTransaction,
+  type Confirmed,
   Core,
   isSentBy,
   type Leg,
@@ -18,8 +19,11 @@ import {
 } from './core.ts';
 import { answerPeerOffer, endConfirmed, onAckForSuccess, onInDialogRequest } from './in-dialog.ts';
 import { acceptCall, onCancel, onIncomingInvite, rejectCall, ringCall } from './incoming-leg.ts';
-import { finish, forgetIfDone, onAckOverdue, onDialogReport } from './leg.ts';
+import { answerRefer, notifyRefer } from './incoming-refer.ts';
+import { finish, forgetIfDone, onAckOverdue, onByeReport } from './leg.ts';
 import { cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoing-leg.ts';
+import { offerSession, onOfferAlarm, onReInviteReport } from './own-offer.ts';
+import { onReferAlarm, onReferReport, sendRefer } from './refer.ts';
 import { recoverLeg } from './recover-leg.ts';
 import { inspectRequest, optionsAnswer } from './request-checks.ts';
 import { type ClientInput, clientKey, feedClient, feedServer } from './transaction-layer.ts';
@@ -53,6 +57,22 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
     answerOffer: (legId, offerId, sdp, nowMs) =>
       onLeg(legId, (leg) => {
         if (leg.state.name === 'confirmed') answerPeerOffer(core, leg, leg.state, offerId, sdp, nowMs);
+      }),
+    offer: (legId, sdp, nowMs) =>
+      onLeg(legId, (leg) => {
+        offerSession(core, leg, sdp, nowMs);
+      }),
+    refer: (legId, order, nowMs) =>
+      onLeg(legId, (leg) => {
+        sendRefer(core, leg, order, nowMs);
+      }),
+    answerRefer: (legId, referId, status, nowMs) =>
+      onLeg(legId, (leg) => {
+        answerRefer(core, leg, referId, status, nowMs);
+      }),
+    notifyRefer: (legId, referId, status, nowMs) =>
+      onLeg(legId, (leg) => {
+        notifyRefer(core, leg, referId, status, nowMs);
       }),
     ring: (legId, nowMs) =>
       onLeg(legId, (leg) => {
@@ -160,9 +180,16 @@ function feed(core: Core, transaction: ClientTransaction, input: ClientInput, no
         onInviteReport(core, transaction, report, nowMs);
         break;
       case 'bye':
-        onDialogReport(core, transaction, report, nowMs);
+        onByeReport(core, transaction, report, nowMs);
+        break;
+      case 're-invite':
+        onReInviteReport(core, transaction, report, nowMs);
+        break;
+      case 'refer':
+        onReferReport(core, transaction, report, nowMs);
         break;
       case 'fork-bye':
+      case 'notify':
         if (report.type === 'response') answerIfChallenged(core, transaction, report, nowMs);
         break;
       case 'cancel':
@@ -240,10 +267,16 @@ function onTimed(core: Core, due: Timed, nowMs: number): void {
   }
 }
 
+function onConfirmedAlarm(core: Core, leg: Leg, state: Confirmed, nowMs: number): void {
+  onAckOverdue(core, leg, state, nowMs);
+  onOfferAlarm(core, leg, nowMs);
+  onReferAlarm(core, leg, nowMs);
+}
+
 function onLegAlarm(core: Core, leg: Leg, nowMs: number): void {
   const { state } = leg;
   if (state.name === 'inviting') onInvitingAlarm(core, leg, state, nowMs);
-  else if (state.name === 'confirmed') onAckOverdue(core, leg, state, nowMs);
+  else if (state.name === 'confirmed') onConfirmedAlarm(core, leg, state, nowMs);
   else finish(core, leg, undefined);
   forgetIfDone(core, leg);
 }

@@ -1,6 +1,6 @@
 /**
- * Requests of the peer inside a dialog (RFC 3261 §12.2.2, §14.2, §15.1.2; UPDATE RFC 3311; INFO RFC 6086). PRACK, REFER and
- * NOTIFY join the table in `onRequest` when the user agent does them; until then they are answered 405.
+ * Requests of the peer inside a dialog (RFC 3261 §12.2.2, §14.2, §15.1.2; UPDATE RFC 3311; INFO RFC 6086). NOTIFY of
+ * our REFER and REFER, see `refer.ts` and `incoming-refer.ts`). PRACK is answered 405.
  */
 import type { ExtraHeader, HostPort } from '../contract.ts';
 import { contactUri, type Dialog, isOfDialog } from '../dialog/dialog.ts';
@@ -16,15 +16,15 @@ import {
   retryAfterHeader,
   supportedHeader,
 } from './build-response.ts';
-import type { Core, Leg, LegState } from './core.ts';
+import type { Confirmed, Core, Leg } from './core.ts';
+import { onPeerRefer, referRefusal } from './incoming-refer.ts';
 import { awaitAck, enter, finish, sayBye, withdrawOffer } from './leg.ts';
+import { notifyRefusal, onNotify } from './refer.ts';
 import { methodRefusal, optionsAnswer } from './request-checks.ts';
 import { respond, startServer } from './transaction-layer.ts';
 
 /** Most transactions of one leg at a time: a peer that asks for more is told to wait. */
 const maxTransactionsOfLeg = 64;
-
-type Confirmed = Extract<LegState, { name: 'confirmed' }>;
 
 export function onInDialogRequest(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
   const leg = core.legs.get(request.callId);
@@ -79,6 +79,10 @@ function findRefusal(core: Core, leg: Leg, dialog: Dialog, request: SipRequest):
         return { status: 469, headers: [header('Recv-Info', '')] };
       }
       return leg.state.name === 'ending' ? { status: 481 } : undefined;
+    case 'NOTIFY':
+      return notifyRefusal(leg, request);
+    case 'REFER':
+      return referRefusal(core, leg, request);
     case 'OPTIONS':
       return undefined;
     default:
@@ -98,7 +102,9 @@ function findOfferRefusal(core: Core, leg: Leg, request: SipRequest): Answer | u
     case 'confirmed':
       if (!hasOffer) return undefined;
       if (state.offer !== undefined) return { status: 500, headers: [retryAfterHeader(core)] };
-      return state.unacknowledged === undefined ? undefined : { status: 491 };
+      return state.unacknowledged === undefined && state.ownOffer?.transaction === undefined
+        ? undefined
+        : { status: 491 };
     case 'ending':
     case 'over':
       return { status: 481 };
@@ -141,6 +147,13 @@ function onRequest(core: Core, leg: Leg, request: SipRequest, source: HostPort, 
       }
       break;
     }
+    case 'NOTIFY':
+      respond(core, transaction, { status: 200, headers: [contactHeader(core, leg)] }, nowMs);
+      onNotify(core, leg, request, nowMs);
+      break;
+    case 'REFER':
+      onPeerRefer(core, leg, transaction, nowMs);
+      break;
     case 'OPTIONS':
       respond(core, transaction, optionsAnswer(), nowMs);
       break;

@@ -31,7 +31,7 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: HostPo
   }
   const uri = parseUri(request.requestUri);
   const user = uri.ok && 'user' in uri.value ? uri.value.user : undefined;
-  const leg = createLeg(request.callId, core.newTag(), user, { name: 'over' });
+  const leg = createLeg(request.callId, core.newTag(), 'callee', user, { name: 'over' });
   core.legs.set(leg.legId, leg);
   const transaction = startServer(core, leg, request, source, nowMs);
   enter(core, leg, { name: 'alerting', transaction, dialog: dialogAsCallee(request, leg.localTag) });

@@ -4,12 +4,13 @@ import { deadlineEntry } from '../deadline-queue.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { nextDialogRequest } from '../dialog/in-dialog-request.ts';
 import { onSuccessDeadline, startSuccessRetransmission, successDeadlineMs } from '../dialog/success-retransmission.ts';
-import { header } from '../syntax/header.ts';
+import { type Header, header } from '../syntax/header.ts';
 import { answerIfChallenged, authorizeRequest } from './authenticate.ts';
 import { extraHeaders, ownVia } from './build-request.ts';
 import type {
   ClientPurpose,
   ClientTransaction,
+  Confirmed,
   Core,
   Leg,
   LegState,
@@ -19,11 +20,18 @@ import type {
 } from './core.ts';
 import { type ClientReport, respond, startClient } from './transaction-layer.ts';
 
-export function createLeg(legId: string, localTag: string, contactUser: string | undefined, state: LegState): Leg {
+export function createLeg(
+  legId: string,
+  localTag: string,
+  side: 'caller' | 'callee',
+  contactUser: string | undefined,
+  state: LegState,
+): Leg {
   const timer: Timed = { kind: 'leg', leg: undefined };
   const leg: Leg = {
     legId,
     localTag,
+    isCaller: side === 'caller',
     contactUser,
     state,
     openTransactions: 0,
@@ -46,7 +54,7 @@ function legDeadlineMs(state: LegState): number | undefined {
     case 'inviting':
       return state.cancel === undefined ? state.ringDeadlineMs : state.cancel.giveUpAtMs;
     case 'confirmed':
-      return state.unacknowledged === undefined ? undefined : successDeadlineMs(state.unacknowledged.retransmission);
+      return confirmedDeadlineMs(state);
     case 'alerting':
     case 'ending':
     case 'over':
@@ -54,6 +62,15 @@ function legDeadlineMs(state: LegState): number | undefined {
     default:
       return state satisfies never;
   }
+}
+
+function confirmedDeadlineMs({ unacknowledged, ownOffer, referral }: Confirmed): number | undefined {
+  const waitingMs = [
+    unacknowledged === undefined ? undefined : successDeadlineMs(unacknowledged.retransmission),
+    ownOffer?.retryAtMs,
+    referral?.deadlineMs,
+  ].filter((atMs) => atMs !== undefined);
+  return waitingMs.length === 0 ? undefined : Math.min(...waitingMs);
 }
 
 /** The one way to the end: a leg says its last word once. */
@@ -71,13 +88,7 @@ export function forgetIfDone(core: Core, leg: Leg): void {
 }
 
 /** Ends a confirmed call from this side. The peer's offer, if one waits, is answered 487 first (RFC 3261 §15.1.2). */
-export function sayBye(
-  core: Core,
-  leg: Leg,
-  state: Extract<LegState, { name: 'confirmed' }>,
-  extras: readonly ExtraHeader[],
-  nowMs: number,
-): void {
+export function sayBye(core: Core, leg: Leg, state: Confirmed, extras: readonly ExtraHeader[], nowMs: number): void {
   withdrawOffer(core, state, nowMs);
   enter(core, leg, { name: 'ending', dialog: state.dialog });
   if (sendBye(core, leg, state.dialog, 'bye', extras, nowMs) === undefined) {
@@ -85,8 +96,10 @@ export function sayBye(
   }
 }
 
-export function withdrawOffer(core: Core, state: Extract<LegState, { name: 'confirmed' }>, nowMs: number): void {
-  if (state.offer !== undefined) respond(core, state.offer.transaction, { status: 487 }, nowMs);
+/** What the peer still waits for an answer to is answered 487. */
+export function withdrawOffer(core: Core, { offer, peerReferral }: Confirmed, nowMs: number): void {
+  if (offer !== undefined) respond(core, offer.transaction, { status: 487 }, nowMs);
+  if (peerReferral?.isAccepted === false) respond(core, peerReferral.transaction, { status: 487 }, nowMs);
 }
 
 /** undefined when the peer's Contact names no host, so that no BYE can go anywhere. */
@@ -109,11 +122,51 @@ export function sendBye(
   return startClient(core, { leg, purpose, branch, request: authorized, destination }, nowMs);
 }
 
+/** A request of a kind that the leg's state refers to, and the state that has counted it. */
+export interface SentInDialog {
+  readonly transaction: ClientTransaction;
+  readonly state: Confirmed;
+}
+
+/** Sends a request inside the dialog; undefined when the peer's Contact names no host, so that it can go nowhere. */
+export function sendInDialog(
+  core: Core,
+  leg: Leg,
+  state: Confirmed,
+  { purpose, method, headers, body }: InDialogOrder,
+  nowMs: number,
+): SentInDialog | undefined {
+  const branch = core.newBranch();
+  const agent = header('User-Agent', core.options.userAgent);
+  const next = nextDialogRequest(state.dialog, method, ownVia(core, branch), [agent, ...headers]);
+  const { destination, dialog } = next;
+  if (destination === undefined) return undefined;
+  const request = authorizeRequest(core, leg, { ...next.request, body: body ?? next.request.body }, destination);
+  return {
+    transaction: startClient(core, { leg, purpose, branch, request, destination }, nowMs),
+    state: { ...state, dialog },
+  };
+}
+
+export interface InDialogOrder {
+  readonly purpose: ClientPurpose;
+  readonly method: string;
+  readonly headers: readonly Header[];
+  readonly body?: Uint8Array;
+}
+
+/** The peer has lost the dialog; a BYE tells it so, unless it has just said so itself (RFC 3261 §12.2.1.2). */
+export function loseDialog(core: Core, leg: Leg, state: Confirmed, status: number, nowMs: number): void {
+  withdrawOffer(core, state, nowMs);
+  finish(core, leg, { type: 'dialog-lost', status, atMs: nowMs });
+  if (status !== 481) sendBye(core, leg, state.dialog, 'fork-bye', [], nowMs);
+}
+
 /**
- * The outcome of a request of ours inside a dialog: BYE today, re-INVITE, UPDATE and REFER later. 408 and 481 mean that the
+ * The outcome of our BYE. 408 and 481 mean that the
  * peer has lost the dialog (RFC 5057 §5.1); BYE ends the leg whatever comes (RFC 3261 §15.1.1), but for one challenge.
  */
-export function onDialogReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
+export function onByeReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
   const { leg } = transaction;
   if (leg.state.name !== 'ending') return;
   if (report.type !== 'response') {
@@ -140,12 +193,7 @@ export function awaitAck(
 }
 
 /** The leg's alarm while it waits for the ACK of its 2xx. */
-export function onAckOverdue(
-  core: Core,
-  leg: Leg,
-  state: Extract<LegState, { name: 'confirmed' }>,
-  nowMs: number,
-): void {
+export function onAckOverdue(core: Core, leg: Leg, state: Confirmed, nowMs: number): void {
   const { unacknowledged, ...acknowledged } = state;
   if (unacknowledged === undefined) return;
   const result = onSuccessDeadline(unacknowledged.retransmission, nowMs);

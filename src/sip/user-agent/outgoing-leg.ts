@@ -22,7 +22,7 @@ import {
 import { buildCancel, buildInvite, ownVia, planCall } from './build-request.ts';
 import { reasonOf } from './build-response.ts';
 import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
-import { createLeg, enter, finish, sendBye } from './leg.ts';
+import { createLeg, enter, finish, sayBye, sendBye } from './leg.ts';
 import { type ClientReport, forgetClient, startClient } from './transaction-layer.ts';
 
 /** Most dialogs one INVITE may open: a fork that answers more often is not followed. */
@@ -41,7 +41,7 @@ export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
     core.push({ type: 'leg', legId: order.legId, event });
     return;
   }
-  const leg = createLeg(order.legId, core.newTag(), plan.value.from.user, { name: 'over' });
+  const leg = createLeg(order.legId, core.newTag(), 'caller', plan.value.from.user, { name: 'over' });
   core.legs.set(leg.legId, leg);
   const branch = core.newBranch();
   const request = buildInvite(core, order, plan.value, leg, branch);
@@ -140,8 +140,12 @@ function onAnswered(core: Core, transaction: ClientTransaction, response: SipRes
     return;
   }
   // The answer crossed our CANCEL, or came before it could be sent.
+  if (state.cancel.cause === 'hang-up') {
+    sayBye(core, leg, { name: 'confirmed', dialog }, state.cancel.headers, nowMs);
+    return;
+  }
   sendBye(core, leg, dialog, 'fork-bye', state.cancel.headers, nowMs);
-  finish(core, leg, { type: state.cancel.cause === 'hang-up' ? 'cancelled' : 'ring-timeout', atMs: nowMs });
+  finish(core, leg, { type: 'ring-timeout', atMs: nowMs });
 }
 
 function acknowledge(core: Core, transaction: ClientTransaction, response: SipResponse): Dialog {
@@ -155,7 +159,7 @@ function acknowledge(core: Core, transaction: ClientTransaction, response: SipRe
   const destination = ack.destination ?? transaction.destination;
   const outgoing = { bytes: printMessage(withAnswersOf(leg, request, ack.request, destination)), destination };
   leg.acknowledged.set(response.toTag ?? '', outgoing);
-  if (leg.state.name === 'inviting' && leg.state.cancel === undefined) {
+  if (leg.state.name === 'inviting' && leg.state.cancel?.cause !== 'ring-timeout') {
     const { localTag, contactUser } = leg;
     // Before the ACK: once that has left, the peer counts on somebody who can say BYE.
     core.keep(leg, { phase: 'confirmed', localTag, contactUser, dialog });

@@ -21,7 +21,7 @@ export function recoverLeg(
   credentials: SipCredentials | undefined,
   nowMs: number,
 ): void {
-  const leg = createLeg(legId, snapshot.localTag, snapshot.contactUser, { name: 'over' });
+  const leg = createLeg(legId, snapshot.localTag, 'caller', snapshot.contactUser, { name: 'over' });
   core.legs.set(legId, leg);
   if (snapshot.phase === 'confirmed') {
     const { dialog } = snapshot;

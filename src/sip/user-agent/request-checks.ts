@@ -8,16 +8,19 @@ import { type Answer, allowedMethods, allowHeader, supportedHeader } from './bui
 const acceptHeader = header('Accept', 'application/sdp');
 
 /** Known and not done here: answered 405. Anything else is 501. */
-const knownMethods = new Set(['REGISTER', 'PRACK', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'MESSAGE', 'REFER']);
+const knownMethods = new Set(['REGISTER', 'PRACK', 'SUBSCRIBE', 'PUBLISH', 'MESSAGE']);
 
 export function methodRefusal(method: string): Answer | undefined {
+  // What nobody may ask of us from outside a call; inside one it is for `incoming-refer.ts`.
+  if (method === 'REFER') return { status: 603 };
   if (allowedMethods.some((allowed) => allowed === method)) return undefined;
   return { status: knownMethods.has(method) ? 405 : 501, headers: [allowHeader] };
 }
 
 /** For every request but ACK and CANCEL. The order is that of RFC 3261 §8.2. */
 export function inspectRequest(request: SipRequest): Answer | undefined {
-  const methodFault = methodRefusal(request.method);
+  const isForDialog = request.method === 'REFER' && request.toTag !== undefined;
+  const methodFault = isForDialog ? undefined : methodRefusal(request.method);
   if (methodFault !== undefined) return methodFault;
   const uri = parseUri(request.requestUri);
   if (!uri.ok || uri.value.scheme === 'other') return { status: 416 };

@@ -18,6 +18,8 @@ export interface PeerRequest {
   readonly cseq?: number;
   readonly headers?: readonly string[];
   readonly sdp?: string;
+  /** A body whose type stands in `headers`. */
+  readonly body?: string;
   readonly branch?: string;
   readonly toTag?: string;
   readonly fromTag?: string;
@@ -37,7 +39,9 @@ export class Story {
   readonly snapshots: JsonObject[] = [];
   #branches = 0;
 
-  constructor(options: { readonly acceptsCalls?: boolean; readonly digest?: Digest } = {}) {
+  constructor(
+    options: { readonly acceptsCalls?: boolean; readonly acceptsRefers?: boolean; readonly digest?: Digest } = {},
+  ) {
     const sentBy = { host: '198.51.100.7', port: 5070 };
     this.agent = createUserAgent({ random: seededRandom(1), sentBy, userAgent: 'outdial/test', ...options });
   }
@@ -145,7 +149,7 @@ export class Story {
       `CSeq: ${cseq} ${method}`,
       ...headers,
     ];
-    const text = withBody(lines, sdp);
+    const text = options.body === undefined ? withBody(lines, sdp) : withLength(lines, options.body);
     this.receive(text);
     return text;
   }
@@ -177,6 +181,9 @@ export class Story {
 
 export function withBody(lines: readonly string[], sdp: string | undefined): string {
   const type = sdp === undefined ? [] : ['Content-Type: application/sdp'];
-  const body = sdp ?? '';
-  return `${[...lines, ...type, `Content-Length: ${encoder.encode(body).length}`].join('\r\n')}\r\n\r\n${body}`;
+  return withLength([...lines, ...type], sdp ?? '');
+}
+
+function withLength(lines: readonly string[], body: string): string {
+  return `${[...lines, `Content-Length: ${encoder.encode(body).length}`].join('\r\n')}\r\n\r\n${body}`;
 }

@@ -1,0 +1,43 @@
+/** User-to-user information (RFC 7433 §4.1, §4.2) as a header, and as a header of a URI (RFC 3261 §19.1.1). */
+import { err, ok, type Result } from '../../kit/index.ts';
+import { hasControl, isToken, skipSpace, scanQuoted, scanToken } from './characters.ts';
+import { splitList } from './header.ts';
+import { parseParameters } from './parameters.ts';
+
+const encoder = new TextEncoder();
+const mostBytes = 1024;
+/** The unreserved characters of RFC 3261 §25.1. */
+const unreserved = /^[\w\-.!~*'()]$/;
+
+/**
+ * The value as the header may hold it: as spelled when it is of the grammar, otherwise as a quoted string. The error is one
+ * sentence; at most 1,024 bytes.
+ */
+export function userToUserValue(text: string): Result<string, string> {
+  if (hasControl(text)) return err('The user-to-user information holds a control character.');
+  const value = splitList(text).every(isUserToUser) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
+  if (text.trim() === '') return err('The user-to-user information is empty.');
+  return encoder.encode(value).length > mostBytes
+    ? err('The user-to-user information is over 1,024 bytes.')
+    : ok(value);
+}
+
+/** uui-data *(SEMI uui-param) */
+function isUserToUser(text: string): boolean {
+  const start = skipSpace(text, 0);
+  const end = text.charCodeAt(start) === 0x22 ? scanQuoted(text, start) : scanToken(text, start);
+  if (end <= start) return false;
+  const parameters = parseParameters(text, end);
+  return parameters.ok && parameters.value.every(({ name }) => isToken(name));
+}
+
+/** Any text as the value of a URI header: everything but the unreserved characters as `%XX` of its UTF-8 bytes. */
+export function escapeUriHeader(text: string): string {
+  let escaped = '';
+  for (const byte of encoder.encode(text)) {
+    const character = String.fromCharCode(byte);
+    const isPlain = byte < 128 && unreserved.test(character);
+    escaped += isPlain ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return escaped;
+}

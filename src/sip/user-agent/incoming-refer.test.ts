@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { headerValue } from '../syntax/header.ts';
+import { Story } from './story.fixture.ts';
+
+const target = 'sip:agent@198.51.100.99';
+
+test('RFC 3515 §2.4.2: a REFER of the peer is declined without harm', () => {
+  const story = new Story();
+  story.answeredCall();
+  story.peerRequest('REFER', { cseq: 1, headers: [`Refer-To: <${target}>`] });
+  assert.deepEqual(story.statuses(), [603]);
+  story.peerRequest('OPTIONS', { cseq: 2 });
+  assert.deepEqual(story.statuses(), [603, 200]);
+  assert.deepEqual(story.eventTypes(), ['invited', 'answered']);
+  story.receive(
+    `REFER sip:x@y SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.20;branch=z9hG4bKq\r\nFrom: <sip:x@y>;tag=1\r\nTo: <sip:z@y>\r\nCall-ID: stranger\r\nCSeq: 1 REFER\r\nRefer-To: <${target}>\r\n\r\n`,
+  );
+  assert.deepEqual(story.statuses(), [603, 200, 603]);
+});
+
+test('RFC 3515 §2.4: a REFER of the peer, where it is accepted: 202, NOTIFYs, and the end of the subscription', () => {
+  const story = new Story({ acceptsRefers: true });
+  story.answeredCall();
+  story.peerRequest('REFER', { cseq: 4, headers: [`Refer-To: <${target}>`, 'Contact: <sip:bob@192.0.2.20>'] });
+  const asked = story.events.at(-1);
+  assert.ok(asked?.type === 'refer-received');
+  assert.equal(asked.refer.target, target);
+  story.peerRequest('REFER', { cseq: 5, headers: [`Refer-To: <${target}>`] });
+  story.run(story.agent.notifyRefer('call-1', asked.referId, 100, 0));
+  assert.equal(story.requests('NOTIFY').length, 0);
+  story.run(story.agent.answerRefer('call-1', asked.referId, 202, 0));
+  story.run(story.agent.answerRefer('call-1', asked.referId, 603, 0));
+  assert.deepEqual(story.statuses(), [491, 202]);
+  story.run(story.agent.notifyRefer('call-1', asked.referId, 180, 0));
+  story.run(story.agent.notifyRefer('call-1', asked.referId, 200, 0));
+  story.run(story.agent.notifyRefer('call-1', asked.referId, 200, 0));
+  const sent = story.requests('NOTIFY').map(({ message }) => ({
+    event: headerValue(message.headers, 'event'),
+    state: headerValue(message.headers, 'subscription-state'),
+    body: new TextDecoder().decode(message.body),
+  }));
+  assert.deepEqual(sent, [
+    { event: 'refer;id=4', state: 'active;expires=300', body: 'SIP/2.0 180 Ringing\r\n' },
+    { event: 'refer;id=4', state: 'terminated;reason=noresource', body: 'SIP/2.0 200 OK\r\n' },
+  ]);
+});
+
+test('RFC 3515 §2.4.1: a REFER without exactly one Refer-To is malformed; one that waits is given up with the call', () => {
+  const story = new Story({ acceptsRefers: true });
+  story.answeredCall();
+  story.peerRequest('REFER', { cseq: 1 });
+  story.peerRequest('REFER', { cseq: 2, headers: ['Refer-To: <sip:a@b>, <sip:c@d>'] });
+  story.peerRequest('REFER', { cseq: 3, headers: ['Refer-To: nonsense'] });
+  assert.deepEqual(story.statuses(), [400, 400, 400]);
+  story.peerRequest('REFER', { cseq: 4, headers: ['Refer-To: <sip:a@b>'] });
+  story.peerRequest('BYE', { cseq: 5 });
+  assert.deepEqual(story.statuses().slice(3), [200, 487]);
+  story.advance(60_000);
+  assert.equal(story.agent.deadlineMs(), undefined);
+});

@@ -1,0 +1,73 @@
+/**
+ * A REFER of the peer, for user agents that accept such (RFC 3515 §2.4.2, §2.4.4): one at a time, its subscription ended by the
+ * first final status. Without `acceptsRefers` it is answered 603 and changes nothing.
+ */
+import { header, type Header, headerValue, listValues } from '../syntax/header.ts';
+import { readAddress } from '../syntax/core-fields.ts';
+import type { SipRequest } from '../syntax/message.ts';
+import { type Answer, contactHeader } from './build-response.ts';
+import type { Core, Leg, ServerTransaction } from './core.ts';
+import { enter, sendInDialog } from './leg.ts';
+import { reasonPhrase } from './reason-phrases.ts';
+import { respond } from './transaction-layer.ts';
+
+/** How long the subscription may last at most, in s, as it is told to the peer. */
+const subscriptionS = 300;
+
+const encoder = new TextEncoder();
+
+export function referRefusal(core: Core, leg: Leg, request: SipRequest): Answer | undefined {
+  if (core.options.acceptsRefers !== true) return { status: 603 };
+  // Exactly one Refer-To (RFC 3515 §2.4.1).
+  if (listValues(request.headers, 'refer-to').length !== 1 || targetOf(request) === undefined) return { status: 400 };
+  if (leg.state.name !== 'confirmed') return { status: 481 };
+  return leg.state.peerReferral === undefined ? undefined : { status: 491 };
+}
+
+function targetOf(request: SipRequest): string | undefined {
+  return readAddress(headerValue(request.headers, 'refer-to'))?.uri;
+}
+
+export function onPeerRefer(core: Core, leg: Leg, transaction: ServerTransaction, nowMs: number): void {
+  const { request } = transaction;
+  const target = targetOf(request);
+  if (leg.state.name !== 'confirmed' || target === undefined) return;
+  const referId = String(request.cseq.number);
+  enter(core, leg, { ...leg.state, peerReferral: { referId, transaction, isAccepted: false } });
+  const refer = {
+    target,
+    contact: headerValue(request.headers, 'contact'),
+    headers: request.headers.map(({ name, value }) => ({ name, value })),
+  };
+  core.emit(leg, { type: 'refer-received', referId, refer, atMs: nowMs });
+}
+
+export function answerRefer(core: Core, leg: Leg, referId: string, status: number, nowMs: number): void {
+  const { state } = leg;
+  if (state.name !== 'confirmed' || state.peerReferral?.referId !== referId || state.peerReferral.isAccepted) return;
+  const { peerReferral, ...rest } = state;
+  if (status < 300) {
+    enter(core, leg, { ...rest, peerReferral: { ...peerReferral, isAccepted: true } });
+    respond(core, peerReferral.transaction, { status: 202, headers: [contactHeader(core, leg)] }, nowMs);
+  } else {
+    enter(core, leg, rest);
+    respond(core, peerReferral.transaction, { status }, nowMs);
+  }
+}
+
+export function notifyRefer(core: Core, leg: Leg, referId: string, status: number, nowMs: number): void {
+  const { state } = leg;
+  if (state.name !== 'confirmed' || state.peerReferral?.referId !== referId || !state.peerReferral.isAccepted) return;
+  const isFinal = status >= 200;
+  const headers: readonly Header[] = [
+    contactHeader(core, leg),
+    header('Event', `refer;id=${referId}`),
+    header('Subscription-State', isFinal ? 'terminated;reason=noresource' : `active;expires=${subscriptionS}`),
+    header('Content-Type', 'message/sipfrag;version=2.0'),
+  ];
+  const body = encoder.encode(`SIP/2.0 ${status} ${reasonPhrase(status)}\r\n`);
+  const sent = sendInDialog(core, leg, state, { purpose: 'notify', method: 'NOTIFY', headers, body }, nowMs);
+  if (sent === undefined) return;
+  const { peerReferral: _ended, ...rest } = sent.state;
+  enter(core, leg, isFinal ? rest : sent.state);
+}

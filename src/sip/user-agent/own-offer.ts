@@ -1,0 +1,171 @@
+/**
+ * A session description that we offer inside the dialog, by re-INVITE (RFC 3261 §14.1, RFC 6141): to put the peer on hold and
+ * to take it back. Left out: an offer inside a reliable provisional answer, because 100rel is not spoken.
+ */
+import { contactUri, type Dialog, dialogAsCaller } from '../dialog/dialog.ts';
+import { ackForSuccess } from '../dialog/in-dialog-request.ts';
+import { header, listValues } from '../syntax/header.ts';
+import type { SipResponse } from '../syntax/message.ts';
+import { printMessage } from '../syntax/print-message.ts';
+import { sdpOf } from '../syntax/sdp-body.ts';
+import { answerIfChallenged, withAnswersOf } from './authenticate.ts';
+import { ownVia } from './build-request.ts';
+import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
+import type { ClientTransaction, Confirmed, Core, Leg, OwnOffer } from './core.ts';
+import { enter, loseDialog, sendInDialog } from './leg.ts';
+import type { ClientReport } from './transaction-layer.ts';
+
+/** How long glare is waited out. */
+const patienceMs = 10_000;
+/** How often it is looked whether the peer's own offer is over. */
+const busyWaitMs = 250;
+
+const encoder = new TextEncoder();
+
+export function offerSession(core: Core, leg: Leg, sdp: string, nowMs: number): void {
+  const { state } = leg;
+  if (state.name !== 'confirmed' || state.ownOffer !== undefined) {
+    core.emit(leg, { type: 'offer-refused', status: 491, reason: 'Another offer is under way', atMs: nowMs });
+    return;
+  }
+  tryOffer(core, leg, state, { sdp, giveUpAtMs: nowMs + patienceMs }, nowMs);
+}
+
+/** The leg's alarm: an offer that had to wait may go. */
+export function onOfferAlarm(core: Core, leg: Leg, nowMs: number): void {
+  const { state } = leg;
+  if (state.name !== 'confirmed' || state.ownOffer?.retryAtMs === undefined || nowMs < state.ownOffer.retryAtMs) return;
+  tryOffer(core, leg, state, state.ownOffer, nowMs);
+}
+
+/** One offer at a time, whosever it is (RFC 3261 §14.1). */
+function tryOffer(core: Core, leg: Leg, state: Confirmed, { sdp, giveUpAtMs }: OwnOffer, nowMs: number): void {
+  if (state.offer !== undefined || state.unacknowledged !== undefined) {
+    waitForTurn(core, leg, state, { sdp, giveUpAtMs, retryAtMs: nowMs + busyWaitMs }, nowMs);
+    return;
+  }
+  const headers = [contactHeader(core, leg), allowHeader, supportedHeader, header('Content-Type', 'application/sdp')];
+  const order = { purpose: 're-invite', method: 'INVITE', headers, body: encoder.encode(sdp) } as const;
+  const sent = sendInDialog(core, leg, state, order, nowMs);
+  if (sent === undefined) {
+    giveUp(core, leg, state, { status: 503, reason: 'The Contact of the peer names no host' }, nowMs);
+  } else {
+    enter(core, leg, { ...sent.state, ownOffer: { sdp, giveUpAtMs, transaction: sent.transaction } });
+  }
+}
+
+function waitForTurn(
+  core: Core,
+  leg: Leg,
+  state: Confirmed,
+  waiting: OwnOffer & { readonly retryAtMs: number },
+  nowMs: number,
+): void {
+  if (waiting.retryAtMs > waiting.giveUpAtMs) {
+    giveUp(core, leg, state, { status: 491, reason: 'Request Pending' }, nowMs);
+  } else {
+    enter(core, leg, { ...state, ownOffer: waiting });
+  }
+}
+
+function giveUp(
+  core: Core,
+  leg: Leg,
+  state: Confirmed,
+  { status, reason }: { readonly status: number; readonly reason: string },
+  nowMs: number,
+): void {
+  const { ownOffer: _over, ...rest } = state;
+  enter(core, leg, rest);
+  core.emit(leg, { type: 'offer-refused', status, reason, atMs: nowMs });
+}
+
+export function onReInviteReport(
+  core: Core,
+  transaction: ClientTransaction,
+  report: ClientReport,
+  nowMs: number,
+): void {
+  const { leg } = transaction;
+  if (report.type === 'response' && report.response.status >= 200 && report.response.status < 300) {
+    onSuccess(core, transaction, report.response, nowMs);
+    return;
+  }
+  const { state } = leg;
+  if (state.name !== 'confirmed' || state.ownOffer?.transaction !== transaction) return;
+  switch (report.type) {
+    case 'timeout':
+      loseDialog(core, leg, state, 408, nowMs);
+      return;
+    case 'transport':
+      giveUp(core, leg, state, { status: 503, reason: report.detail }, nowMs);
+      return;
+    case 'response':
+      if (report.response.status >= 300) onRefusal(core, transaction, state, state.ownOffer, report, nowMs);
+      return;
+    default:
+      report satisfies never;
+  }
+}
+
+function onRefusal(
+  core: Core,
+  transaction: ClientTransaction,
+  state: Confirmed,
+  offer: OwnOffer,
+  report: Extract<ClientReport, { readonly type: 'response' }>,
+  nowMs: number,
+): void {
+  const { leg } = transaction;
+  const { status } = report.response;
+  if (status === 408 || status === 481) {
+    loseDialog(core, leg, state, status, nowMs);
+    return;
+  }
+  if (status === 491) {
+    const { sdp, giveUpAtMs } = offer;
+    const retryAtMs = nowMs + core.newGlareWaitMs(leg.isCaller);
+    waitForTurn(core, leg, state, { sdp, giveUpAtMs, retryAtMs }, nowMs);
+    return;
+  }
+  const outcome = answerIfChallenged(core, transaction, report, nowMs);
+  if (!outcome.isAnswered) giveUp(core, leg, state, report.response, nowMs);
+  else if (leg.state.name === 'confirmed') {
+    enter(core, leg, { ...leg.state, ownOffer: { ...offer, transaction: outcome.transaction } });
+  }
+}
+
+/** Every 2xx is ACKed, also when the call has ended meanwhile; the first one is the answer. */
+function onSuccess(core: Core, transaction: ClientTransaction, response: SipResponse, nowMs: number): void {
+  const { leg } = transaction;
+  if (transaction.ack !== undefined) {
+    core.send({ bytes: transaction.ack, destination: transaction.ackDestination ?? transaction.destination });
+    return;
+  }
+  const dialog = refreshed(dialogOf(transaction, response), response);
+  const agent = header('User-Agent', core.options.userAgent);
+  const ack = ackForSuccess(dialog, response.cseq.number, ownVia(core, core.newBranch()), [agent]);
+  const destination = ack.destination ?? transaction.destination;
+  transaction.ack = printMessage(withAnswersOf(leg, transaction.request, ack.request, destination));
+  transaction.ackDestination = destination;
+  core.send({ bytes: transaction.ack, destination });
+  const { state } = leg;
+  if (state.name !== 'confirmed' || state.ownOffer?.transaction !== transaction) return;
+  const { ownOffer: _answered, ...rest } = state;
+  enter(core, leg, { ...rest, dialog: refreshed(state.dialog, response) });
+  core.emit(leg, { type: 'offer-accepted', sdp: sdpOf(response), atMs: nowMs });
+}
+
+/** The dialog of the re-INVITE; when the leg is over, from what was sent. */
+function dialogOf({ leg, request }: ClientTransaction, response: SipResponse): Dialog {
+  const { state } = leg;
+  if (state.name === 'confirmed' || state.name === 'ending') return state.dialog;
+  const routeSet = listValues(request.headers, 'route');
+  return { ...dialogAsCaller(response, leg.localTag, request.requestUri), routeSet };
+}
+
+/** The 2xx may move the peer's Contact (RFC 3261 §12.2.1.2). */
+function refreshed(dialog: Dialog, response: SipResponse): Dialog {
+  const remoteTarget = contactUri(response);
+  return remoteTarget === undefined ? dialog : { ...dialog, remoteTarget };
+}
