@@ -19,6 +19,7 @@ const utterance = { text: 'words', confidence: 1, lastVoiceAtMs: 0, speechEndedA
 const key: TurnInput = { type: 'digit', digit: '1' };
 const voice: TurnInput = { type: 'voice-started' };
 const heard: TurnInput = { type: 'heard', utterance };
+const part: TurnInput = { type: 'reply-part', turnId: 1, steps: [say] };
 const answered = (...steps: readonly ReplyStep[]): TurnInput => ({ type: 'answered', steps });
 
 /** Each state by the inputs that lead to it. */
@@ -33,6 +34,8 @@ const states: readonly (readonly [name: string, ...inputs: readonly TurnInput[]]
   ['speaking', answered(say)],
   ['speaking, barge-in switched off', answered(off('speech-barge-in'), off('digit-barge-in'), say)],
   ['speaking, paused by a voice (bargeInResume)', answered(say), voice],
+  ['speaking, more is to come', answered(), heard, part],
+  ['between two parts of an answer', answered(), heard, part, finished('turn-1')],
   ['speaking last words', answered(say, { type: 'hang-up' })],
   ['transferring', answered({ type: 'transfer', order: { method: 'refer', acceptedCodes: [] } })],
 ];
@@ -44,6 +47,7 @@ const inputs: readonly (readonly [name: string, input: (state: TurnState) => Tur
   ['a key', () => key],
   ['its timer', () => ({ type: 'deadline' })],
   ['the answer', ({ turnId }) => ({ type: 'reply', turnId, steps: [say] })],
+  ['a part of the answer', ({ turnId }) => ({ type: 'reply-part', turnId, steps: [say] })],
   ['the end of the playback', ({ playbackId, loopId }) => finished(playbackId ?? loopId ?? '')],
 ];
 
@@ -81,6 +85,10 @@ function tell(effect: TurnEffect): string {
       return 'pause';
     case 'resume-playback':
       return 'go on';
+    case 'prepare':
+      return 'prepare';
+    case 'abandon':
+      return 'give up the rest';
     case 'listen':
     case 'pause-listening':
       return effect.type;

@@ -131,7 +131,7 @@ function checkDestinations(
 ): GatewayError | undefined {
   const urls = [
     ...(webhook?.origin === 'request' ? [{ name: 'statusWebhook', url: webhook.url }] : []),
-    ...(conversation.kind === 'watson-v1' && conversation.origin === 'request'
+    ...(conversation.kind !== 'dialog-file' && conversation.origin === 'request'
       ? [{ name: 'tenantConfig.config.conversation.url', url: conversation.url }]
       : []),
   ];

@@ -6,6 +6,7 @@ import { createDialogService, defaultDialog, loadDialog } from '../providers/dia
 import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/watson-assistant-v1/index.ts';
 import { botTenants, type Tenant } from '../tenants/index.ts';
 import type { Destinations } from './destinations.ts';
+import { modelBotOf } from './model-bots.ts';
 
 /** Dialog files that are in use, by path. Built-in dialog under the empty path. */
 type Dialogs = ReadonlyMap<string, ConversationService>;
@@ -68,6 +69,8 @@ function serviceOf(
     if (service === undefined) throw new Error('a dialog file that was not loaded at the start');
     return service;
   }
+  const http = conversation.origin === 'request' ? requestHttp : operatorHttp;
+  if (conversation.kind !== 'watson-v1') return modelBotOf(conversation, conversationApi, http);
   const { url, workspaceId, credentials } = conversation;
   const options = watsonAssistantV1Options.parse({
     url,
@@ -77,6 +80,5 @@ function serviceOf(
     connectTimeoutMs: conversationApi.connectTimeoutMs,
     readTimeoutMs: conversationApi.readTimeoutMs,
   });
-  const { post } = conversation.origin === 'request' ? requestHttp : operatorHttp;
-  return createWatsonAssistantV1(options, post);
+  return createWatsonAssistantV1(options, http.post);
 }

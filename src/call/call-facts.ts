@@ -80,7 +80,7 @@ function turnFacts(turn: TurnReport): TurnFacts {
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
     ...(turn.reply?.provider === undefined ? {} : { provider: turn.reply.provider }),
-    response: (turn.reply?.steps ?? []).map(stepFacts),
+    response: (turn.reply?.steps ?? turn.parts ?? []).map(stepFacts),
     ...(turn.echoes === undefined ? {} : { echoes: turn.echoes }),
     isBargeIn: isBargeIn(turn),
     problems: [

@@ -7,7 +7,16 @@ import type { CallEvent } from './call-event.ts';
 import type { CallState, CallStateName, TurnReport } from './call-state.ts';
 
 export type CallEffect =
-  | { readonly type: 'ask'; readonly turnId: number; readonly text: string; readonly context: JsonObject }
+  | {
+      readonly type: 'ask';
+      readonly turnId: number;
+      readonly text: string;
+      readonly context: JsonObject;
+      /** What of the answer before reached the voice; absent on the first turn. */
+      readonly spoken?: string;
+    }
+  /** The bot need not go on answering this turn. */
+  | { readonly type: 'abandon'; readonly turnId: number }
   /** Another bot, for the rest of the call or for its next turn. Answered by `problem` when it cannot be had. */
   | { readonly type: 'set-bot'; readonly config: JsonObject; readonly isOnce: boolean }
   | { readonly type: 'media'; readonly command: MediaCommand }

@@ -26,7 +26,10 @@ export function tellFailure(
 ): TellingOfFailure {
   const failed: CallState = { ...state, failure };
   const byAudio = failure.code === 'speech.synthesis-failed' ? tellByAudio(failed, transfer) : undefined;
-  return byAudio ?? { state: failed, goodbye: goodbye(failedMessage(state), transfer) };
+  const words = goodbye(failedMessage(state), transfer);
+  // Of an answer that broke off, what came is said first; not so when it is hearing or speaking that failed.
+  const isUrgent = failure.code.startsWith('speech.');
+  return byAudio ?? { state: failed, goodbye: isUrgent ? { ...words, isUrgent: true } : words };
 }
 
 /** The words could not be spoken either. Undefined when there is no audio file, or it was tried before. */
@@ -35,7 +38,10 @@ export function tellByAudio(state: CallState, transfer: TransferOrder | undefine
   const ofTransfer = state.transfer?.outcome === 'failed' ? variables.transferFailedAudioUrl : undefined;
   const url = ofTransfer ?? variables.conversationFailedAudioUrl ?? plan.failedAudioUrl;
   if (url === undefined || state.isFailureToldByAudio) return undefined;
-  return { state: { ...state, isFailureToldByAudio: true }, goodbye: { ...goodbye('', transfer), url } };
+  return {
+    state: { ...state, isFailureToldByAudio: true },
+    goodbye: { ...goodbye('', transfer), url, isUrgent: true },
+  };
 }
 
 function goodbye(text: string, transfer: TransferOrder | undefined): Goodbye {

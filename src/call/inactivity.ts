@@ -13,6 +13,7 @@ export function isActivity(input: CallInput): boolean {
   switch (input.type) {
     case 'begin':
     case 'replied':
+    case 'reply-part':
       return true;
     case 'leg':
       return input.event.type === 'answered';

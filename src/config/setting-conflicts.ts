@@ -36,6 +36,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
       ...findTwoSpellings(environment),
       ...findUnguardedMetrics(settings),
       ...findTlsProblems(settings),
+      ...findBotProblems(settings),
       ...findBadWebhookSecrets(settings),
     ],
     notices: [...findNotices(settings), ...noticeUncheckedTls(environment)],
@@ -68,6 +69,18 @@ function findBadWebhookSecrets({ webhookSecrets }: Settings): Problem[] {
       fix: 'Make one: echo "whsec_$(openssl rand -base64 32)"',
     },
   ];
+}
+
+function findBotProblems({ conversationType: type, conversationUrl, conversationModel }: Settings): Problem[] {
+  const missing =
+    type !== undefined && conversationUrl === undefined
+      ? 'WATSON_CONVERSATION_URL'
+      : type === 'openai' && conversationModel === undefined
+        ? 'OUTDIAL_BOT_MODEL'
+        : undefined;
+  if (missing === undefined) return [];
+  const reason = `OUTDIAL_BOT_TYPE is ${type} and needs it`;
+  return [{ variable: missing, value: '""', reason, fix: `Set ${missing} or unset OUTDIAL_BOT_TYPE.` }];
 }
 
 function findUnguardedMetrics({ isMetricsAuthEnabled, adminUsername, adminPassword }: Settings): Problem[] {

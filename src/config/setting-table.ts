@@ -6,6 +6,7 @@ import { botSettings } from './bot-settings.ts';
 import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
+import { modelSettings } from './model-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
@@ -25,6 +26,7 @@ export const settingTable = [
   ...guardSettings,
   ...sipSettings,
   ...botSettings,
+  ...modelSettings,
   ...failureSettings,
   ...transferSettings,
   ...speechSettings,

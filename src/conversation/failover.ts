@@ -2,8 +2,8 @@
  * Several bots as one: the next one is asked when one fails (specification §9.10). Knows nothing of networks: how long a
  * bot may take, and its second attempt, are the business of its own connection.
  */
-import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
-import type { ConversationService, TurnReply, TurnRequest } from './contract.ts';
+import { err, type GatewayError, gatewayError, ok } from '../kit/index.ts';
+import type { ConversationService, ReplyPart } from './contract.ts';
 import { gatewayTexts } from './state-variables.ts';
 
 /** A bot under the name that the record and the log know it by. */
@@ -15,7 +15,8 @@ export interface NamedBot {
 /**
  * The bots in their order, for one call: whichever answered is asked first on the next turn, so a call never goes back to
  * one that failed. The answer carries the name of who gave it, and among its problems why the ones before did not. Fails
- * when the last one does, with its code and the reasons of all. The last turn of a call goes only to the bot that led it.
+ * when the last one does, with its code and the reasons of all, and when one does that has begun to answer. The last turn
+ * of a call goes only to the bot that led it.
  */
 export function withFailover(first: NamedBot, ...standbys: readonly NamedBot[]): ConversationService {
   const bots = [first, ...standbys];
@@ -23,11 +24,16 @@ export function withFailover(first: NamedBot, ...standbys: readonly NamedBot[]):
   return {
     spec: 'conversation/1',
     name: first.service.name,
-    async turn(request: TurnRequest, signal: AbortSignal): Promise<Result<TurnReply, GatewayError>> {
+    async turn(request, signal, onPart) {
       const asked = request.text === gatewayTexts.hangUp ? bots.slice(present, present + 1) : bots.slice(present);
       const failures: { readonly name: string; readonly error: GatewayError }[] = [];
+      let hasBegun = false;
+      const onOwnPart = (part: ReplyPart): void => {
+        hasBegun = true;
+        onPart?.(part);
+      };
       for (const { name, service } of asked) {
-        const result = await service.turn(request, signal);
+        const result = await service.turn(request, signal, onPart === undefined ? undefined : onOwnPart);
         // What nobody waits for any more is no reason to ask the next one, nor to prefer this one.
         if (signal.aborted) return result;
         if (result.ok) {
@@ -37,6 +43,8 @@ export function withFailover(first: NamedBot, ...standbys: readonly NamedBot[]):
           return ok({ ...result.value, provider: name, problems: [...problems, ...taken, ...result.value.problems] });
         }
         failures.push({ name, error: result.error });
+        // The callee has heard the beginning of an answer: another bot's would not go with it.
+        if (hasBegun) break;
       }
       return err(errorOf(failures));
     },

@@ -2,6 +2,7 @@ export type {
   ConversationService,
   DigitRule,
   ReplyAction,
+  ReplyPart,
   ReplyStep,
   SwitchName,
   TurnReply,
@@ -12,3 +13,5 @@ export { type NamedBot, withFailover } from './failover.ts';
 export type { NamedHeader, TransferOrder } from './transfer-order.ts';
 export { readMessageResponse } from './read-reply.ts';
 export { contextForTurn, gatewayTexts, isYes, type SipVariables, type TurnFacts } from './state-variables.ts';
+export { composeReply } from './compose-reply.ts';
+export { fillTemplate, findTemplateFault } from './fill-template.ts';

@@ -11,6 +11,7 @@ import {
   newCallState,
   onCall,
 } from '../call/index.ts';
+import type { ReplyPart } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
@@ -107,7 +108,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const { sessionId } = call.state.plan;
     switch (effect.type) {
       case 'ask':
-        ask(call, effect.turnId, effect.text, effect.context);
+        ask(call, effect);
+        return;
+      case 'abandon':
+        call.abortTurn?.();
         return;
       case 'set-bot':
         setBot(call, effect);
@@ -174,8 +178,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.bot = bot;
   }
 
-  function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
+  function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
+    const { turnId, text, context, spoken } = effect;
     const { botTimeoutMs } = call.state.variables;
     const bot = call.botOfNextTurn ?? call.bot;
     call.botOfNextTurn = undefined;
@@ -186,8 +191,18 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.abortTurn = () => {
       aborting.abort();
     };
-    const budget = botTimeoutMs === undefined ? {} : { answerTimeoutMs: botTimeoutMs };
-    bot.turn({ sessionId, tenantId, text, context, ...budget }, signal).then(
+    const onPart = (part: ReplyPart): void => {
+      if (!signal.aborted) dispatch(sessionId, { type: 'reply-part', turnId, part });
+    };
+    const request = {
+      sessionId,
+      tenantId,
+      text,
+      context,
+      ...(spoken === undefined ? {} : { spoken }),
+      ...(botTimeoutMs === undefined ? {} : { answerTimeoutMs: botTimeoutMs }),
+    };
+    bot.turn(request, signal, onPart).then(
       (result) => {
         if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
       },
@@ -206,7 +221,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
-          // An ACK waits until the dialog is safe: who would end the call otherwise, if the process died now?
+          // INVITE and ACK wait until the dialog is safe: who would end the call otherwise, if the process died now?
           if (isHeld) {
             void kept.then(() => {
               ports.sendDatagram(effect.bytes, effect.to);
@@ -222,7 +237,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           break;
         case 'dialog':
           kept = ports.keepDialog(effect.legId, effect.snapshot);
-          isHeld = effect.phase === 'confirmed';
+          isHeld = true;
           break;
         case 'incoming':
           // The user agent refuses calls by itself unless it was told to accept them.

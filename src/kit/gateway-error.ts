@@ -155,7 +155,7 @@ export const errorKinds = {
     status: 502,
     isRetryable: false,
     blame: 'provider',
-    help: 'The reply of the bot is not a v1 message response (JSON with output and context).',
+    help: 'The reply of the bot has not the shape that docs/bot.md shows for its kind, or breaks off in the middle.',
   },
   'bot.reply-too-large': {
     status: 502,

@@ -7,3 +7,4 @@ export type {
   SynthesisRequest,
   TextToSpeech,
 } from './contract.ts';
+export { sentenceEnds } from './sentence-ends.ts';

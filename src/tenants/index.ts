@@ -18,3 +18,4 @@ export { createTenantRoster, type TenantRoster } from './tenant-roster.ts';
 export { tenantFileSchema } from './tenant-schema.ts';
 export type { TenantSettings } from './tenant-settings.ts';
 export type { Conversation, ConversationApi, Credentials, SipVariables, Tenant, WebhookDefaults } from './tenant.ts';
+export type { ModelConversation } from './model-conversation.ts';

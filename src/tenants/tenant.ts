@@ -5,6 +5,7 @@
 import type { Secret } from '../config/index.ts';
 import type { CallLimits } from '../policy/index.ts';
 import type { ProviderGroup } from './key-rule.ts';
+import { type ModelConversation, modelConversationOf } from './model-conversation.ts';
 import type { TenantSettingKey, TenantSettings } from './tenant-settings.ts';
 
 export interface Tenant {
@@ -87,6 +88,7 @@ export type Conversation =
       /** `request` when the URL came with the request of this call: then it is the caller's word, not the operator's. */
       readonly origin: 'deployment' | 'request';
     }
+  | ModelConversation
   /** The built-in bot; without a path, with the dialog that comes with outdial. */
   | { readonly kind: 'dialog-file'; readonly path?: string };
 
@@ -181,6 +183,8 @@ function conversationOf(settings: TenantSettings, origin: 'deployment' | 'reques
   if (settings.conversationUrl === undefined) {
     return { kind: 'dialog-file', ...(settings.dialogFile === undefined ? {} : { path: settings.dialogFile }) };
   }
+  const model = modelConversationOf(settings, origin);
+  if (model !== undefined) return model;
   const credentials = credentialsOf(settings.conversationUsername, settings.conversationPassword);
   return {
     kind: 'watson-v1',

@@ -1,6 +1,7 @@
 export { isPlaybackOf, playbackIdOf, spokenText } from './playback-id.ts';
 export { onTurn } from './turn-machine.ts';
 export {
+  isAwaited,
   newTurnState,
   type TurnCause,
   type TurnEffect,

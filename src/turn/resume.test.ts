@@ -111,7 +111,7 @@ test('whatever comes, pause and resume alternate, and nothing stays paused witho
       const steps: ReplyStep[] = [say('a'), say('b')];
       let state: TurnState = onTurn(newTurnState(settings), { type: 'answered', steps }, 0)[0];
       let isPaused = false;
-      inputs.forEach((each, index) => {
+      for (const [index, each] of inputs.entries()) {
         const [next, ...effects] = onTurn(state, each, 5000 * (index + 1));
         for (const { type } of effects) {
           if (type === 'pause-playback') assert.ok(!isPaused);
@@ -121,8 +121,10 @@ test('whatever comes, pause and resume alternate, and nothing stays paused witho
           if (type === 'resume-playback' || type === 'stop-playback') isPaused = false;
         }
         state = next;
-        if (state.isPaused) assert.ok(isPaused && state.deadlineMs !== undefined && state.floor === 'speaking');
-      });
+        if (!state.isPaused) continue;
+        assert.ok(state.deadlineMs !== undefined && state.floor === 'speaking');
+        assert.equal(isPaused, state.playbackId !== undefined);
+      }
     }),
   );
 });

@@ -41,6 +41,8 @@ export type TurnInput =
   /** The call was answered; `steps` are what the first turn wants to say. */
   | { readonly type: 'answered'; readonly steps: readonly ReplyStep[] }
   | { readonly type: 'reply'; readonly turnId: number; readonly steps: readonly ReplyStep[] }
+  /** The beginning of an answer, or more of it, before its end; the reply repeats it. */
+  | { readonly type: 'reply-part'; readonly turnId: number; readonly steps: readonly ReplyStep[] }
   | { readonly type: 'voice-started' }
   | { readonly type: 'heard'; readonly utterance: Utterance }
   /** Words that are not to be believed; they end a voice like no words at all, but the bot is told of them. */
@@ -53,7 +55,14 @@ export type TurnInput =
    * Drop everything, say this, or play the audio of `url` instead, and hang up, or transfer (the failure path). Without
    * either it is done at once.
    */
-  | { readonly type: 'say-goodbye'; readonly text: string; readonly url?: string; readonly transfer?: TransferOrder }
+  | {
+      readonly type: 'say-goodbye';
+      readonly text: string;
+      readonly url?: string;
+      readonly transfer?: TransferOrder;
+      /** Also what has come of an answer, and is not spoken yet, is dropped. */
+      readonly isUrgent?: true;
+    }
   /** The transfer came to nothing: the call goes on with a turn. */
   | { readonly type: 'transfer-failed'; readonly reason: string }
   | { readonly type: 'deadline' }
@@ -62,7 +71,11 @@ export type TurnInput =
 export type TurnEffect =
   | { readonly type: 'ask'; readonly turnId: number; readonly cause: TurnCause }
   | { readonly type: 'play'; readonly playbackId: string; readonly turnId: number; readonly text: string }
+  /** What will be played next under this id, while something else still plays. */
+  | { readonly type: 'prepare'; readonly playbackId: string; readonly text: string }
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
+  /** The rest of an answer that is still coming is not wanted any more. */
+  | { readonly type: 'abandon'; readonly turnId: number }
   /** Stops everything that plays. */
   | { readonly type: 'stop-playback'; readonly playbackId: string }
   | { readonly type: 'pause-playback' | 'resume-playback' }
@@ -89,13 +102,17 @@ export interface TurnState {
   readonly playbackId: string | undefined;
   /** What is playing in a loop; it holds no floor. */
   readonly loopId: string | undefined;
-  /** What holds the floor stands still while a voice becomes words, or does not. */
+  /** What holds the floor, and all that would follow it, stands still while a voice becomes words, or does not. */
   readonly isPaused: boolean;
   /** What follows the playing text, or what waits for a voice to become words. */
   readonly pendingSteps: readonly ReplyStep[];
-  /** How many steps the present reply has, and the indexes of those that were carried out. */
+  /** More of the present answer is still to come. */
+  readonly hasMore: boolean;
+  /** How many steps the present reply has so far, and the indexes of those that were carried out. */
   readonly stepCount: number;
   readonly stepsDone: readonly number[];
+  /** How many of the pending steps, from the first on, are the text that was prepared to be played next. */
+  readonly preparedCount: number;
   /** Playbacks of the present reply so far. */
   readonly playbackCount: number;
   readonly collection: DigitCollection | undefined;
@@ -130,8 +147,10 @@ export function newTurnState(settings: TurnSettings): TurnState {
     loopId: undefined,
     isPaused: false,
     pendingSteps: [],
+    hasMore: false,
     stepCount: 0,
     stepsDone: [],
+    preparedCount: 0,
     playbackCount: 0,
     collection: undefined,
     waiting: [],
@@ -152,6 +171,21 @@ export function isPlaying(state: TurnState): boolean {
   return state.playbackId !== undefined || state.loopId !== undefined;
 }
 
+/** Whether the bot has the floor: something plays, or the rest of an answer that has begun is awaited in silence. */
+export function isTalking(state: TurnState): boolean {
+  return isPlaying(state) || isPausing(state);
+}
+
+/** What came of an answer has been played and its rest is not there yet. */
+export function isPausing(state: TurnState): boolean {
+  return state.hasMore && state.floor === 'speaking' && state.playbackId === undefined && !state.isPaused;
+}
+
+/** Whether an answer to this turn is wanted, or more of one. */
+export function isAwaited(state: TurnState, turnId: number): boolean {
+  return turnId === state.turnId && (state.hasMore || state.floor === 'thinking');
+}
+
 /** Last words before a hang-up or a transfer are heard out: neither voice nor key stops them. */
 export function hangsUp(steps: readonly ReplyStep[]): boolean {
   return steps.some((step) => step.type === 'hang-up' || step.type === 'transfer');
@@ -161,6 +195,6 @@ export function hangsUp(steps: readonly ReplyStep[]): boolean {
 export function hearsSpeech(state: TurnState): boolean {
   const { switches, collection } = state;
   if (state.floor === 'transferring') return false;
-  if (!switches.speech || (isPlaying(state) && !switches['speech-during-playback'])) return false;
+  if (!switches.speech || (isTalking(state) && !switches['speech-during-playback'])) return false;
   return collection === undefined || collection.digits === '' || !collection.rule.ignoresSpeech;
 }

@@ -28,6 +28,7 @@ import {
   SimClock,
   SimNetwork,
 } from '../../src/testing/index.ts';
+import { streamAnswer, type StreamedAnswer } from './streamed-answer.ts';
 
 export type Answer = Result<TurnReply, GatewayError> | 'never';
 export type FakeBot = (request: TurnRequest, index: number) => Answer;
@@ -79,6 +80,10 @@ export interface WorldOptions {
   readonly bot: FakeBot;
   /** Bots behind URLs, for tenants that have such; any other tenant's is `bot`. */
   readonly botsByUrl?: Readonly<Record<string, FakeBot>>;
+  /** A real connection, asked instead of `bot`. */
+  readonly service?: ConversationService;
+  /** Turns that are answered bit by bit instead, by their index. */
+  readonly streams?: Readonly<Record<number, StreamedAnswer>>;
   /** How long the bot takes for its first answers; none by default. */
   readonly botDelaysMs?: readonly number[];
   readonly settings?: Partial<EngineSettings>;
@@ -104,6 +109,8 @@ export class World {
   readonly asked: TurnRequest[] = [];
   /** Which bot each of them went to: its URL, or `fake`. */
   readonly askedOf: string[] = [];
+  /** Texts of the turns whose signal was aborted. */
+  readonly aborted: string[] = [];
   readonly told: { readonly callState: string; readonly failureReason: string | null; readonly atMs: number }[] = [];
   readonly events: CallEvent[] = [];
   readonly records: CallState[] = [];
@@ -126,9 +133,13 @@ export class World {
     const serviceOf = (name: string, bot: FakeBot): ConversationService => ({
       spec: 'conversation/1',
       name,
-      turn: (request) => {
+      turn: (request, signal, onPart = () => undefined) => {
         this.asked.push(request);
         this.askedOf.push(name);
+        signal.addEventListener('abort', () => this.aborted.push(request.text));
+        if (options.service !== undefined) return options.service.turn(request, signal, onPart);
+        const streamed = options.streams?.[this.asked.length - 1];
+        if (streamed !== undefined) return streamAnswer(streamed, request, signal, onPart, clock);
         const answer = bot(request, this.asked.length - 1);
         if (answer === 'never') return new Promise(() => undefined);
         // Like a stateless bot, it gives the context back.

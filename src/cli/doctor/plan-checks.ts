@@ -47,7 +47,7 @@ export function planChecks(
   const trunk: FarEnd[] = settings.sipTrunk === undefined ? [] : [{ role: 'trunk', ...settings.sipTrunk }];
   const bots = tenants
     .flatMap(botTenants)
-    .flatMap(({ conversation }) => (conversation.kind === 'watson-v1' ? [farEndOf('bot', conversation.url)] : []));
+    .flatMap(({ conversation }) => (conversation.kind === 'dialog-file' ? [] : [farEndOf('bot', conversation.url)]));
   const webhooks = tenants.flatMap(({ webhook }) =>
     webhook.url === undefined ? [] : [farEndOf('webhook', webhook.url)],
   );
