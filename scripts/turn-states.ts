@@ -89,6 +89,8 @@ function tell(effect: TurnEffect): string {
       return 'prepare';
     case 'abandon':
       return 'give up the rest';
+    case 'configure-speech':
+      return 'configure';
     case 'listen':
     case 'pause-listening':
       return effect.type;

@@ -1,10 +1,12 @@
 /** Which bots a tenant talks to. */
 import { readFileSync } from 'node:fs';
+import type { Authorization } from '../authorization/index.ts';
 import { type ConversationService, withFailover } from '../conversation/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import { createDialogService, defaultDialog, loadDialog } from '../providers/dialog-file/index.ts';
 import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/watson-assistant-v1/index.ts';
-import { botTenants, type Tenant } from '../tenants/index.ts';
+import { createWatsonAssistantV2, watsonAssistantV2Options } from '../providers/watson-assistant-v2/index.ts';
+import { type BotAddress, botTenants, type Tenant } from '../tenants/index.ts';
 import type { Destinations } from './destinations.ts';
 import { modelBotOf } from './model-bots.ts';
 
@@ -46,12 +48,12 @@ function loadDialogFile(path: string): Result<ConversationService, readonly stri
   return dialog.ok ? ok(createDialogService(dialog.value)) : dialog;
 }
 
-type Clients = Pick<Destinations, 'operatorHttp' | 'requestHttp'>;
+type Connections = Pick<Destinations, 'operatorHttp' | 'requestHttp' | 'authorizations'>;
 
 /** The bot of one call with those that stand by for it. It remembers which one answered, so every call needs its own. */
-export function botOf(tenant: Tenant, dialogs: Dialogs, clients: Clients): ConversationService {
+export function botOf(tenant: Tenant, dialogs: Dialogs, net: Connections): ConversationService {
   const [first, ...standbys] = botTenants(tenant).map((each, index, all) => {
-    const service = serviceOf(each, dialogs, clients);
+    const service = serviceOf(each, dialogs, net);
     const { conversationName: name = all.length === 1 ? service.name : `conversation[${index}]` } = each.settings;
     return { name, service };
   });
@@ -59,26 +61,42 @@ export function botOf(tenant: Tenant, dialogs: Dialogs, clients: Clients): Conve
   return withFailover(first, ...standbys);
 }
 
-function serviceOf(
-  { conversation, conversationApi }: Tenant,
-  dialogs: Dialogs,
-  { operatorHttp, requestHttp }: Clients,
-): ConversationService {
+function serviceOf({ conversation, conversationApi }: Tenant, dialogs: Dialogs, net: Connections): ConversationService {
   if (conversation.kind === 'dialog-file') {
     const service = dialogs.get(conversation.path ?? '');
     if (service === undefined) throw new Error('a dialog file that was not loaded at the start');
     return service;
   }
-  const http = conversation.origin === 'request' ? requestHttp : operatorHttp;
-  if (conversation.kind !== 'watson-v1') return modelBotOf(conversation, conversationApi, http);
-  const { url, workspaceId, credentials } = conversation;
-  const options = watsonAssistantV1Options.parse({
-    url,
-    ...(workspaceId === undefined ? {} : { workspaceId }),
-    ...(credentials === undefined ? {} : { username: credentials.username, password: credentials.password.reveal() }),
-    apiVersion: conversationApi.version,
-    connectTimeoutMs: conversationApi.connectTimeoutMs,
-    readTimeoutMs: conversationApi.readTimeoutMs,
-  });
-  return createWatsonAssistantV1(options, http.post);
+  const http = conversation.origin === 'request' ? net.requestHttp : net.operatorHttp;
+  if (conversation.kind === 'openai-chat' || conversation.kind === 'json-webhook') {
+    return modelBotOf(conversation, conversationApi, http);
+  }
+  const { version: apiVersion, connectTimeoutMs, readTimeoutMs } = conversationApi;
+  const common = { url: conversation.url, apiVersion, connectTimeoutMs, readTimeoutMs };
+  const { post } = http;
+  const authorization = authorizationOf(conversation, net);
+  switch (conversation.kind) {
+    case 'watson-v1': {
+      const { workspaceId } = conversation;
+      const options = watsonAssistantV1Options.parse({
+        ...common,
+        ...(workspaceId === undefined ? {} : { workspaceId }),
+      });
+      return createWatsonAssistantV1(options, post, authorization);
+    }
+    case 'watson-v2': {
+      const { assistantId, isStateless } = conversation;
+      const mode = isStateless ? 'stateless' : 'sessions';
+      const options = watsonAssistantV2Options.parse({ ...common, assistantId, mode });
+      return createWatsonAssistantV2(options, post, authorization);
+    }
+    default:
+      return conversation satisfies never;
+  }
+}
+
+function authorizationOf({ credentials, token }: BotAddress, { authorizations }: Connections): Authorization {
+  const book = authorizations[token?.kind === 'api-key' ? token.origin : 'deployment'];
+  if (token !== undefined) return book.authorizationBy(token);
+  return book.authorizationBy(credentials === undefined ? { kind: 'none' } : { kind: 'basic', ...credentials });
 }

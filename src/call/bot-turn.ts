@@ -54,7 +54,7 @@ export function turnContext(state: CallState, turn: TurnReport): JsonObject {
     completed: completedActions(state, turn.turnId - 1),
     sip: sipVariables(state.plan),
     ...(state.plan.userNumber === undefined ? {} : { userNumber: state.plan.userNumber }),
-    speechProviders: state.plan.speechProviders,
+    providers: state.speechProviders,
     networkWarnings: state.networkWarnings,
   });
 }

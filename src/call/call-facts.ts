@@ -48,9 +48,10 @@ export function callFacts(state: CallState): CallFacts | undefined {
   };
 }
 
-/** The change of a bot may hold credentials: only its keys are kept. */
-function stepFacts(step: ReplyStep): StepRecord {
-  return step.type === 'set-bot' ? { type: step.type, keys: Object.keys(step.config), isOnce: step.isOnce } : step;
+/** A configuration may hold credentials: the record only says that there was one. */
+function withoutConfiguration(step: ReplyStep): StepRecord {
+  if (step.type === 'set-bot') return { type: step.type, keys: Object.keys(step.config), isOnce: step.isOnce };
+  return step.type === 'configure-speech' ? { type: step.type, service: step.service, update: step.update } : step;
 }
 
 function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
@@ -80,7 +81,7 @@ function turnFacts(turn: TurnReport): TurnFacts {
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
     ...(turn.reply?.provider === undefined ? {} : { provider: turn.reply.provider }),
-    response: (turn.reply?.steps ?? turn.parts ?? []).map(stepFacts),
+    response: (turn.reply?.steps ?? turn.parts ?? []).map(withoutConfiguration),
     ...(turn.echoes === undefined ? {} : { echoes: turn.echoes }),
     isBargeIn: isBargeIn(turn),
     problems: [

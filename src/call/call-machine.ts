@@ -31,7 +31,7 @@ export type CallInput =
   | { readonly type: 'leg'; readonly event: LegEvent }
   | { readonly type: 'deadline' }
   /** Something that was asked for could not be done; the call goes on. */
-  | { readonly type: 'problem'; readonly message: string }
+  | { readonly type: 'warning'; readonly message: string }
   /** Whether the call may be transferred to where it is to be; `fault` is one sentence against it. */
   | { readonly type: 'transfer-judged'; readonly fault?: string }
   /** The gateway itself ends the call. */
@@ -65,6 +65,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     transfer: undefined,
     hangUpHeaders: [],
     rtp: undefined,
+    speechProviders: plan.speechProviders ?? {},
     warnings: [],
     awaits: { media: true, dialog: false, lastTurn: false },
     closingDeadlineMs: undefined,
@@ -103,7 +104,7 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
       return onTransferJudged(state, input.fault, nowMs);
     case 'deadline':
       return onDeadline(state, nowMs);
-    case 'problem':
+    case 'warning':
       return warn(state, input.message, nowMs);
     case 'stop':
       return fail(state, input.error, nowMs);
@@ -122,10 +123,7 @@ function onBegin(state: CallState, nowMs: number): CallOutcome {
       type: 'media',
       command: {
         type: 'open',
-        // What is to be told of must reach us: then the threshold is ours (on-media).
-        recognition: plan.notifyOnFilteredUtterances
-          ? { ...plan.recognition, confidenceThreshold: 0 }
-          : plan.recognition,
+        recognition: plan.recognition,
         sourcePolicy: plan.sourcePolicy,
         ...(plan.recording === undefined ? {} : { recording: plan.recording }),
         networkLimits: plan.networkLimits,

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../kit/index.ts';
 import type { MediaCommand } from '../media/index.ts';
 import type { ExtraHeader, ReferOrder } from '../sip/index.ts';
-import { isPlaybackOf } from '../turn/index.ts';
+import { type ConfigureSpeech, isPlaybackOf } from '../turn/index.ts';
 import type { CallEvent } from './call-event.ts';
 import type { CallState, CallStateName, TurnReport } from './call-state.ts';
 
@@ -20,6 +20,8 @@ export type CallEffect =
   /** Another bot, for the rest of the call or for its next turn. Answered by `problem` when it cannot be had. */
   | { readonly type: 'set-bot'; readonly config: JsonObject; readonly isOnce: boolean }
   | { readonly type: 'media'; readonly command: MediaCommand }
+  /** The engine knows the tenant's speech: it makes a media command of it, or says with `warning` why it cannot. */
+  | ConfigureSpeech
   | { readonly type: 'invite'; readonly sdp: string }
   /** BYE, or CANCEL before the answer; the headers are checked. */
   | { readonly type: 'hang-up'; readonly headers: readonly ExtraHeader[] }

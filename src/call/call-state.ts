@@ -3,10 +3,16 @@ import type { CallVariables, NamedHeader, ReplyStep, TurnReply } from '../conver
 import type { Blame, GatewayError, JsonObject } from '../kit/index.ts';
 import type { NetworkLimits, NetworkWarning, RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
 import type { EndCode } from '../reports/index.ts';
-import type { RecognitionOptions } from '../speech/index.ts';
+import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { EchoMemory } from './echo-memory.ts';
 import type { TransferPlan, TransferReport } from './transfer-report.ts';
+
+/** Names as the tenant gave them; none where it gave none. */
+export interface SpeechProviders {
+  readonly stt?: string;
+  readonly tts?: string;
+}
 
 /** Everything a call needs to know from its tenant and its request; fixed for its whole life. */
 export interface CallPlan {
@@ -20,7 +26,9 @@ export interface CallPlan {
   readonly sdpSessionId: number;
   /** The request's context, as it came. */
   readonly context: JsonObject;
-  readonly recognition: RecognitionOptions;
+  readonly recognition: ListeningOptions;
+  /** Names of the engines that serve the call first, where the tenant gave them one. */
+  readonly speechProviders?: SpeechProviders;
   readonly sourcePolicy: SourcePolicy;
   readonly recording?: RecordingOrder;
   readonly responseTimeoutMs: number;
@@ -41,8 +49,6 @@ export interface CallPlan {
   readonly notifyOnNetworkEvents: boolean;
   /** The number that is called, where it is one. */
   readonly userNumber?: string;
-  /** Names of the speech services, where the tenant gives them. */
-  readonly speechProviders: SpeechProviders;
   readonly transfer: TransferPlan;
   readonly maxDurationMs: number;
   /** Which SIP facts go to the bot (SEND_SIP_..._TO_CONVERSATION). */
@@ -56,11 +62,6 @@ export interface CallPlan {
 
 /** The states that a webhook is told (contract, table 6). */
 export type CallStateName = 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended';
-
-export interface SpeechProviders {
-  readonly stt?: string;
-  readonly tts?: string;
-}
 
 export type EndedBy = 'bot' | 'callee' | 'gateway';
 
@@ -155,6 +156,8 @@ export interface CallState {
   /** What the bot's hang-up adds to the BYE. */
   readonly hangUpHeaders: readonly NamedHeader[];
   readonly rtp: RtpSummary | undefined;
+  /** Those that serve it now. */
+  readonly speechProviders: SpeechProviders;
   readonly warnings: readonly string[];
   /** What is still awaited in phase `closing`. */
   readonly awaits: { readonly media: boolean; readonly dialog: boolean; readonly lastTurn: boolean };

@@ -45,13 +45,18 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       return [{ ...state, turns }, effect];
     }
     case 'play': {
-      const { playbackId, text } = effect;
+      const { type, turnId: _turnId, ...play } = effect;
+      const { text } = play;
       const spoken = state.turns.map((turn) =>
         turn.turnId === effect.turnId ? { ...turn, spoken: [turn.spoken ?? '', text].join(' ').trim() } : turn,
       );
       return [
-        awaitPlayback({ ...state, turns: spoken, echo: saying(state.echo, playbackId, text) }, playbackId, nowMs),
-        { type: 'media', command: { type: 'play', playbackId, text } },
+        awaitPlayback(
+          { ...state, turns: spoken, echo: saying(state.echo, play.playbackId, text) },
+          play.playbackId,
+          nowMs,
+        ),
+        { type: 'media', command: { type, ...play } },
       ];
     }
     case 'prepare':
@@ -60,6 +65,8 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       const { playbackId, url, isLooping } = effect;
       return [state, { type: 'media', command: { type: 'play-audio', playbackId, url, isLooping } }];
     }
+    case 'configure-speech':
+      return [state, effect];
     case 'stop-playback':
       return [playbackCame(state, effect.playbackId), { type: 'media', command: { type: effect.type } }];
     case 'pause-playback':

@@ -1,5 +1,6 @@
 /** What is wrong with settings that are each right by themselves. */
 import { isLoopbackHost } from './bind-host.ts';
+import { findStoreProblems } from './store-problems.ts';
 import { settingTable } from './setting-table.ts';
 import type { SettingSpec } from './setting-spec.ts';
 import type { Environment, Notice, Problem, Settings } from './settings.ts';
@@ -32,11 +33,13 @@ export function findConflicts(settings: Settings, environment: Environment): Con
   return {
     problems: [
       ...findHalfCredentials(isSet),
+      ...findTwoWaysIn(isSet),
       ...findAddressProblems(settings),
       ...findTwoSpellings(environment),
       ...findUnguardedMetrics(settings),
       ...findTlsProblems(settings),
       ...findBotProblems(settings),
+      ...findStoreProblems(settings),
       ...findBadWebhookSecrets(settings),
     ],
     notices: [...findNotices(settings), ...noticeUncheckedTls(environment)],
@@ -56,6 +59,18 @@ function findHalfCredentials(isSet: (name: string) => boolean): Problem[] {
       },
     ];
   });
+}
+
+/** One way to authenticate at the bot, not two. */
+function findTwoWaysIn(isSet: (name: string) => boolean): Problem[] {
+  const ways = ['WATSON_CONVERSATION_PASSWORD', 'WATSON_CONVERSATION_APIKEY', 'OUTDIAL_BOT_BEARER_TOKEN'].filter(isSet);
+  const [first, ...others] = ways;
+  return others.map((variable) => ({
+    variable,
+    value: '***',
+    reason: `${first} is set too: there is more than one way to authenticate`,
+    fix: `Unset ${variable} or ${first}.`,
+  }));
 }
 
 function findBadWebhookSecrets({ webhookSecrets }: Settings): Problem[] {

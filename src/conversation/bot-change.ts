@@ -15,7 +15,7 @@ const methods: Readonly<Record<string, 'call' | 'turn'>> = {
 };
 
 /** Parameters whose values are for the service that they open, and for nobody else. */
-const secretNames = /^(?:password|apikey|bearertoken|.*secret)$/i;
+const secretNames = /^(?:password|.*api_?key|.*token|.*secret|thirdpartycredentials)$/i;
 
 /** Undefined when it cannot be carried out, which has then been said. */
 export function readBotChange(parameters: JsonObject, problems: string[]): ReplyStep | undefined {

@@ -51,9 +51,25 @@ export interface DigitRule {
   readonly pausesAfter: boolean;
 }
 
+/** How a configuration changes what it meets (specification §4); `once`: until the next turn begins. */
+export type SpeechUpdate = 'replace' | 'replace-once' | 'merge' | 'merge-once';
+
 /** One thing to do, in order. */
 export type ReplyStep =
-  | { readonly type: 'say'; readonly text: string }
+  | {
+      readonly type: 'say';
+      readonly text: string;
+      /** Played instead when the text cannot be spoken. */
+      readonly fallbackAudioUrl?: string;
+      readonly isExcludedFromCache?: true;
+    }
+  /** Other options of recognition (`stt`) or synthesis; `config` has the keys of §3.3 and may hold secrets. */
+  | {
+      readonly type: 'configure-speech';
+      readonly service: 'stt' | 'tts';
+      readonly update: SpeechUpdate;
+      readonly config: JsonObject;
+    }
   /** Plays a WAV file of an http or https URL. A looping one plays on while the steps after it are carried out. */
   | { readonly type: 'play-audio'; readonly url: string; readonly isLooping: boolean }
   | { readonly type: 'collect-digits'; readonly rule: DigitRule }

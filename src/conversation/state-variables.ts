@@ -58,13 +58,14 @@ export interface TurnFacts {
   readonly sip?: SipVariables;
   /** The number of the person on the telephone. */
   readonly userNumber?: string;
-  readonly speechProviders?: { readonly stt?: string; readonly tts?: string };
   /** What was wrong with the network since the last turn, as plain objects. */
   readonly networkWarnings?: readonly JsonObject[];
+  /** Names of the speech services in use, where they have one. */
+  readonly providers?: { readonly stt?: string; readonly tts?: string };
 }
 
 /** Everything the gateway sets anew on each turn; a value of an earlier turn must never be taken for a fact of this one. */
-const perTurnVariables: ReadonlySet<string> = new Set([
+export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSessionID',
   'vgwBargeInOccurred',
   'vgwIsDTMF',
@@ -102,7 +103,12 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
     ...inputVariables(facts.input),
     ...completedActions(facts.completed ?? []),
     ...sipVariables(facts.sip ?? {}),
-    ...telephoneVariables(facts),
+    ...given([
+      ['vgwPhoneUserPhoneNumber', facts.userNumber],
+      ['vgwSTTProvider', facts.providers?.stt],
+      ['vgwTTSProvider', facts.providers?.tts],
+    ]),
+    ...networkVariables(facts.networkWarnings ?? []),
   ];
   // Later entries win; entries, unlike assignment, also keep a key named __proto__ a plain key.
   return Object.fromEntries([...kept, ...own]);
@@ -146,23 +152,20 @@ function completedActions(actions: readonly ReplyAction[]): [string, Json][] {
 }
 
 function sipVariables(sip: SipVariables): [string, Json][] {
-  const named: [string, Json | undefined][] = [
+  return given([
     ['vgwSIPCallID', sip.callId],
     ['vgwSIPFromURI', sip.fromUri],
     ['vgwSIPToURI', sip.toUri],
     ['vgwSIPRequestURI', sip.requestUri],
-  ];
+  ]);
+}
+
+function given(named: readonly [string, Json | undefined][]): [string, Json][] {
   return named.flatMap(([name, value]): [string, Json][] => (value === undefined ? [] : [[name, value]]));
 }
 
-function telephoneVariables({ userNumber, speechProviders, networkWarnings = [] }: TurnFacts): [string, Json][] {
-  const named: [string, Json | undefined][] = [
-    ['vgwPhoneUserPhoneNumber', userNumber],
-    ['vgwSTTProvider', speechProviders?.stt],
-    ['vgwTTSProvider', speechProviders?.tts],
-    ['vgwNetworkWarnings', networkWarnings.length === 0 ? undefined : [...networkWarnings]],
-  ];
-  return named.flatMap(([name, value]): [string, Json][] => (value === undefined ? [] : [[name, value]]));
+function networkVariables(warnings: readonly JsonObject[]): [string, Json][] {
+  return warnings.length === 0 ? [] : [['vgwNetworkWarnings', [...warnings]]];
 }
 
 /** Whether a bot said yes: the string in any case, or a real boolean, since both occur in the field. */

@@ -16,6 +16,8 @@ import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } fro
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
+import type { ConfigureSpeech } from '../turn/index.ts';
+import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
@@ -33,6 +35,7 @@ interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
   timerAtMs: number | undefined;
   /** Aborts the turn that is under way. */
   abortTurn: (() => void) | undefined;
+  readonly speech: CallSpeech;
 }
 
 export interface Engine {
@@ -117,7 +120,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         setBot(call, effect);
         return;
       case 'media':
-        ports.media.send(sessionId, effect.command);
+        ports.media.send(sessionId, call.speech.complete(effect.command));
+        return;
+      case 'configure-speech':
+        configureSpeech(call, effect);
         return;
       case 'invite':
         carryOutSip(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
@@ -154,6 +160,17 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     }
   }
 
+  function configureSpeech(call: RunningCall, effect: ConfigureSpeech): void {
+    const { sessionId } = call.state.plan;
+    const configured = call.speech.configure(effect);
+    if (configured.ok) {
+      ports.media.send(sessionId, configured.value);
+      return;
+    }
+    const action = effect.service === 'stt' ? 'vgwActSetSTTConfig' : 'vgwActSetTTSConfig';
+    dispatch(sessionId, { type: 'warning', message: `${action} was not carried out: ${configured.error}.` });
+  }
+
   function notify(call: RunningCall, callState: CallStateName, failureReason: string | null): void {
     const { plan, end } = call.state;
     const isLast = callState === 'ended' || callState === 'failed';
@@ -166,7 +183,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const changed = changeBot(call.tenant, config);
     if (!changed.ok) {
       const message = `vgwActSetConversationConfig was skipped: ${changed.error}.`;
-      dispatch(sessionId, { type: 'problem', message });
+      dispatch(sessionId, { type: 'warning', message });
       return;
     }
     const bot = ports.botOf(changed.value);
@@ -184,6 +201,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const { botTimeoutMs } = call.state.variables;
     const bot = call.botOfNextTurn ?? call.bot;
     call.botOfNextTurn = undefined;
+    const restored = call.speech.onTurn();
+    if (restored !== undefined) ports.media.send(sessionId, restored);
     // The last turn does not wait for an answer that nobody will hear any more.
     call.abortTurn?.();
     const aborting = ports.newAbort();
@@ -358,6 +377,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         cancelTimer: undefined,
         timerAtMs: undefined,
         abortTurn: undefined,
+        speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
       calls.set(sessionId, call);
       dispatch(sessionId, { type: 'begin' });

@@ -50,6 +50,7 @@ export function planCall(
     sdpSessionId: ports.random.uint32(),
     context: order.context,
     recognition: { sampleRateHz: 8000, ...tenant.stt },
+    speechProviders: providersOf(tenant),
     sourcePolicy: settings.sourcePolicy,
     ...recordingOf(tenant, sessionId, settings),
     responseTimeoutMs: tenant.postResponseTimeoutMs,
@@ -64,7 +65,6 @@ export function planCall(
     networkLimits: { packetsLost: tenant.settings.packetLossWarningPackets, jitterMs: jitterLimitMs },
     notifyOnNetworkEvents: tenant.settings.isNetworkEventNotified,
     ...userNumberOf(to),
-    speechProviders: speechProvidersOf(tenant),
     transfer: transferPlanOf(tenant),
     maxDurationMs,
     sipFacts: {
@@ -110,8 +110,9 @@ function userNumberOf(to: string): Pick<CallPlan, 'userNumber'> {
   return userNumber === undefined ? {} : { userNumber };
 }
 
-function speechProvidersOf({ settings: { sttName: stt, ttsName: tts } }: Tenant): CallPlan['speechProviders'] {
-  return { ...(stt === undefined ? {} : { stt }), ...(tts === undefined ? {} : { tts }) };
+/** The names of the services that are tried first. */
+function providersOf({ settings: { sttName, ttsName } }: Tenant): NonNullable<CallPlan['speechProviders']> {
+  return { ...(sttName === undefined ? {} : { stt: sttName }), ...(ttsName === undefined ? {} : { tts: ttsName }) };
 }
 
 function transferPlanOf({ settings }: Tenant): CallPlan['transfer'] {

@@ -108,12 +108,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
-    const { headers, body, signal } = this.#order;
+    const { method = 'POST', headers, body, signal } = this.#order;
     signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#arm(this.#order.connectTimeoutMs, 'connect', 'accepted no connection');
     const path = `${this.#url.pathname}${this.#url.search}`;
     try {
-      this.#agent.dispatch({ origin: this.#url.origin, path, method: 'POST', headers, body }, this);
+      this.#agent.dispatch({ origin: this.#url.origin, path, method, headers, body }, this);
     } catch (error) {
       this.#fail('bad-url', `the request cannot be sent: ${String(error)}`);
     }

@@ -145,6 +145,12 @@ export const errorKinds = {
     blame: 'provider',
     help: 'The bot did not answer within WATSON_CONVERSATION_READ_TIMEOUT, twice. Make it faster or raise the timeout.',
   },
+  'bot.unauthorized': {
+    status: 502,
+    isRetryable: false,
+    blame: 'provider',
+    help: 'The bot, or the service that exchanges its API key, refused the credentials. Check WATSON_CONVERSATION_APIKEY, or user name and password, or the bearer token.',
+  },
   'bot.bad-status': {
     status: 502,
     isRetryable: true,

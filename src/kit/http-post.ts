@@ -4,6 +4,8 @@ import type { Result } from './result.ts';
 export interface HttpPostOrder {
   /** http: or https:. Credentials in it are not used; give an `authorization` header. */
   readonly url: string;
+  /** POST where nothing is said. */
+  readonly method?: 'POST' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** From the call until the request leaves on a connection: queue, DNS, TCP and TLS. At most 30 s count. */

@@ -21,3 +21,10 @@ export {
   type HttpStreamPost,
 } from './http-post.ts';
 export { type NearestName, nearestName, quoteName } from './nearest-name.ts';
+export type {
+  OpenWebSocket,
+  WebSocketConnection,
+  WebSocketEnd,
+  WebSocketListener,
+  WebSocketOrder,
+} from './web-socket.ts';

@@ -50,7 +50,16 @@ interface TurnTimes {
 
 /** A step of a reply as the bot gave it, with what its type has. */
 export interface StepRecord {
-  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'set-bot' | 'force-turn' | 'transfer' | 'hang-up';
+  readonly type:
+    | 'say'
+    | 'play-audio'
+    | 'collect-digits'
+    | 'switch'
+    | 'configure-speech'
+    | 'set-bot'
+    | 'force-turn'
+    | 'transfer'
+    | 'hang-up';
   readonly text?: string;
   readonly url?: string;
   readonly isLooping?: boolean;
@@ -59,6 +68,10 @@ export interface StepRecord {
   readonly isOn?: boolean;
   readonly keys?: readonly string[];
   readonly isOnce?: boolean;
+  readonly fallbackAudioUrl?: string;
+  readonly isExcludedFromCache?: boolean;
+  readonly service?: string;
+  readonly update?: string;
   readonly order?: object;
   readonly headers?: readonly object[];
 }

@@ -73,10 +73,14 @@ function overlay(
   for (const group of ['conversation', 'stt', 'tts'] as const) {
     if (overwritten.includes(group)) lists[group] = ofRequest[group];
   }
-  const isListOfRequest = standbys.conversation !== undefined || tenant.hasStandbysOfRequest === true;
   // What a tenant may spend is never the request's to say.
-  const changed = { ...tenantFromSettings(tenant.id, settings, lists, fromRequest), limits: tenant.limits };
-  return ok(isListOfRequest ? { ...changed, hasStandbysOfRequest: true } : changed);
+  // What came with an earlier request, or from a bot, stays what it is.
+  const ofRequests = new Set([...(tenant.standbysOfRequest ?? []), ...Object.keys(standbys)]);
+  return ok({
+    ...tenantFromSettings(tenant.id, settings, lists, fromRequest),
+    limits: tenant.limits,
+    ...(ofRequests.size === 0 ? {} : { standbysOfRequest: ofRequests }),
+  });
 }
 
 /** The values below a key at the top of a config that a request may give. */
@@ -93,7 +97,7 @@ function withReset(settings: TenantSettings, fallback: TenantSettings, keys: Rea
 }
 
 /** Objects that are handed on as they are merge like everything else: key by key. */
-function mergeObjects(base: TenantSettings, given: Partial<TenantSettings>): Partial<TenantSettings> {
+export function mergeObjects(base: TenantSettings, given: Partial<TenantSettings>): Partial<TenantSettings> {
   const below = new Map<string, unknown>(Object.entries(base));
   const merged = Object.entries(given).map(([key, value]) => {
     const before = below.get(key);
@@ -106,7 +110,7 @@ function isPlain(value: unknown): value is JsonObject {
   return isJsonObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-function changedKeys(given: Partial<TenantSettings>, before: TenantSettings): readonly TenantSettingKey[] {
+export function changedKeys(given: Partial<TenantSettings>, before: TenantSettings): readonly TenantSettingKey[] {
   return Object.keys(given)
     .filter((key): key is TenantSettingKey => key in given)
     .filter((key) => given[key] !== before[key]);

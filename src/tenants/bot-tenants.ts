@@ -5,7 +5,7 @@ import { noStandbys, type Tenant, tenantFromSettings } from './tenant.ts';
 
 /** One tenant for each of its bots, in the order in which they are asked, each with that bot alone. */
 export function botTenants(tenant: Tenant): readonly Tenant[] {
-  const origin = new Set(tenant.hasStandbysOfRequest === true ? (['conversationUrl'] as const) : []);
+  const origin = new Set(tenant.standbysOfRequest?.has('conversation') === true ? (['conversationUrl'] as const) : []);
   const standbys = tenant.standbys.conversation.map((settings) =>
     tenantFromSettings(tenant.id, settings, noStandbys, origin),
   );
@@ -25,6 +25,6 @@ export function changeBot(tenant: Tenant, config: JsonObject): Result<Tenant, st
   if (!applied.ok) return err(applied.error.replaceAll('tenantConfig.config.conversation', 'conversation'));
   const isAnotherBot = namingKeys.some((key) => Object.hasOwn(config, key));
   if (!isAnotherBot) return ok(applied.value.tenant);
-  const { hasStandbysOfRequest: _, ...changed } = applied.value.tenant;
+  const changed = applied.value.tenant;
   return ok({ ...changed, standbys: { ...changed.standbys, conversation: [] } });
 }

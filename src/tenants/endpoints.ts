@@ -102,6 +102,9 @@ export type Keeping =
 export function layOver(base: TenantSettings, given: Partial<TenantSettings>, keeping: Keeping): TenantSettings {
   const below: { -readonly [Key in TenantSettingKey]?: TenantSettings[Key] } = { ...base };
   for (const endpoint of endpoints) for (const key of lostOf(endpoint, base, given, keeping)) delete below[key];
+  // A workspace and an assistant are two ways to name a bot: the one takes the place of the other.
+  if (given.conversationWorkspaceId !== undefined) delete below.conversationAssistantId;
+  if (given.conversationAssistantId !== undefined) delete below.conversationWorkspaceId;
   if (given.dialogFile !== undefined && given.conversationUrl === undefined) {
     for (const key of ['conversationUrl', ...everythingOf('conversation')] as const) delete below[key];
   }

@@ -9,13 +9,13 @@ export const conversationKeys: KeyGroup = {
     name: valuePerCall('conversationName'),
     url: perCall('WATSON_CONVERSATION_URL'),
     workspaceID: perCall('WATSON_CONVERSATION_WORKSPACE_ID'),
-    assistantID: valuePerCall('conversationAssistantId'),
+    assistantID: perCall('OUTDIAL_BOT_ASSISTANT_ID'),
     username: perCall('WATSON_CONVERSATION_USERNAME'),
     password: perCall('WATSON_CONVERSATION_PASSWORD'),
     apikey: perCall('WATSON_CONVERSATION_APIKEY'),
     tokenServiceProviderUrl: perCall('WATSON_CONVERSATION_TOKEN_SERVICE_PROVIDER_URL'),
     tokenServiceProviderURL: perCall('WATSON_CONVERSATION_TOKEN_SERVICE_PROVIDER_URL'),
-    bearerToken: valuePerCall('conversationBearerToken'),
+    bearerToken: perCall('OUTDIAL_BOT_BEARER_TOKEN'),
     tokenAuthEnabled: valuePerCall('isConversationTokenAuth'),
     type: perCall('OUTDIAL_BOT_TYPE'),
     model: perCall('OUTDIAL_BOT_MODEL'),
@@ -31,7 +31,7 @@ export const conversationKeys: KeyGroup = {
 
 export const sttKeys: KeyGroup = {
   use: 'group',
-  description: 'Speech recognition, or a list of services of which the first is used.',
+  description: 'Speech recognition, or a list of services that are tried in this order.',
   listOf: 'stt',
   keys: {
     name: valuePerCall('sttName'),
@@ -76,7 +76,7 @@ export const sttKeys: KeyGroup = {
 
 export const ttsKeys: KeyGroup = {
   use: 'group',
-  description: 'Speech synthesis, or a list of services of which the first is used.',
+  description: 'Speech synthesis, or a list of services that are tried in this order.',
   listOf: 'tts',
   keys: {
     name: valuePerCall('ttsName'),

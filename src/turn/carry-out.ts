@@ -1,7 +1,15 @@
 /** Carries out the steps of a reply: at once up to a sound, the rest when that has been played. */
 import type { ReplyStep } from '../conversation/index.ts';
-import { playbackIdOf, textRun } from './playback-id.ts';
-import { andThen, hearsSpeech, isTalking, type TurnCause, type TurnOutcome, type TurnState } from './turn-state.ts';
+import { isQuiet, playbackIdOf, type QuietStep, textRun } from './playback-id.ts';
+import {
+  andThen,
+  type ConfigureSpeech,
+  hearsSpeech,
+  isTalking,
+  type TurnCause,
+  type TurnOutcome,
+  type TurnState,
+} from './turn-state.ts';
 
 /** A bot that never stops forcing turns would keep the gateway busy for nothing; beyond this it has to listen. */
 const mostForcedTurns = 1000;
@@ -38,6 +46,8 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
     case 'set-bot':
       // Another bot is the call's business; it counts from the next turn, which cannot begin before this one is carried out.
       return perform(done(state), nowMs);
+    case 'configure-speech':
+      return andThen([done(state), step], (next) => perform(next, nowMs));
     case 'force-turn': {
       const forced = { ...done(state), pendingSteps: [], forcedTurns: state.forcedTurns + 1 };
       return forced.forcedTurns > mostForcedTurns ? perform(forced, nowMs) : ask(forced, { type: 'forced' });
@@ -64,14 +74,15 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
 export function interrupt(state: TurnState): TurnOutcome {
   let next: TurnState = { ...state, floor: 'listening', preparedCount: 0 };
   const isCut = isTalking(state) || state.pendingSteps.length > 0;
+  const configured: ConfigureSpeech[] = [];
   while (next.pendingSteps.length > 0) {
     const [step] = next.pendingSteps;
-    const isQuiet = step?.type === 'switch' || step?.type === 'collect-digits';
-    if (isQuiet) next = set(done(next), step);
-    else if (step?.type === 'set-bot') next = done(next);
-    else next = { ...next, pendingSteps: next.pendingSteps.slice(1) };
+    if (step?.type === 'configure-speech') configured.push(step);
+    next = isQuiet(step) ? set(done(next), step) : { ...next, pendingSteps: next.pendingSteps.slice(1) };
   }
-  return andThen(abandon(next), (left) => stopSounds({ ...left, isBargeIn: state.isBargeIn || isCut }));
+  return andThen([next, ...configured], (after) =>
+    andThen(abandon(after), (left) => stopSounds({ ...left, isBargeIn: state.isBargeIn || isCut })),
+  );
 }
 
 /** Does without the rest of an answer that is still coming. */
@@ -121,12 +132,15 @@ export function startTimer(state: TurnState, nowMs: number): TurnState {
 
 function speak(state: TurnState, nowMs: number): TurnOutcome {
   const { pendingSteps, preparedCount } = state;
-  const { text, length } = textRun(preparedCount > 0 ? pendingSteps.slice(0, preparedCount) : pendingSteps);
+  const { length, ...spoken } = textRun(preparedCount > 0 ? pendingSteps.slice(0, preparedCount) : pendingSteps);
   const said = done({ ...state, preparedCount: 0 }, length);
-  if (text === '') return perform(said, nowMs);
+  if (spoken.text === '') return perform(said, nowMs);
   return andThen(stopSounds(said), (quiet) => {
     const playbackId = playbackIdOf(quiet.turnId, quiet.playbackCount);
-    const playing: TurnOutcome = [onFloor(quiet, playbackId), { type: 'play', playbackId, turnId: quiet.turnId, text }];
+    const playing: TurnOutcome = [
+      onFloor(quiet, playbackId),
+      { type: 'play', playbackId, turnId: quiet.turnId, ...spoken },
+    ];
     return andThen(playing, prepareNext);
   });
 }
@@ -157,7 +171,8 @@ function onFloor(state: TurnState, playbackId: string): TurnState {
   return { ...state, floor: 'speaking', playbackId, playbackCount: state.playbackCount + 1, deadlineMs: undefined };
 }
 
-function set(state: TurnState, step: Extract<ReplyStep, { type: 'switch' | 'collect-digits' }>): TurnState {
+function set(state: TurnState, step: QuietStep): TurnState {
+  if (step.type === 'configure-speech' || step.type === 'set-bot') return state;
   if (step.type === 'switch') return { ...state, switches: { ...state.switches, [step.name]: step.isOn } };
   // A collection hears its keys, whatever an earlier one left behind.
   return { ...state, switches: { ...state.switches, digits: true }, collection: { rule: step.rule, digits: '' } };

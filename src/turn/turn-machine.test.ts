@@ -62,6 +62,8 @@ function tell(effect: TurnEffect): string {
       return `stop ${effect.playbackId}`;
     case 'play-audio':
       return `play ${effect.playbackId} <${effect.url}>${effect.isLooping ? ' in a loop' : ''}`;
+    case 'configure-speech':
+      return `${effect.update} ${effect.service} ${JSON.stringify(effect.config)}`;
     case 'listen':
     case 'pause-listening':
     case 'pause-playback':

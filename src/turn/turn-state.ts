@@ -1,5 +1,6 @@
 /** The vocabulary of the turn machine: what goes in, what comes out, and what it remembers. All plain data. */
-import type { NamedHeader, ReplyStep, SwitchName, TransferOrder } from '../conversation/index.ts';
+import type { NamedHeader, ReplyStep, SpeechUpdate, SwitchName, TransferOrder } from '../conversation/index.ts';
+import type { JsonObject } from '../kit/index.ts';
 import type { DigitCollection } from './digit-collection.ts';
 import type { Heard, Utterance } from './utterance.ts';
 
@@ -68,11 +69,27 @@ export type TurnInput =
   | { readonly type: 'deadline' }
   | { readonly type: 'stop' };
 
+/** `config` as the bot wrote it. */
+export interface ConfigureSpeech {
+  readonly type: 'configure-speech';
+  readonly service: 'stt' | 'tts';
+  readonly update: SpeechUpdate;
+  readonly config: JsonObject;
+}
+
 export type TurnEffect =
   | { readonly type: 'ask'; readonly turnId: number; readonly cause: TurnCause }
-  | { readonly type: 'play'; readonly playbackId: string; readonly turnId: number; readonly text: string }
+  | {
+      readonly type: 'play';
+      readonly playbackId: string;
+      readonly turnId: number;
+      readonly text: string;
+      readonly fallbackAudioUrl?: string;
+      readonly isExcludedFromCache?: true;
+    }
   /** What will be played next under this id, while something else still plays. */
   | { readonly type: 'prepare'; readonly playbackId: string; readonly text: string }
+  | ConfigureSpeech
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
   /** The rest of an answer that is still coming is not wanted any more. */
   | { readonly type: 'abandon'; readonly turnId: number }

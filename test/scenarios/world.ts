@@ -10,7 +10,13 @@ import {
   type TurnRequest,
   withFailover,
 } from '../../src/conversation/index.ts';
-import { createEngine, type Engine, type EngineSettings, type NewCallOrder } from '../../src/engine/index.ts';
+import {
+  createEngine,
+  type Engine,
+  type EnginePorts,
+  type EngineSettings,
+  type NewCallOrder,
+} from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
 import { type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
@@ -26,6 +32,7 @@ import {
   type PhoneScript,
   type ScriptedPhone,
   SimClock,
+  type SimMediaOptions,
   SimNetwork,
 } from '../../src/testing/index.ts';
 import { streamAnswer, type StreamedAnswer } from './streamed-answer.ts';
@@ -91,6 +98,9 @@ export interface WorldOptions {
   readonly observe?: (sessionId: string, tenantId: string, event: CallEvent) => void;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
+  /** The engines of calls of the gateway; the fakes by default. */
+  readonly openSpeech?: SimMediaOptions['openSpeech'];
+  readonly checkRequestUrl?: EnginePorts['checkRequestUrl'];
   readonly isOverloaded?: () => boolean;
   /** Whether a call becomes durable; it does unless told otherwise. */
   readonly store?: () => Result<void, GatewayError>;
@@ -111,6 +121,7 @@ export class World {
   readonly askedOf: string[] = [];
   /** Texts of the turns whose signal was aborted. */
   readonly aborted: string[] = [];
+  readonly bot: ConversationService;
   readonly told: { readonly callState: string; readonly failureReason: string | null; readonly atMs: number }[] = [];
   readonly events: CallEvent[] = [];
   readonly records: CallState[] = [];
@@ -133,7 +144,8 @@ export class World {
     const serviceOf = (name: string, bot: FakeBot): ConversationService => ({
       spec: 'conversation/1',
       name,
-      turn: (request, signal, onPart = () => undefined) => {
+      turn: async (request, signal, onPart = () => undefined) => {
+        signal.throwIfAborted();
         this.asked.push(request);
         this.askedOf.push(name);
         signal.addEventListener('abort', () => this.aborted.push(request.text));
@@ -165,6 +177,7 @@ export class World {
       });
       return withFailover(first, ...standbys);
     };
+    this.bot = serviceOf('fake', options.bot);
     this.engine = createEngine(
       {
         clock,
@@ -177,6 +190,7 @@ export class World {
           portCount: options.rtpPorts ?? 100,
           random,
           audioFiles: options.audioFiles ?? {},
+          ...(options.openSpeech === undefined ? {} : { openSpeech: options.openSpeech }),
         }),
         sendDatagram: (bytes, to) => {
           const text = new TextDecoder().decode(bytes);
@@ -194,6 +208,7 @@ export class World {
             },
           };
         },
+        ...(options.checkRequestUrl === undefined ? {} : { checkRequestUrl: options.checkRequestUrl }),
         botOf,
         accept: (call) => {
           this.accepted.push(call);

@@ -1,9 +1,10 @@
 /** Which checks a deployment needs, each tied to what it looks at. */
-import { botOf, version } from '../../app/index.ts';
+import { authorizationsOver, botOf, version } from '../../app/index.ts';
+import { defaultTokenUrl } from '../../authorization/index.ts';
 import { type SettingSpec, settingTable } from '../../config/index.ts';
 import { digest, type HttpClient } from '../../host/index.ts';
 import { type Clock, type Random, randomUuid, type Result } from '../../kit/index.ts';
-import { botTenants, type Tenant } from '../../tenants/index.ts';
+import { type BotAddress, botTenants, type Tenant } from '../../tenants/index.ts';
 import { judgeAddresses, type ToldAddress } from './address-check.ts';
 import { type BotToAsk, checkBots } from './bot-check.ts';
 import { bad, type Check, type Finding, skipped } from './check.ts';
@@ -45,9 +46,10 @@ export function planChecks(
   options: { readonly asksBot: boolean },
 ): readonly Check[] {
   const trunk: FarEnd[] = settings.sipTrunk === undefined ? [] : [{ role: 'trunk', ...settings.sipTrunk }];
-  const bots = tenants
-    .flatMap(botTenants)
-    .flatMap(({ conversation }) => (conversation.kind === 'dialog-file' ? [] : [farEndOf('bot', conversation.url)]));
+  const botsOfTenants = tenants.flatMap(botTenants);
+  const bots = botsOfTenants.flatMap(({ conversation }) =>
+    conversation.kind === 'dialog-file' ? [] : [farEndOf('bot', conversation.url), ...tokenServiceOf(conversation)],
+  );
   const webhooks = tenants.flatMap(({ webhook }) =>
     webhook.url === undefined ? [] : [farEndOf('webhook', webhook.url)],
   );
@@ -95,6 +97,10 @@ export function planChecks(
     },
     { name: 'file descriptors', run: () => checkFileDescriptors(world.readLimits) },
   ];
+}
+
+function tokenServiceOf({ token }: BotAddress): FarEnd[] {
+  return token?.kind === 'api-key' ? [farEndOf('token service', token.tokenUrl ?? defaultTokenUrl)] : [];
 }
 
 function farEndOf(role: string, text: string): FarEnd {
@@ -164,10 +170,12 @@ function botsToAsk(tenants: readonly Tenant[], dialogs: Deployment['dialogs'], w
     const key = JSON.stringify([tenant.conversation, tenant.conversationApi]);
     if (!firstOf.has(key)) firstOf.set(key, tenant);
   }
+  // All of it is the operator's own configuration.
+  const { http } = world;
+  const net = { operatorHttp: http, requestHttp: http, authorizations: authorizationsOver(http, http) };
   return [...firstOf.values()].map((tenant) => ({
     tenantId: tenant.id,
-    // All of it is the operator's own configuration.
-    service: botOf(tenant, dialogs, { operatorHttp: world.http, requestHttp: world.http }),
+    service: botOf(tenant, dialogs, net),
   }));
 }
 

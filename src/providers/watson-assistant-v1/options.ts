@@ -8,9 +8,6 @@ export const watsonAssistantV1Options = z.strictObject({
   /** With `workspaceId` the service's root, without one the exact address of every POST. */
   url: z.url({ protocol: /^https?$/ }),
   workspaceId: z.string().min(1).max(256).optional(),
-  /** HTTP Basic; nothing is sent without a username. */
-  username: z.string().max(256).optional(),
-  password: z.string().max(4096).optional(),
   /** The `version` query parameter, a date; sent only with `workspaceId`. */
   apiVersion: z
     .string()

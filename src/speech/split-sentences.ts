@@ -1,8 +1,8 @@
 /**
- * Cuts clean text (see `cleanText`) into pieces that are spoken one after the other, so that the first words are heard
+ * Cuts clean text into pieces that are spoken one after the other, so that the first words are heard
  * before the last ones are synthesised. A piece is a sentence; a very long one is cut at a comma or a space.
  */
-import { sentenceEnds } from '../../speech/index.ts';
+import { sentenceEnds } from './sentence-ends.ts';
 
 const longestPiece = 300;
 
@@ -12,7 +12,7 @@ export function splitSentences(text: string): string[] {
     .split('\n')
     .flatMap((line) => splitLine(line))
     .flatMap((sentence) => splitLong(sentence))
-    .filter((piece) => /[A-Za-z0-9]/.test(piece));
+    .filter((piece) => /[\p{L}\p{N}]/u.test(piece));
 }
 
 function splitLine(line: string): string[] {
