@@ -48,7 +48,7 @@ export function planChecks(
   const trunk: FarEnd[] = settings.sipTrunk === undefined ? [] : [{ role: 'trunk', ...settings.sipTrunk }];
   const botsOfTenants = tenants.flatMap(botTenants);
   const bots = botsOfTenants.flatMap(({ conversation }) =>
-    conversation.kind === 'dialog-file' ? [] : [farEndOf('bot', conversation.url), ...tokenServiceOf(conversation)],
+    conversation.kind === 'dialog-file' ? [] : [farEndOf('bot', conversation.url)].concat(tokenServiceOf(conversation)),
   );
   const webhooks = tenants.flatMap(({ webhook }) =>
     webhook.url === undefined ? [] : [farEndOf('webhook', webhook.url)],
