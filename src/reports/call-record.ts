@@ -102,6 +102,8 @@ interface TurnContent {
   readonly response: readonly StepRecord[];
   /** Whether the callee spoke over what was being played before this turn. */
   readonly isBargeIn: boolean;
+  /** Whether the answer was cut short by the callee. */
+  readonly isInterrupted?: boolean;
   readonly problems: readonly string[];
   /** Words that were heard while the answer was spoken and dropped as its echo; absent when there were none. */
   readonly echoes?: readonly string[];
@@ -110,8 +112,6 @@ interface TurnContent {
 /** One turn as the call machine saw it. All instants are on the monotonic clock of the process (`Clock.nowMs`). */
 export interface TurnFacts extends TurnContent {
   readonly times: TurnTimes;
-  /** Whether the answer was cut short by the callee. */
-  readonly isInterrupted?: boolean;
 }
 
 /** One call as the call machine saw it. Instants as in `TurnFacts`. */

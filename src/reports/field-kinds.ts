@@ -42,6 +42,7 @@ const turnFields = {
   request: 'plain',
   response: 'plain',
   isBargeIn: 'plain',
+  isInterrupted: 'plain',
   problems: 'sentence',
   times: 'plain',
   provider: 'plain',
