@@ -1,6 +1,12 @@
 /** From the state of a call that is over to the facts its record is built from. */
 import type { ReplyStep } from '../conversation/index.ts';
-import type { CallFacts, TurnFacts, TurnRequestType } from '../reports/index.ts';
+import {
+  type CallFacts,
+  type ReportedCall,
+  type StepRecord,
+  type TurnFacts,
+  type TurnRequestType,
+} from '../reports/index.ts';
 import { isBargeIn } from './bot-turn.ts';
 import type { CallState, TurnReport } from './call-state.ts';
 
@@ -13,6 +19,7 @@ const requestTypes = {
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
   'sms-failed': 'sms_failure',
+  network: 'network_warning',
   'transfer-failed': 'transfer_failed',
   transferred: 'transfer',
   'hang-up': 'hangup',
@@ -22,13 +29,11 @@ const requestTypes = {
 export function callFacts(state: CallState): CallFacts | undefined {
   const { plan, end, rtp, invitedAtMs, answeredAtMs } = state;
   if (end === undefined) return undefined;
+  const { conversation_id: conversationId } = state.context;
   return {
-    sessionId: plan.sessionId,
-    tenantId: plan.tenantId,
+    ...reportedCall(state),
     to: plan.to,
     from: plan.from,
-    startedAtMs: state.acceptedAtMs,
-    startedWallMs: state.acceptedAtWallMs,
     ...(invitedAtMs === undefined ? {} : { invitedAtMs }),
     ...(answeredAtMs === undefined ? {} : { answeredAtMs }),
     stoppedAtMs: end.atMs,
@@ -40,18 +45,56 @@ export function callFacts(state: CallState): CallFacts | undefined {
       ...(end.failureReason === undefined ? {} : { failureReason: end.failureReason }),
     },
     context: state.context,
-    ...(Object.keys(state.customData).length === 0 ? {} : { customData: state.customData }),
     turns: state.turns.map(turnFacts),
     ...(rtp === undefined ? {} : { rtp }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
     ...transferFacts(state),
     warnings: state.warnings,
+    ...(Object.keys(state.customData).length === 0 ? {} : { customData: state.customData }),
+    ...(plan.activeCalls === undefined ? {} : { activeCalls: plan.activeCalls }),
+    // The leg is named by the session, and so is its Call-ID.
+    sipCallId: plan.sessionId,
+    ...(typeof conversationId === 'string' ? { conversationId } : {}),
   };
 }
 
-/** A configuration may hold credentials: the record only says that there was one. */
-function withoutConfiguration(step: ReplyStep): TurnFacts['response'][number] {
-  return step.type === 'configure-speech' ? { type: step.type, service: step.service, update: step.update } : step;
+/** Which call it is, and what of it may be told. */
+export function reportedCall({ plan, acceptedAtMs, acceptedAtWallMs, ...state }: CallState): ReportedCall {
+  // The bot may take a call out of the reports, never put it in.
+  const isReported = state.isTranscriptionReported ? plan.isTranscriptionReported : false;
+  return {
+    sessionId: plan.sessionId,
+    tenantId: plan.tenantId,
+    startedAtMs: acceptedAtMs,
+    startedWallMs: acceptedAtWallMs,
+    ...(plan.personalData === undefined ? {} : { personalData: plan.personalData }),
+    ...(isReported === undefined ? {} : { isTranscriptionReported: isReported }),
+  };
+}
+
+/** What may hold credentials, or what somebody said or wrote beside the call, is told by its kind alone. */
+function recordOf(step: ReplyStep): StepRecord {
+  switch (step.type) {
+    case 'say': {
+      const { optionList: _list, variants: _variants, ...said } = step;
+      return said;
+    }
+    case 'set-bot':
+      return { type: step.type, keys: Object.keys(step.config), isOnce: step.isOnce };
+    case 'configure-speech':
+      return { type: step.type, service: step.service, update: step.update };
+    case 'configure-options':
+      return { type: step.type, name: step.kind };
+    case 'send-info':
+      return { type: step.type, keys: step.headers.map(({ name }) => name) };
+    case 'add-call-data':
+      return { type: step.type, keys: Object.keys(step.data) };
+    case 'send-keys':
+    case 'send-text-message':
+      return { type: step.type };
+    default:
+      return step;
+  }
 }
 
 function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
@@ -71,7 +114,8 @@ function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
   };
 }
 
-function turnFacts(turn: TurnReport): TurnFacts {
+/** One turn as records and reports have it. */
+export function turnFacts(turn: TurnReport): TurnFacts {
   const { cause } = turn;
   const heard = cause.type === 'speech' || cause.type === 'filtered' ? cause.heard : undefined;
   return {
@@ -80,8 +124,11 @@ function turnFacts(turn: TurnReport): TurnFacts {
       text: turn.text,
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
-    response: (turn.reply?.steps ?? turn.parts ?? []).map(withoutConfiguration),
+    ...(turn.reply?.provider === undefined ? {} : { provider: turn.reply.provider }),
+    response: (turn.reply?.steps ?? turn.parts ?? []).map(recordOf),
+    ...(turn.echoes === undefined ? {} : { echoes: turn.echoes }),
     isBargeIn: isBargeIn(turn),
+    ...(turn.isInterrupted === undefined ? {} : { isInterrupted: turn.isInterrupted }),
     problems: [
       ...(turn.reply?.problems ?? []),
       ...(turn.problems ?? []),

@@ -1,12 +1,10 @@
 /** What the bot asks for that sounds nowhere, carried over to dialog, text messages and record. */
 import type { Errand } from '../conversation/index.ts';
-import { isJsonObject, type Json, type JsonObject } from '../kit/index.ts';
+import type { Json } from '../kit/index.ts';
+import { mergeCustomData } from '../reports/index.ts';
 import { checkCallUri, checkInfo } from '../sip/index.ts';
 import { andThen, type CallOutcome, changeTurnWithId, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
-
-/** Size of the custom data as JSON; what would make it larger is refused. */
-const mostDataCharacters = 32_768;
 
 export function onErrand(state: CallState, errand: Errand, nowMs: number): CallOutcome {
   switch (errand.type) {
@@ -18,10 +16,10 @@ export function onErrand(state: CallState, errand: Errand, nowMs: number): CallO
       return warnOfTurn(state, 'vgwActSendSMS was skipped: the callee has no number.', nowMs);
     }
     case 'add-call-data': {
-      const customData = mergeData(state.customData, errand.data);
-      return JSON.stringify(customData).length <= mostDataCharacters
-        ? [{ ...state, customData }]
-        : warnOfTurn(state, `vgwActAddCustomCDRData was skipped: over ${mostDataCharacters} characters.`, nowMs);
+      const customData = mergeCustomData(state.customData, errand.data);
+      const isKept = Object.entries(errand.data).every(([key, value]) => isEmpty(value) || customData[key] === value);
+      const added: CallState = { ...state, customData };
+      return isKept ? [added] : warnOfTurn(added, 'vgwActAddCustomCDRData: what is too long was left out.', nowMs);
     }
     case 'report-transcription':
       return [{ ...state, isTranscriptionReported: errand.isOn }];
@@ -62,17 +60,6 @@ function calleeNumber({ plan }: CallState): string | undefined {
   return uri.ok ? uri.value.user : undefined;
 }
 
-/** Key by key: a new value takes the place of the old one, an empty one removes it (specification §5.5). */
-function mergeData(data: JsonObject, added: JsonObject): JsonObject {
-  const merged = new Map<string, Json>(Object.entries(data));
-  for (const [key, value] of Object.entries(added)) {
-    if (isEmpty(value)) merged.delete(key);
-    else merged.set(key, value);
-  }
-  return Object.fromEntries(merged);
-}
-
 function isEmpty(value: Json): boolean {
-  if (value === null || value === '') return true;
-  return Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;
+  return value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 }

@@ -10,6 +10,7 @@ import { httpSettings } from './http-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
+import { reportDeliverySettings } from './report-delivery-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
 import { storeSettings } from './store-settings.ts';
@@ -17,6 +18,7 @@ import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import { textMessageSettings } from './text-message-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
+import { turnSettings } from './turn-settings.ts';
 import { transferSettings } from './transfer-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
@@ -34,8 +36,10 @@ export const settingTable = [
   ...textMessageSettings,
   ...transferSettings,
   ...speechSettings,
+  ...turnSettings,
   ...speechServiceSettings,
   ...reportingSettings,
+  ...reportDeliverySettings,
   ...operationSettings,
   ...storeSettings,
 ] as const satisfies readonly SettingSpec[];

@@ -16,11 +16,22 @@ const switches: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** Objects that are the parameters of an action; they come back on every turn, so only a change counts. */
-const configurations: Readonly<Record<string, string>> = {
-  vgwSTTConfigSettings: 'vgwActSetSTTConfig',
-  vgwTTSConfigSettings: 'vgwActSetTTSConfig',
-  vgwConversationConfigSettings: 'vgwActSetConversationConfig',
+const configurations: Readonly<Record<string, { readonly command: string; readonly names?: readonly Renaming[] }>> = {
+  vgwSTTConfigSettings: { command: 'vgwActSetSTTConfig' },
+  vgwTTSConfigSettings: { command: 'vgwActSetTTSConfig' },
+  vgwConversationConfigSettings: {
+    command: 'vgwActSetConversationConfig',
+    names: [
+      ['watsonConversationURL', 'url'],
+      ['watsonConvWorkspaceID', 'workspaceID'],
+      ['watsonConvUserName', 'username'],
+      ['watsonConvPassword', 'password'],
+    ],
+  },
 };
+
+/** A field, and what the action calls it. */
+type Renaming = readonly [from: string, to: string];
 
 /** Without a counterpart; said when it is set or changed. */
 const meaningless: readonly string[] = ['vgwPreResponseTimeoutCount'];
@@ -38,9 +49,12 @@ export function readDeprecatedVariables(
   for (const [name, [yes, no]] of Object.entries(switches)) {
     if (isGiven(context[name])) before.push(...steps(isYes(context[name]) ? yes : no));
   }
-  for (const [name, command] of Object.entries(configurations)) {
+  for (const [name, { command, names = [] }] of Object.entries(configurations)) {
     const value = context[name];
-    if (isNew(name) && isJsonObject(value)) before.push(...steps(command, value));
+    if (!isNew(name) || !isJsonObject(value) || Object.keys(value).length === 0) continue;
+    const called = new Map(names);
+    const parameters = Object.entries(value).map(([field, given]) => [called.get(field) ?? field, given] as const);
+    before.push(...steps(command, Object.fromEntries(parameters)));
   }
   for (const name of meaningless) if (isNew(name)) problems.push(`${name} is not supported and was ignored.`);
   const after: ReplyStep[] = [];

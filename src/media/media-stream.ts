@@ -5,6 +5,7 @@ import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { frameSamples } from './frame.ts';
 import { KeySender } from './key-sender.ts';
+import { NetworkWatch } from './network-watch.ts';
 import type { AudioSource } from './playback.ts';
 import { Playout } from './playout.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
@@ -29,6 +30,7 @@ export class MediaStream {
   #listening: ListeningOptions;
   readonly #callee = new Int16Array(frameSamples);
   readonly #bot = new Int16Array(frameSamples);
+  readonly #networkWatch: NetworkWatch | undefined;
   #remote: NegotiatedAudio | undefined = undefined;
   #recogniser: RecogniserFeed | undefined = undefined;
   #recorder: CallRecorder | undefined = undefined;
@@ -50,6 +52,8 @@ export class MediaStream {
     this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
       emit({ type: 'digit', digit, durationMs, atMs }),
     );
+    const { networkLimits } = order;
+    this.#networkWatch = networkLimits === undefined ? undefined : new NetworkWatch(networkLimits);
     const opened = ports.openSocket(sessionId);
     this.#socket = opened.ok ? opened.value : undefined;
     this.#sender = opened.ok ? new RtpSender(opened.value, ports.random) : undefined;
@@ -80,6 +84,12 @@ export class MediaStream {
         this.#keys.stop(nowMs);
         this.#playout.stop(nowMs);
         return;
+      case 'pause-playback':
+        this.#playout.pause();
+        return;
+      case 'resume-playback':
+        this.#playout.resume();
+        return;
       case 'configure-speech':
         this.#configureSpeech(command.speech, command.recognition);
         return;
@@ -108,6 +118,7 @@ export class MediaStream {
     if (remote === undefined || this.#isClosed) return;
     if (skipped > 0) this.#skip(skipped);
     this.#hear(remote, nowMs);
+    this.#watch(nowMs);
     this.#speak(remote, nowMs);
     this.#recorder?.writeFrame(this.#bot, this.#callee);
   }
@@ -195,6 +206,13 @@ export class MediaStream {
     this.#bot.fill(0);
     const { guard } = this.#listener;
     return this.#keys.sendFrame(sender, remote, guard.address, guard.port, nowMs);
+  }
+
+  #watch(nowMs: number): void {
+    const { packetsLost, jitterMs } = this.#listener.statistics;
+    for (const warning of this.#networkWatch?.check(packetsLost, jitterMs, nowMs) ?? []) {
+      this.#emit({ type: 'network-warning', warning, atMs: nowMs });
+    }
   }
 
   #skip(frames: number): void {

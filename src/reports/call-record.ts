@@ -5,9 +5,17 @@
  */
 import { type Blame, type ErrorCode, errorKind, type JsonObject, printWallTime } from '../kit/index.ts';
 import type { RtpSummary } from '../media/index.ts';
+import type { PersonalDataLevel } from './data-kinds.ts';
+import { reduceToLevel } from './personal-data.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
-export type EndCode = 'completed.bot' | 'completed.callee' | 'completed.no-input' | 'completed.transfer' | ErrorCode;
+export type EndCode =
+  | 'completed.bot'
+  | 'completed.callee'
+  | 'completed.no-input'
+  | 'completed.inactivity'
+  | 'completed.transfer'
+  | ErrorCode;
 
 /** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself. */
 export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway';
@@ -22,12 +30,13 @@ export type TurnRequestType =
   | 'no_input_turn'
   | 'sms_failure'
   | 'speech_to_text_result_filtered'
+  | 'network_warning'
   | 'transfer'
   | 'transfer_failed'
   | 'hangup';
 
 /** Instants of one turn, in the order in which they come; absent when it did not come to that. */
-interface TurnTimes {
+export interface TurnTimes {
   /** The callee's first voice, and the last one, that this turn answers. */
   readonly voiceOnsetAtMs?: number;
   readonly lastVoiceAtMs?: number;
@@ -43,14 +52,31 @@ interface TurnTimes {
 }
 
 /** A step of a reply as the bot gave it, with what its type has. */
-interface StepRecord {
-  readonly type: string;
+export interface StepRecord {
+  readonly type:
+    | 'say'
+    | 'play-audio'
+    | 'collect-digits'
+    | 'switch'
+    | 'configure-speech'
+    | 'set-bot'
+    | 'force-turn'
+    | 'transfer'
+    | 'hang-up'
+    | 'send-keys'
+    | 'send-info'
+    | 'send-text-message'
+    | 'add-call-data'
+    | 'report-transcription'
+    | 'configure-options';
   readonly text?: string;
   readonly url?: string;
   readonly isLooping?: boolean;
   readonly rule?: object;
   readonly name?: string;
   readonly isOn?: boolean;
+  readonly keys?: readonly string[];
+  readonly isOnce?: boolean;
   readonly fallbackAudioUrl?: string;
   readonly isExcludedFromCache?: boolean;
   readonly service?: string;
@@ -77,11 +103,17 @@ export interface TransferRecord {
 
 interface TurnContent {
   readonly request: { readonly type: TurnRequestType; readonly text: string; readonly confidence?: number };
+  /** The bot that answered, by name; absent when none did or it has no name. */
+  readonly provider?: string;
   /** The steps of the reply; empty when there was none. */
   readonly response: readonly StepRecord[];
   /** Whether the callee spoke over what was being played before this turn. */
   readonly isBargeIn: boolean;
+  /** Whether the answer was cut short by the callee. */
+  readonly isInterrupted?: boolean;
   readonly problems: readonly string[];
+  /** Words that were heard while the answer was spoken and dropped as its echo; absent when there were none. */
+  readonly echoes?: readonly string[];
 }
 
 /** One turn as the call machine saw it. All instants are on the monotonic clock of the process (`Clock.nowMs`). */
@@ -113,14 +145,24 @@ export interface CallFacts {
   };
   /** The context as the bot last returned it. */
   readonly context: JsonObject;
-  /** What the bot added by vgwActAddCustomCDRData. */
-  readonly customData?: JsonObject;
   readonly turns: readonly TurnFacts[];
   readonly rtp?: RtpSummary;
   /** Name of the file, without its folder. */
   readonly recordingFile?: string;
   readonly transfer?: TransferRecord;
   readonly warnings: readonly string[];
+  /** How much of what was said leaves the gateway; `everything` unless it says less. */
+  readonly personalData?: PersonalDataLevel;
+  /** Whether utterances are reported; they are unless it says no. */
+  readonly isTranscriptionReported?: boolean;
+  /** Data that the bot put into the record (specification §5.5, `cdr_custom_data`). */
+  readonly customData?: JsonObject;
+  /** Calls that were active when this one started, this one among them. */
+  readonly activeCalls?: number;
+  /** The Call-ID of the INVITE (RFC 3261 §8.1.1.4). */
+  readonly sipCallId?: string;
+  /** The bot's own name for the conversation. */
+  readonly conversationId?: string;
 }
 
 /** Waits of one turn in ms; null when an end of the wait is missing. */
@@ -181,7 +223,14 @@ export interface CallRecord {
   readonly warnings: readonly string[];
 }
 
+/** The record, with what may leave at the level of the facts. */
 export function buildCallRecord(facts: CallFacts): CallRecord {
+  const { personalData = 'everything' } = facts;
+  // JSON throughout, and every field of it is named in the table of fields: the shape stays.
+  return reduceToLevel(buildWholeRecord(facts) as unknown as JsonObject, personalData) as unknown as CallRecord;
+}
+
+function buildWholeRecord(facts: CallFacts): CallRecord {
   const { startedAtMs, answeredAtMs, stoppedAtMs, end } = facts;
   const timeOfDay = (atMs: number): string => printWallTime(Math.round(facts.startedWallMs + atMs - startedAtMs));
   const latencies = facts.turns.map((turn, index) => measureLatency(turn, index, answeredAtMs));
@@ -220,19 +269,19 @@ export function buildCallRecord(facts: CallFacts): CallRecord {
   };
 }
 
-function buildTurn(
-  { request, response, isBargeIn, problems, times }: TurnFacts,
-  index: number,
-  startedAtMs: number,
-): TurnRecord {
+function buildTurn({ times, ...content }: TurnFacts, index: number, startedAtMs: number): TurnRecord {
   // The names stay, the origin moves: instants of one process mean nothing to a reader.
   const sinceStart: TurnTimes = Object.fromEntries(
     Object.entries(times).map(([name, atMs]) => [name, Math.round(atMs - startedAtMs)]),
   );
-  return { index, request, response, isBargeIn, problems, times: sinceStart };
+  return { index, ...content, times: sinceStart };
 }
 
-function measureLatency({ request, times }: TurnFacts, turn: number, answeredAtMs: number | undefined): TurnLatency {
+export function measureLatency(
+  { request, times }: TurnFacts,
+  turn: number,
+  answeredAtMs: number | undefined,
+): TurnLatency {
   // The answer to the first turn waits for the callee's, and only then can be spoken.
   const mayBeSpokenAtMs = request.type === 'start' ? answeredAtMs : times.botAnsweredAtMs;
   return {
@@ -248,12 +297,12 @@ function between(fromMs: number | undefined, toMs: number | undefined): number |
   return fromMs === undefined || toMs === undefined ? null : Math.round(toMs - fromMs);
 }
 
-function greatest(values: readonly (number | null)[]): number | null {
+export function greatest(values: readonly (number | null)[]): number | null {
   let most: number | null = null;
   for (const value of values) if (value !== null && (most === null || value > most)) most = value;
   return most;
 }
 
-function isErrorCode(code: EndCode): code is ErrorCode {
+export function isErrorCode(code: EndCode): code is ErrorCode {
   return !code.startsWith('completed.');
 }

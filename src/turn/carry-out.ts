@@ -81,20 +81,30 @@ export function abandon(state: TurnState): TurnOutcome {
 
 export function stopSounds(state: TurnState): TurnOutcome {
   const playbackId = state.playbackId ?? state.loopId;
-  const quiet: TurnState = { ...state, playbackId: undefined, isSendingKeys: false, loopId: undefined };
+  const quiet: TurnState = {
+    ...state,
+    playbackId: undefined,
+    isSendingKeys: false,
+    loopId: undefined,
+    isPaused: false,
+  };
   return playbackId === undefined ? [quiet] : [quiet, { type: 'stop-playback', playbackId }];
 }
 
 /** A turn begins. Whatever was being collected or waited for is over. */
 export function ask(state: TurnState, cause: TurnCause): TurnOutcome {
   const turnId = state.turnId + 1;
-  const silentTurns = cause.type === 'silence' || cause.type === 'forced' ? state.silentTurns : 0;
+  const silentTurns = isOfCallee(cause) ? 0 : state.silentTurns;
   const forcedTurns = cause.type === 'forced' ? state.forcedTurns : 0;
   const asked: TurnState = { ...state, floor: 'thinking', turnId, deadlineMs: undefined, pendingSteps: [] };
   return [
     { ...asked, collection: undefined, isBargeIn: false, silentTurns, forcedTurns },
     { type: 'ask', turnId, cause },
   ];
+}
+
+function isOfCallee({ type }: TurnCause): boolean {
+  return type !== 'silence' && type !== 'forced' && type !== 'network';
 }
 
 /**
@@ -173,6 +183,9 @@ function doQuietly(state: TurnState, step: QuietStep): TurnOutcome {
     }
     case 'configure-speech':
       return [state, step];
+    case 'set-bot':
+      // Another bot is the call's business; it counts from the next turn, which cannot begin before this one is carried out.
+      return [state];
     default:
       return [state, { type: 'errand', errand: step }];
   }

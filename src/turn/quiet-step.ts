@@ -3,7 +3,7 @@ import type { Errand, ReplyStep } from '../conversation/index.ts';
 /** A step that takes no time and makes no sound: it takes effect even when the callee cuts the answer short. */
 export type QuietStep =
   | Errand
-  | Extract<ReplyStep, { readonly type: 'switch' | 'collect-digits' | 'configure-speech' }>;
+  | Extract<ReplyStep, { readonly type: 'switch' | 'collect-digits' | 'configure-speech' | 'set-bot' }>;
 
 export function isQuiet(step: ReplyStep): step is QuietStep {
   switch (step.type) {
@@ -15,6 +15,7 @@ export function isQuiet(step: ReplyStep): step is QuietStep {
     case 'report-transcription':
     case 'configure-options':
     case 'configure-speech':
+    case 'set-bot':
       return true;
     case 'say':
     case 'play-audio':

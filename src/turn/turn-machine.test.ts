@@ -70,6 +70,8 @@ function tell(effect: TurnEffect): string {
       return `${effect.update} ${effect.service} ${JSON.stringify(effect.config)}`;
     case 'listen':
     case 'pause-listening':
+    case 'pause-playback':
+    case 'resume-playback':
       return effect.type;
     case 'transfer':
       return `transfer ${effect.order.target ?? ''}`;
@@ -95,6 +97,7 @@ function tellCause(cause: TurnCause): string {
     case 'no-final':
     case 'forced':
     case 'sms-failed':
+    case 'network':
       return cause.type;
     default:
       return cause satisfies never;

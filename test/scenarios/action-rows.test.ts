@@ -256,7 +256,15 @@ const rows: readonly Row[] = [
       assert.deepEqual(world.phone.understood, ['hello']);
     },
   },
-  notDone('vgwActSetConversationConfig'),
+  {
+    row: 'vgwActSetConversationConfig',
+    outputs: [{}, { vgwAction: action('vgwActSetConversationConfig', { url: 'http://other.example/turn' }) }],
+    options: { phone: { speaksFirst: true, lines: ['hello'] } },
+    effect: (world) => {
+      assert.equal(world.askedOf.at(-1), 'http://other.example/turn');
+      turns('hello', 'vgwPostResponseTimeout')(world);
+    },
+  },
   notDone('vgwActSetWVAConfig'),
   {
     row: 'vgwActExcludeFromTTSCache',

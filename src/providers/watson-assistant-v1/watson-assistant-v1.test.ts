@@ -46,6 +46,15 @@ describe('request', () => {
     assert.deepEqual([order.connectTimeoutMs, order.readTimeoutMs, order.maxReplyBytes], [10_000, 5000, 1_048_576]);
   });
 
+  test('a call may give the bot another time for its answer', async () => {
+    const bot = botAnswering([failure('timeout'), answer], { readTimeoutMs: 3000 });
+    await bot.ask({ ...turn, answerTimeoutMs: 20_000 });
+    assert.deepEqual(
+      bot.orders.map(({ readTimeoutMs }) => readTimeoutMs),
+      [20_000, 20_000],
+    );
+  });
+
   for (const url of ['https://bot.example.net/api', 'https://bot.example.net/api/']) {
     test(`with a workspace it is a path below ${url}`, async () => {
       const bot = botAnswering([answer], { url, workspaceId: 'a/b' });
@@ -73,13 +82,24 @@ describe('reply', () => {
   test('a message response is read', async () => {
     assert.deepEqual(
       await botAnswering([answer]).ask(),
-      ok({ steps: [{ type: 'say', text: 'Hi.' }], context: { a: 1 }, problems: [] }),
+      ok({
+        steps: [{ type: 'say', text: 'Hi.' }],
+        context: { a: 1 },
+        problems: [],
+        exchange: {
+          request: { alternateIntents: false, input: { text: 'yes' }, context: { campaign: 'recall-07' } },
+          response: { output: { text: ['Hi.'] }, context: { a: 1 } },
+        },
+      }),
     );
   });
 
   test('an empty body is enough for the last turn and keeps the context', async () => {
     const reply = await botAnswering([status(200)]).ask({ ...turn, text: 'vgwHangUp' });
-    assert.deepEqual(reply, ok({ steps: [], context: turn.context, problems: [] }));
+    assert.ok(reply.ok);
+    const { exchange, ...rest } = reply.value;
+    assert.deepEqual(rest, { steps: [], context: turn.context, problems: [] });
+    assert.equal(exchange?.response, null);
   });
 
   for (const [name, answers, code, attempts] of [

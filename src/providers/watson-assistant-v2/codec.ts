@@ -22,6 +22,8 @@ const dialogSkill = 'main skill';
 /** A turn, taken apart. */
 export interface AssistantTurn {
   readonly text: string;
+  /** The input of the option that the callee chose, as the assistant gave it. */
+  readonly chosen?: JsonObject;
   /** Of the call, of the assistant, and the gateway's. */
   readonly variables: JsonObject;
   /** Of the conversation so far; undefined at its start. */
@@ -33,12 +35,13 @@ export interface AssistantTurn {
 }
 
 /** On the first turn of a call nothing was kept yet, whatever the call's context holds. */
-export function readTurn({ text, context }: TurnRequest): AssistantTurn {
+export function readTurn({ text, context, input }: TurnRequest): AssistantTurn {
   const { [keptKey]: kept, ...variables } = context;
   if (text === gatewayTexts.start || !isJsonObject(kept)) return { text, variables, received: {}, pastFacts: [] };
   const { sessionId, context: received, facts } = kept;
   return {
     text,
+    ...(input === undefined ? {} : { chosen: input }),
     variables,
     ...(isSessionId(sessionId) ? { sessionId } : {}),
     received: objectAt(received),
@@ -76,7 +79,7 @@ export function assistantUrls({ url, assistantId, apiVersion }: WatsonAssistantV
  * null, and its own state is left to it. Stateless, all that came is sent back.
  */
 export function printMessage(
-  { text, variables, received, pastFacts }: AssistantTurn,
+  { text, chosen = {}, variables, received, pastFacts }: AssistantTurn,
   mode: WatsonAssistantV2Options['mode'],
 ): string {
   const isStateless = mode === 'stateless';
@@ -86,6 +89,7 @@ export function printMessage(
   const takenBack = Object.fromEntries(isStateless ? [] : pastFacts.map((name) => [name, null]));
   return JSON.stringify({
     input: {
+      ...chosen,
       message_type: 'text',
       text,
       ...(isStateless ? {} : { options: { return_context: true } }),
