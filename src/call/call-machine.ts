@@ -127,8 +127,9 @@ function onReplied(
   const asked = state.turns.find((turn) => turn.turnId === turnId);
   if (asked === undefined || asked.isAbandoned === true) return [state];
   const { repliedAtMs = nowMs } = asked;
+  const { firstByteAtMs = (result.ok ? result.value.firstByteAtMs : undefined) ?? repliedAtMs } = asked;
   const turn: TurnReport = result.ok
-    ? { ...asked, repliedAtMs, reply: withoutExchange(result.value) }
+    ? { ...asked, firstByteAtMs, repliedAtMs, reply: withoutExchange(result.value) }
     : { ...asked, repliedAtMs, error: result.error };
   const problems = result.ok ? result.value.problems : [];
   const known = withTurn({ ...state, warnings: [...state.warnings, ...problems] }, turn);
@@ -153,7 +154,7 @@ function onReplied(
 }
 
 /** It is told once and not kept: a call has many turns. */
-function withoutExchange({ exchange: _told, ...reply }: TurnReply): TurnReply {
+function withoutExchange({ exchange: _told, firstByteAtMs: _moved, ...reply }: TurnReply): TurnReply {
   return reply;
 }
 
@@ -161,8 +162,8 @@ function withoutExchange({ exchange: _told, ...reply }: TurnReply): TurnReply {
 function onReplyPart(state: CallState, turnId: number, { steps, context }: ReplyPart, nowMs: number): CallOutcome {
   const asked = state.turns.find((turn) => turn.turnId === turnId);
   if (asked === undefined || state.phase !== 'active' || !isAwaited(state.turn, turnId)) return [state];
-  const { repliedAtMs = nowMs, parts = [] } = asked;
-  const known = withTurn(state, { ...asked, repliedAtMs, parts: [...parts, ...steps] });
+  const { repliedAtMs = nowMs, firstByteAtMs = repliedAtMs, parts = [] } = asked;
+  const known = withTurn(state, { ...asked, firstByteAtMs, repliedAtMs, parts: [...parts, ...steps] });
   return take(withContext(known, context), { type: 'reply-part', turnId, steps }, nowMs);
 }
 

@@ -59,13 +59,14 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
 
 function onPlaybackStarted(
   state: CallState,
-  { playbackId, atMs }: Extract<MediaEvent, { readonly type: 'playback-started' }>,
+  { playbackId, firstSamplesAtMs, atMs }: Extract<MediaEvent, { readonly type: 'playback-started' }>,
   nowMs: number,
 ): CallOutcome {
   const turn = state.turns.find(({ turnId }) => isPlaybackOf(playbackId, turnId));
   // An answer may consist of several sounds; it began with the first.
   if (turn?.firstAudioAtMs !== undefined) return [state];
-  return markTurn(state, playbackId, (asked) => ({ ...asked, firstAudioAtMs: atMs }), 'turn.spoken', nowMs);
+  const began = { firstSamplesAtMs, firstAudioAtMs: atMs };
+  return markTurn(state, playbackId, (asked) => ({ ...asked, ...began }), 'turn.spoken', nowMs);
 }
 
 /** A voice that cannot speak ends or hands over the call; an audio file that cannot be had is left out. */

@@ -97,7 +97,13 @@ export interface RtpSummary {
 
 export type MediaEvent =
   | { readonly type: 'opened'; readonly port: number }
-  | { readonly type: 'playback-started'; readonly playbackId: string; readonly atMs: number }
+  /** `firstSamplesAtMs`: when the first audio of the text or file was there; before `play` for what was prepared. */
+  | {
+      readonly type: 'playback-started';
+      readonly playbackId: string;
+      readonly firstSamplesAtMs: number;
+      readonly atMs: number;
+    }
   /** `playedMs` of audio left; `isComplete` is false when it was stopped before its end. */
   | {
       readonly type: 'playback-finished';
