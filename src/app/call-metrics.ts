@@ -54,6 +54,9 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
         case 'turn.failed':
           metrics.add('outdial_turns_failed_total', { code: event.turn.error?.code ?? 'internal.bug' });
           return;
+        case 'turn.speculated':
+          metrics.add('outdial_speculations_total', { outcome: event.outcome });
+          return;
         case 'turn.spoken':
           if (marks !== undefined) observeSpeaking(metrics, event.turn, marks);
           return;

@@ -36,6 +36,8 @@ export interface CallPlan {
   readonly notifyOnFilteredUtterances: boolean;
   /** Spoken when the bot fails in the middle of a call; empty: hang up at once. */
   readonly failedMessage: string;
+  /** Whether the bot is asked while the end of speech is still being confirmed. */
+  readonly isSpeculative?: boolean;
   /** Played instead when nothing can be spoken. */
   readonly failedAudioUrl?: string;
   /** A text whose audio has not begun by then cannot be spoken. */

@@ -26,7 +26,7 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
         turnId: effect.turnId,
         cause: effect.cause,
         text: askedText(effect.cause),
-        askedAtMs: nowMs,
+        askedAtMs: effect.askedAheadAtMs ?? nowMs,
       };
       return [
         { ...state, turns: [...state.turns, turn], networkWarnings: [] },
@@ -37,9 +37,18 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
           text: turn.text,
           context: turnContext(state, turn),
           spoken: spokenBefore(state),
+          ...(effect.askedAheadAtMs === undefined ? {} : { isAskedAhead: true }),
         },
       ];
     }
+    case 'speculate': {
+      const { turnId, cause } = effect;
+      const turn: TurnReport = { turnId, cause, text: askedText(cause), askedAtMs: nowMs };
+      const context = turnContext(state, turn);
+      return [state, { type: 'speculate', text: turn.text, context, spoken: spokenBefore(state) }];
+    }
+    case 'drop-speculation':
+      return [state, effect];
     case 'abandon': {
       const turns = state.turns.map((turn) => (turn.turnId === effect.turnId ? { ...turn, isAbandoned: true } : turn));
       return [{ ...state, turns }, effect];

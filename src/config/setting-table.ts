@@ -14,6 +14,7 @@ import { reportDeliverySettings } from './report-delivery-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
 import { storeSettings } from './store-settings.ts';
+import { speculationSettings } from './speculation-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
@@ -29,6 +30,7 @@ export const settingTable = [
   ...guardSettings,
   ...sipSettings,
   ...botSettings,
+  ...speculationSettings,
   ...modelSettings,
   ...assistantSettings,
   ...failureSettings,

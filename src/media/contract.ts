@@ -134,7 +134,7 @@ export type MediaEvent =
   | { readonly type: 'playback-failed'; readonly playbackId: string; readonly error: GatewayError }
   | { readonly type: 'first-packet-sent'; readonly atMs: number }
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number; readonly atMs: number }
-  /** `isDoubted`: the words of a `final` are below the confidence threshold. */
+  /** `isDoubted`: the words of a `final`, or of a `partial` in a pause, are below the confidence threshold. */
   | { readonly type: 'recognition'; readonly event: RecognitionEvent; readonly isDoubted?: true }
   /** At most one of a kind within 30 s. */
   | { readonly type: 'network-warning'; readonly warning: NetworkWarning; readonly atMs: number }

@@ -95,6 +95,13 @@ export const metricTable = [
     help: 'Answers of the bot that the callee spoke over.',
   },
   {
+    name: 'outdial_speculations_total',
+    type: 'counter',
+    group: 'Turns',
+    help: 'Questions to the bot ahead of the end of speech (OUTDIAL_SPECULATION), by outcome: all asked, and of these used or wasted.',
+    labels: ['outcome'],
+  },
+  {
     name: 'outdial_turn_end_of_speech_seconds',
     type: 'histogram',
     group: 'Turns',

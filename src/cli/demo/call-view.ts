@@ -98,6 +98,7 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
           line(event.atMs, 'key', 'yellow', event.digit);
           return;
         case 'turn.answered':
+        case 'turn.speculated':
         case 'voice.started':
         case 'media.closed':
           return;
