@@ -38,9 +38,9 @@ export function askWith(state: TurnState, heard: Utterance): TurnOutcome {
     return ask(state, { type: 'speech', heard, isBargeIn });
   }
   const { text, confidence } = pending.guess;
-  const [asked, ...effects] = ask(state, { type: 'speech', heard: { ...heard, text, confidence }, isBargeIn });
-  const { askedAtMs: askedAheadAtMs } = pending;
-  return [asked, ...effects.map((effect) => (effect.type === 'ask' ? { ...effect, askedAheadAtMs } : effect))];
+  const [asked] = ask(state, { type: 'speech', heard, isBargeIn });
+  const cause = { type: 'speech', heard: { ...heard, text, confidence }, isBargeIn } as const;
+  return [asked, { type: 'ask', turnId: asked.turnId, cause, askedAheadAtMs: pending.askedAtMs }];
 }
 
 /** After every step: a question ends what was asked ahead, and so does what makes its answer worthless. */
