@@ -16,6 +16,7 @@ import { sipSettings } from './sip-settings.ts';
 import { storeSettings } from './store-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
+import { textMessageSettings } from './text-message-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
 import { turnSettings } from './turn-settings.ts';
 import { transferSettings } from './transfer-settings.ts';
@@ -32,6 +33,7 @@ export const settingTable = [
   ...modelSettings,
   ...assistantSettings,
   ...failureSettings,
+  ...textMessageSettings,
   ...transferSettings,
   ...speechSettings,
   ...turnSettings,

@@ -83,6 +83,8 @@ test('an empty environment gives the documented defaults', () => {
     transferFailedMessage: 'Call transfer to an agent failed. Please try again later. Good bye.',
     isDisconnectedOnTransferFailure: true,
     isHeldOnTransfer: true,
+    smsGatewayReadTimeoutMs: 5000,
+    isInboundSmsEnabled: false,
     transferNoticeTimeoutMs: 60_000,
     sttConfidenceThreshold: 0,
     sttEndOfSpeechMs: 600,

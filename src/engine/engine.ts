@@ -20,7 +20,7 @@ import type { ConfigureSpeech } from '../turn/index.ts';
 import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
-import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
+import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
 
 interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
   bot: CallContext['bot'];
@@ -33,6 +33,8 @@ interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
   isRunning: boolean;
   cancelTimer: (() => void) | undefined;
   timerAtMs: number | undefined;
+  /** Until the snapshot of its dialog is safe its ACK is held back. */
+  dialogKept: Promise<void>;
   /** Aborts the turn that is under way. */
   abortTurn: (() => void) | undefined;
   readonly speech: CallSpeech;
@@ -133,11 +135,17 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       case 'hang-up':
         carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
         return;
+      case 'info':
+        afterAck(call, () => ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));
+        return;
       case 'offer':
-        carryOutSip(ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
+        afterAck(call, () => ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
         return;
       case 'refer':
-        carryOutSip(ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        afterAck(call, () => ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        return;
+      case 'send-text-message':
+        sendTextMessage(call, effect.message);
         return;
       case 'judge-transfer': {
         const fault = findTransferFault(effect.target, call.tenant, settings);
@@ -197,9 +205,24 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.bot = bot;
   }
 
+  function sendTextMessage(call: RunningCall, message: OutgoingTextMessage): void {
+    const { sessionId } = call.state.plan;
+    const failed = (reason: string): void => dispatch(sessionId, { type: 'text-message-failed', reason });
+    // It may outlive the call: a text message after the goodbye is sent all the same.
+    ports.sendTextMessage(sessionId, call.tenant, message).then(
+      (sent) => {
+        if (!sent.ok) failed(sent.error);
+      },
+      (fault: unknown) => {
+        ports.reportFault(sessionId, fault);
+        failed('A text message could not be sent.');
+      },
+    );
+  }
+
   function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
-    const { turnId, text, context, spoken } = effect;
+    const { turnId, text, context, spoken, input } = effect;
     const { botTimeoutMs } = call.state.variables;
     const bot = call.botOfNextTurn ?? call.bot;
     call.botOfNextTurn = undefined;
@@ -221,6 +244,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       text,
       context,
       ...(spoken === undefined ? {} : { spoken }),
+      ...(input === undefined ? {} : { input }),
       ...(botTimeoutMs === undefined ? {} : { answerTimeoutMs: botTimeoutMs }),
     };
     bot.turn(request, signal, onPart).then(
@@ -234,6 +258,18 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         dispatch(sessionId, { type: 'replied', turnId, result });
       },
     );
+  }
+
+  /** Requests of ours inside a dialog: not before the ACK, which may be waiting. A peer expects nothing else until then. */
+  function afterAck(call: RunningCall, request: () => readonly SipEffect[]): void {
+    void call.dialogKept.then(() => {
+      carryOutSip(request());
+    });
+  }
+
+  function keepFor(sessionId: string, kept: Promise<void>): void {
+    const call = calls.get(sessionId);
+    if (call !== undefined) call.dialogKept = kept;
   }
 
   function carryOutSip(effects: readonly SipEffect[]): void {
@@ -258,6 +294,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           break;
         case 'dialog':
           kept = ports.keepDialog(effect.legId, effect.snapshot);
+          keepFor(effect.legId, kept);
           isHeld = true;
           break;
         case 'incoming':
@@ -378,6 +415,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         isRunning: false,
         cancelTimer: undefined,
         timerAtMs: undefined,
+        dialogKept: Promise.resolve(),
         abortTurn: undefined,
         speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
