@@ -264,7 +264,7 @@ const rows: readonly Row[] = [
         action('vgwActForceNoInputTurn'),
       ),
     ],
-    options: { botsByUrl: { 'https://other.example/': () => says('I am the other bot') } },
+    options: { botsByUrl: { 'https://other.example/': () => says('I am the other bot', true) } },
     effect: (world) => {
       assert.deepEqual(world.askedOf.slice(0, 2), ['fake', 'https://other.example/']);
       assert.ok(world.phone.understood.includes('I am the other bot'), world.phone.understood.join('|'));
