@@ -8,6 +8,7 @@ import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
 import { modelSettings } from './model-settings.ts';
+import { nodeSettings } from './node-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
 import { reportDeliverySettings } from './report-delivery-settings.ts';
@@ -42,6 +43,7 @@ export const settingTable = [
   ...reportDeliverySettings,
   ...operationSettings,
   ...storeSettings,
+  ...nodeSettings,
 ] as const satisfies readonly SettingSpec[];
 
 type Spec = (typeof settingTable)[number];

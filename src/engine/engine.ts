@@ -48,8 +48,13 @@ export interface Engine {
    * has in time. False when its snapshot cannot be read: then nothing follows.
    */
   endOrphan(order: OrphanOrder, onOver: () => void): boolean;
-  /** Another node has this call now: lets go of it here, without a word to anybody. */
+  /**
+   * Another node has this call now: lets go of it here, and neither tells nor records anything. Its far end gets a BYE or CANCEL once
+   * more: what it answered while this process was held up, only this process has heard.
+   */
   letGo(sessionId: string): void;
+  /** Takes no new calls from now on, and lets go of all. */
+  letGoOfAll(): void;
   /** One SIP datagram. */
   receive(bytes: Uint8Array, source: HostPort): void;
   /** A datagram of a `send` effect could not leave. */
@@ -327,6 +332,14 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     tellWhenEmpty();
   }
 
+  function letGo(sessionId: string): void {
+    const call = calls.get(sessionId);
+    if (call === undefined) return;
+    ports.media.send(sessionId, { type: 'close' });
+    forget(call, sessionId);
+    carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+  }
+
   function tellWhenEmpty(): void {
     if (calls.size + accepting > 0) return;
     for (const resolve of whenEmpty) resolve();
@@ -429,11 +442,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       carryOutSip(effects);
       return isKnown;
     },
-    letGo(sessionId) {
-      const call = calls.get(sessionId);
-      if (call === undefined) return;
-      ports.media.send(sessionId, { type: 'close' });
-      forget(call, sessionId);
+    letGo,
+    letGoOfAll() {
+      isDraining = true;
+      for (const sessionId of calls.keys()) letGo(sessionId);
     },
     receive(bytes, source) {
       carryOutSip(ports.userAgent.receive(bytes, source, ports.clock.nowMs()));
