@@ -1,6 +1,6 @@
 /** The turns of an answered call: runs the turn machine and carries its effects over to bot, media and dialog. */
 import type { GatewayError } from '../kit/index.ts';
-import { onTurn, type TurnEffect, type TurnInput } from '../turn/index.ts';
+import { onTurn, type TurnCause, type TurnEffect, type TurnInput } from '../turn/index.ts';
 import { beginTransfer, failureTransfer } from './begin-transfer.ts';
 import { askedText, spokenBefore, turnContext } from './bot-turn.ts';
 import { completed, conclude, fail } from './call-ending.ts';
@@ -9,6 +9,8 @@ import type { CallState, TurnReport } from './call-state.ts';
 import { saying } from './echo-memory.ts';
 import { tellByAudio, tellFailure } from './failure-path.ts';
 import { awaitPlayback, playbackCame } from './playback-guard.ts';
+import { onErrand } from './errands.ts';
+import { afterInput, chosenInput } from './reply-steps.ts';
 
 /** Runs the turn machine and carries its effects over. */
 export function take(state: CallState, input: TurnInput, nowMs: number): CallOutcome {
@@ -22,31 +24,26 @@ export function take(state: CallState, input: TurnInput, nowMs: number): CallOut
 function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): CallOutcome {
   switch (effect.type) {
     case 'ask': {
-      const turn: TurnReport = {
-        turnId: effect.turnId,
-        cause: effect.cause,
-        text: askedText(effect.cause),
-        askedAtMs: effect.askedAheadAtMs ?? nowMs,
-      };
+      const { turnId, cause, askedAheadAtMs } = effect;
+      const { turn, question } = questionOf(state, turnId, cause, askedAheadAtMs ?? nowMs);
       return [
-        { ...state, turns: [...state.turns, turn], networkWarnings: [] },
+        {
+          ...state,
+          turns: [...state.turns, turn],
+          networkWarnings: [],
+          memory: afterInput(state.memory, cause),
+        },
         observe({ type: 'turn.asked', turn, atMs: nowMs }),
         {
           type: 'ask',
-          turnId: effect.turnId,
-          text: turn.text,
-          context: turnContext(state, turn),
-          spoken: spokenBefore(state),
-          ...(effect.askedAheadAtMs === undefined ? {} : { isAskedAhead: true }),
+          turnId,
+          ...question,
+          ...(askedAheadAtMs === undefined ? {} : { isAskedAhead: true }),
         },
       ];
     }
-    case 'speculate': {
-      const { turnId, cause } = effect;
-      const turn: TurnReport = { turnId, cause, text: askedText(cause), askedAtMs: nowMs };
-      const context = turnContext(state, turn);
-      return [state, { type: 'speculate', text: turn.text, context, spoken: spokenBefore(state) }];
-    }
+    case 'speculate':
+      return [state, { type: 'speculate', ...questionOf(state, effect.turnId, effect.cause, nowMs).question }];
     case 'drop-speculation':
       return [state, effect];
     case 'abandon': {
@@ -74,6 +71,10 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       const { playbackId, url, isLooping } = effect;
       return [state, { type: 'media', command: { type: 'play-audio', playbackId, url, isLooping } }];
     }
+    case 'send-keys':
+      return [state, { type: 'media', command: effect }];
+    case 'errand':
+      return onErrand(state, effect.errand, nowMs);
     case 'configure-speech':
       return [state, effect];
     case 'stop-playback':
@@ -90,6 +91,16 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
     default:
       return effect satisfies never;
   }
+}
+
+/** What a turn asks the bot, whether its time has come or not. */
+function questionOf(state: CallState, turnId: number, cause: TurnCause, askedAtMs: number) {
+  const input = chosenInput(state, cause);
+  const chosenText = input?.['text'];
+  const text = typeof chosenText === 'string' ? chosenText : askedText(cause);
+  const turn: TurnReport = { turnId, cause, text, askedAtMs };
+  const context = turnContext(state, turn);
+  return { turn, question: { text, context, spoken: spokenBefore(state), ...(input === undefined ? {} : { input }) } };
 }
 
 function onHangUp(state: CallState, cause: 'asked' | 'no-input', nowMs: number): CallOutcome {

@@ -24,6 +24,7 @@ export function isActivity(input: CallInput): boolean {
     case 'transfer-judged':
     case 'asked-anew':
     case 'warning':
+    case 'text-message-failed':
     case 'deadline':
     case 'stop':
       return false;

@@ -17,7 +17,7 @@ export interface AskingCall {
 }
 
 type Ask = Extract<CallEffect, { type: 'ask' }>;
-type Question = Pick<Ask, 'text' | 'context' | 'spoken'>;
+type Question = Pick<Ask, 'text' | 'context' | 'spoken' | 'input'>;
 type Dispatch = (sessionId: string, input: CallInput) => void;
 
 export class BotTurns {
@@ -126,7 +126,7 @@ export class BotTurns {
   }
 }
 
-function requestOf({ state }: AskingCall, { text, context, spoken }: Question): TurnRequest {
+function requestOf({ state }: AskingCall, { text, context, spoken, input }: Question): TurnRequest {
   const { sessionId, tenantId } = state.plan;
   const { botTimeoutMs } = state.variables;
   return {
@@ -135,6 +135,7 @@ function requestOf({ state }: AskingCall, { text, context, spoken }: Question): 
     text,
     context,
     ...(spoken === undefined ? {} : { spoken }),
+    ...(input === undefined ? {} : { input }),
     ...(botTimeoutMs === undefined ? {} : { answerTimeoutMs: botTimeoutMs }),
   };
 }

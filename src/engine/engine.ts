@@ -20,7 +20,7 @@ import { type AskingCall, BotTurns } from './bot-turns.ts';
 import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
-import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
+import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
 
 interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
   bot: CallContext['bot'];
@@ -31,6 +31,8 @@ interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
   isRunning: boolean;
   cancelTimer: (() => void) | undefined;
   timerAtMs: number | undefined;
+  /** Until the snapshot of its dialog is safe its ACK is held back. */
+  dialogKept: Promise<void>;
   readonly speech: CallSpeech;
 }
 
@@ -42,8 +44,13 @@ export interface Engine {
    * has in time. False when its snapshot cannot be read: then nothing follows.
    */
   endOrphan(order: OrphanOrder, onOver: () => void): boolean;
-  /** Another node has this call now: lets go of it here, without a word to anybody. */
+  /**
+   * Another node has this call now: lets go of it here, and neither tells nor records anything. Its far end gets a BYE or CANCEL once
+   * more: what it answered while this process was held up, only this process has heard.
+   */
   letGo(sessionId: string): void;
+  /** Takes no new calls from now on, and lets go of all. */
+  letGoOfAll(): void;
   /** One SIP datagram. */
   receive(bytes: Uint8Array, source: HostPort): void;
   /** A datagram of a `send` effect could not leave. */
@@ -136,11 +143,17 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       case 'hang-up':
         carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
         return;
+      case 'info':
+        afterAck(call, () => ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));
+        return;
       case 'offer':
-        carryOutSip(ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
+        afterAck(call, () => ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
         return;
       case 'refer':
-        carryOutSip(ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        afterAck(call, () => ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        return;
+      case 'send-text-message':
+        sendTextMessage(call, effect.message);
         return;
       case 'judge-transfer': {
         const fault = findTransferFault(effect.target, call.tenant, settings);
@@ -200,10 +213,37 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.bot = bot;
   }
 
+  function sendTextMessage(call: RunningCall, message: OutgoingTextMessage): void {
+    const { sessionId } = call.state.plan;
+    const failed = (reason: string): void => dispatch(sessionId, { type: 'text-message-failed', reason });
+    // It may outlive the call: a text message after the goodbye is sent all the same.
+    ports.sendTextMessage(sessionId, call.tenant, message).then(
+      (sent) => {
+        if (!sent.ok) failed(sent.error);
+      },
+      (fault: unknown) => {
+        ports.reportFault(sessionId, fault);
+        failed('A text message could not be sent.');
+      },
+    );
+  }
+
   function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
     const restored = call.speech.onTurn();
     if (restored !== undefined) ports.media.send(call.state.plan.sessionId, restored);
     botTurns.ask(call, effect);
+  }
+
+  /** Requests of ours inside a dialog: not before the ACK, which may be waiting. A peer expects nothing else until then. */
+  function afterAck(call: RunningCall, request: () => readonly SipEffect[]): void {
+    void call.dialogKept.then(() => {
+      carryOutSip(request());
+    });
+  }
+
+  function keepFor(sessionId: string, kept: Promise<void>): void {
+    const call = calls.get(sessionId);
+    if (call !== undefined) call.dialogKept = kept;
   }
 
   function carryOutSip(effects: readonly SipEffect[]): void {
@@ -228,6 +268,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           break;
         case 'dialog':
           kept = ports.keepDialog(effect.legId, effect.snapshot);
+          keepFor(effect.legId, kept);
           isHeld = true;
           break;
         case 'incoming':
@@ -259,6 +300,14 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
     calls.delete(sessionId);
     tellWhenEmpty();
+  }
+
+  function letGo(sessionId: string): void {
+    const call = calls.get(sessionId);
+    if (call === undefined) return;
+    ports.media.send(sessionId, { type: 'close' });
+    forget(call, sessionId);
+    carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
   }
 
   function tellWhenEmpty(): void {
@@ -349,6 +398,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         isRunning: false,
         cancelTimer: undefined,
         timerAtMs: undefined,
+        dialogKept: Promise.resolve(),
         abortTurn: undefined,
         askedAhead: undefined,
         speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
@@ -363,11 +413,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       carryOutSip(effects);
       return isKnown;
     },
-    letGo(sessionId) {
-      const call = calls.get(sessionId);
-      if (call === undefined) return;
-      ports.media.send(sessionId, { type: 'close' });
-      forget(call, sessionId);
+    letGo,
+    letGoOfAll() {
+      isDraining = true;
+      for (const sessionId of calls.keys()) letGo(sessionId);
     },
     receive(bytes, source) {
       carryOutSip(ports.userAgent.receive(bytes, source, ports.clock.nowMs()));
