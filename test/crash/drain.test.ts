@@ -49,7 +49,7 @@ describe('a gateway that is told to stop', { timeout: 120_000 }, () => {
   }
 
   it(`takes no new call, and lets ${calls} running ones end by themselves`, async () => {
-    const node = await startWithCalls('long', calls, 60);
+    const node = await startWithCalls('medium', calls, 60);
     const isGone = gone(node);
     node.process.child.kill('SIGTERM');
     await untilUnready(node);
