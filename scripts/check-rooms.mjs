@@ -39,7 +39,7 @@ const mayImport = {
     'webhooks',
     'reports',
   ],
-  api: ['kit', 'sip', 'engine', 'policy', 'tenants', 'config', 'metrics'],
+  api: ['kit', 'sip', 'engine', 'policy', 'tenants', 'config', 'metrics', 'store', 'webhooks'],
   host: [
     'kit',
     'policy',
