@@ -15,18 +15,16 @@ let sent = 0;
 
 const core = createMediaCore({
   openSocket: () => ok({ port: 10_000, send: () => ++sent, close: () => undefined }),
-  speechToText: {
-    spec: 'stt/1',
-    name: 'none',
-    open: () => ({ write: () => undefined, close: () => undefined }),
-  },
-  textToSpeech: {
-    spec: 'tts/1',
-    name: 'tone',
-    async *synthesize() {
-      yield tone(440, 8000, 100_000);
+  openSpeech: () => ({
+    speechToText: { spec: 'stt/1', name: 'none', open: () => ({ write: () => undefined, close: () => undefined }) },
+    textToSpeech: {
+      spec: 'tts/1',
+      name: 'tone',
+      async *synthesize() {
+        yield tone(440, 8000, 100_000);
+      },
     },
-  },
+  }),
   fetchAudio: () => Promise.resolve(tone(440, 8000, 1000)),
   openRecording: () => ({ write: () => undefined, close: () => undefined }),
   random: seededRandom(1),

@@ -51,7 +51,7 @@ function hear(engines: SpeechEngines, pcm: Int16Array): Promise<Heard> {
     const texts: string[] = [];
     let waitingFinals = 0;
     let fedMs = 0;
-    const session = engines.speechToText.open({ sampleRateHz, endOfSpeechMs: 700, confidenceThreshold: 0 }, (event) => {
+    const session = engines.speechToText.open({ sampleRateHz, endOfSpeechMs: 700 }, (event) => {
       if (event.type === 'failed') reject(new Error(event.error.message));
       if (event.type === 'speech-started') waitingFinals += 1;
       if (event.type !== 'final') return;

@@ -10,6 +10,7 @@ const mayImport = {
   rtp: ['kit'],
   audio: ['kit'],
   policy: ['kit'],
+  authorization: ['kit'],
   speech: ['kit', 'audio'],
   conversation: ['kit'],
   media: ['kit', 'rtp', 'audio', 'speech'],
@@ -17,7 +18,7 @@ const mayImport = {
   reports: ['kit', 'media'],
   metrics: ['kit'],
   call: ['kit', 'sip', 'sdp', 'media', 'speech', 'turn', 'conversation', 'reports'],
-  providers: ['kit', 'audio', 'speech', 'conversation'],
+  providers: ['kit', 'audio', 'speech', 'conversation', 'authorization'],
   tenants: ['kit', 'config', 'media', 'policy', 'speech'],
   config: ['kit', 'media', 'policy', 'speech'],
   store: ['kit', 'reports'],
@@ -42,6 +43,7 @@ const mayImport = {
   api: ['kit', 'sip', 'engine', 'policy', 'tenants', 'config', 'metrics', 'store', 'webhooks'],
   host: [
     'kit',
+    'authorization',
     'policy',
     'sip',
     'rtp',
@@ -49,6 +51,7 @@ const mayImport = {
     'media',
     'speech',
     'conversation',
+    'authorization',
     'providers',
     'engine',
     'store',
@@ -86,7 +89,7 @@ const faults = [];
 for (const file of filesUnder(root)) {
   const own = relative(root, file).split('/')[0];
   if (!(own in mayImport)) faults.push(`${relative(root, file)}: room "${own}" is not in scripts/check-rooms.mjs`);
-  const isTest = file.endsWith('.test.ts');
+  const isTest = /\.(?:test|fixture)\.ts$/.test(file);
   for (const match of readFileSync(file, 'utf8').matchAll(
     /\bfrom\s+'(\.[^']+)'|\bimport\('(\.[^']+)'\)|\bnew URL\('(\.[^']+)'/g,
   )) {

@@ -13,7 +13,14 @@ import {
   quoteName,
   type Result,
 } from '../kit/index.ts';
-import { applyTenantConfig, type StartCallOrder, type Tenant, type WebhookTarget } from '../tenants/index.ts';
+import {
+  applyTenantConfig,
+  type BotAddress,
+  requestedSpeechUrls,
+  type StartCallOrder,
+  type Tenant,
+  type WebhookTarget,
+} from '../tenants/index.ts';
 import { bodyLimits } from './json-body.ts';
 import type { ApiPorts } from './ports.ts';
 
@@ -126,20 +133,29 @@ function checkUris(fields: StartCallFields, checks: Checks): GatewayError | unde
 /** URLs that are the caller's word. What a name resolves to is judged when it is connected to. */
 function checkDestinations(
   webhook: WebhookTarget | undefined,
-  { conversation }: Tenant,
+  tenant: Tenant,
   { checkRequestUrl }: Checks,
 ): GatewayError | undefined {
+  const { conversation } = tenant;
   const urls = [
     ...(webhook?.origin === 'request' ? [{ name: 'statusWebhook', url: webhook.url }] : []),
-    ...(conversation.kind === 'watson-v1' && conversation.origin === 'request'
-      ? [{ name: 'tenantConfig.config.conversation.url', url: conversation.url }]
-      : []),
+    ...(conversation.kind === 'dialog-file' ? [] : requestUrlsOf(conversation)),
+    ...requestedSpeechUrls(tenant).map(({ name, url }) => ({ name: `tenantConfig.config.${name}`, url })),
   ];
   for (const { name, url } of urls) {
     const judged = checkRequestUrl(url);
     if (!judged.ok) return gatewayError('guard.destination', `${name} is not allowed: ${judged.error}`);
   }
   return undefined;
+}
+
+function requestUrlsOf({ url, origin, token }: BotAddress): readonly { readonly name: string; readonly url: string }[] {
+  const at = 'tenantConfig.config.conversation';
+  const tokenUrl = token?.kind === 'api-key' && token.origin === 'request' ? token.tokenUrl : undefined;
+  return [
+    ...(origin === 'request' ? [{ name: `${at}.url`, url }] : []),
+    ...(tokenUrl === undefined ? [] : [{ name: `${at}.tokenServiceProviderUrl`, url: tokenUrl }]),
+  ];
 }
 
 function asSentence(text: string): string {

@@ -16,12 +16,14 @@ import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts'
 import {
   at,
   checkWritableDirectory,
+  type ClientTls,
   monotonicClock,
   createNodeRandom,
   createRecordFiles,
   digest,
   type MediaWorker,
   openSipSocket,
+  readClientTls,
   readTlsIdentity,
   type SipSocket,
   startMediaWorker,
@@ -43,6 +45,7 @@ import { openStore } from './open-store.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
+import { speechServicesOf } from './speech-services.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -137,7 +140,9 @@ class RunningGateway implements Gateway {
 
   async start(): Promise<this> {
     try {
-      this.#media = this.#startMedia();
+      const speechTls = readClientTls(this.#options.settings);
+      if (!speechTls.ok) throw new Error(speechTls.error);
+      this.#media = this.#startMedia(speechTls.value);
       await this.#media.whenReady();
       const durability = (this.#durability = await this.#openDurability());
       this.#sip = await this.#openSip();
@@ -228,7 +233,7 @@ class RunningGateway implements Gateway {
     this.#operations.audit.configurationRead(occasion, outcome);
   }
 
-  #startMedia(): MediaWorker {
+  #startMedia(speechTls: ClientTls): MediaWorker {
     const { settings, log, speechModule } = this.#options;
     const { requestPolicy } = this.#destinations;
     const ports = [settings.sipPort, settings.httpPort, settings.httpsPort];
@@ -238,6 +243,7 @@ class RunningGateway implements Gateway {
       rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
       bindAddress: settings.rtpBindHost,
       speech: { model: settings.speechModel, voice: settings.voice },
+      speechServices: speechServicesOf(settings, this.#destinations, ports, speechTls),
       speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
     });
     media.onLost((reason) => {
@@ -311,6 +317,7 @@ class RunningGateway implements Gateway {
           },
         };
       },
+      checkRequestUrl: this.#destinations.checkRequestUrl,
       botOf: (tenant) => botOf(tenant, this.#dialogs, this.#destinations),
       accept: calls.accept,
       keepDialog: calls.keepDialog,

@@ -50,7 +50,13 @@ export function turnContext(state: CallState, turn: TurnReport): JsonObject {
     isBargeIn: isBargeIn(turn),
     completed: completedActions(state, turn.turnId - 1),
     sip: sipVariables(state.plan),
+    providers: state.speechProviders,
   });
+}
+
+/** What of the last answer reached the voice. */
+export function spokenBefore({ turns }: CallState): string {
+  return turns.at(-1)?.spoken ?? '';
 }
 
 export function isBargeIn({ cause }: TurnReport): boolean {

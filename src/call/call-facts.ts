@@ -1,4 +1,5 @@
 /** From the state of a call that is over to the facts its record is built from. */
+import type { ReplyStep } from '../conversation/index.ts';
 import type { CallFacts, TurnFacts, TurnRequestType } from '../reports/index.ts';
 import { isBargeIn } from './bot-turn.ts';
 import type { CallState, TurnReport } from './call-state.ts';
@@ -46,6 +47,11 @@ export function callFacts(state: CallState): CallFacts | undefined {
   };
 }
 
+/** A configuration may hold credentials: the record only says that there was one. */
+function withoutConfiguration(step: ReplyStep): TurnFacts['response'][number] {
+  return step.type === 'configure-speech' ? { type: step.type, service: step.service, update: step.update } : step;
+}
+
 function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
   if (transfer === undefined) return {};
   const { order, cause, outcome, sipStatus, reason, attempt } = transfer;
@@ -72,7 +78,7 @@ function turnFacts(turn: TurnReport): TurnFacts {
       text: turn.text,
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
-    response: turn.reply?.steps ?? [],
+    response: (turn.reply?.steps ?? turn.parts ?? []).map(withoutConfiguration),
     isBargeIn: isBargeIn(turn),
     problems: [
       ...(turn.reply?.problems ?? []),

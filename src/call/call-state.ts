@@ -1,10 +1,16 @@
 /** What a call is: its order, where it stands, and what its record will tell. All plain data. */
-import type { CallVariables, NamedHeader, TurnReply } from '../conversation/index.ts';
+import type { CallVariables, NamedHeader, ReplyStep, TurnReply } from '../conversation/index.ts';
 import type { Blame, ErrorCode, GatewayError, JsonObject } from '../kit/index.ts';
 import type { RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
-import type { RecognitionOptions } from '../speech/index.ts';
+import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { TransferPlan, TransferReport } from './transfer-report.ts';
+
+/** Names as the tenant gave them; none where it gave none. */
+export interface SpeechProviders {
+  readonly stt?: string;
+  readonly tts?: string;
+}
 
 /** Everything a call needs to know from its tenant and its request; fixed for its whole life. */
 export interface CallPlan {
@@ -18,7 +24,9 @@ export interface CallPlan {
   readonly sdpSessionId: number;
   /** The request's context, as it came. */
   readonly context: JsonObject;
-  readonly recognition: RecognitionOptions;
+  readonly recognition: ListeningOptions;
+  /** Names of the engines that serve the call first, where the tenant gave them one. */
+  readonly speechProviders?: SpeechProviders;
   readonly sourcePolicy: SourcePolicy;
   readonly recording?: RecordingOrder;
   readonly responseTimeoutMs: number;
@@ -64,8 +72,13 @@ export interface TurnReport {
   /** `input.text` as it was sent. */
   readonly text: string;
   readonly askedAtMs: number;
+  /** When the answer came, or the first part of it. */
   readonly repliedAtMs?: number;
   readonly reply?: TurnReply;
+  /** What came of the answer before its end; `reply` has it too, once it is there. */
+  readonly parts?: readonly ReplyStep[];
+  /** The callee took the floor before the end of the answer, and its rest was given up. */
+  readonly isAbandoned?: boolean;
   readonly error?: GatewayError;
   readonly spoken?: string;
   /** What went wrong while the answer was carried out, one sentence each. */
@@ -114,6 +127,8 @@ export interface CallState {
   /** What the bot's hang-up adds to the BYE. */
   readonly hangUpHeaders: readonly NamedHeader[];
   readonly rtp: RtpSummary | undefined;
+  /** Those that serve it now. */
+  readonly speechProviders: SpeechProviders;
   readonly warnings: readonly string[];
   /** What is still awaited in phase `closing`. */
   readonly awaits: { readonly media: boolean; readonly dialog: boolean; readonly lastTurn: boolean };

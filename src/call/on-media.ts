@@ -29,6 +29,11 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
         event.error,
         nowMs,
       );
+    case 'speech-provider': {
+      const { [event.service]: _before, ...others } = state.speechProviders;
+      const named = event.name === undefined ? {} : { [event.service]: event.name };
+      return [{ ...state, speechProviders: { ...others, ...named } }];
+    }
     case 'recording-failed':
       return warn(state, event.message, nowMs);
     case 'first-packet-sent':
@@ -46,7 +51,7 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
         take(next, { type: 'digit', digit: event.digit }, nowMs),
       );
     case 'recognition':
-      return onRecognition(state, event.event, nowMs);
+      return onRecognition(state, event, nowMs);
     default:
       return event satisfies never;
   }
@@ -92,7 +97,7 @@ function onPlaybackFinished(
 
 function onRecognition(
   state: CallState,
-  event: Extract<MediaEvent, { readonly type: 'recognition' }>['event'],
+  { event, isDoubted }: Extract<MediaEvent, { readonly type: 'recognition' }>,
   nowMs: number,
 ): CallOutcome {
   switch (event.type) {
@@ -102,20 +107,23 @@ function onRecognition(
         (next) => take(next, { type: 'voice-started' }, nowMs),
       );
     case 'final': {
+      const isFiltered = isDoubted === true && state.plan.notifyOnFilteredUtterances;
+      // Words that are not believed are no words, unless the bot is to be told of them.
+      const text = isDoubted === true && !isFiltered ? '' : event.text;
       const utterance = {
-        text: event.text,
+        text,
         confidence: event.confidence,
         lastVoiceAtMs: event.lastVoiceAtMs,
         speechEndedAtMs: event.speechEndedAtMs,
         finalAtMs: event.atMs,
       };
-      const { text, confidence } = event;
-      const isFiltered = isBelowThreshold(state, text, confidence);
+      const { confidence } = event;
       return andThen([state, observe({ type: 'voice.understood', text, confidence, atMs: event.atMs })], (next) =>
         take(next, { type: isFiltered ? 'filtered' : 'heard', utterance }, nowMs),
       );
     }
     case 'failed':
+      // The voice may still say that this call cannot go on.
       return failWithMessage(state, event.error, nowMs);
     case 'speech-ended':
     case 'partial':
@@ -123,9 +131,4 @@ function onRecognition(
     default:
       return event satisfies never;
   }
-}
-
-/** Without the notice the recogniser drops such words itself. */
-function isBelowThreshold({ plan }: CallState, text: string, confidence: number): boolean {
-  return plan.notifyOnFilteredUtterances && text.trim() !== '' && confidence < plan.recognition.confidenceThreshold;
 }

@@ -31,6 +31,7 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 test('an empty environment gives the documented defaults', () => {
   const { settings, notices } = accepted({});
   assert.deepEqual(plain(settings), {
+    isAssistantStateless: false,
     isAuditEnabled: true,
     isMetricsAuthEnabled: false,
     isOutboundEnabled: false,
@@ -93,6 +94,7 @@ test('an empty environment gives the documented defaults', () => {
     isSttLatencyTracked: false,
     speechLatencyWarningMs: 1000,
     ttsCacheHours: 0,
+    ttsCacheMegabytes: 64,
     sttModel: 'en-US_NarrowbandModel',
     isProfanityFiltered: true,
     isSmartFormatted: false,

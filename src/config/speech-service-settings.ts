@@ -7,8 +7,7 @@ export const speechServiceSettings = [
     key: 'sttUrl',
     group: 'Speech services',
     kind: { type: 'web-url' },
-    description: 'The recognition service.',
-    noEffect: 'speech is recognised inside outdial',
+    description: 'The recognition service. Without it speech is recognised inside outdial.',
     origin: 'original',
   },
   {
@@ -17,7 +16,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'username' },
     description: 'User name for the recognition service (HTTP Basic).',
-    noEffect: 'speech is recognised inside outdial',
     origin: 'original',
   },
   {
@@ -26,7 +24,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'secret' },
     description: 'Password that goes with WATSON_STT_USERNAME.',
-    noEffect: 'speech is recognised inside outdial',
     origin: 'original',
   },
   {
@@ -35,7 +32,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'secret' },
     description: 'IAM key for the recognition service.',
-    noEffect: 'speech is recognised inside outdial',
     origin: 'original',
   },
   {
@@ -44,7 +40,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'web-url' },
     description: 'Where WATSON_STT_APIKEY is exchanged for a token.',
-    noEffect: 'speech is recognised inside outdial',
     origin: 'original',
   },
   {
@@ -54,7 +49,6 @@ export const speechServiceSettings = [
     kind: { type: 'text', maxLength: 256 },
     default: 'en-US_NarrowbandModel',
     description: 'Language model of the recognition service.',
-    noEffect: 'speech is recognised inside outdial',
     origin: 'original',
   },
   {
@@ -63,7 +57,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'text', maxLength: 256 },
     description: 'Customised language model.',
-    noEffect: 'speech is recognised inside outdial',
     origin: 'original',
   },
   {
@@ -73,7 +66,6 @@ export const speechServiceSettings = [
     kind: { type: 'boolean' },
     default: 'true',
     description: 'Replaces profanities by stars.',
-    noEffect: 'speech is recognised inside outdial',
     origin: 'original',
   },
   {
@@ -83,7 +75,6 @@ export const speechServiceSettings = [
     kind: { type: 'boolean' },
     default: 'false',
     description: 'Writes dates, times and numbers as figures.',
-    noEffect: 'speech is recognised inside outdial',
     origin: 'original',
   },
   {
@@ -93,7 +84,6 @@ export const speechServiceSettings = [
     kind: { type: 'integer', min: 1, max: 100 },
     default: '1',
     description: 'Alternative readings of an utterance.',
-    noEffect: 'speech is recognised inside outdial',
     origin: 'original',
   },
   {
@@ -103,7 +93,6 @@ export const speechServiceSettings = [
     kind: { type: 'boolean' },
     default: 'true',
     description: 'Asks the service not to learn from the audio.',
-    noEffect: 'speech is recognised inside outdial',
     origin: 'original',
   },
   {
@@ -121,8 +110,7 @@ export const speechServiceSettings = [
     key: 'ttsUrl',
     group: 'Speech services',
     kind: { type: 'web-url' },
-    description: 'The synthesis service.',
-    noEffect: 'speech is made inside outdial',
+    description: 'The synthesis service. Without it the voice inside outdial speaks.',
     origin: 'original',
   },
   {
@@ -131,7 +119,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'username' },
     description: 'User name for the synthesis service (HTTP Basic).',
-    noEffect: 'speech is made inside outdial',
     origin: 'original',
   },
   {
@@ -140,7 +127,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'secret' },
     description: 'Password that goes with WATSON_TTS_USERNAME.',
-    noEffect: 'speech is made inside outdial',
     origin: 'original',
   },
   {
@@ -149,7 +135,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'secret' },
     description: 'IAM key for the synthesis service.',
-    noEffect: 'speech is made inside outdial',
     origin: 'original',
   },
   {
@@ -158,7 +143,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'web-url' },
     description: 'Where WATSON_TTS_APIKEY is exchanged for a token.',
-    noEffect: 'speech is made inside outdial',
     origin: 'original',
   },
   {
@@ -168,7 +152,6 @@ export const speechServiceSettings = [
     kind: { type: 'text', maxLength: 256 },
     default: 'en-US_AllisonVoice',
     description: 'Voice of the synthesis service.',
-    noEffect: 'OUTDIAL_VOICE chooses the voice',
     origin: 'original',
   },
   {
@@ -177,7 +160,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'path' },
     description: 'Certificates that speech services are checked against.',
-    noEffect: 'speech services are not reached',
     origin: 'original',
   },
   {
@@ -186,7 +168,6 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'path' },
     description: 'Key and certificate shown to speech services.',
-    noEffect: 'speech services are not reached',
     origin: 'original',
   },
   {
@@ -195,7 +176,15 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'secret' },
     description: 'Passphrase of SSL_CLIENT_PKCS12_FILE.',
-    noEffect: 'speech services are not reached',
     origin: 'original',
+  },
+  {
+    name: 'OUTDIAL_TTS_CACHE_SIZE',
+    key: 'ttsCacheMegabytes',
+    group: 'Speech services',
+    kind: { type: 'integer', min: 1, max: 4096 },
+    default: '64',
+    description: 'Room for what TTS_CACHE_TIME_TO_LIVE keeps, in MB of memory; what was used longest ago goes first.',
+    origin: 'outdial',
   },
 ] as const satisfies readonly SettingSpec[];

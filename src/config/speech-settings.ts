@@ -92,8 +92,8 @@ export const speechSettings = [
     group: 'Speech',
     kind: { type: 'integer', min: 0, max: 87_600 },
     default: '0',
-    description: 'Hours that spoken texts are kept for the next call; 0 keeps none.',
-    noEffect: 'the built-in voice keeps its own cache',
+    description:
+      'Hours after their last use that texts spoken by a synthesis service are kept; 0 keeps none. The voice inside outdial has a cache of its own.',
     origin: 'original',
   },
 ] as const satisfies readonly SettingSpec[];

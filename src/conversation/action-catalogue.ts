@@ -1,15 +1,12 @@
 /** The actions a bot may ask for (specification §6.2), by their command in lower case, and the steps they become. */
 import type { JsonObject } from '../kit/index.ts';
 import type { ReplyStep, SwitchName } from './contract.ts';
+import type { Action } from './read-action.ts';
 import { readDigitRule } from './read-digit-rule.ts';
+import { isSpeechAction, readSpeechAction } from './read-speech-action.ts';
 import { readHeaders, readTransfer } from './read-transfer.ts';
 import { isPresent, quote, readFlag, readTexts } from './reply-values.ts';
 import type { StepList } from './step-list.ts';
-
-export interface Action {
-  readonly command: string;
-  readonly parameters: JsonObject;
-}
 
 /** Where an action stands. */
 interface Place {
@@ -45,6 +42,7 @@ export function carryInto(steps: StepList, action: Action, place: Place): void {
   const isLast = own?.some(isEnding) ?? false;
   if (isLast) steps.say(nodeTexts);
   const firstStep = steps.length;
+  if (action.command.toLowerCase() === 'vgwactexcludefromttscache') steps.excludeFromCache();
   for (const step of own ?? []) {
     if (step.type === 'say') steps.say([step.text]);
     else steps.add(step);
@@ -60,12 +58,16 @@ function stepsOf({ command, parameters }: Action, { nodeTexts, problems }: Place
   const name = command.toLowerCase();
   const change = Object.hasOwn(switches, name) ? switches[name] : undefined;
   if (change !== undefined) return [{ type: 'switch', name: change[0], isOn: change[1] === 'on' }];
+  if (isSpeechAction(name)) return readSpeechAction(name, parameters, problems);
   switch (name) {
     case 'vgwactplaytext': {
       const { text } = parameters;
       const texts = isPresent(text) ? readTexts(text, 'The text of vgwActPlayText', problems) : nodeTexts;
       return texts.map((line) => ({ type: 'say', text: line }));
     }
+    // Of all texts of the reply (carryInto).
+    case 'vgwactexcludefromttscache':
+      return [];
     case 'vgwactplayurl':
       return readPlayUrl(parameters, problems);
     case 'vgwactcollectdtmf': {

@@ -13,6 +13,11 @@ export interface TurnRequest {
   readonly text: string;
   /** The context of the conversation, the gateway's variables for this turn already set in it. */
   readonly context: JsonObject;
+  /**
+   * What of the answer before this one reached the voice, as one text: less than its texts when the callee cut it short.
+   * Absent on the first turn.
+   */
+  readonly spoken?: string;
 }
 
 /** What a bot may switch on and off; a switch stays as it was set until the call ends (specification §6.2). */
@@ -44,9 +49,25 @@ export interface DigitRule {
   readonly pausesAfter: boolean;
 }
 
+/** How a configuration changes what it meets (specification §4); `once`: until the next turn begins. */
+export type SpeechUpdate = 'replace' | 'replace-once' | 'merge' | 'merge-once';
+
 /** One thing to do, in order. */
 export type ReplyStep =
-  | { readonly type: 'say'; readonly text: string }
+  | {
+      readonly type: 'say';
+      readonly text: string;
+      /** Played instead when the text cannot be spoken. */
+      readonly fallbackAudioUrl?: string;
+      readonly isExcludedFromCache?: true;
+    }
+  /** Other options of recognition (`stt`) or synthesis; `config` has the keys of §3.3 and may hold secrets. */
+  | {
+      readonly type: 'configure-speech';
+      readonly service: 'stt' | 'tts';
+      readonly update: SpeechUpdate;
+      readonly config: JsonObject;
+    }
   /** Plays a WAV file of an http or https URL. A looping one plays on while the steps after it are carried out. */
   | { readonly type: 'play-audio'; readonly url: string; readonly isLooping: boolean }
   | { readonly type: 'collect-digits'; readonly rule: DigitRule }
@@ -76,9 +97,25 @@ export interface TurnReply {
   readonly problems: readonly string[];
 }
 
+/** A piece of an answer that is still being made. */
+export interface ReplyPart {
+  /** What follows the steps of the parts before it. Steps that end an answer wait for its end. */
+  readonly steps: readonly Exclude<ReplyStep, { readonly type: 'hang-up' | 'force-turn' | 'transfer' }>[];
+  /** The whole context to post back if the callee cuts the answer short here. */
+  readonly context: JsonObject;
+}
+
 export interface ConversationService {
   readonly spec: 'conversation/1';
   readonly name: string;
-  /** Asks the bot. Resolves with an error value for every expected failure; never rejects, except when `signal` aborts. */
-  turn(request: TurnRequest, signal: AbortSignal): Promise<Result<TurnReply, GatewayError>>;
+  /**
+   * Asks the bot. Resolves with an error value for every expected failure; never rejects, except when `signal` aborts.
+   * A bot that makes its answer bit by bit may hand parts to `onPart` before that, which are carried out as they come;
+   * the reply holds all their steps again, first. After a part the turn is not tried a second time.
+   */
+  turn(
+    request: TurnRequest,
+    signal: AbortSignal,
+    onPart?: (part: ReplyPart) => void,
+  ): Promise<Result<TurnReply, GatewayError>>;
 }

@@ -54,10 +54,12 @@ export interface TurnFacts {
   readonly completed?: readonly ReplyAction[];
   /** Only what the settings allow; a fact left out is also removed from the context. */
   readonly sip?: SipVariables;
+  /** Names of the speech services in use, where they have one. */
+  readonly providers?: { readonly stt?: string; readonly tts?: string };
 }
 
 /** Everything the gateway sets anew on each turn; a value of an earlier turn must never be taken for a fact of this one. */
-const perTurnVariables: ReadonlySet<string> = new Set([
+export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSessionID',
   'vgwBargeInOccurred',
   'vgwIsDTMF',
@@ -75,6 +77,8 @@ const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSIPFromURI',
   'vgwSIPToURI',
   'vgwSIPRequestURI',
+  'vgwSTTProvider',
+  'vgwTTSProvider',
 ]);
 
 /**
@@ -91,6 +95,10 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
     ...inputVariables(facts.input),
     ...completedActions(facts.completed ?? []),
     ...sipVariables(facts.sip ?? {}),
+    ...given([
+      ['vgwSTTProvider', facts.providers?.stt],
+      ['vgwTTSProvider', facts.providers?.tts],
+    ]),
   ];
   // Later entries win; entries, unlike assignment, also keep a key named __proto__ a plain key.
   return Object.fromEntries([...kept, ...own]);
@@ -134,12 +142,15 @@ function completedActions(actions: readonly ReplyAction[]): [string, Json][] {
 }
 
 function sipVariables(sip: SipVariables): [string, Json][] {
-  const named: [string, Json | undefined][] = [
+  return given([
     ['vgwSIPCallID', sip.callId],
     ['vgwSIPFromURI', sip.fromUri],
     ['vgwSIPToURI', sip.toUri],
     ['vgwSIPRequestURI', sip.requestUri],
-  ];
+  ]);
+}
+
+function given(named: readonly [string, Json | undefined][]): [string, Json][] {
   return named.flatMap(([name, value]): [string, Json][] => (value === undefined ? [] : [[name, value]]));
 }
 

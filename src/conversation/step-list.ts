@@ -17,6 +17,7 @@ export class StepList {
   readonly #actions: ReplyAction[] = [];
   #charactersLeft = maxReplyCharacters;
   #isCut = false;
+  #isExcludedFromCache = false;
 
   constructor(problems: string[]) {
     this.#problems = problems;
@@ -54,13 +55,23 @@ export class StepList {
     this.add({ type: 'hang-up' });
   }
 
+  /** The texts of this reply, before and after, are not kept for other calls. */
+  excludeFromCache(): void {
+    this.#isExcludedFromCache = true;
+  }
+
   addAction(action: ReplyAction): void {
     this.#actions.push(action);
   }
 
   done(): { readonly steps: readonly ReplyStep[]; readonly actions?: readonly ReplyAction[] } {
-    return { steps: this.#steps, ...(this.#actions.length === 0 ? {} : { actions: this.#actions }) };
+    const steps = this.#isExcludedFromCache ? this.#steps.map(withoutCache) : this.#steps;
+    return { steps, ...(this.#actions.length === 0 ? {} : { actions: this.#actions }) };
   }
+}
+
+function withoutCache(step: ReplyStep): ReplyStep {
+  return step.type === 'say' ? { ...step, isExcludedFromCache: true } : step;
 }
 
 /** Never half a surrogate pair: the second half is dropped with the first. */

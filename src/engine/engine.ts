@@ -11,10 +11,13 @@ import {
   newCallState,
   onCall,
 } from '../call/index.ts';
+import type { ReplyPart } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
 import type { StartCallOrder } from '../tenants/index.ts';
+import type { ConfigureSpeech } from '../turn/index.ts';
+import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
@@ -28,6 +31,7 @@ interface RunningCall extends CallContext {
   timerAtMs: number | undefined;
   /** Aborts the turn that is under way. */
   abortTurn: (() => void) | undefined;
+  readonly speech: CallSpeech;
 }
 
 export interface Engine {
@@ -103,10 +107,16 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const { sessionId } = call.state.plan;
     switch (effect.type) {
       case 'ask':
-        ask(call, effect.turnId, effect.text, effect.context);
+        ask(call, effect);
+        return;
+      case 'abandon':
+        call.abortTurn?.();
         return;
       case 'media':
-        ports.media.send(sessionId, effect.command);
+        ports.media.send(sessionId, call.speech.complete(effect.command));
+        return;
+      case 'configure-speech':
+        configureSpeech(call, effect);
         return;
       case 'invite':
         carryOutSip(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
@@ -143,6 +153,17 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     }
   }
 
+  function configureSpeech(call: RunningCall, effect: ConfigureSpeech): void {
+    const { sessionId } = call.state.plan;
+    const configured = call.speech.configure(effect);
+    if (configured.ok) {
+      ports.media.send(sessionId, configured.value);
+      return;
+    }
+    const action = effect.service === 'stt' ? 'vgwActSetSTTConfig' : 'vgwActSetTTSConfig';
+    dispatch(sessionId, { type: 'warning', message: `${action} was not carried out: ${configured.error}.` });
+  }
+
   function notify(call: RunningCall, callState: CallStateName, failureReason: string | null): void {
     const { plan, end } = call.state;
     const isLast = callState === 'ended' || callState === 'failed';
@@ -150,8 +171,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.notify({ sessionId, callState, failureReason, ...(isLast && end !== undefined ? { end } : {}) });
   }
 
-  function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
+  function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
+    const { turnId, text, context, spoken } = effect;
+    const restored = call.speech.onTurn();
+    if (restored !== undefined) ports.media.send(sessionId, restored);
     // The last turn does not wait for an answer that nobody will hear any more.
     call.abortTurn?.();
     const aborting = ports.newAbort();
@@ -159,17 +183,22 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.abortTurn = () => {
       aborting.abort();
     };
-    call.bot.turn({ sessionId, tenantId, text, context }, signal).then(
-      (result) => {
-        if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
-      },
-      (fault: unknown) => {
-        if (signal.aborted) return;
-        ports.reportFault(sessionId, fault);
-        const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
-        dispatch(sessionId, { type: 'replied', turnId, result });
-      },
-    );
+    const onPart = (part: ReplyPart): void => {
+      if (!signal.aborted) dispatch(sessionId, { type: 'reply-part', turnId, part });
+    };
+    call.bot
+      .turn({ sessionId, tenantId, text, context, ...(spoken === undefined ? {} : { spoken }) }, signal, onPart)
+      .then(
+        (result) => {
+          if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
+        },
+        (fault: unknown) => {
+          if (signal.aborted) return;
+          ports.reportFault(sessionId, fault);
+          const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
+          dispatch(sessionId, { type: 'replied', turnId, result });
+        },
+      );
   }
 
   function carryOutSip(effects: readonly SipEffect[]): void {
@@ -314,6 +343,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         cancelTimer: undefined,
         timerAtMs: undefined,
         abortTurn: undefined,
+        speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
       calls.set(sessionId, call);
       dispatch(sessionId, { type: 'begin' });

@@ -50,6 +50,7 @@ export function planCall(
     sdpSessionId: ports.random.uint32(),
     context: order.context,
     recognition: { sampleRateHz: 8000, ...tenant.stt },
+    speechProviders: providersOf(tenant),
     sourcePolicy: settings.sourcePolicy,
     ...recordingOf(tenant, sessionId, settings),
     responseTimeoutMs: tenant.postResponseTimeoutMs,
@@ -89,6 +90,11 @@ function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | un
   const isPastTrunk = trunk !== undefined && firstRoute !== undefined && !isRouteTo(firstRoute, trunk);
   if (isPastTrunk && trunkAuth.origin === 'deployment') return undefined;
   return { username: trunkAuth.username, password: trunkAuth.password };
+}
+
+/** The names of the services that are tried first. */
+function providersOf({ settings: { sttName, ttsName } }: Tenant): NonNullable<CallPlan['speechProviders']> {
+  return { ...(sttName === undefined ? {} : { stt: sttName }), ...(ttsName === undefined ? {} : { tts: ttsName }) };
 }
 
 function transferPlanOf({ settings }: Tenant): CallPlan['transfer'] {

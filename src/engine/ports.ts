@@ -46,6 +46,8 @@ export interface EnginePorts {
   isOverloaded(): boolean;
   newAbort(): { readonly signal: AbortSignal; abort(): void };
   botOf(tenant: Tenant): ConversationService;
+  /** Whether a URL that a bot gives may be connected to; without it every one may. */
+  readonly checkRequestUrl?: (url: string) => Result<void, string>;
   /** Makes a call durable before anything is done for it. */
   accept(call: NewCallOrder): Promise<Result<void, GatewayError>>;
   /** Keeps what ends the call in another life of the process. Resolves when it is safe, or could not be made so in time. */

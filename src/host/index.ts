@@ -1,6 +1,9 @@
 export type { Resolve } from './checked-lookup.ts';
 export { createHttpClient, type HttpClient } from './http-client.ts';
+export { readClientTls } from './client-tls.ts';
 export { digest } from './digest.ts';
+export type { MediaSpeechOptions } from './media-speech.ts';
+export { type ClientTls, createWebSocketClient } from './web-socket-client.ts';
 export { type MediaWorker, startMediaWorker } from './media-worker.ts';
 export { monotonicClock } from './monotonic-clock.ts';
 export { createNodeRandom } from './node-random.ts';

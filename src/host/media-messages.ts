@@ -2,6 +2,7 @@
 import type { MediaCommand, MediaEvent } from '../media/index.ts';
 import type { SpeechToText, TextToSpeech } from '../speech/index.ts';
 import type { DestinationPolicy } from '../policy/index.ts';
+import type { MediaSpeechOptions } from './media-speech.ts';
 import type { RtpPortRange } from './rtp-ports.ts';
 
 /** Handed to a media thread when it starts. */
@@ -14,6 +15,8 @@ export interface MediaThreadOptions {
   readonly speech: unknown;
   /** Where audio files that a bot names may be fetched from; absent: nowhere. */
   readonly audioDestinations?: DestinationPolicy;
+  /** Speech services of others that calls may choose. */
+  readonly speechServices?: MediaSpeechOptions;
   /** URL of a module that exports `createSpeechEngines`; imported by the media thread. */
   readonly speechModule: string;
 }

@@ -9,6 +9,7 @@ import { createCheckedFetch } from './checked-fetch.ts';
 import { fetchAudio } from './fetch-audio.ts';
 import type { FromMediaThread, MediaThreadOptions, SpeechEngines, ToMediaThread } from './media-messages.ts';
 import { MediaPacer } from './media-pacer.ts';
+import { createMediaSpeech, type MediaSpeech } from './media-speech.ts';
 import { WavRecording } from './media-recording.ts';
 import { monotonicClock } from './monotonic-clock.ts';
 import { RtpSockets } from './rtp-sockets.ts';
@@ -23,6 +24,7 @@ const systemRandom: Random = {
 class MediaThread {
   readonly #port: MessagePort;
   readonly #engines: SpeechEngines;
+  readonly #speech: MediaSpeech;
   readonly #sockets: RtpSockets;
   readonly #core: MediaCore;
   readonly #pacer = new MediaPacer((nowMs, skippedFrames) => this.#core.tick(nowMs, skippedFrames));
@@ -36,11 +38,11 @@ class MediaThread {
     this.#sockets = new RtpSockets(options.rtpPorts, options.bindAddress, systemRandom, (...datagram) =>
       this.#core.packet(...datagram),
     );
+    this.#speech = createMediaSpeech(engines, options.speechServices ?? {});
     const send = createCheckedFetch(options.audioDestinations);
     this.#core = createMediaCore({
       openSocket: (sessionId) => this.#sockets.open(sessionId),
-      speechToText: engines.speechToText,
-      textToSpeech: engines.textToSpeech,
+      openSpeech: this.#speech.open,
       fetchAudio: (url, signal) => fetchAudio(url, signal, send),
       openRecording: (sessionId, order, onFailed) => {
         const recording = new WavRecording(order, (message) => {
@@ -106,7 +108,7 @@ class MediaThread {
     this.#pacer.stop();
     this.#core.close(monotonicClock.nowMs());
     await Promise.all(this.#closing.values());
-    await this.#engines.close();
+    await Promise.all([this.#engines.close(), this.#speech.close()]);
     this.#post({ type: 'done' });
     this.#port.close();
   }

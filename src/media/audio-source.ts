@@ -1,14 +1,41 @@
 /** Where the sounds of a call come from. */
-import type { TextToSpeech } from '../speech/index.ts';
+import type { SynthesisRequest, TextToSpeech } from '../speech/index.ts';
 import { sampleRateHz } from './frame.ts';
+import type { SpeechManner } from './contract.ts';
 import type { AudioSource } from './playback.ts';
 import type { MediaPorts } from './ports.ts';
 
-export function textSource(text: string, textToSpeech: TextToSpeech): AudioSource {
+export function textSource(
+  { text, isExcludedFromCache, fallbackAudioUrl }: { readonly text: string } & SpeechManner,
+  textToSpeech: TextToSpeech,
+  fetchAudio: MediaPorts['fetchAudio'],
+): AudioSource {
+  const request: SynthesisRequest = { text, sampleRateHz, ...(isExcludedFromCache === true ? { cache: 'skip' } : {}) };
   return {
     kind: 'text',
-    open: (signal) => (text.trim() === '' ? undefined : textToSpeech.synthesize({ text, sampleRateHz }, signal)),
+    open: (signal) => {
+      if (text.trim() === '') return undefined;
+      const spoken = textToSpeech.synthesize(request, signal);
+      return fallbackAudioUrl === undefined ? spoken : orFile(spoken, fallbackAudioUrl, fetchAudio, signal);
+    },
   };
+}
+
+/** When the voice fails, the file is played; when that fails too, the voice's reason counts. */
+async function* orFile(
+  spoken: AsyncIterable<Int16Array>,
+  url: string,
+  fetchAudio: MediaPorts['fetchAudio'],
+  signal: AbortSignal,
+): AsyncGenerator<Int16Array> {
+  try {
+    yield* spoken;
+  } catch (error) {
+    if (signal.aborted) return;
+    const audio = await fetchAudio(url, signal).catch(() => undefined);
+    if (audio === undefined) throw error;
+    yield audio;
+  }
 }
 
 /** A file as it is, or over and over; a loop ends only by being stopped. */

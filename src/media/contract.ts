@@ -3,7 +3,7 @@
  * Audio never crosses this border. Instants are on the process's monotonic clock (`Clock.nowMs`).
  */
 import type { GatewayError } from '../kit/index.ts';
-import type { RecognitionEvent, RecognitionOptions } from '../speech/index.ts';
+import type { ListeningOptions, RecognitionEvent, SpeechSelection, SpeechService } from '../speech/index.ts';
 
 export type AudioCodec = 'PCMU' | 'PCMA';
 
@@ -37,16 +37,18 @@ export type MediaCommand =
   /** Binds an RTP port. Answered by `opened` or `failed`. */
   | {
       readonly type: 'open';
-      readonly recognition: RecognitionOptions;
+      readonly recognition: ListeningOptions;
+      /** Which engines hear and speak; absent: the local ones. */
+      readonly speech?: SpeechSelection;
       readonly sourcePolicy: SourcePolicy;
       readonly recording?: RecordingOrder;
     }
   /** Starts (or, after a re-INVITE, changes) the exchange of packets: silence flows until something is played. */
   | { readonly type: 'connect'; readonly remote: NegotiatedAudio }
   /** Synthesises a text now, to be played later by `play` with the same `playbackId`. */
-  | { readonly type: 'prepare'; readonly playbackId: string; readonly text: string }
+  | ({ readonly type: 'prepare'; readonly playbackId: string; readonly text: string } & SpeechManner)
   /** Plays a text after whatever is still playing. Answered by `playback-started`, then `playback-finished`. */
-  | { readonly type: 'play'; readonly playbackId: string; readonly text: string }
+  | ({ readonly type: 'play'; readonly playbackId: string; readonly text: string } & SpeechManner)
   /**
    * Plays the audio of a URL after whatever is still playing, answered like `play`. A loop plays until it is stopped,
    * and then counts as complete.
@@ -54,12 +56,25 @@ export type MediaCommand =
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
   /** Stops what plays and forgets what waits, within one packet. Each is answered by `playback-finished`. */
   | { readonly type: 'stop-playback' }
+  /**
+   * Other engines or other options from now on. A recogniser that is changed begins anew, and the utterance that is going
+   * on may be lost; what is being spoken is spoken to its end as it was.
+   */
+  | { readonly type: 'configure-speech'; readonly speech: SpeechSelection; readonly recognition: ListeningOptions }
   /** Feeds the recogniser from now on. */
   | { readonly type: 'listen' }
   /** Silence in place of the callee from now on, for the recogniser and the recording, until `listen` (§6.2). */
   | { readonly type: 'pause-listening' }
   /** Stops everything and frees the port. Answered by `closed`; no event follows. */
   | { readonly type: 'close' };
+
+/** How a text is spoken, beside the words. */
+export interface SpeechManner {
+  /** The audio is not kept for the next call that says the same. */
+  readonly isExcludedFromCache?: boolean;
+  /** Played instead when the text cannot be spoken, or cannot be spoken to its end. */
+  readonly fallbackAudioUrl?: string;
+}
 
 /** Counters of one call's RTP, both directions (RFC 3550 §6.4.1 and A.3, A.8 for loss and jitter). */
 export interface RtpSummary {
@@ -95,7 +110,10 @@ export type MediaEvent =
   | { readonly type: 'playback-failed'; readonly playbackId: string; readonly error: GatewayError }
   | { readonly type: 'first-packet-sent'; readonly atMs: number }
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number; readonly atMs: number }
-  | { readonly type: 'recognition'; readonly event: RecognitionEvent }
+  /** `isDoubted`: the words of a `final` are below the confidence threshold. */
+  | { readonly type: 'recognition'; readonly event: RecognitionEvent; readonly isDoubted?: true }
+  /** Another engine than the first of the selection serves the call from now on; `name` as the tenant calls it. */
+  | { readonly type: 'speech-provider'; readonly service: SpeechService; readonly name?: string }
   /** The media of this call cannot go on; `close` is still owed. */
   | { readonly type: 'failed'; readonly error: GatewayError }
   /** A recording stopped early (disk); the call goes on. */

@@ -7,6 +7,7 @@ export type {
   RecordingOrder,
   RtpSummary,
   SourcePolicy,
+  SpeechManner,
 } from './contract.ts';
 export { createMediaCore, type MediaCore } from './media-core.ts';
 export type { AbortHandle, MediaPorts, RecordingSink, RtpSocket } from './ports.ts';

@@ -111,8 +111,7 @@ class World {
         close: () => this.openPorts.delete(port),
       });
     },
-    speechToText: this.speechToText,
-    textToSpeech: this.voice,
+    openSpeech: () => ({ speechToText: this.speechToText, textToSpeech: this.voice }),
     fetchAudio: (url, signal) => {
       signal.addEventListener('abort', () => this.voice.aborted.push(url));
       const [, frequencyHz = 0, durationMs = 0] = url.split('/').map(Number);
@@ -749,4 +748,65 @@ test('while listening is paused the callee is silent to the recogniser and in th
   assert.ok(windowsOf(pcm, 1020, 1480) >= 10);
   const recorded = world.recordings.get('call')?.bytes ?? [];
   assert.ok(recorded.slice(500 * 16, 1000 * 16).every((byte) => byte === 0));
+});
+
+const choice = { kind: 'local', options: {} } as const;
+const selection = { stt: [choice], tts: [choice], ttsCacheMs: 0 } as const;
+
+test('configure-speech: another recogniser begins anew; the same one, or only its threshold, goes on', async () => {
+  const world = new World();
+  world.joined('PCMU', { speech: selection });
+  await world.run(200);
+  const ears = (): boolean[] => world.heard.map(({ isClosed }) => isClosed);
+  assert.deepEqual(ears(), [false, false]);
+  const [ear] = world.heard;
+  const doubted = (confidence: number): boolean[] => {
+    const instants = { lastVoiceAtMs: 0, speechEndedAtMs: 0, atMs: 0 };
+    (world.heard.length === 2 ? ear : world.heard.at(-1))!.emit({ type: 'final', text: 'x', confidence, ...instants });
+    return world.eventsOf('call').flatMap((event) => (event.type === 'recognition' ? [event.isDoubted === true] : []));
+  };
+  assert.deepEqual(doubted(0.3), [false]);
+  const threshold = { ...recognition, confidenceThreshold: 0.5 };
+  world.command('call', { type: 'configure-speech', speech: selection, recognition: threshold });
+  assert.deepEqual(
+    [ears(), doubted(0.3), doubted(0.5)],
+    [
+      [false, false],
+      [false, true],
+      [false, true, false],
+    ],
+  );
+  const other = { ...selection, stt: [{ ...choice, name: 'other' }] };
+  world.command('call', { type: 'configure-speech', speech: other, recognition: threshold });
+  assert.deepEqual(ears(), [true, false, false]);
+  const patient = { ...threshold, endOfSpeechMs: 900 };
+  world.command('call', { type: 'configure-speech', speech: other, recognition: patient });
+  assert.deepEqual(ears(), [true, false, true, false]);
+  await world.run(200);
+  assert.equal(world.heard.at(-1)!.atMs.length, 10);
+});
+
+test('configure-speech before anybody listens opens no recogniser', () => {
+  const world = new World();
+  world.open('call');
+  world.command('call', { type: 'configure-speech', speech: selection, recognition });
+  assert.equal(world.heard.length, 0);
+});
+
+test('a text that cannot be spoken is replaced by its file; without the file the reason of the voice counts', async () => {
+  const world = new World();
+  world.joined();
+  for (const [playbackId, text, fallbackAudioUrl] of [
+    ['a', 'fail', 'file/1000/200'],
+    ['b', 'fail late', 'file/1000/200'],
+    ['c', 'fail', 'missing'],
+  ] as const) {
+    world.command('call', { type: 'play', playbackId, text, fallbackAudioUrl });
+  }
+  await world.run(1500);
+  const ends = world.eventsOf('call').flatMap((event): (string | number)[] => {
+    if (event.type === 'playback-finished') return [event.playedMs];
+    return event.type === 'playback-failed' ? [event.error.message] : [];
+  });
+  assert.deepEqual(ends, [200, 300, 'no voice today']);
 });

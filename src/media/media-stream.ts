@@ -4,8 +4,10 @@ import type { MediaCommand, MediaEvent, NegotiatedAudio, RtpSummary } from './co
 import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { frameSamples } from './frame.ts';
+import type { AudioSource } from './playback.ts';
 import { Playout } from './playout.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
+import type { CallSpeech, ListeningOptions, SpeechSelection } from '../speech/index.ts';
 import { RecogniserFeed } from './recogniser-feed.ts';
 import { RtpListener } from './rtp-listener.ts';
 import { RtpSender } from './rtp-sender.ts';
@@ -20,6 +22,9 @@ export class MediaStream {
   readonly #sender: RtpSender | undefined;
   readonly #listener: RtpListener;
   readonly #playout: Playout;
+  #speech: CallSpeech;
+  #selection: SpeechSelection | undefined;
+  #listening: ListeningOptions;
   readonly #callee = new Int16Array(frameSamples);
   readonly #bot = new Int16Array(frameSamples);
   #remote: NegotiatedAudio | undefined = undefined;
@@ -35,6 +40,9 @@ export class MediaStream {
     this.#sessionId = sessionId;
     this.#order = order;
     const emit = (event: MediaEvent): void => this.#emit(event);
+    this.#selection = order.speech;
+    this.#listening = order.recognition;
+    this.#speech = this.#openSpeech();
     this.#playout = new Playout(() => ports.newAbort(), emit);
     this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
       emit({ type: 'digit', digit, durationMs, atMs }),
@@ -52,29 +60,28 @@ export class MediaStream {
         this.#connect(command.remote);
         return;
       case 'prepare':
-        this.#playout.prepare(command.playbackId, textSource(command.text, this.#ports.textToSpeech));
+        this.#playout.prepare(command.playbackId, this.#textSource(command));
         return;
       case 'play':
-        this.#playout.play(command.playbackId, textSource(command.text, this.#ports.textToSpeech), nowMs);
+        this.#playout.play(command.playbackId, this.#textSource(command), nowMs);
         return;
       case 'play-audio': {
-        const source = fileSource(command.url, command.isLooping ? 'loop' : 'file', (url, signal) =>
-          this.#ports.fetchAudio(url, signal),
-        );
+        const source = fileSource(command.url, command.isLooping ? 'loop' : 'file', this.#fetchAudio);
         this.#playout.play(command.playbackId, source, nowMs);
         return;
       }
       case 'stop-playback':
         this.#playout.stop(nowMs);
         return;
+      case 'configure-speech':
+        this.#configureSpeech(command.speech, command.recognition);
+        return;
       case 'pause-listening':
         this.#isPaused = true;
         return;
       case 'listen':
         this.#isPaused = false;
-        this.#recogniser ??= new RecogniserFeed(this.#ports.speechToText, this.#order.recognition, (event) =>
-          this.#emit({ type: 'recognition', event }),
-        );
+        this.#recogniser ??= this.#openRecogniser();
         return;
       case 'close':
         this.#close();
@@ -96,6 +103,40 @@ export class MediaStream {
     this.#hear(remote, nowMs);
     this.#speak(remote, nowMs);
     this.#recorder?.writeFrame(this.#bot, this.#callee);
+  }
+
+  #openSpeech(): CallSpeech {
+    return this.#ports.openSpeech(this.#sessionId, this.#selection, (service, name) =>
+      this.#emit({ type: 'speech-provider', service, ...(name === undefined ? {} : { name }) }),
+    );
+  }
+
+  #openRecogniser(): RecogniserFeed {
+    return new RecogniserFeed(this.#speech.speechToText, this.#listening, (event, isDoubted) =>
+      this.#emit({ type: 'recognition', event, ...(isDoubted ? { isDoubted: true } : {}) }),
+    );
+  }
+
+  #configureSpeech(selection: SpeechSelection, listening: ListeningOptions): void {
+    const { stt } = this.#selection ?? {};
+    const isSameEar = isSame(stt, selection.stt) && this.#listening.endOfSpeechMs === listening.endOfSpeechMs;
+    const isSameSpeech = isSame(this.#selection, selection);
+    this.#selection = selection;
+    this.#listening = listening;
+    if (!isSameSpeech) this.#speech = this.#openSpeech();
+    if (this.#recogniser === undefined) return;
+    if (isSameEar) {
+      this.#recogniser.confidenceThreshold = listening.confidenceThreshold;
+    } else {
+      this.#recogniser.close();
+      this.#recogniser = this.#openRecogniser();
+    }
+  }
+
+  readonly #fetchAudio: MediaPorts['fetchAudio'] = (url, signal) => this.#ports.fetchAudio(url, signal);
+
+  #textSource(command: Extract<MediaCommand, { type: 'prepare' | 'play' }>): AudioSource {
+    return textSource(command, this.#speech.textToSpeech, this.#fetchAudio);
   }
 
   #connect(remote: NegotiatedAudio): void {
@@ -179,4 +220,9 @@ export class MediaStream {
       sendJitterMaxMs: clock?.maxMs ?? 0,
     };
   }
+}
+
+/** Plain data on both sides. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

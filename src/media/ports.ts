@@ -1,6 +1,6 @@
 /** What the media core needs of the outside world. It never opens, waits or reads a clock by itself. */
 import type { GatewayError, Random, Result } from '../kit/index.ts';
-import type { SpeechToText, TextToSpeech } from '../speech/index.ts';
+import type { CallSpeech, SpeechSelection, SpeechService } from '../speech/index.ts';
 import type { MediaEvent, RecordingOrder } from './contract.ts';
 
 export interface RtpSocket {
@@ -29,8 +29,15 @@ export interface AbortHandle {
 export interface MediaPorts {
   /** Binds a free RTP port for a call, or says why it cannot. */
   openSocket(sessionId: string): Result<RtpSocket, GatewayError>;
-  readonly speechToText: SpeechToText;
-  readonly textToSpeech: TextToSpeech;
+  /**
+   * The engines of a call; without a selection the local ones. `onProvider` is told of every engine that takes over from
+   * another one. Nothing is connected before it is used; what cannot be had fails then.
+   */
+  openSpeech(
+    sessionId: string,
+    selection: SpeechSelection | undefined,
+    onProvider: (service: SpeechService, name: string | undefined) => void,
+  ): CallSpeech;
   /** The audio of a WAV file: 8000 Hz, one channel. Rejects with an `Error` whose message says why it cannot be had. */
   fetchAudio(url: string, signal: AbortSignal): Promise<Int16Array>;
   /** `onFailed` is called at most once, later, when the disk fails; nothing is written after it. */

@@ -1,19 +1,32 @@
 /** The way of the callee's audio to the recogniser: opened once, fed at the rate it wants, closed when it fails. */
 import { Upsampler } from '../audio/index.ts';
 import { gatewayError } from '../kit/index.ts';
-import type { RecognitionEvent, RecognitionOptions, RecognitionSession, SpeechToText } from '../speech/index.ts';
+import {
+  isBelieved,
+  type ListeningOptions,
+  type RecognitionEvent,
+  type RecognitionSession,
+  type SpeechToText,
+} from '../speech/index.ts';
 import { frameSamples } from './frame.ts';
 
 export class RecogniserFeed {
   readonly #upsampler: Upsampler | undefined;
   readonly #wide = new Int16Array(2 * frameSamples);
-  readonly #onEvent: (event: RecognitionEvent) => void;
+  readonly #onEvent: (event: RecognitionEvent, isDoubted: boolean) => void;
+  /** What is less sure is doubted. */
+  confidenceThreshold: number;
   #session: RecognitionSession | undefined = undefined;
   #isOver = false;
   #lastAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(speechToText: SpeechToText, options: RecognitionOptions, onEvent: (event: RecognitionEvent) => void) {
+  constructor(
+    speechToText: SpeechToText,
+    { confidenceThreshold, ...options }: ListeningOptions,
+    onEvent: (event: RecognitionEvent, isDoubted: boolean) => void,
+  ) {
     this.#onEvent = onEvent;
+    this.confidenceThreshold = confidenceThreshold;
     this.#upsampler = options.sampleRateHz === 16_000 ? new Upsampler() : undefined;
     try {
       const session = speechToText.open(options, (event) => this.#take(event));
@@ -48,6 +61,6 @@ export class RecogniserFeed {
   #take(event: RecognitionEvent): void {
     if (this.#isOver) return;
     if (event.type === 'failed') this.close();
-    this.#onEvent(event);
+    this.#onEvent(event, event.type === 'final' && !isBelieved(event, this.confidenceThreshold));
   }
 }

@@ -43,13 +43,25 @@ interface TurnTimes {
 
 /** A step of a reply as the bot gave it, with what its type has. */
 interface StepRecord {
-  readonly type: 'say' | 'play-audio' | 'collect-digits' | 'switch' | 'force-turn' | 'transfer' | 'hang-up';
+  readonly type:
+    | 'say'
+    | 'play-audio'
+    | 'collect-digits'
+    | 'switch'
+    | 'configure-speech'
+    | 'force-turn'
+    | 'transfer'
+    | 'hang-up';
   readonly text?: string;
   readonly url?: string;
   readonly isLooping?: boolean;
   readonly rule?: object;
   readonly name?: string;
   readonly isOn?: boolean;
+  readonly fallbackAudioUrl?: string;
+  readonly isExcludedFromCache?: boolean;
+  readonly service?: string;
+  readonly update?: string;
   readonly order?: object;
   readonly headers?: readonly object[];
 }

@@ -14,7 +14,11 @@ export interface RecognitionOptions {
   readonly sampleRateHz: SampleRateHz;
   /** Silence after the last voice, in ms, that ends an utterance. Range 200 to 3000. */
   readonly endOfSpeechMs: number;
-  /** Finals below this confidence (0 to 1) are dropped by the recogniser's wrapper; 0 keeps all. */
+}
+
+/** How a call listens: what the engine is told, and what is made of its answers. */
+export interface ListeningOptions extends RecognitionOptions {
+  /** Words below this confidence (0 to 1) are not believed (`isBelieved`); 0 believes all. No engine needs to know. */
   readonly confidenceThreshold: number;
 }
 
@@ -57,6 +61,8 @@ export interface SpeechToText {
 export interface SynthesisRequest {
   readonly text: string;
   readonly sampleRateHz: SampleRateHz;
+  /** `skip`: the audio is neither taken from a cache nor kept in one. */
+  readonly cache?: 'skip';
 }
 
 export interface TextToSpeech {

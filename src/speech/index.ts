@@ -1,4 +1,7 @@
+export { cachingTextToSpeech } from './caching-synthesis.ts';
+export { isBelieved } from './confidence.ts';
 export type {
+  ListeningOptions,
   RecognitionEvent,
   RecognitionOptions,
   RecognitionSession,
@@ -7,3 +10,9 @@ export type {
   SynthesisRequest,
   TextToSpeech,
 } from './contract.ts';
+export { sentenceEnds } from './sentence-ends.ts';
+export { failoverSpeechToText } from './failover-recognition.ts';
+export { failoverTextToSpeech } from './failover-synthesis.ts';
+export type { CallSpeech, SpeechChoice, SpeechPorts, SpeechSelection, SpeechService } from './selection.ts';
+export { splitSentences } from './split-sentences.ts';
+export { SpokenTexts } from './spoken-texts.ts';

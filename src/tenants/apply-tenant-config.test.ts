@@ -80,9 +80,7 @@ test('merge changes the given keys', () => {
   assert.deepEqual(settings, { ...before, ...given });
   assert.deepEqual([...fromRequest].sort(), Object.keys(given).sort());
   assert.equal(nothing.size, 0);
-  assert.deepEqual(changed.notices, [
-    'tenantConfig.config.stt.config.model: no effect yet, because speech is recognised inside outdial.',
-  ]);
+  assert.deepEqual(changed.notices, []);
 });
 
 test('nothing given changes nothing', () => {
@@ -230,15 +228,15 @@ test('keys without effect are accepted and named, one sentence per reason', () =
   assert.deepEqual(applied({ config }).notices, [
     'tenantConfig.config.wva: no effect yet, because Watson Virtual Agent is no bot of outdial.',
     'tenantConfig.config.smsPipe: no effect yet, because text messages are not sent.',
-    'tenantConfig.config.tts.config.voice: no effect yet, because OUTDIAL_VOICE chooses the voice.',
-    'tenantConfig.config.tts.config.rate: no effect yet, because it is for a service of others.',
     'tenantConfig.config.stt.trackLatency: no effect yet, because it is always measured.',
   ]);
 });
 
 /** Keys that move or guard credentials have rules of their own, tested above. */
 const hasOwnRules = (path: string): boolean =>
-  /url$|username|password|apikey|bearer|thirdParty|tokenServiceProvider|\*$/i.test(path);
+  /url$|conversation\.type$|username|password|apikey|bearer|thirdParty|tokenServiceProvider|assistantID|\*$/i.test(
+    path,
+  );
 const plainKeys = listTenantKeys().filter(({ path, isPerCall }) => isPerCall && !hasOwnRules(path));
 
 /** A text that a setting of this kind takes. */
@@ -258,6 +256,7 @@ function textOfKind(kind: SettingKind): fc.Arbitrary<string> {
     case 'call-uri':
       return fc.constantFrom('sip:agents@example.net', 'tel:+1');
     case 'list':
+      if (kind.of === 'bot-tool') return fc.constantFrom('hang_up', 'transfer,set_variable', 'none');
       assert.equal(kind.of, 'event-group');
       return fc.constantFrom('turn', 'dtmf,transfer');
     case 'text':

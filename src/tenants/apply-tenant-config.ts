@@ -74,7 +74,11 @@ function overlay(
     if (overwritten.includes(group)) lists[group] = ofRequest[group];
   }
   // What a tenant may spend is never the request's to say.
-  return ok({ ...tenantFromSettings(tenant.id, settings, lists, fromRequest), limits: tenant.limits });
+  return ok({
+    ...tenantFromSettings(tenant.id, settings, lists, fromRequest),
+    limits: tenant.limits,
+    ...(Object.keys(standbys).length === 0 ? {} : { standbysOfRequest: new Set(Object.keys(standbys)) }),
+  });
 }
 
 /** The values below a key at the top of a config that a request may give. */
@@ -91,7 +95,7 @@ function withReset(settings: TenantSettings, fallback: TenantSettings, keys: Rea
 }
 
 /** Objects that are handed on as they are merge like everything else: key by key. */
-function mergeObjects(base: TenantSettings, given: Partial<TenantSettings>): Partial<TenantSettings> {
+export function mergeObjects(base: TenantSettings, given: Partial<TenantSettings>): Partial<TenantSettings> {
   const below = new Map<string, unknown>(Object.entries(base));
   const merged = Object.entries(given).map(([key, value]) => {
     const before = below.get(key);
@@ -104,7 +108,7 @@ function isPlain(value: unknown): value is JsonObject {
   return isJsonObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-function changedKeys(given: Partial<TenantSettings>, before: TenantSettings): readonly TenantSettingKey[] {
+export function changedKeys(given: Partial<TenantSettings>, before: TenantSettings): readonly TenantSettingKey[] {
   return Object.keys(given)
     .filter((key): key is TenantSettingKey => key in given)
     .filter((key) => given[key] !== before[key]);

@@ -11,14 +11,20 @@ export const conversationKeys: KeyGroup = {
     name,
     url: perCall('WATSON_CONVERSATION_URL'),
     workspaceID: perCall('WATSON_CONVERSATION_WORKSPACE_ID'),
-    assistantID: valuePerCall('conversationAssistantId'),
+    assistantID: perCall('OUTDIAL_BOT_ASSISTANT_ID'),
     username: perCall('WATSON_CONVERSATION_USERNAME'),
     password: perCall('WATSON_CONVERSATION_PASSWORD'),
     apikey: perCall('WATSON_CONVERSATION_APIKEY'),
     tokenServiceProviderUrl: perCall('WATSON_CONVERSATION_TOKEN_SERVICE_PROVIDER_URL'),
     tokenServiceProviderURL: perCall('WATSON_CONVERSATION_TOKEN_SERVICE_PROVIDER_URL'),
-    bearerToken: valuePerCall('conversationBearerToken'),
+    bearerToken: perCall('OUTDIAL_BOT_BEARER_TOKEN'),
     tokenAuthEnabled: valuePerCall('isConversationTokenAuth'),
+    type: perCall('OUTDIAL_BOT_TYPE'),
+    model: perCall('OUTDIAL_BOT_MODEL'),
+    prompt: perCall('OUTDIAL_BOT_PROMPT'),
+    greeting: perCall('OUTDIAL_BOT_GREETING'),
+    tools: perCall('OUTDIAL_BOT_TOOLS'),
+    parameters: perCall('OUTDIAL_BOT_PARAMETERS'),
     convApiVersion: perCall('WATSON_CONVERSATION_API_VERSION'),
     convConnectTimeout: perCall('WATSON_CONVERSATION_CONNECT_TIMEOUT'),
     convReadTimeout: perCall('WATSON_CONVERSATION_READ_TIMEOUT'),
@@ -27,10 +33,10 @@ export const conversationKeys: KeyGroup = {
 
 export const sttKeys: KeyGroup = {
   use: 'group',
-  description: 'Speech recognition, or a list of services of which the first is used.',
+  description: 'Speech recognition, or a list of services that are tried in this order.',
   listOf: 'stt',
   keys: {
-    name,
+    name: valuePerCall('sttName'),
     providerType: valuePerCall('sttProviderType'),
     credentials: {
       use: 'group',
@@ -72,10 +78,10 @@ export const sttKeys: KeyGroup = {
 
 export const ttsKeys: KeyGroup = {
   use: 'group',
-  description: 'Speech synthesis, or a list of services of which the first is used.',
+  description: 'Speech synthesis, or a list of services that are tried in this order.',
   listOf: 'tts',
   keys: {
-    name,
+    name: valuePerCall('ttsName'),
     providerType: valuePerCall('ttsProviderType'),
     credentials: {
       use: 'group',

@@ -107,7 +107,6 @@ function readGroup(object: JsonObject, group: KeyGroup, at: JsonPath, reading: R
     else refuseUnknown(key, group, at, reading);
   }
   if (group.rest === undefined || rest.length === 0) return;
-  for (const [key] of rest) reading.notices.push(noticeOf([...at, key], reading, 'it is for a service of others'));
   const { kind, key } = specOf({ use: 'value', key: group.rest, refusal: undefined });
   keepParsed(JSON.stringify(Object.fromEntries(rest)), kind, key, at, reading);
 }
@@ -188,7 +187,7 @@ function readGroupValue(value: Json, group: KeyGroup, at: JsonPath, reading: Rea
     else refuse([...at, index], showJson(entry), 'expected: an object', 'Write one object per provider.', reading);
     if (index > 0) standbys.push(values);
   }
-  if (value.length > 1) {
+  if (value.length > 1 && listOf === 'conversation') {
     reading.notices.push(noticeOf([...at, 1], reading, 'only the first provider of a list is used'));
   }
 }

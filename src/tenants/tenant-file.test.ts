@@ -194,7 +194,8 @@ const table: readonly {
     name: 'what is handed on to a service, and the block of outdial',
     entry: {
       stt: {
-        providerType: 'mrcpv2',
+        name: 'ours',
+        providerType: 'local',
         thirdPartyCredentials: { type: 'service_account' },
         config: { mrcpv2ProfileId: 'p', recognizeHeaders: { a: 'b' } },
       },
@@ -207,7 +208,8 @@ const table: readonly {
       WATSON_CONVERSATION_PASSWORD: 'p',
     },
     effective: {
-      sttProviderType: 'mrcpv2',
+      sttName: 'ours',
+      sttProviderType: 'local',
       sttThirdPartyCredentials: '{"type":"service_account"}',
       sttOptions: { mrcpv2ProfileId: 'p', recognizeHeaders: { a: 'b' } },
       mediaEncryption: { anything: true },

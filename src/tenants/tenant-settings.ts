@@ -4,10 +4,7 @@
  */
 import { type FieldsOf, parseSetting, type Settings, type SettingValue, type ValueSpec } from '../config/index.ts';
 
-const recognisedInside = 'speech is recognised inside outdial';
-const spokenInside = 'speech is made inside outdial';
 const noInbound = 'inbound calls are not taken';
-const noTokens = 'the bot is reached with HTTP Basic or without credentials';
 
 /** Values without an environment variable. */
 export const tenantValues = [
@@ -34,7 +31,6 @@ export const tenantValues = [
     kind: { type: 'word', words: { sequential: 'sequential' } },
     default: 'sequential',
     description: 'In which order the providers of a list are tried.',
-    noEffect: 'only the first provider of a list is used',
   },
   {
     key: 'recording',
@@ -43,52 +39,44 @@ export const tenantValues = [
     description: 'Whether calls are recorded, and on how many tracks.',
   },
   {
-    key: 'conversationAssistantId',
-    kind: { type: 'text', maxLength: 256 },
-    description: 'Assistant of the v2 API.',
-    noEffect: 'only the v1 message API is spoken',
-  },
-  {
-    key: 'conversationBearerToken',
-    kind: { type: 'secret' },
-    description: 'Token sent to the bot as it is.',
-    noEffect: noTokens,
-  },
-  {
     key: 'isConversationTokenAuth',
     kind: { type: 'boolean' },
-    description: 'Authenticates to the bot with a token instead of a password.',
-    noEffect: noTokens,
+    defaultNote: '`true` with an `apikey`',
+    description:
+      'Whether an API key, also as the password of the user name `apikey`, is exchanged for a token; when not, it is a password.',
+  },
+  {
+    key: 'sttName',
+    kind: { type: 'text', maxLength: 64 },
+    description: 'Name of the recognition service, told to the bot while it serves a call.',
   },
   {
     key: 'sttProviderType',
-    kind: { type: 'text', maxLength: 64 },
-    description: 'Protocol of the recognition service, such as mrcpv2.',
-    noEffect: recognisedInside,
+    kind: { type: 'word', words: { watson: 'watson', local: 'local' } },
+    defaultNote: 'watson where an URL is known, else local',
+    description: 'Protocol of the recognition service; local is the engine inside outdial.',
   },
   {
     key: 'sttBearerToken',
     kind: { type: 'secret' },
     description: 'Token sent to the recognition service as it is.',
-    noEffect: recognisedInside,
   },
   {
     key: 'sttThirdPartyCredentials',
     kind: { type: 'secret-json' },
     description: 'Key file of an account for another recognition service.',
-    noEffect: recognisedInside,
+    noEffect: 'there is no adapter for services of others',
   },
   {
     key: 'sttOptions',
     kind: { type: 'json' },
     description: 'Further options, handed to the recognition service as they are.',
-    noEffect: recognisedInside,
   },
   {
     key: 'sttBroadbandOptions',
     kind: { type: 'json' },
     description: 'Options for 16 kHz audio, handed to the recognition service as they are.',
-    noEffect: recognisedInside,
+    noEffect: 'only narrowband codecs are spoken',
   },
   {
     key: 'sttBand',
@@ -108,55 +96,54 @@ export const tenantValues = [
     key: 'sttConnectTimeoutMs',
     kind: { type: 'duration', unit: 's', min: 0.1, max: 120 },
     description: 'Longest wait for a connection to the recognition service.',
-    noEffect: recognisedInside,
   },
   {
     key: 'sttRequestTimeoutMs',
     kind: { type: 'duration', unit: 's', min: 0.1, max: 120 },
     description: 'Longest wait for an answer of the recognition service.',
-    noEffect: recognisedInside,
+  },
+  {
+    key: 'ttsName',
+    kind: { type: 'text', maxLength: 64 },
+    description: 'Name of the synthesis service, told to the bot while it serves a call.',
   },
   {
     key: 'ttsProviderType',
-    kind: { type: 'text', maxLength: 64 },
-    description: 'Protocol of the synthesis service, such as mrcpv2.',
-    noEffect: spokenInside,
+    kind: { type: 'word', words: { watson: 'watson', local: 'local' } },
+    defaultNote: 'watson where an URL is known, else local',
+    description: 'Protocol of the synthesis service; local is the engine inside outdial.',
   },
   {
     key: 'ttsBearerToken',
     kind: { type: 'secret' },
     description: 'Token sent to the synthesis service as it is.',
-    noEffect: spokenInside,
   },
   {
     key: 'ttsThirdPartyCredentials',
     kind: { type: 'secret-json' },
     description: 'Key file of an account for another synthesis service.',
-    noEffect: spokenInside,
+    noEffect: 'there is no adapter for services of others',
   },
   {
     key: 'ttsOptions',
     kind: { type: 'json' },
     description: 'Further options, handed to the synthesis service as they are.',
-    noEffect: spokenInside,
   },
   {
     key: 'ttsJitterBufferMs',
     kind: { type: 'duration', unit: 'ms', min: 0, max: 10_000 },
     description: 'Audio gathered before playback begins.',
-    noEffect: spokenInside,
+    noEffect: 'playback begins with the first audio',
   },
   {
     key: 'ttsConnectTimeoutMs',
     kind: { type: 'duration', unit: 's', min: 0.1, max: 120 },
     description: 'Longest wait for a connection to the synthesis service.',
-    noEffect: spokenInside,
   },
   {
     key: 'ttsRequestTimeoutMs',
     kind: { type: 'duration', unit: 's', min: 0.1, max: 120 },
     description: 'Longest wait for an answer of the synthesis service.',
-    noEffect: spokenInside,
   },
 ] as const satisfies readonly ValueSpec[];
 

@@ -148,7 +148,7 @@ test('a full entry of the original is read, its types mixed as the original mixe
   const { connectTimeoutMs, readTimeoutMs, maxRetries } = tenant.webhook;
   assert.deepEqual([connectTimeoutMs, readTimeoutMs, maxRetries], [4000, 6000, 3]);
   const notices = directory.notices.join('\n');
-  for (const word of ['only the first provider', 'stt.credentials.url', 'config.model', 'reporting.url']) {
+  for (const word of ['only the first provider', 'stt.bandPreference', 'reporting.url']) {
     assert.ok(notices.includes(word), word);
   }
   for (const secret of ['KEY-1', 'KEY-2', 'trunk-pw', 's3cret'])

@@ -45,6 +45,8 @@ export const fakeSpeechToText: SpeechToText = {
 class FakeRecognition {
   readonly #options: RecognitionOptions;
   readonly #onEvent: (event: RecognitionEvent) => void;
+  readonly #frame: Int16Array;
+  #filled = 0;
   #nibbles: number[] = [];
   #onsetAtMs = 0;
   #lastVoiceAtMs = 0;
@@ -54,11 +56,23 @@ class FakeRecognition {
   constructor(options: RecognitionOptions, onEvent: (event: RecognitionEvent) => void) {
     this.#options = options;
     this.#onEvent = onEvent;
+    this.#frame = new Int16Array(options.sampleRateHz / 50);
   }
 
   write(pcm: Int16Array, atMs: number): void {
-    if (this.#isClosed) return;
-    const middle = Math.abs(pcm[pcm.length >> 1] ?? 0);
+    for (let from = 0; from < pcm.length && !this.#isClosed;) {
+      const count = Math.min(pcm.length - from, this.#frame.length - this.#filled);
+      this.#frame.set(pcm.subarray(from, from + count), this.#filled);
+      this.#filled += count;
+      from += count;
+      if (this.#filled < this.#frame.length) return;
+      this.#filled = 0;
+      this.#onFrame(this.#frame, atMs);
+    }
+  }
+
+  #onFrame(frame: Int16Array, atMs: number): void {
+    const middle = Math.abs(frame[frame.length >> 1] ?? 0);
     if (middle > silenceLevel) this.#onVoice(nibbleOf(middle), atMs);
     else if (this.#nibbles.length > 0 && atMs - this.#lastVoiceAtMs >= this.#options.endOfSpeechMs) this.#onEnd(atMs);
   }

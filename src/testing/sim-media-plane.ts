@@ -4,6 +4,7 @@ import {
   type MediaCore,
   type MediaEvent,
   type MediaPlane,
+  type MediaPorts,
   type RecordingSink,
 } from '../media/index.ts';
 import { fakeSpeechToText, fakeTextToSpeech } from './fake-speech.ts';
@@ -20,6 +21,8 @@ export interface SimMediaOptions {
   readonly random: Random;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
+  /** The engines of calls; the fakes by default. */
+  readonly openSpeech?: MediaPorts['openSpeech'];
   /** Where recorded samples go. */
   readonly onRecorded?: (sessionId: string, pcm: Uint8Array) => void;
 }
@@ -32,8 +35,7 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
 
   const core: MediaCore = createMediaCore({
     random: options.random,
-    speechToText: fakeSpeechToText,
-    textToSpeech: fakeTextToSpeech,
+    openSpeech: options.openSpeech ?? (() => ({ speechToText: fakeSpeechToText, textToSpeech: fakeTextToSpeech })),
     fetchAudio: async (url, signal) => {
       const words = options.audioFiles?.[url];
       if (words === undefined) throw new Error('there is no such file');

@@ -1,6 +1,8 @@
-export { isPlaybackOf, playbackIdOf, spokenText } from './playback-id.ts';
+export { beginning, isPlaybackOf, playbackIdOf } from './playback-id.ts';
 export { onTurn } from './turn-machine.ts';
 export {
+  isAwaited,
+  type ConfigureSpeech,
   newTurnState,
   type TurnCause,
   type TurnEffect,

@@ -11,18 +11,42 @@ export function isPlaybackOf(playbackId: string, turnId: number): boolean {
   return playbackId === own || playbackId.startsWith(`${own}-`);
 }
 
-/** The texts at the beginning of `steps` as one, and how many steps they are. */
-export function textRun(steps: readonly ReplyStep[]): { readonly text: string; readonly length: number } {
-  const texts: string[] = [];
-  for (const step of steps) {
-    if (step.type !== 'say') break;
-    texts.push(step.text);
-  }
-  return { text: texts.join(' ').trim(), length: texts.length };
+type SayStep = Extract<ReplyStep, { type: 'say' }>;
+
+/** Texts that are spoken as one, and how many steps they are. */
+export interface TextRun extends Omit<SayStep, 'type'> {
+  readonly length: number;
 }
 
-/** The text that a reply speaks before anything else sounds; empty when it does not begin with a text. */
-export function spokenText(steps: readonly ReplyStep[]): string {
-  const firstSound = steps.findIndex((step) => step.type !== 'switch' && step.type !== 'collect-digits');
-  return firstSound < 0 ? '' : textRun(steps.slice(firstSound)).text;
+/** The texts at the beginning of `steps` that are to be spoken in the same manner, as one. */
+export function textRun(steps: readonly ReplyStep[]): TextRun {
+  const [first] = steps;
+  const texts: string[] = [];
+  for (const step of steps) {
+    if (step.type !== 'say' || first?.type !== 'say' || !isSameManner(step, first)) break;
+    texts.push(step.text);
+  }
+  const { type: _type, ...manner } = first?.type === 'say' ? first : { type: 'say' };
+  return { ...manner, text: texts.join(' ').trim(), length: texts.length };
+}
+
+function isSameManner(a: SayStep, b: SayStep): boolean {
+  return a.fallbackAudioUrl === b.fallbackAudioUrl && a.isExcludedFromCache === b.isExcludedFromCache;
+}
+
+/** What takes effect without a sound, whatever the callee does. */
+export type QuietStep = Extract<ReplyStep, { type: 'switch' | 'collect-digits' | 'configure-speech' }>;
+
+export function isQuiet(step: ReplyStep | undefined): step is QuietStep {
+  return step?.type === 'switch' || step?.type === 'collect-digits' || step?.type === 'configure-speech';
+}
+
+/** What a reply does before it speaks, and the text that it speaks before anything else sounds, if that comes first. */
+export function beginning(steps: readonly ReplyStep[]): {
+  readonly quiet: readonly ReplyStep[];
+  readonly spoken: TextRun;
+} {
+  const firstSound = steps.findIndex((step) => !isQuiet(step));
+  const quiet = firstSound < 0 ? steps : steps.slice(0, firstSound);
+  return { quiet, spoken: textRun(steps.slice(quiet.length)) };
 }

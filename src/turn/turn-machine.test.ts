@@ -54,10 +54,16 @@ function tell(effect: TurnEffect): string {
       return `ask ${effect.turnId} ${tellCause(effect.cause)}`;
     case 'play':
       return `play ${effect.playbackId} "${effect.text}"`;
+    case 'prepare':
+      return `prepare ${effect.playbackId} "${effect.text}"`;
+    case 'abandon':
+      return `abandon ${effect.turnId}`;
     case 'stop-playback':
       return `stop ${effect.playbackId}`;
     case 'play-audio':
       return `play ${effect.playbackId} <${effect.url}>${effect.isLooping ? ' in a loop' : ''}`;
+    case 'configure-speech':
+      return `${effect.update} ${effect.service} ${JSON.stringify(effect.config)}`;
     case 'listen':
     case 'pause-listening':
       return effect.type;

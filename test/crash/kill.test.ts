@@ -40,6 +40,7 @@ describe(`a gateway that is killed ${kills} times`, () => {
       SIP_PORT: String(await freePort()),
       RTP_UDP_PORT_RANGE: '20000-22998',
       OUTDIAL_DATA_DIR: folder,
+      OUTDIAL_STORE_SECRET: 'a secret of this test alone',
       OUTDIAL_WEBHOOK_SECRETS: secret,
       WATSON_CONVERSATION_URL: bot.url,
       OUTBOUND_CALLS_STATUS_WEBHOOK: receiver.url,

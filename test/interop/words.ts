@@ -46,16 +46,13 @@ export class Words {
     const texts: string[] = [];
     let pending = 0;
     let onSettled: () => void = () => undefined;
-    const session = this.#engines.speechToText.open(
-      { sampleRateHz: rateHz, endOfSpeechMs: 600, confidenceThreshold: 0 },
-      (event) => {
-        if (event.type === 'speech-started') pending += 1;
-        if (event.type !== 'final') return;
-        pending -= 1;
-        texts.push(event.text);
-        onSettled();
-      },
-    );
+    const session = this.#engines.speechToText.open({ sampleRateHz: rateHz, endOfSpeechMs: 600 }, (event) => {
+      if (event.type === 'speech-started') pending += 1;
+      if (event.type !== 'final') return;
+      pending -= 1;
+      texts.push(event.text);
+      onSettled();
+    });
     const startMs = Number(process.hrtime.bigint() / 1_000_000n);
     // Two seconds of silence behind the end let the last utterance end.
     const frames = Math.ceil(pcm.length / frameSamples) + 100;

@@ -8,7 +8,13 @@ import {
   type TurnReply,
   type TurnRequest,
 } from '../../src/conversation/index.ts';
-import { createEngine, type Engine, type EngineSettings, type NewCallOrder } from '../../src/engine/index.ts';
+import {
+  createEngine,
+  type Engine,
+  type EnginePorts,
+  type EngineSettings,
+  type NewCallOrder,
+} from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
 import { type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
@@ -24,8 +30,10 @@ import {
   type PhoneScript,
   type ScriptedPhone,
   SimClock,
+  type SimMediaOptions,
   SimNetwork,
 } from '../../src/testing/index.ts';
+import { streamAnswer, type StreamedAnswer } from './streamed-answer.ts';
 
 export type Answer = Result<TurnReply, GatewayError> | 'never';
 export type FakeBot = (request: TurnRequest, index: number) => Answer;
@@ -75,6 +83,10 @@ export interface WorldOptions {
   readonly weather?: Partial<NetworkWeather>;
   readonly phone?: Partial<PhoneScript>;
   readonly bot: FakeBot;
+  /** A real connection, asked instead of `bot`. */
+  readonly service?: ConversationService;
+  /** Turns that are answered bit by bit instead, by their index. */
+  readonly streams?: Readonly<Record<number, StreamedAnswer>>;
   /** How long the bot takes for its first answers; none by default. */
   readonly botDelaysMs?: readonly number[];
   readonly settings?: Partial<EngineSettings>;
@@ -82,6 +94,9 @@ export interface WorldOptions {
   readonly observe?: (sessionId: string, tenantId: string, event: CallEvent) => void;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
+  /** The engines of calls of the gateway; the fakes by default. */
+  readonly openSpeech?: SimMediaOptions['openSpeech'];
+  readonly checkRequestUrl?: EnginePorts['checkRequestUrl'];
   readonly isOverloaded?: () => boolean;
   /** Whether a call becomes durable; it does unless told otherwise. */
   readonly store?: () => Result<void, GatewayError>;
@@ -98,6 +113,9 @@ export class World {
   readonly engine: Engine;
   readonly phoneEvents: PhoneEvent[] = [];
   readonly asked: TurnRequest[] = [];
+  /** Texts of the turns whose signal was aborted. */
+  readonly aborted: string[] = [];
+  readonly bot: ConversationService;
   readonly told: { readonly callState: string; readonly failureReason: string | null; readonly atMs: number }[] = [];
   readonly events: CallEvent[] = [];
   readonly records: CallState[] = [];
@@ -120,8 +138,13 @@ export class World {
     const bot: ConversationService = {
       spec: 'conversation/1',
       name: 'fake',
-      turn: (request) => {
+      turn: async (request, signal, onPart = () => undefined) => {
+        signal.throwIfAborted();
         this.asked.push(request);
+        signal.addEventListener('abort', () => this.aborted.push(request.text));
+        if (options.service !== undefined) return options.service.turn(request, signal, onPart);
+        const streamed = options.streams?.[this.asked.length - 1];
+        if (streamed !== undefined) return streamAnswer(streamed, request, signal, onPart, clock);
         const answer = options.bot(request, this.asked.length - 1);
         if (answer === 'never') return new Promise(() => undefined);
         // Like a stateless bot, it gives the context back.
@@ -137,6 +160,7 @@ export class World {
         });
       },
     };
+    this.bot = bot;
     this.engine = createEngine(
       {
         clock,
@@ -149,6 +173,7 @@ export class World {
           portCount: options.rtpPorts ?? 100,
           random,
           audioFiles: options.audioFiles ?? {},
+          ...(options.openSpeech === undefined ? {} : { openSpeech: options.openSpeech }),
         }),
         sendDatagram: (bytes, to) => {
           const text = new TextDecoder().decode(bytes);
@@ -166,6 +191,7 @@ export class World {
             },
           };
         },
+        ...(options.checkRequestUrl === undefined ? {} : { checkRequestUrl: options.checkRequestUrl }),
         botOf: () => bot,
         accept: (call) => {
           this.accepted.push(call);

@@ -62,7 +62,7 @@ async function recognise(
   try {
     return await new Promise<string>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(new Error('it took too long')), { once: true });
-      session = speechToText.open({ sampleRateHz, endOfSpeechMs: 600, confidenceThreshold: 0 }, (event) => {
+      session = speechToText.open({ sampleRateHz, endOfSpeechMs: 600 }, (event) => {
         if (event.type === 'final') resolve(event.text);
         else if (event.type === 'failed') reject(new Error(event.error.message));
       });

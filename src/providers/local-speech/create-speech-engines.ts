@@ -22,8 +22,7 @@ export interface SpeechLoad {
 
 export interface SpeechEngines {
   /**
-   * Moonshine behind Silero. English only. A session expects audio without gaps: silence is written, too. A final whose
-   * confidence is below the session's threshold keeps its place but has the text ''. Speech without a break is cut
+   * Moonshine behind Silero. English only. A session expects audio without gaps: silence is written, too. Speech without a break is cut
    * every 15 s: `speech-ended` and a `final` come, then `speech-started` again at once.
    */
   readonly speechToText: SpeechToText;

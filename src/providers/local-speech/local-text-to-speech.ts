@@ -1,6 +1,5 @@
-import type { SynthesisRequest, TextToSpeech } from '../../speech/index.ts';
+import { splitSentences, type SynthesisRequest, type TextToSpeech } from '../../speech/index.ts';
 import { cleanText } from './clean-text.ts';
-import { splitSentences } from './split-sentences.ts';
 import type { SentenceTicket, VoicePool } from './voice-pool.ts';
 
 /** A longer text is refused: it would be five minutes of speech. */

@@ -256,7 +256,7 @@ export class LocalRecognitionSession implements RecognitionSession {
     for (let next = this.#ended[0]; next?.transcript !== undefined && !this.#isClosed; next = this.#ended[0]) {
       this.#ended.shift();
       const { confidence } = next.transcript;
-      const text = confidence < this.#options.confidenceThreshold ? '' : next.transcript.text;
+      const { text } = next.transcript;
       const { lastVoiceAtMs, speechEndedAtMs } = next;
       this.#onEvent({ type: 'final', text, confidence, lastVoiceAtMs, speechEndedAtMs, atMs: this.#ports.nowMs() });
     }

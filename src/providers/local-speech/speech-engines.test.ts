@@ -36,7 +36,7 @@ function hear(
 ): Promise<RecognitionEvent[]> {
   return new Promise((resolve) => {
     const events: RecognitionEvent[] = [];
-    const options = { sampleRateHz, endOfSpeechMs: 600, confidenceThreshold: 0 };
+    const options = { sampleRateHz, endOfSpeechMs: 600 };
     const session = engines.speechToText.open(options, (event) => {
       events.push(event);
       if (!isLast(event) && event.type !== 'failed') return;
@@ -186,7 +186,7 @@ test('the audio ends when it is aborted: before the start, while waiting, in the
 });
 
 test('closing ends the threads and leaves nothing that keeps the process alive', async () => {
-  engines.speechToText.open({ sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 }, () => assert.fail());
+  engines.speechToText.open({ sampleRateHz: 8000, endOfSpeechMs: 600 }, () => assert.fail());
   assert.equal(engines.load().openSessions, 1);
   await engines.close();
   assert.deepEqual(engines.load(), { openSessions: 0, waitingUtterances: 0, waitingSentences: 0, droppedFrames: 0 });

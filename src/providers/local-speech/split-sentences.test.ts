@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { cleanText } from './clean-text.ts';
-import { splitSentences } from './split-sentences.ts';
+import { splitSentences } from '../../speech/index.ts';
 
 const cases: readonly [string, string[]][] = [
   ['', []],

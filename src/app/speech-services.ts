@@ -1,0 +1,22 @@
+import type { Settings } from '../config/index.ts';
+import type { ClientTls, MediaSpeechOptions } from '../host/index.ts';
+import type { DestinationPolicy } from '../policy/index.ts';
+import type { Destinations } from './destinations.ts';
+
+/** How the media thread reaches speech services of others. `ownPorts`: what this gateway listens on. */
+export function speechServicesOf(
+  { ttsCacheMegabytes }: Pick<Settings, 'ttsCacheMegabytes'>,
+  { operatorPolicy, requestPolicy }: Pick<Destinations, 'operatorPolicy' | 'requestPolicy'>,
+  ownPorts: readonly number[],
+  tls: ClientTls,
+): MediaSpeechOptions {
+  const withOwnPorts = (policy: DestinationPolicy): DestinationPolicy => ({
+    ...policy,
+    own: { ...policy.own, ports: ownPorts },
+  });
+  return {
+    destinations: { operator: withOwnPorts(operatorPolicy), request: withOwnPorts(requestPolicy) },
+    tls,
+    cacheBytes: ttsCacheMegabytes * 1_000_000,
+  };
+}

@@ -1,0 +1,157 @@
+/** The speech engines of all calls of a media thread: one pair inside, and services of others as calls choose them. */
+import { createAuthorizationBook } from '../authorization/index.ts';
+import type { MediaPorts } from '../media/index.ts';
+import { type DestinationPolicy, judgeDestination } from '../policy/index.ts';
+import {
+  createWatsonSpeechToText,
+  createWatsonTextToSpeech,
+  type WatsonSpeechPorts,
+} from '../providers/watson-speech/index.ts';
+import {
+  cachingTextToSpeech,
+  type CallSpeech,
+  failoverSpeechToText,
+  failoverTextToSpeech,
+  type SpeechChoice,
+  type SpeechSelection,
+  type SpeechToText,
+  SpokenTexts,
+  type TextToSpeech,
+} from '../speech/index.ts';
+import { createHttpClient } from './http-client.ts';
+import type { SpeechEngines } from './media-messages.ts';
+import { monotonicClock } from './monotonic-clock.ts';
+import { type ClientTls, createWebSocketClient } from './web-socket-client.ts';
+
+export interface MediaSpeechOptions {
+  /** Where services may be: of the operator, and of callers and bots. Absent: nowhere. */
+  readonly destinations?: { readonly operator: DestinationPolicy; readonly request: DestinationPolicy };
+  readonly tls?: ClientTls;
+  /** Room for spoken texts, in bytes. */
+  readonly cacheBytes?: number;
+}
+
+/** Longest wait for the first audio of the voice inside, which works on other calls' texts too. */
+const localPatienceMs = 10_000;
+
+export interface MediaSpeech {
+  readonly open: MediaPorts['openSpeech'];
+  close(): Promise<void>;
+}
+
+export function createMediaSpeech(local: SpeechEngines, options: MediaSpeechOptions): MediaSpeech {
+  const services = createServices(options);
+  const spoken = new SpokenTexts(options.cacheBytes ?? 0);
+  const { ports } = services;
+
+  function recogniser({ kind, options: service }: SpeechChoice, sessionId: string): SpeechToText {
+    return kind === 'local' ? local.speechToText : createWatsonSpeechToText(service, sessionId, ports);
+  }
+
+  function voice({ kind, options: service }: SpeechChoice, sessionId: string, ttlMs: number): TextToSpeech {
+    if (kind === 'local') return local.textToSpeech;
+    const watson = createWatsonTextToSpeech(service, sessionId, ports);
+    if (ttlMs <= 0) return watson;
+    const { url, parameters } = service;
+    const voiceKey = JSON.stringify([url, parameters]);
+    return cachingTextToSpeech(watson, { store: spoken, voiceKey, ttlMs, nowMs: () => ports.nowMs() });
+  }
+
+  function open(...[sessionId, selection, onProvider]: Parameters<MediaPorts['openSpeech']>): CallSpeech {
+    const { stt, tts, ttsCacheMs } = selection ?? localOnly;
+    return {
+      speechToText: isLocal(stt)
+        ? local.speechToText
+        : failoverSpeechToText(
+            stt.map((choice) => ({ speechToText: recogniser(choice, sessionId) })),
+            ports,
+            (index) => onProvider('stt', stt[index]?.name),
+          ),
+      textToSpeech: isLocal(tts)
+        ? local.textToSpeech
+        : failoverTextToSpeech(
+            tts.map((choice) => ({
+              textToSpeech: voice(choice, sessionId, ttsCacheMs),
+              patienceMs: patienceOf(choice),
+            })),
+            ports,
+            (index) => onProvider('tts', tts[index]?.name),
+          ),
+    };
+  }
+
+  return {
+    open: (...call) => {
+      try {
+        return open(...call);
+      } catch (error) {
+        return failing(error);
+      }
+    },
+    close: () => services.close(),
+  };
+}
+
+/** A choice that cannot be read fails its call and no other. */
+function failing(error: unknown): CallSpeech {
+  const fail = (): never => {
+    throw error;
+  };
+  return {
+    speechToText: { spec: 'stt/1', name: 'none', open: fail },
+    textToSpeech: {
+      spec: 'tts/1',
+      name: 'none',
+      synthesize: () => ({ [Symbol.asyncIterator]: () => ({ next: async () => fail() }) }),
+    },
+  };
+}
+
+const localChoice: SpeechChoice = { kind: 'local', options: {} };
+const localOnly: SpeechSelection = { stt: [localChoice], tts: [localChoice], ttsCacheMs: 0 };
+
+function isLocal(choices: readonly SpeechChoice[]): boolean {
+  return choices.length === 1 && choices[0]?.kind === 'local';
+}
+
+function patienceOf({ kind, options }: SpeechChoice): number {
+  const { requestTimeoutMs } = options;
+  return kind === 'watson' && typeof requestTimeoutMs === 'number' ? requestTimeoutMs : localPatienceMs;
+}
+
+/** Sockets, tokens and timers, with one set for each kind of trust. */
+function createServices({ destinations, tls }: MediaSpeechOptions): {
+  ports: WatsonSpeechPorts;
+  close(): Promise<void>;
+} {
+  const operator = createAccess(destinations?.operator, tls);
+  const request = createAccess(destinations?.request, tls);
+  const access = { operator, request };
+  const ports: WatsonSpeechPorts = {
+    nowMs: () => monotonicClock.nowMs(),
+    after: (delayMs, callback) => {
+      const timer = setTimeout(callback, delayMs);
+      return () => clearTimeout(timer);
+    },
+    newAbort: () => new AbortController(),
+    openWebSocket: { operator: operator.openWebSocket, request: request.openWebSocket },
+    authorizationBy: (trust, method) => access[trust].tokens.authorizationBy(method),
+  };
+  return {
+    ports,
+    close: async () => {
+      await Promise.all([operator.http.close(), request.http.close()]);
+    },
+  };
+}
+
+function createAccess(policy: DestinationPolicy | undefined, tls: ClientTls | undefined) {
+  const judgeAddress = (address: string, port: number): string | undefined => {
+    if (policy === undefined) return 'No destination is allowed.';
+    const judged = judgeDestination(address, port, policy);
+    return judged.ok ? undefined : judged.error;
+  };
+  const http = createHttpClient({ judgeAddress });
+  const openWebSocket = createWebSocketClient({ judgeAddress, ...(tls === undefined ? {} : { tls }) });
+  return { http, openWebSocket, tokens: createAuthorizationBook({ post: http.post, clock: monotonicClock }) };
+}

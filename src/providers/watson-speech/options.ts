@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { AuthorizationMethod, Hidden } from '../../authorization/index.ts';
+import type { Json } from '../../kit/index.ts';
+
+/** A secret that came from another thread in clear text: from here on it shows itself only to who asks. */
+class Received implements Hidden {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reveal(): string {
+    return this.#text;
+  }
+
+  toJSON(): string {
+    return '***';
+  }
+}
+
+const secret = z.string().transform((text): Hidden => new Received(text));
+const json: z.ZodType<Json> = z.json();
+
+const authorization = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('basic'), username: z.string(), password: secret }),
+  z.strictObject({ kind: z.literal('api-key'), apikey: secret, tokenUrl: z.string().exactOptional() }),
+  z.strictObject({ kind: z.literal('bearer'), token: secret }),
+]);
+
+/** One service, recognition or synthesis. Strict: a misspelt option is an error. */
+export const watsonSpeechOptions = z.strictObject({
+  /** The service's instance: http, https, ws or wss. The path of the API is added unless it stands there already. */
+  url: z.string(),
+  /** `request`: the URL is the word of a caller or a bot. */
+  trust: z.enum(['operator', 'request']),
+  authorization,
+  /** Model, voice and whatever else the service takes, by its own names. */
+  parameters: z.record(z.string(), json).default({}),
+  /** Until the service listens. */
+  connectTimeoutMs: z.int().min(1).default(5000),
+  /** Longest silence of the service while something is owed: audio of a text, or words of a voice. */
+  requestTimeoutMs: z.int().min(1).default(10_000),
+});
+
+export type WatsonSpeechOptions = Omit<z.output<typeof watsonSpeechOptions>, 'authorization'> & {
+  readonly authorization: AuthorizationMethod;
+};
+
+/** Throws an `Error` that names the fault and no value. */
+export function readOptions(options: unknown): WatsonSpeechOptions {
+  const parsed = watsonSpeechOptions.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw new Error(`Watson speech: ${z.prettifyError(parsed.error)}`);
+}

@@ -1,0 +1,33 @@
+/**
+ * The synthesis service's WebSocket protocol as text (IBM's published interface of Text to Speech, `/v1/synthesize`): one
+ * text a connection, answered with binary audio until the service closes it.
+ */
+import { isJsonObject, type Json, type JsonObject } from '../../kit/index.ts';
+import type { SampleRateHz } from '../../speech/index.ts';
+import { serviceUrl } from './service-url.ts';
+
+/** Of one text with its markup, in bytes. */
+export const longestTextBytes = 5120;
+
+const fixedNames: ReadonlySet<string> = new Set(['text', 'accept', 'timings', 'access_token']);
+
+export function synthesizeUrl(url: string, parameters: JsonObject): string {
+  return serviceUrl(url, '/v1/synthesize', parameters, (name) => !fixedNames.has(name));
+}
+
+export function printText(text: string, sampleRateHz: SampleRateHz): string {
+  const accept = sampleRateHz === 8000 ? 'audio/basic' : 'audio/l16;rate=16000;endianness=little-endian';
+  return JSON.stringify({ text, accept });
+}
+
+/** The error of a text message, if it is one: everything else in text (formats, timings, warnings) is no news. */
+export function readSynthesisError(text: string): string | undefined {
+  let body: Json;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return 'a message that is not JSON';
+  }
+  if (!isJsonObject(body) || body['error'] === undefined) return undefined;
+  return typeof body['error'] === 'string' ? body['error'] : 'an error without a message';
+}

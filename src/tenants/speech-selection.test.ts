@@ -1,0 +1,197 @@
+/** What of a tenant reaches the media thread, and what a bot may change of it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readSettings } from '../config/index.ts';
+import type { JsonObject } from '../kit/index.ts';
+import { applyTenantConfig, configureSpeech, createTenantDirectory, speechSelectionOf, type Tenant } from './index.ts';
+import { requestedSpeechUrls } from './speech-selection.ts';
+
+const environment = {
+  WATSON_STT_URL: 'https://stt.example/instances/1',
+  WATSON_STT_APIKEY: 'KEY',
+  WATSON_STT_TOKEN_SERVICE_PROVIDER_URL: 'https://iam.example/token',
+  WATSON_STT_MODEL: 'it-IT_Telephony',
+  WATSON_TTS_URL: 'https://tts.example',
+  WATSON_TTS_USERNAME: 'u',
+  WATSON_TTS_PASSWORD: 'pw',
+  TTS_CACHE_TIME_TO_LIVE: '2',
+};
+
+function tenantOf(variables: Record<string, string> = environment): Tenant {
+  const read = readSettings(variables);
+  assert.ok(read.ok, JSON.stringify(read));
+  assert.deepEqual(read.value.notices, []);
+  const directory = createTenantDirectory(read.value.settings);
+  assert.ok(directory.ok);
+  return directory.value.deployment;
+}
+
+function withConfig(config: JsonObject, tenant = tenantOf()): Tenant {
+  const applied = applyTenantConfig(tenant, tenant, { config });
+  assert.ok(applied.ok, JSON.stringify(applied));
+  return applied.value.tenant;
+}
+
+function configured(tenant: Tenant, update: 'replace' | 'merge', service: 'stt' | 'tts', config: JsonObject): Tenant {
+  const result = configureSpeech(tenant, service, update, config);
+  assert.ok(result.ok, JSON.stringify(result));
+  return result.value;
+}
+
+const first = (tenant: Tenant, service: 'stt' | 'tts'): JsonObject => speechSelectionOf(tenant)[service][0]!.options;
+
+test('without a URL the engines inside are chosen', () => {
+  assert.deepEqual(speechSelectionOf(tenantOf({})), {
+    stt: [{ kind: 'local', options: {} }],
+    tts: [{ kind: 'local', options: {} }],
+    ttsCacheMs: 0,
+  });
+});
+
+test('the settings of the original choose its services; what a service does by itself is not asked for', () => {
+  assert.deepEqual(speechSelectionOf(tenantOf()), {
+    stt: [
+      {
+        kind: 'watson',
+        options: {
+          url: 'https://stt.example/instances/1',
+          trust: 'operator',
+          authorization: { kind: 'api-key', apikey: 'KEY', tokenUrl: 'https://iam.example/token' },
+          parameters: { 'x-watson-learning-opt-out': true, model: 'it-IT_Telephony' },
+        },
+      },
+    ],
+    tts: [
+      {
+        kind: 'watson',
+        options: {
+          url: 'https://tts.example/',
+          trust: 'operator',
+          authorization: { kind: 'basic', username: 'u', password: 'pw' },
+          parameters: { voice: 'en-US_AllisonVoice' },
+        },
+      },
+    ],
+    ttsCacheMs: 7_200_000,
+  });
+});
+
+test('every option of a tenant reaches its service, and its standbys come after it', () => {
+  const { stt } = speechSelectionOf(
+    withConfig({
+      stt: [
+        {
+          name: 'one',
+          credentials: { url: 'https://mine.example', bearerToken: 'T' },
+          config: {
+            model: 'm',
+            profanity_filter: 'false',
+            smart_formatting: true,
+            max_alternatives: 2,
+            customization_id: 'c',
+            low_latency: true,
+          },
+          connectionTimeout: 2,
+          requestTimeout: '3',
+        },
+        { name: 'two', providerType: 'local' },
+      ],
+    }),
+  );
+  assert.deepEqual(stt, [
+    {
+      kind: 'watson',
+      name: 'one',
+      options: {
+        url: 'https://mine.example/',
+        trust: 'request',
+        authorization: { kind: 'bearer', token: 'T' },
+        parameters: {
+          profanity_filter: false,
+          smart_formatting: true,
+          max_alternatives: 2,
+          language_customization_id: 'c',
+          'x-watson-learning-opt-out': true,
+          model: 'm',
+          low_latency: true,
+        },
+        connectTimeoutMs: 2000,
+        requestTimeoutMs: 3000,
+      },
+    },
+    { kind: 'local', name: 'two', options: {} },
+  ]);
+});
+
+test('URLs of a request are its own word, those of its standbys too', () => {
+  assert.deepEqual(requestedSpeechUrls(tenantOf()), []);
+  const list = [{ credentials: { url: 'http://a.test' } }, { credentials: { url: 'http://b.test' } }];
+  const tenant = withConfig({
+    stt: list,
+    tts: { credentials: { tokenServiceProviderUrl: 'http://c.test', apikey: 'k' } },
+  });
+  assert.deepEqual(
+    requestedSpeechUrls(tenant).map(({ url }) => url),
+    ['http://a.test/', 'http://b.test/', 'https://tts.example/', 'http://c.test/'],
+  );
+  assert.equal(first(tenant, 'stt')['trust'], 'request');
+});
+
+test('§4 merge changes the given keys, however deep they stand', () => {
+  const before = withConfig({ stt: { config: { low_latency: true, smart_formatting: true } } });
+  const after = configured(before, 'merge', 'stt', { config: { model: 'fr-FR_Telephony', firmup_silence_time: 1.5 } });
+  assert.deepEqual(first(after, 'stt'), {
+    ...first(before, 'stt'),
+    parameters: {
+      smart_formatting: true,
+      'x-watson-learning-opt-out': true,
+      model: 'fr-FR_Telephony',
+      low_latency: true,
+    },
+  });
+  assert.deepEqual([after.stt.endOfSpeechMs, before.stt.endOfSpeechMs], [1500, 600]);
+  assert.equal(configured(before, 'merge', 'stt', { confidenceScoreThreshold: 0.4 }).stt.confidenceThreshold, 0.4);
+});
+
+test('§4 replace overwrites the fields that stand at the top, and leaves the others', () => {
+  const before = withConfig({ stt: { config: { low_latency: true, smart_formatting: true }, connectionTimeout: 4 } });
+  const after = configured(before, 'replace', 'stt', { config: { model: 'fr-FR_Telephony' } });
+  assert.deepEqual(first(after, 'stt'), {
+    ...first(before, 'stt'),
+    parameters: { 'x-watson-learning-opt-out': true, model: 'fr-FR_Telephony' },
+  });
+  assert.equal(first(after, 'stt')['connectTimeoutMs'], 4000);
+});
+
+test('credentials stay with the URL that they were configured for', () => {
+  const tenant = tenantOf();
+  for (const update of ['merge', 'replace'] as const) {
+    const moved = configured(tenant, update, 'stt', { credentials: { url: 'https://elsewhere.example' } });
+    assert.deepEqual(first(moved, 'stt')['authorization'], { kind: 'none' });
+    assert.equal(first(moved, 'stt')['trust'], 'request');
+  }
+  const own = configured(tenant, 'merge', 'tts', { credentials: { url: 'https://x.example', apikey: 'THEIRS' } });
+  assert.deepEqual(first(own, 'tts')['authorization'], { kind: 'api-key', apikey: 'THEIRS' });
+});
+
+test('doing it twice is doing it once', () => {
+  const config = { credentials: { url: 'https://x.example', apikey: 'k' }, config: { model: 'm', a: { b: 1 } } };
+  for (const update of ['merge', 'replace'] as const) {
+    const once = configured(tenantOf(), update, 'stt', config);
+    assert.deepEqual(speechSelectionOf(configured(once, update, 'stt', config)), speechSelectionOf(once));
+  }
+});
+
+test('what cannot be is refused in a sentence without values', () => {
+  for (const [config, reason] of [
+    [{ config: { firmup_silence_time: 'C4NARY' } }, /^stt\.config\.firmup_silence_time: /],
+    [{ crednetials: {} }, /no such key; the nearest known one is "credentials"/],
+    [{ credentials: { apikey: 'C4NARY', bearerToken: 'C4NARY' } }, /more than one way to authenticate/],
+    [{ credentials: { password: '${env:C4NARY}' } }, /cannot refer to secrets/],
+  ] as const) {
+    const result = configureSpeech(tenantOf({ WATSON_STT_URL: 'https://x/' }), 'stt', 'merge', config);
+    assert.ok(!result.ok, JSON.stringify(config));
+    assert.match(result.error, reason);
+    assert.ok(!result.error.includes('C4NARY'));
+  }
+});

@@ -1,0 +1,28 @@
+/** A client's ports with real sockets and real time, and the service behind them. */
+import { createAuthorizationBook } from '../../src/authorization/index.ts';
+import { createHttpClient, createWebSocketClient, monotonicClock } from '../../src/host/index.ts';
+import type { WatsonSpeechPorts } from '../../src/providers/watson-speech/index.ts';
+
+export function openPorts(): { readonly ports: WatsonSpeechPorts; close(): Promise<void> } {
+  const http = createHttpClient();
+  const openWebSocket = createWebSocketClient();
+  const book = createAuthorizationBook({ post: http.post, clock: monotonicClock });
+  return {
+    ports: {
+      nowMs: () => monotonicClock.nowMs(),
+      after: (delayMs, callback) => {
+        const timer = setTimeout(callback, delayMs);
+        return () => clearTimeout(timer);
+      },
+      newAbort: () => new AbortController(),
+      openWebSocket: { operator: openWebSocket, request: openWebSocket },
+      authorizationBy: (_trust, method) => book.authorizationBy(method),
+    },
+    close: () => http.close(),
+  };
+}
+
+/** Options as a tenant's settings become them. */
+export function optionsFor(url: string, more: object = {}): object {
+  return { url, trust: 'operator', authorization: { kind: 'none' }, parameters: {}, ...more };
+}
