@@ -44,6 +44,8 @@ export interface Durability {
   readonly owner: Owner;
   readonly calls: CallJournal;
   readonly outbox: Outbox;
+  /** Of the deployment: what is sealed or signed is so with keys made of it. */
+  readonly secret: string;
   /** Recovers what was left behind and begins to give signs of life. */
   begin(engine: Engine): Promise<Result<void, GatewayError>>;
   /** Why no new call can be taken. */
@@ -66,6 +68,7 @@ class RunningDurability implements Durability {
   readonly owner: Owner;
   readonly calls: CallJournal;
   readonly outbox: Outbox;
+  readonly secret: string;
   #engine: Engine | undefined;
   #cancelTimer: (() => void) | undefined;
   #isClosed = false;
@@ -81,11 +84,8 @@ class RunningDurability implements Durability {
     this.#ports = ports;
     this.store = store;
     this.owner = owner;
-    const secret =
-      settings.storeSecret?.reveal() ??
-      settings.storeSecret?.reveal() ??
-      readSealSecret(join(settings.dataDir, 'store.key'));
-    const { seal, unseal } = createSeal(secret);
+    this.secret = settings.storeSecret?.reveal() ?? readSealSecret(join(settings.dataDir, 'store.key'));
+    const { seal, unseal } = createSeal(this.secret);
     const { operatorHttp, requestHttp } = destinations;
     this.outbox = createOutbox(
       {

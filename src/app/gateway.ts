@@ -36,16 +36,19 @@ import type { DeliveryResult } from '../webhooks/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
+import { type CallCommands, createCallCommands } from './call-commands.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type Load, watchLoad } from './load.ts';
 import { type GatewayLog, maskNumbers } from './log.ts';
 import { type Durability, openDurability } from './durability.ts';
+import { createEventFeed } from './event-feed.ts';
 import { openStore } from './open-store.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
 import { speechServicesOf } from './speech-services.ts';
+import { v1PortsOf } from './v1-ports.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -117,6 +120,8 @@ class RunningGateway implements Gateway {
   readonly #writing = new Set<Promise<void>>();
   readonly #operations: Operations;
   readonly #load: Load;
+  readonly #feed = createEventFeed();
+  #commands: CallCommands | undefined;
   httpUrl = '';
   httpsUrl: string | undefined;
   sipPort = 0;
@@ -202,6 +207,7 @@ class RunningGateway implements Gateway {
 
   async #free(): Promise<void> {
     this.#engine?.close();
+    this.#commands?.close();
     await this.#durability?.close();
     this.#operations.close();
     this.#load.close();
@@ -287,7 +293,9 @@ class RunningGateway implements Gateway {
         this.#operations.onDelivery(result);
         logDelivery(log, result);
       },
-      onEvents: () => undefined,
+      onEvents: (events) => {
+        this.#feed.tell(events);
+      },
       onReplaced: () => void this.stop(0),
     });
     if (opened.ok) return opened.value;
@@ -378,14 +386,25 @@ class RunningGateway implements Gateway {
     return { admin: { credentials: { username, password }, reload: () => this.reload() } };
   }
 
+  #v1Ports(engine: Engine, durability: Durability): ApiPorts['v1'] {
+    const { settings } = this.#options;
+    const { store, owner } = durability;
+    const wallMs = this.#wallMs;
+    const after = (ms: number, fire: () => void) => at(this.#clock, this.#clock.nowMs() + ms, fire);
+    const isShared = store.name === 'postgresql';
+    this.#commands = createCallCommands({ store, owner, engine, random: this.#random, wallMs, after, isShared });
+    return v1PortsOf(durability, { settings, commands: this.#commands, feed: this.#feed, wallMs, after });
+  }
+
   async #openApi(engine: Engine, durability: Durability): Promise<void> {
     const { settings, log } = this.#options;
     this.#api = createApi({
-      startCall: async (order) => {
-        const started = await engine.startCall(order);
+      startCall: async (order, acceptance) => {
+        const started = await engine.startCall(order, acceptance);
         if (!started.ok) this.#operations.onRefused(order.tenant.id, started.error.code);
         return started;
       },
+      v1: this.#v1Ports(engine, durability),
       tenants: this.#tenants.directory,
       ...this.#adminPorts(),
       isReady: createReadiness({

@@ -44,7 +44,7 @@ export function askedText(cause: TurnCause): string {
 }
 
 export function turnContext(state: CallState, turn: TurnReport): JsonObject {
-  return contextForTurn(state.context, {
+  return contextForTurn({ ...state.context, ...state.givenVariables }, {
     sessionId: state.plan.sessionId,
     input: inputFacts(turn),
     isBargeIn: isBargeIn(turn),

@@ -3,6 +3,7 @@
  * `atMs` is on the monotonic clock.
  */
 import type { RtpSummary } from '../media/index.ts';
+import type { ControlCommand } from './control-command.ts';
 import type { CallEnd, TurnReport } from './call-state.ts';
 
 export type CallEvent = { readonly atMs: number } & (
@@ -16,6 +17,7 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'turn.failed'; readonly turn: TurnReport }
   | { readonly type: 'turn.spoken'; readonly turn: TurnReport }
   | { readonly type: 'turn.interrupted'; readonly turn: TurnReport }
+  | { readonly type: 'command.taken'; readonly command: ControlCommand }
   | { readonly type: 'voice.started'; readonly onsetAtMs: number }
   | { readonly type: 'key.pressed'; readonly digit: string }
   | { readonly type: 'voice.understood'; readonly text: string; readonly confidence: number }

@@ -14,7 +14,9 @@ import { askLastTurn, fail, over, settle } from './call-ending.ts';
 import { type CallEffect, type CallOutcome, observe, andThen, warn, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
+import type { ControlCommand } from './control-command.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
+import { onCommand } from './on-command.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
 import { onTransferJudged } from './on-transfer.ts';
@@ -26,6 +28,8 @@ export type CallInput =
   | { readonly type: 'reply-part'; readonly turnId: number; readonly part: ReplyPart }
   | { readonly type: 'media'; readonly event: MediaEvent }
   | { readonly type: 'leg'; readonly event: LegEvent }
+  /** From outside; whether it can be taken was asked before (`findCommandFault`). */
+  | { readonly type: 'command'; readonly command: ControlCommand }
   | { readonly type: 'deadline' }
   /** Something that was asked for could not be done; the call goes on. */
   | { readonly type: 'warning'; readonly message: string }
@@ -39,6 +43,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     plan,
     phase: 'preparing',
     context: plan.context,
+    givenVariables: {},
     variables: {},
     turn: newTurnState(turnSettings(plan, {})),
     turns: [],
@@ -87,6 +92,8 @@ export function onCall(state: CallState, input: CallInput, nowMs: number): CallO
       return onLeg(state, input.event, nowMs);
     case 'transfer-judged':
       return onTransferJudged(state, input.fault, nowMs);
+    case 'command':
+      return onCommand(state, input.command, nowMs);
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'warning':

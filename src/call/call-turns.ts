@@ -27,7 +27,7 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
         askedAtMs: nowMs,
       };
       return [
-        { ...state, turns: [...state.turns, turn] },
+        { ...state, givenVariables: {}, turns: [...state.turns, turn] },
         observe({ type: 'turn.asked', turn, atMs: nowMs }),
         {
           type: 'ask',

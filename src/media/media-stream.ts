@@ -32,6 +32,8 @@ export class MediaStream {
   #recorder: CallRecorder | undefined = undefined;
   /** The callee is not listened to. */
   #isPaused = false;
+  #isBotMuted = false;
+  #isCalleeMuted = false;
   #isClosed = false;
 
   /** Binds a port; says `opened` or `failed`. A failed stream only waits for its `close`. */
@@ -82,6 +84,10 @@ export class MediaStream {
       case 'listen':
         this.#isPaused = false;
         this.#recogniser ??= this.#openRecogniser();
+        return;
+      case 'mute':
+        if (command.who === 'bot') this.#isBotMuted = command.isMuted;
+        else this.#isCalleeMuted = command.isMuted;
         return;
       case 'close':
         this.#close();
@@ -156,7 +162,7 @@ export class MediaStream {
   #hear(remote: NegotiatedAudio, nowMs: number): void {
     const { jitterBuffer } = this.#listener;
     this.#listener.takeFrame(this.#callee, nowMs);
-    if (!remote.canReceive || this.#isPaused) this.#callee.fill(0);
+    if (!remote.canReceive || this.#isPaused || this.#isCalleeMuted) this.#callee.fill(0);
     // The recogniser is told when the audio came, not when its turn was.
     this.#recogniser?.write(this.#callee, nowMs - jitterBuffer.delayMs(nowMs));
   }
@@ -173,6 +179,7 @@ export class MediaStream {
     const { guard } = this.#listener;
     const isFirst = sender.packetsSent === 0;
     this.#playout.takeFrame(this.#bot, nowMs);
+    if (this.#isBotMuted) this.#bot.fill(0);
     const sentAtMs = sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
     if (isFirst) this.#emit({ type: 'first-packet-sent', atMs: sentAtMs });
     this.#playout.onFrameSent(sentAtMs);

@@ -20,6 +20,8 @@
  *   interruption gives up the rest, and so does an input that overtook the first part. Steps that end an answer come
  *   with its end, so until then nobody knows that words are last words.
  * - An answer that breaks off after some parts: what came is said, then the goodbye.
+ * - Steps from outside (insertion.ts) wait until what plays has been played and nobody speaks or presses keys; a step of the
+ *   answer that ends it waits for them.
  * - A loop plays behind whatever comes, and ends with the next answer, sound or interruption.
  */
 import type { ReplyStep, TransferOrder } from '../conversation/index.ts';
@@ -48,11 +50,14 @@ import {
   type TurnOutcome,
   type TurnState,
 } from './turn-state.ts';
+import { isFloorFree, isInsertionDue, mostInserted } from './insertion.ts';
 import { keep, type Utterance } from './utterance.ts';
 
 export function onTurn(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
   if (state.floor === 'over') return [state];
-  const [next, ...effects] = react(state, input, nowMs);
+  const [next, ...effects] = andThen(react(state, input, nowMs), (reacted) =>
+    isFloorFree(reacted) && isInsertionDue(reacted) ? perform(reacted, nowMs) : [reacted],
+  );
   const isHearing = hearsSpeech(next);
   if (isHearing === state.isHearing || next.floor === 'over') return [next, ...effects];
   const told: TurnState = { ...next, isHearing, isVoiceHeard: next.isVoiceHeard && isHearing };
@@ -77,14 +82,26 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return onDigit(state, input.digit, nowMs);
     case 'playback-finished':
       return onPlaybackFinished(state, input.playbackId, nowMs);
+    case 'insert':
+      return [{ ...state, inserted: [...state.inserted, input.step].slice(0, mostInserted) }];
     case 'say-goodbye':
-      return onGoodbye(state, input.text, input.transfer, nowMs);
+      return onGoodbye({ ...state, inserted: [] }, input.text, input.transfer, nowMs);
     case 'transfer-failed':
       return state.floor === 'transferring' ? ask(state, input) : [state];
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'stop':
-      return [{ ...state, floor: 'over', deadlineMs: undefined, pendingSteps: [], waiting: [], hasMore: false }];
+      return [
+        {
+          ...state,
+          floor: 'over',
+          deadlineMs: undefined,
+          pendingSteps: [],
+          waiting: [],
+          inserted: [],
+          hasMore: false,
+        },
+      ];
     default:
       return input satisfies never;
   }

@@ -2,6 +2,7 @@
 import type { NamedHeader, ReplyStep, SpeechUpdate, SwitchName, TransferOrder } from '../conversation/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 import type { DigitCollection } from './digit-collection.ts';
+import type { InsertedStep } from './insertion.ts';
 import type { Heard, Utterance } from './utterance.ts';
 
 export interface TurnSettings {
@@ -50,6 +51,8 @@ export type TurnInput =
   | { readonly type: 'say-goodbye'; readonly text: string; readonly transfer?: TransferOrder }
   /** The transfer came to nothing: the call goes on with a turn. */
   | { readonly type: 'transfer-failed'; readonly reason: string }
+  /** From outside: carried out between turns. */
+  | { readonly type: 'insert'; readonly step: InsertedStep }
   | { readonly type: 'deadline' }
   | { readonly type: 'stop' };
 
@@ -116,6 +119,9 @@ export interface TurnState {
   readonly collection: DigitCollection | undefined;
   /** Inputs that wait for the bot's answer to an earlier turn, oldest first. */
   readonly waiting: readonly Heard[];
+  /** What came from outside and waits for its time, and how many such steps were carried out. */
+  readonly inserted: readonly InsertedStep[];
+  readonly insertions: number;
   /** Something was cut short by the callee since the last turn. */
   readonly isBargeIn: boolean;
   /** Response time-outs in a row. */
@@ -151,6 +157,8 @@ export function newTurnState(settings: TurnSettings): TurnState {
     playbackCount: 0,
     collection: undefined,
     waiting: [],
+    inserted: [],
+    insertions: 0,
     isBargeIn: false,
     silentTurns: 0,
     forcedTurns: 0,

@@ -5,7 +5,7 @@ import { err, type GatewayError, gatewayError, isJsonObject, type JsonObject, ok
 import { bodyLimits } from '../json-body.ts';
 import type { ApiPorts } from '../ports.ts';
 import { isFinal } from './call-resource.ts';
-import { type AskedOfCall, callRoute, type V1Route } from './route.ts';
+import { callRoute, type Parsed, type V1Route } from './route.ts';
 
 const taken = z.object({ status: z.literal('taken') }).meta({ id: 'CommandTaken' });
 
@@ -21,7 +21,7 @@ interface CommandDescription<B extends z.ZodObject> {
 
 function commandRoute<B extends z.ZodObject>(
   { name, problems, ...description }: CommandDescription<B>,
-  commandOf: (body: z.infer<B>, ports: ApiPorts) => Result<ControlCommand, GatewayError>,
+  commandOf: (body: Parsed<B>, ports: ApiPorts) => Result<ControlCommand, GatewayError>,
 ): V1Route {
   return callRoute<undefined, B>(
     {
@@ -32,7 +32,7 @@ function commandRoute<B extends z.ZodObject>(
       problems: ['call.is-over', ...problems, 'call.owner-silent'],
       access: 'credentials',
     },
-    async ({ call, body }: AskedOfCall<undefined, z.infer<B>>, ports) => {
+    async ({ call, body }, ports) => {
       const command = commandOf(body, ports);
       if (!command.ok) return command;
       if (isFinal(call)) return err(gatewayError('call.is-over', 'The call is over.'));
@@ -133,16 +133,4 @@ const mute = commandRoute(
   ({ who, isMuted }) => ok({ type: 'mute', who, isMuted }),
 );
 
-const sendDigits = commandRoute(
-  {
-    name: 'digits',
-    operationId: 'sendDigits',
-    summary: 'Send keys',
-    description: `Sends keys to the far end as telephone events (RFC 4733). ${between}`,
-    body: z.strictObject({ digits: z.string().regex(/^[0-9*#A-D]{1,64}$/, 'expected 1 to 64 of 0-9, *, #, A-D') }),
-    problems: ['call.not-answered', 'call.busy'],
-  },
-  ({ digits }) => ok({ type: 'send-digits', digits }),
-);
-
-export const commandRoutes: readonly V1Route[] = [hangUp, say, play, sendDigits, transfer, setVariables, mute];
+export const commandRoutes: readonly V1Route[] = [hangUp, say, play, transfer, setVariables, mute];

@@ -83,7 +83,7 @@ export function createEventStreams(): EventStreams {
       isClosed = true;
       for (const { response } of open) {
         response.end();
-        response.destroySoon();
+        response.socket?.destroySoon();
       }
     },
   };

@@ -68,7 +68,8 @@ export interface V1Route extends RouteDescription {
   run(asked: Asked<unknown, Json | undefined>, call: StoredCall | undefined, ports: ApiPorts): Answered;
 }
 
-type Parsed<S extends z.ZodObject | undefined> = S extends z.ZodObject ? z.infer<S> : undefined;
+/** What a schema lets through. */
+export type Parsed<S extends z.ZodObject | undefined> = S extends z.ZodObject ? z.infer<S> : undefined;
 
 type Schemas<Q, B> = { readonly query?: Q; readonly body?: B };
 
