@@ -8,7 +8,12 @@ import type { FeedOfEvents } from './event-feed.ts';
 /** What the routes under `/v1` are given of the running gateway. */
 export function v1PortsOf(
   { store, owner, outbox, secret }: Durability,
-  { settings, commands, feed, ...rest }: {
+  {
+    settings,
+    commands,
+    feed,
+    ...rest
+  }: {
     readonly settings: Settings;
     readonly commands: CallCommands;
     readonly feed: FeedOfEvents;

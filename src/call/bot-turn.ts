@@ -44,14 +44,17 @@ export function askedText(cause: TurnCause): string {
 }
 
 export function turnContext(state: CallState, turn: TurnReport): JsonObject {
-  return contextForTurn({ ...state.context, ...state.givenVariables }, {
-    sessionId: state.plan.sessionId,
-    input: inputFacts(turn),
-    isBargeIn: isBargeIn(turn),
-    completed: completedActions(state, turn.turnId - 1),
-    sip: sipVariables(state.plan),
-    providers: state.speechProviders,
-  });
+  return contextForTurn(
+    { ...state.context, ...state.givenVariables },
+    {
+      sessionId: state.plan.sessionId,
+      input: inputFacts(turn),
+      isBargeIn: isBargeIn(turn),
+      completed: completedActions(state, turn.turnId - 1),
+      sip: sipVariables(state.plan),
+      providers: state.speechProviders,
+    },
+  );
 }
 
 /** What of the last answer reached the voice. */

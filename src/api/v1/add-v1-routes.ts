@@ -102,7 +102,8 @@ async function findCall(
   sessionId: string | undefined,
 ): Promise<Result<StoredCall | undefined, GatewayError>> {
   if (sessionId === undefined) return ok(undefined);
-  const found = sessionId.length > 100 || sessionId.includes('\0') ? ok(undefined) : await ports.v1.store.call(sessionId);
+  const found =
+    sessionId.length > 100 || sessionId.includes('\0') ? ok(undefined) : await ports.v1.store.call(sessionId);
   if (!found.ok) return found;
   if (found.value?.tenantId === tenant.id) return found;
   return err(gatewayError('call.unknown', 'There is no such call.'));

@@ -34,7 +34,10 @@ const createCall: V1Route = {
       status: 202,
       description: 'The call is accepted and stored.',
       schema: acceptedCall,
-      headers: { Location: 'Path of the call.', 'Idempotency-Replayed': 'true: the answer is that of an earlier request.' },
+      headers: {
+        Location: 'Path of the call.',
+        'Idempotency-Replayed': 'true: the answer is that of an earlier request.',
+      },
     },
   ],
   problems: [
@@ -128,7 +131,10 @@ const listQuery = z.strictObject({
     .max(200)
     .optional()
     .describe(`States to list, separated by commas: ${callStates.join(', ')}.`),
-  acceptedFrom: z.iso.datetime({ offset: true }).optional().describe('Calls that were accepted at this instant or later.'),
+  acceptedFrom: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('Calls that were accepted at this instant or later.'),
   acceptedBefore: z.iso.datetime({ offset: true }).optional().describe('Calls that were accepted before this instant.'),
   cursor: z.string().max(1000).optional().describe('nextCursor of the page before.'),
   limit: pageSize,

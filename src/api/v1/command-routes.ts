@@ -1,7 +1,15 @@
 /** What a running call can be told. Each is answered with 202 when the call has taken it; its events tell what becomes of it. */
 import { z } from 'zod';
 import type { ControlCommand } from '../../engine/index.ts';
-import { err, type GatewayError, gatewayError, isJsonObject, type JsonObject, ok, type Result } from '../../kit/index.ts';
+import {
+  err,
+  type GatewayError,
+  gatewayError,
+  isJsonObject,
+  type JsonObject,
+  ok,
+  type Result,
+} from '../../kit/index.ts';
 import { bodyLimits } from '../json-body.ts';
 import type { ApiPorts } from '../ports.ts';
 import { isFinal } from './call-resource.ts';

@@ -57,9 +57,7 @@ export async function answerOnce(
   let isStarted = false;
   try {
     const started = await start({
-      alongside: (sessionId) => [
-        { type: 'answer-kept', key: named, answer: { status: 202, body: bodyOf(sessionId) } },
-      ],
+      alongside: (sessionId) => [{ type: 'answer-kept', key: named, answer: { status: 202, body: bodyOf(sessionId) } }],
     });
     isStarted = started.ok;
     return started.ok ? ok({ body: bodyOf(started.value.sessionId), isReplayed: false }) : started;

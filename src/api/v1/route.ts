@@ -74,7 +74,10 @@ export type Parsed<S extends z.ZodObject | undefined> = S extends z.ZodObject ? 
 type Schemas<Q, B> = { readonly query?: Q; readonly body?: B };
 
 /** A route of the tenant as a whole. */
-export function tenantRoute<Q extends z.ZodObject | undefined = undefined, B extends z.ZodObject | undefined = undefined>(
+export function tenantRoute<
+  Q extends z.ZodObject | undefined = undefined,
+  B extends z.ZodObject | undefined = undefined,
+>(
   description: Omit<RouteDescription, 'query' | 'body'> & Schemas<Q, B>,
   handle: (asked: Asked<Parsed<Q>, Parsed<B>>, ports: ApiPorts) => Answered,
 ): V1Route {
