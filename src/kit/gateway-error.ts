@@ -331,6 +331,12 @@ export const errorKinds = {
     blame: 'caller',
     help: 'It was never made (recordings: ENABLE_RECORDING), was deleted, or lies on another node.',
   },
+  'artifact.not-deleted': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'The disk or the database refused. Ask again: it goes on where it failed.',
+  },
   'link.invalid': {
     status: 401,
     isRetryable: false,

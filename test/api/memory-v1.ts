@@ -1,6 +1,6 @@
 /** What the routes under /v1 need, over a store in memory and without calls behind it. */
 import type { ApiPorts } from '../../src/api/index.ts';
-import { err, gatewayError } from '../../src/kit/index.ts';
+import { err, gatewayError, ok } from '../../src/kit/index.ts';
 import { createMemoryStore } from '../../src/store/index.ts';
 
 export function memoryV1(ports: Partial<ApiPorts['v1']> = {}): ApiPorts['v1'] {
@@ -12,6 +12,7 @@ export function memoryV1(ports: Partial<ApiPorts['v1']> = {}): ApiPorts['v1'] {
     control: async () => err(gatewayError('call.is-over', 'The call is over.')),
     wakeOutbox: () => undefined,
     feed: { watch: () => () => undefined },
+    deleteArtifacts: async () => ok({}),
     openRecording: async () => undefined,
     linkSecret: 'a secret of the tests',
     ...ports,

@@ -121,6 +121,35 @@ const signLinks = callRoute(
   },
 );
 
+const deleteArtifacts = callRoute(
+  {
+    method: 'DELETE',
+    path: '/calls/:sessionId/artifacts',
+    operationId: 'deleteArtifacts',
+    summary: 'Delete what was said',
+    description:
+      'Deletes recording, record, transcript and reports that wait, of a call that is over. Its states and times stay. What was sent to a receiver already is not called back.',
+    answers: [
+      {
+        status: 200,
+        description: 'They are gone.',
+        schema: z
+          .object({ deleted: z.record(z.string(), z.int()).describe('How many there were of each kind.') })
+          .meta({ id: 'DeletedArtifacts' }),
+      },
+    ],
+    problems: ['call.running', 'artifact.not-deleted'],
+    access: 'credentials',
+  },
+  async ({ call: { sessionId } }, { v1 }) => {
+    const outcome = await v1.deleteArtifacts(sessionId);
+    if (outcome.ok) return ok({ status: 200, body: { deleted: outcome.value }, sessionId });
+    const { isRunning, reasons } = outcome.error;
+    if (isRunning) return err(gatewayError('call.running', 'A running call still makes artifacts.'));
+    return err(gatewayError('artifact.not-deleted', `Not everything could be deleted: ${reasons.join(' ')}`));
+  },
+);
+
 function missing(call: StoredCall, what: string): Result<never, GatewayError> {
   return isFinal(call)
     ? err(gatewayError('artifact.none', `There is no ${what} of this call.`))
@@ -140,4 +169,4 @@ async function readEvents(
   }
 }
 
-export const artifactRoutes: readonly V1Route[] = [getRecord, getRecording, getTranscript, signLinks];
+export const artifactRoutes: readonly V1Route[] = [getRecord, getRecording, getTranscript, signLinks, deleteArtifacts];

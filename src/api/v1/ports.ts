@@ -27,6 +27,12 @@ export interface V1Ports {
   /** A delivery may be due that was not. */
   wakeOutbox(): void;
   readonly feed: EventFeed;
+  /** Deletes what is kept of a call that is over, and says how many of each there were. */
+  deleteArtifacts(
+    sessionId: string,
+  ): Promise<
+    Result<Readonly<Record<string, number>>, { readonly isRunning: boolean; readonly reasons: readonly string[] }>
+  >;
   /** What was recorded of a call, when it lies on this machine. */
   openRecording(fileName: string): Promise<RecordingFile | undefined>;
   /** Links are signed with keys made of it. */

@@ -10,7 +10,7 @@ import type { ApiErrorCode } from '../problem.ts';
 export const tenantPath = '/v1/tenants/:tenantId';
 
 export interface RouteDescription {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'DELETE' | 'GET' | 'POST';
   /** Behind `tenantPath`; parameters as `:name`. With `:sessionId`, the call is looked up before anything else. */
   readonly path: string;
   /** Names the route in the client and in the document. */
