@@ -427,7 +427,14 @@ class RunningGateway implements Gateway {
     const after = (ms: number, fire: () => void) => at(this.#clock, this.#clock.nowMs() + ms, fire);
     const isShared = store.name === 'postgresql';
     this.#commands = createCallCommands({ store, owner, engine, random: this.#random, wallMs, after, isShared });
-    return v1PortsOf(durability, { settings, commands: this.#commands, feed: this.#feed, wallMs, after });
+    return v1PortsOf(durability, {
+      settings,
+      commands: this.#commands,
+      feed: this.#feed,
+      deleteArtifacts: this.deleteArtifacts,
+      wallMs,
+      after,
+    });
   }
 
   async #openApi(engine: Engine, durability: Durability): Promise<void> {

@@ -19,7 +19,7 @@ export interface V1World extends ApiWorld {
   tell(sessionId: string, type: string, data?: JsonObject): Promise<void>;
   /** The end of a call: its last event, its terminal state and its record. */
   end(sessionId: string): Promise<void>;
-  ask(method: 'GET' | 'POST', path: string, options?: AskOptions): Promise<LightMyRequestResponse>;
+  ask(method: 'DELETE' | 'GET' | 'POST', path: string, options?: AskOptions): Promise<LightMyRequestResponse>;
 }
 
 export interface AskOptions {
