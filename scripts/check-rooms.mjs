@@ -60,6 +60,7 @@ const mayImport = {
     'reporting',
     'config',
   ],
+  client: [],
   testing: [
     'kit',
     'sip',

@@ -5,10 +5,12 @@ import {
   bodyLimits,
   defaultTimeouts,
   httpErrorKinds,
+  printOpenApi,
   reloadPath,
   startCallFields,
   statusTable,
 } from '../src/api/index.ts';
+import { version } from '../src/app/version.ts';
 import { checkKinds } from '../src/cli/doctor/check.ts';
 import { describeKind, type SettingSpec, settingTable, unusedVariables, type ValueSpec } from '../src/config/index.ts';
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
@@ -21,7 +23,10 @@ import {
   personalDataRows,
   reportingTexts as reporting,
 } from './reporting-page.ts';
+import { printClient } from './print-client.ts';
 import { turnStateHead, turnStateRows } from './turn-states.ts';
+
+const openApi = printOpenApi(version);
 
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': printConfiguration(),
@@ -31,6 +36,8 @@ const pages: Readonly<Record<string, string>> = {
   'docs/doctor.md': printDoctor(),
   'docs/turn-states.md': printTurnStates(),
   'docs/reporting.md': printReporting(),
+  'docs/openapi.json': `${JSON.stringify(openApi, undefined, 2)}\n`,
+  'src/client/operations.ts': printClient(openApi),
 };
 
 const isCheck = process.argv.includes('--check');

@@ -7,9 +7,13 @@ import { admitTenant, findTenant } from '../admit.ts';
 import { type ApiContext, auditLogin, failWith, refuseOtherMethods } from '../outcomes.ts';
 import { linkQuery } from './artifact-routes.ts';
 import { streamsOf } from './event-routes.ts';
+import { printOpenApi } from './openapi.ts';
 import { tenantPath, type V1Route } from './route.ts';
 import { createLinkSigner, type LinkTarget } from './signed-link.ts';
 import { v1Routes } from './v1-routes.ts';
+
+/** Open to everybody: it tells nothing of anybody. */
+const openApiPath = '/v1/openapi.json';
 
 type Params = Readonly<Record<string, string>>;
 
@@ -26,6 +30,8 @@ export function addV1Routes(app: FastifyInstance, context: ApiContext): void {
     const allowed = route.method === 'GET' && !isStream ? ['GET', 'HEAD'] : [route.method];
     methods.set(url, [...(methods.get(url) ?? []), ...allowed]);
   }
+  app.get(openApiPath, async (_request, reply) => reply.send(printOpenApi(context.ports.version)));
+  methods.set(openApiPath, ['GET', 'HEAD']);
   for (const [url, allowed] of methods) refuseOtherMethods(app, context, url, allowed);
 }
 
