@@ -93,8 +93,14 @@ export async function* followStream<T>(options: ClientOptions, exchange: Exchang
   let lastId = exchange.headers?.['Last-Event-ID'];
   while (!isAborted(exchange)) {
     const headers = { ...exchange.headers, 'Last-Event-ID': lastId };
+    // One for each connection: a signal that lives long must not collect what listens to it.
+    const connection = new AbortController();
+    const cut = (): void => {
+      connection.abort();
+    };
+    exchange.signal?.addEventListener('abort', cut);
     try {
-      const response = await sendForResponse(options, { ...exchange, headers });
+      const response = await sendForResponse(options, { ...exchange, headers, signal: connection.signal });
       if (response.status === 204 || response.body === null) return;
       for await (const { id, data } of readItems(response.body)) {
         lastId = id;
@@ -106,6 +112,9 @@ export async function* followStream<T>(options: ClientOptions, exchange: Exchang
     } catch (fault) {
       if (isAborted(exchange)) return;
       if (fault instanceof OutdialProblem && fault.status < 500 && fault.status !== 429) throw fault;
+    } finally {
+      exchange.signal?.removeEventListener('abort', cut);
+      cut();
     }
     await pause(options.reconnectMs ?? 1000, exchange.signal);
   }
