@@ -12,6 +12,7 @@ import {
 const say: ReplyStep = { type: 'say', text: 'text' };
 const loop: ReplyStep = { type: 'play-audio', url: 'http://a/b.wav', isLooping: true };
 const collect: ReplyStep = { type: 'collect-digits', rule: { maxCount: 4, ignoresSpeech: false, pausesAfter: false } };
+const keys: ReplyStep = { type: 'send-keys', keys: [{ digit: '1', durationMs: 200, attenuationDb: 0 }], gapMs: 200 };
 const settings: TurnSettings = { responseTimeoutMs: 7000, finalUtteranceTimeoutMs: 9000 };
 /** States that there are only with `bargeInResume`. */
 const resuming: ReadonlySet<string> = new Set(['speaking, paused by a voice (bargeInResume)']);
@@ -34,6 +35,7 @@ const states: readonly (readonly [name: string, ...inputs: readonly TurnInput[]]
   ['speaking', answered(say)],
   ['speaking, barge-in switched off', answered(off('speech-barge-in'), off('digit-barge-in'), say)],
   ['speaking, paused by a voice (bargeInResume)', answered(say), voice],
+  ['sending keys', answered(keys)],
   ['speaking, more is to come', answered(), heard, part],
   ['between two parts of an answer', answered(), heard, part, finished('turn-1')],
   ['speaking last words', answered(say, { type: 'hang-up' })],
@@ -46,6 +48,7 @@ const inputs: readonly (readonly [name: string, input: (state: TurnState) => Tur
   ['a voice without words', () => ({ type: 'heard', utterance: { ...utterance, text: '' } })],
   ['a key', () => key],
   ['its timer', () => ({ type: 'deadline' })],
+  ['a notice', () => ({ type: 'notice', notice: { type: 'sms-failed' } })],
   ['the answer', ({ turnId }) => ({ type: 'reply', turnId, steps: [say] })],
   ['a part of the answer', ({ turnId }) => ({ type: 'reply-part', turnId, steps: [say] })],
   ['the end of the playback', ({ playbackId, loopId }) => finished(playbackId ?? loopId ?? '')],
@@ -79,6 +82,10 @@ function tell(effect: TurnEffect): string {
     case 'play':
     case 'play-audio':
       return 'play';
+    case 'send-keys':
+      return 'send keys';
+    case 'errand':
+      return effect.errand.type;
     case 'stop-playback':
       return 'stop';
     case 'pause-playback':

@@ -11,6 +11,7 @@ const commands: readonly ControlCommand[] = [
   { type: 'hang-up' },
   { type: 'say', text: 'hello' },
   { type: 'play', url: 'http://a/b.wav' },
+  { type: 'send-digits', digits: '1#' },
   { type: 'transfer', order: { method: 'refer', target: 'sip:a@b', acceptedCodes: [] } },
   { type: 'set-variables', variables: { a: [1, { b: null }] } },
   { type: 'mute', who: 'callee', isMuted: true },

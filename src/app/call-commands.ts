@@ -108,6 +108,7 @@ const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hang-up') }),
   z.object({ type: z.literal('say'), text: z.string() }),
   z.object({ type: z.literal('play'), url: z.string() }),
+  z.object({ type: z.literal('send-digits'), digits: z.string() }),
   z.object({
     type: z.literal('transfer'),
     order: z.object({ method: z.literal('refer'), target: z.string(), acceptedCodes: z.array(z.number()) }),

@@ -42,13 +42,14 @@ import { createDestinations, type Destinations } from './destinations.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type Load, watchLoad } from './load.ts';
 import { type GatewayLog, maskNumbers } from './log.ts';
-import { type Durability, openDurability } from './durability.ts';
+import { type Durability, type LostLife, openDurability } from './durability.ts';
 import { createEventFeed } from './event-feed.ts';
 import { openStore } from './open-store.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
+import { sendTextMessage } from './text-messages.ts';
 import { speechServicesOf } from './speech-services.ts';
 import { v1PortsOf } from './v1-ports.ts';
 import { version } from './version.ts';
@@ -72,6 +73,8 @@ export interface Gateway {
   readonly httpsUrl: string | undefined;
   readonly sipPort: number;
   activeCalls(): number;
+  /** Resolves when another node has taken this one's calls over, and this one has let go of them and freed everything. */
+  readonly whenLifeLost: Promise<LostLife>;
   /** Reads tenants, secrets and dialogs again: all of them, or after any mistake none. Running calls keep theirs. */
   reload(): Result<ReloadReport, readonly ConfigProblem[]>;
   /** Deletes what is kept of a call that is over. */
@@ -127,6 +130,11 @@ class RunningGateway implements Gateway {
   readonly #load: Load;
   readonly #feed = createEventFeed();
   #commands: CallCommands | undefined;
+  #freeing: Promise<void> | undefined;
+  #tellLifeLost: (why: LostLife) => void = () => undefined;
+  readonly whenLifeLost = new Promise<LostLife>((resolve) => {
+    this.#tellLifeLost = resolve;
+  });
   httpUrl = '';
   httpsUrl: string | undefined;
   sipPort = 0;
@@ -220,7 +228,21 @@ class RunningGateway implements Gateway {
     await this.#free();
   }
 
-  async #free(): Promise<void> {
+  /** Tells nobody anything: whoever has the calls now does. */
+  async #letGo(why: LostLife): Promise<void> {
+    const calls = this.activeCalls();
+    this.#options.log.error({ why, calls, nodeId: this.#options.settings.nodeId }, 'another node has the calls now');
+    this.#isDraining = true;
+    this.#engine?.letGoOfAll();
+    await this.#free();
+    this.#tellLifeLost(why);
+  }
+
+  #free(): Promise<void> {
+    return (this.#freeing ??= this.#freeAll());
+  }
+
+  async #freeAll(): Promise<void> {
     this.#engine?.close();
     this.#commands?.close();
     await this.#reporting?.free();
@@ -328,7 +350,7 @@ class RunningGateway implements Gateway {
       onEvents: (events) => {
         this.#feed.tell(events);
       },
-      onReplaced: () => void this.stop(0),
+      onLifeLost: (why) => void this.#letGo(why),
     });
     if (opened.ok) return opened.value;
     await store.value.close();
@@ -362,6 +384,7 @@ class RunningGateway implements Gateway {
       accept: calls.accept,
       keepDialog: calls.keepDialog,
       notify: calls.notify,
+      sendTextMessage: (sessionId, tenant, message) => sendTextMessage(sessionId, tenant, message, this.#destinations),
       writeRecord: (state) => {
         this.#operations.onCallGone(state.plan.sessionId);
         this.#keep(state, calls);

@@ -39,6 +39,8 @@ export function askedText(cause: TurnCause): string {
       return gatewayTexts.noInputTurn;
     case 'network':
       return gatewayTexts.networkWarning;
+    case 'sms-failed':
+      return gatewayTexts.textMessageFailed;
     case 'transfer-failed':
       return gatewayTexts.callTransferFailed;
     default:
@@ -97,6 +99,7 @@ function inputFacts({ cause }: TurnReport): TurnFacts['input'] {
     case 'filtered':
     case 'forced':
     case 'network':
+    case 'sms-failed':
       return { type: 'event' };
     case 'transferred':
     case 'transfer-failed': {

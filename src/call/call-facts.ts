@@ -1,17 +1,16 @@
 /** From the state of a call that is over to the facts its record is built from. */
-import type { ReplyStep } from '../conversation/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 import {
   type CallFacts,
   customDataIn,
   mergeCustomData,
   type ReportedCall,
-  type StepRecord,
   type TurnFacts,
   type TurnRequestType,
 } from '../reports/index.ts';
 import { isBargeIn } from './bot-turn.ts';
 import type { CallState, TurnReport } from './call-state.ts';
+import { stepRecord } from './step-record.ts';
 
 const requestTypes = {
   start: 'start',
@@ -22,6 +21,7 @@ const requestTypes = {
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
   network: 'network_warning',
+  'sms-failed': 'sms_failure',
   'transfer-failed': 'transfer_failed',
   transferred: 'transfer',
   'hang-up': 'hangup',
@@ -61,31 +61,31 @@ export function callFacts(state: CallState): CallFacts | undefined {
 }
 
 /** Which call it is, and what of it may be told. */
-export function reportedCall({ plan, acceptedAtMs, acceptedAtWallMs }: CallState): ReportedCall {
+export function reportedCall({
+  plan,
+  acceptedAtMs,
+  acceptedAtWallMs,
+  isTranscriptionReported,
+}: CallState): ReportedCall {
   return {
     sessionId: plan.sessionId,
     tenantId: plan.tenantId,
     startedAtMs: acceptedAtMs,
     startedWallMs: acceptedAtWallMs,
     ...(plan.personalData === undefined ? {} : { personalData: plan.personalData }),
-    ...(plan.isTranscriptionReported === undefined ? {} : { isTranscriptionReported: plan.isTranscriptionReported }),
+    // The bot can switch them off and on again; what tenant or request switched off stays off.
+    isTranscriptionReported: isTranscriptionReported && plan.isTranscriptionReported !== false,
   };
 }
 
 /** Merged each time it comes (specification §5.5). */
-function customData({ turns }: CallState): JsonObject {
-  let known: JsonObject = {};
+function customData({ turns, customData: added }: CallState): JsonObject {
+  let known: JsonObject = added;
   for (const { reply } of turns) {
     const given = reply === undefined ? undefined : customDataIn(reply.context);
     if (given !== undefined) known = mergeCustomData(known, given);
   }
   return known;
-}
-
-/** A configuration may hold credentials: the record only says that there was one. */
-function withoutConfiguration(step: ReplyStep): StepRecord {
-  if (step.type === 'set-bot') return { type: step.type, keys: Object.keys(step.config), isOnce: step.isOnce };
-  return step.type === 'configure-speech' ? { type: step.type, service: step.service, update: step.update } : step;
 }
 
 function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
@@ -116,7 +116,7 @@ export function turnFacts(turn: TurnReport): TurnFacts {
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
     ...(turn.reply?.provider === undefined ? {} : { provider: turn.reply.provider }),
-    response: (turn.reply?.steps ?? turn.parts ?? []).map(withoutConfiguration),
+    response: (turn.reply?.steps ?? turn.parts ?? []).map(stepRecord),
     ...(turn.echoes === undefined ? {} : { echoes: turn.echoes }),
     isBargeIn: isBargeIn(turn),
     ...(turn.isInterrupted === undefined ? {} : { isInterrupted: turn.isInterrupted }),

@@ -18,9 +18,11 @@ import type { ControlCommand } from './control-command.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
 import { silence } from './echo-memory.ts';
 import { inactivityDeadlineMs, isActivity } from './inactivity.ts';
+import { warnOfTurn } from './errands.ts';
 import { onCommand } from './on-command.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
+import { nothingSpoken, prepareSteps } from './reply-steps.ts';
 import { onTransferJudged } from './on-transfer.ts';
 import { judgePlayback } from './playback-guard.ts';
 
@@ -33,6 +35,8 @@ export type CallInput =
   | { readonly type: 'leg'; readonly event: LegEvent }
   /** From outside; whether it can be taken was asked before (`findCommandFault`). */
   | { readonly type: 'command'; readonly command: ControlCommand }
+  /** A text message of this call was not sent; `reason` is one sentence. */
+  | { readonly type: 'text-message-failed'; readonly reason: string }
   | { readonly type: 'deadline' }
   /** Something that was asked for could not be done; the call goes on. */
   | { readonly type: 'warning'; readonly message: string }
@@ -48,6 +52,9 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     context: plan.context,
     givenVariables: {},
     variables: {},
+    customData: {},
+    isTranscriptionReported: true,
+    memory: nothingSpoken,
     turn: newTurnState(turnSettings(plan, {})),
     turns: [],
     mediaPort: undefined,
@@ -105,6 +112,10 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
       return onMedia(state, input.event, nowMs);
     case 'leg':
       return onLeg(state, input.event, nowMs);
+    case 'text-message-failed':
+      return andThen(warnOfTurn(state, input.reason, nowMs), (next) =>
+        take(next, { type: 'notice', notice: { type: 'sms-failed' } }, nowMs),
+      );
     case 'transfer-judged':
       return onTransferJudged(state, input.fault, nowMs);
     case 'command':
@@ -176,12 +187,13 @@ function onResult(
   if (cause.type === 'transferred') return onToldOfTransfer(known, result, nowMs);
   if (known.phase === 'closing') return [known];
   if (!result.ok) return failWithMessage(known, result.error, nowMs);
-  const [heard, ...warnings] = withContext(known, result.value.context, nowMs);
-  const changes = result.value.steps.filter((step) => step.type === 'set-bot');
+  const [told, ...warnings] = withContext(known, result.value.context, nowMs);
+  const { state: heard, steps } = prepareSteps(told, result.value.steps);
+  const changes = steps.filter((step) => step.type === 'set-bot');
   if (known.phase === 'preparing' && turnId === 0) {
-    return andThen([{ ...heard, firstReply: result.value }, ...warnings, ...changes], (next) => dialWhenReady(next));
+    const firstReply = { ...result.value, steps };
+    return andThen([{ ...heard, firstReply }, ...warnings, ...changes], (next) => dialWhenReady(next));
   }
-  const { steps } = result.value;
   return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply', turnId, steps }, nowMs));
 }
 

@@ -6,6 +6,7 @@ import type { EndCode, PersonalDataLevel } from '../reports/index.ts';
 import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { EchoMemory } from './echo-memory.ts';
+import type { SpokenMemory } from './reply-steps.ts';
 import type { TransferPlan, TransferReport } from './transfer-report.ts';
 
 /** Names as the tenant gave them; none where it gave none. */
@@ -133,6 +134,11 @@ export interface CallState {
   readonly givenVariables: JsonObject;
   /** What the bot set for the call in the context it last returned. */
   readonly variables: CallVariables;
+  /** What the bot added to the record by its actions. */
+  readonly customData: JsonObject;
+  /** Whether what is said may stand in reports. */
+  readonly isTranscriptionReported: boolean;
+  readonly memory: SpokenMemory;
   readonly turn: TurnState;
   readonly turns: readonly TurnReport[];
   /** RTP port once it is open. */

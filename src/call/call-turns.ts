@@ -9,6 +9,8 @@ import type { CallState, TurnReport } from './call-state.ts';
 import { saying } from './echo-memory.ts';
 import { tellByAudio, tellFailure } from './failure-path.ts';
 import { awaitPlayback, playbackCame } from './playback-guard.ts';
+import { onErrand } from './errands.ts';
+import { afterInput, chosenInput } from './reply-steps.ts';
 
 /** Runs the turn machine and carries its effects over. */
 export function take(state: CallState, input: TurnInput, nowMs: number): CallOutcome {
@@ -22,21 +24,27 @@ export function take(state: CallState, input: TurnInput, nowMs: number): CallOut
 function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): CallOutcome {
   switch (effect.type) {
     case 'ask': {
-      const turn: TurnReport = {
-        turnId: effect.turnId,
-        cause: effect.cause,
-        text: askedText(effect.cause),
-        askedAtMs: nowMs,
-      };
+      const { turnId, cause } = effect;
+      const input = chosenInput(state, cause);
+      const chosenText = input?.['text'];
+      const text = typeof chosenText === 'string' ? chosenText : askedText(cause);
+      const turn: TurnReport = { turnId, cause, text, askedAtMs: nowMs };
       return [
-        { ...state, givenVariables: {}, turns: [...state.turns, turn], networkWarnings: [] },
+        {
+          ...state,
+          givenVariables: {},
+          turns: [...state.turns, turn],
+          networkWarnings: [],
+          memory: afterInput(state.memory, cause),
+        },
         observe({ type: 'turn.asked', turn, atMs: nowMs }),
         {
           type: 'ask',
-          turnId: effect.turnId,
-          text: turn.text,
+          turnId,
+          text,
           context: turnContext(state, turn),
           spoken: spokenBefore(state),
+          ...(input === undefined ? {} : { input }),
         },
       ];
     }
@@ -65,6 +73,10 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       const { playbackId, url, isLooping } = effect;
       return [state, { type: 'media', command: { type: 'play-audio', playbackId, url, isLooping } }];
     }
+    case 'send-keys':
+      return [state, { type: 'media', command: effect }];
+    case 'errand':
+      return onErrand(state, effect.errand, nowMs);
     case 'configure-speech':
       return [state, effect];
     case 'stop-playback':

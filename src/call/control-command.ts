@@ -5,9 +5,11 @@ import type { JsonObject } from '../kit/index.ts';
 export type ControlCommand =
   /** Ends the call now: BYE, or CANCEL before the answer. */
   | { readonly type: 'hang-up' }
-  /** These three are carried out between turns, in order, after what plays now. */
+  /** These four are carried out between turns, in order, after what plays now. */
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'play'; readonly url: string }
+  /** `0` to `9`, `*`, `#`, `A` to `D`. */
+  | { readonly type: 'send-digits'; readonly digits: string }
   | { readonly type: 'transfer'; readonly order: TransferOrder }
   /** Set in the context of the next turn. */
   | { readonly type: 'set-variables'; readonly variables: JsonObject }

@@ -23,6 +23,7 @@ export function isActivity(input: CallInput): boolean {
     }
     case 'transfer-judged':
     case 'warning':
+    case 'text-message-failed':
     case 'deadline':
     case 'stop':
       return false;

@@ -1,5 +1,6 @@
 /** What a call does when it is told to from outside. */
 import { type GatewayError, gatewayError, type JsonObject } from '../kit/index.ts';
+import type { OutgoingKey } from '../conversation/index.ts';
 import { type InsertedStep, mostInserted } from '../turn/index.ts';
 import { completed, conclude, fail } from './call-ending.ts';
 import { type CallOutcome, andThen, observe } from './call-outcome.ts';
@@ -9,6 +10,11 @@ import type { ControlCommand } from './control-command.ts';
 
 /** What was put into the context since the last turn, in characters of JSON. */
 const mostGivenCharacters = 16_384;
+
+/** Keys as a finger presses them. */
+const keyMs = 100;
+const keyGapMs = 100;
+const keyAttenuationDb = 10;
 
 /** Why a call cannot take a command now; undefined when it can. */
 export function findCommandFault(state: CallState, command: ControlCommand): GatewayError | undefined {
@@ -24,6 +30,7 @@ export function findCommandFault(state: CallState, command: ControlCommand): Gat
       return findUnanswered(state);
     case 'say':
     case 'play':
+    case 'send-digits':
     case 'transfer':
       return findUnanswered(state) ?? findBusy(state);
     default:
@@ -57,6 +64,8 @@ function carryOut(state: CallState, command: ControlCommand, nowMs: number): Cal
       return insert(state, { type: 'say', text: command.text }, nowMs);
     case 'play':
       return insert(state, { type: 'play-audio', url: command.url, isLooping: false }, nowMs);
+    case 'send-digits':
+      return insert(state, { type: 'send-keys', keys: keysOf(command.digits), gapMs: keyGapMs }, nowMs);
     case 'transfer':
       return insert(state, command, nowMs);
     case 'mute':
@@ -64,6 +73,10 @@ function carryOut(state: CallState, command: ControlCommand, nowMs: number): Cal
     default:
       return command satisfies never;
   }
+}
+
+function keysOf(digits: string): readonly OutgoingKey[] {
+  return digits.split('').map((digit) => ({ digit, durationMs: keyMs, attenuationDb: keyAttenuationDb }));
 }
 
 function insert(state: CallState, step: InsertedStep, nowMs: number): CallOutcome {

@@ -3,7 +3,7 @@ import { type GatewayError, gatewayError } from '../kit/index.ts';
 import { acceptAudioAnswer, answerAudioOffer } from '../sdp/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
-import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
+import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { holdPlayback } from './playback-guard.ts';
@@ -46,6 +46,8 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
         nowMs,
         event.status,
       );
+    case 'info-answered':
+      return onInfoAnswered(state, event.status, nowMs);
     case 'bye-received':
       return andThen(
         [{ ...state, awaits: { ...state.awaits, dialog: false } }],
@@ -108,6 +110,12 @@ function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: num
     observe({ type: 'call.answered', atMs: answeredAtMs }),
   ];
   return andThen(outcome, (next) => take(next, { type: 'answered', steps }, nowMs));
+}
+
+function onInfoAnswered(state: CallState, status: number | undefined, nowMs: number): CallOutcome {
+  if (status !== undefined && status < 300) return [state];
+  const answer = status === undefined ? 'was not answered' : `was answered ${status}`;
+  return warn(state, `vgwActSendSIPInfo: the INFO ${answer}.`, nowMs);
 }
 
 /** A re-INVITE or UPDATE of the peer: hold, resume, another address. */

@@ -95,13 +95,14 @@ function printNetworkWarning(warning: NetworkWarning): string {
     : `The packets of the callee come unevenly: jitter ${warning.jitterMs} ms (limit ${warning.limitMs} ms).`;
 }
 
-/** A voice that cannot speak ends or hands over the call; an audio file that cannot be had is left out. */
+/** A voice that cannot speak ends or hands over the call; audio that cannot be had, or keys nobody can take, are left out. */
 function onPlaybackFailed(
   state: CallState,
   { playbackId, error }: Extract<MediaEvent, { readonly type: 'playback-failed' }>,
   nowMs: number,
 ): CallOutcome {
-  if (error.code !== 'media.audio-unavailable') return onSynthesisFailed(state, playbackId, error, nowMs);
+  const isLeftOut = error.code === 'media.audio-unavailable' || error.code === 'media.keys-not-sent';
+  if (!isLeftOut) return onSynthesisFailed(state, playbackId, error, nowMs);
   const [noted] = changeTurn(state, playbackId, (turn) => ({
     ...turn,
     problems: [...(turn.problems ?? []), error.message],

@@ -186,6 +186,15 @@ export interface PlayInCallInput {
   readonly signal?: AbortSignal;
 }
 
+export interface SendDigitsInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly body: {
+    readonly digits: string;
+  };
+  readonly signal?: AbortSignal;
+}
+
 export interface TransferCallInput {
   /** The vgwSessionID of the call. */
   readonly sessionId: string;
@@ -306,6 +315,8 @@ export interface OutdialClient {
   sayInCall(input: SayInCallInput): Promise<CommandTaken>;
   /** Play a WAV file. */
   playInCall(input: PlayInCallInput): Promise<CommandTaken>;
+  /** Send keys. */
+  sendDigits(input: SendDigitsInput): Promise<CommandTaken>;
   /** Transfer the call. */
   transferCall(input: TransferCallInput): Promise<CommandTaken>;
   /** Put variables into the context. */
@@ -343,6 +354,7 @@ export function createOutdialClient(options: ClientOptions): OutdialClient {
     hangUpCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/hangup`, body: {}, signal: input.signal }),
     sayInCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/say`, body: input.body, signal: input.signal }),
     playInCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/play`, body: input.body, signal: input.signal }),
+    sendDigits: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/digits`, body: input.body, signal: input.signal }),
     transferCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/transfer`, body: input.body, signal: input.signal }),
     setVariables: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/variables`, body: input.body, signal: input.signal }),
     muteCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/mute`, body: input.body, signal: input.signal }),

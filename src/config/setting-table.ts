@@ -8,6 +8,7 @@ import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
 import { modelSettings } from './model-settings.ts';
+import { nodeSettings } from './node-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
 import { reportDeliverySettings } from './report-delivery-settings.ts';
@@ -16,6 +17,7 @@ import { sipSettings } from './sip-settings.ts';
 import { storeSettings } from './store-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
+import { textMessageSettings } from './text-message-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
 import { turnSettings } from './turn-settings.ts';
 import { transferSettings } from './transfer-settings.ts';
@@ -32,6 +34,7 @@ export const settingTable = [
   ...modelSettings,
   ...assistantSettings,
   ...failureSettings,
+  ...textMessageSettings,
   ...transferSettings,
   ...speechSettings,
   ...turnSettings,
@@ -40,6 +43,7 @@ export const settingTable = [
   ...reportDeliverySettings,
   ...operationSettings,
   ...storeSettings,
+  ...nodeSettings,
 ] as const satisfies readonly SettingSpec[];
 
 type Spec = (typeof settingTable)[number];

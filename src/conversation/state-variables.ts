@@ -26,6 +26,8 @@ export const gatewayTexts = {
   filteredUtterance: 'vgwSTTResultFiltered',
   /** The callee's packets are lost or come unevenly. */
   networkWarning: 'vgwNetworkWarningMessage',
+  /** A text message could not be sent. */
+  textMessageFailed: 'vgwSMSFailed',
 } as const;
 
 /** SIP facts that a deployment may choose to show its bot (the SEND_SIP_*_TO_CONVERSATION settings). */
@@ -79,6 +81,9 @@ export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSTTProvider',
   'vgwTTSProvider',
   'vgwNetworkWarnings',
+  // What a bot asks for once by a variable is not to be asked for again by the round trip.
+  'vgwForceNoInputTurn',
+  'vgwMusicOnHoldURL',
   'vgwTransfer',
   'vgwCallTransferred',
   'vgwCallTransferFailed',

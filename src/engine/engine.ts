@@ -22,7 +22,7 @@ import type { ConfigureSpeech } from '../turn/index.ts';
 import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
-import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
+import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
 
 interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
   bot: CallContext['bot'];
@@ -35,6 +35,8 @@ interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
   isRunning: boolean;
   cancelTimer: (() => void) | undefined;
   timerAtMs: number | undefined;
+  /** Until the snapshot of its dialog is safe its ACK is held back. */
+  dialogKept: Promise<void>;
   /** Aborts the turn that is under way. */
   abortTurn: (() => void) | undefined;
   readonly speech: CallSpeech;
@@ -50,8 +52,13 @@ export interface Engine {
   endOrphan(order: OrphanOrder, onOver: () => void): boolean;
   /** Tells a running call of this process what to do; `call.unknown` when it is not one. */
   control(sessionId: string, command: ControlCommand): Result<void, GatewayError>;
-  /** Another node has this call now: lets go of it here, without a word to anybody. */
+  /**
+   * Another node has this call now: lets go of it here, and neither tells nor records anything. Its far end gets a BYE or CANCEL once
+   * more: what it answered while this process was held up, only this process has heard.
+   */
   letGo(sessionId: string): void;
+  /** Takes no new calls from now on, and lets go of all. */
+  letGoOfAll(): void;
   /** One SIP datagram. */
   receive(bytes: Uint8Array, source: HostPort): void;
   /** A datagram of a `send` effect could not leave. */
@@ -137,11 +144,17 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       case 'hang-up':
         carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
         return;
+      case 'info':
+        afterAck(call, () => ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));
+        return;
       case 'offer':
-        carryOutSip(ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
+        afterAck(call, () => ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
         return;
       case 'refer':
-        carryOutSip(ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        afterAck(call, () => ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        return;
+      case 'send-text-message':
+        sendTextMessage(call, effect.message);
         return;
       case 'judge-transfer': {
         const fault = findTransferFault(effect.target, call.tenant, settings);
@@ -201,9 +214,24 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.bot = bot;
   }
 
+  function sendTextMessage(call: RunningCall, message: OutgoingTextMessage): void {
+    const { sessionId } = call.state.plan;
+    const failed = (reason: string): void => dispatch(sessionId, { type: 'text-message-failed', reason });
+    // It may outlive the call: a text message after the goodbye is sent all the same.
+    ports.sendTextMessage(sessionId, call.tenant, message).then(
+      (sent) => {
+        if (!sent.ok) failed(sent.error);
+      },
+      (fault: unknown) => {
+        ports.reportFault(sessionId, fault);
+        failed('A text message could not be sent.');
+      },
+    );
+  }
+
   function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
-    const { turnId, text, context, spoken } = effect;
+    const { turnId, text, context, spoken, input } = effect;
     const { botTimeoutMs } = call.state.variables;
     const bot = call.botOfNextTurn ?? call.bot;
     call.botOfNextTurn = undefined;
@@ -225,6 +253,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       text,
       context,
       ...(spoken === undefined ? {} : { spoken }),
+      ...(input === undefined ? {} : { input }),
       ...(botTimeoutMs === undefined ? {} : { answerTimeoutMs: botTimeoutMs }),
     };
     bot.turn(request, signal, onPart).then(
@@ -238,6 +267,18 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         dispatch(sessionId, { type: 'replied', turnId, result });
       },
     );
+  }
+
+  /** Requests of ours inside a dialog: not before the ACK, which may be waiting. A peer expects nothing else until then. */
+  function afterAck(call: RunningCall, request: () => readonly SipEffect[]): void {
+    void call.dialogKept.then(() => {
+      carryOutSip(request());
+    });
+  }
+
+  function keepFor(sessionId: string, kept: Promise<void>): void {
+    const call = calls.get(sessionId);
+    if (call !== undefined) call.dialogKept = kept;
   }
 
   function carryOutSip(effects: readonly SipEffect[]): void {
@@ -262,6 +303,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           break;
         case 'dialog':
           kept = ports.keepDialog(effect.legId, effect.snapshot);
+          keepFor(effect.legId, kept);
           isHeld = true;
           break;
         case 'incoming':
@@ -292,6 +334,14 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
     calls.delete(sessionId);
     tellWhenEmpty();
+  }
+
+  function letGo(sessionId: string): void {
+    const call = calls.get(sessionId);
+    if (call === undefined) return;
+    ports.media.send(sessionId, { type: 'close' });
+    forget(call, sessionId);
+    carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
   }
 
   function tellWhenEmpty(): void {
@@ -382,6 +432,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         isRunning: false,
         cancelTimer: undefined,
         timerAtMs: undefined,
+        dialogKept: Promise.resolve(),
         abortTurn: undefined,
         speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
@@ -403,11 +454,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       dispatch(sessionId, { type: 'command', command });
       return ok(undefined);
     },
-    letGo(sessionId) {
-      const call = calls.get(sessionId);
-      if (call === undefined) return;
-      ports.media.send(sessionId, { type: 'close' });
-      forget(call, sessionId);
+    letGo,
+    letGoOfAll() {
+      isDraining = true;
+      for (const sessionId of calls.keys()) letGo(sessionId);
     },
     receive(bytes, source) {
       carryOutSip(ports.userAgent.receive(bytes, source, ports.clock.nowMs()));

@@ -127,6 +127,8 @@ export function createJournal(ports: JournalPorts): Journal {
         pauseMs = Math.min(longestPauseMs, pauseMs * 2);
         continue;
       }
+      // It refuses, so it answers.
+      recovered();
       for (const resolve of waiters) resolve();
       lanes.delete(sessionId);
       lane.waiting.length = 0;

@@ -68,6 +68,22 @@ export type MediaCommand =
    * and then counts as complete.
    */
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
+  /**
+   * Sends keys as telephone events (RFC 4733), one after the other, in place of any audio; what plays waits. Answered by
+   * `playback-finished`, or by `playback-failed` (`media.keys-not-sent`) when the far end has not agreed to such events.
+   */
+  | {
+      readonly type: 'send-keys';
+      readonly playbackId: string;
+      readonly keys: readonly {
+        readonly digit: string;
+        readonly durationMs: number;
+        /** Power level in dBm0 without its sign. */
+        readonly attenuationDb: number;
+      }[];
+      /** From the end of one key to the start of the next. */
+      readonly gapMs: number;
+    }
   /** Stops what plays and forgets what waits, within one packet. Each is answered by `playback-finished`. */
   | { readonly type: 'stop-playback' }
   /** Silence from the next packet on; what plays and what waits stand still until `resume-playback`. */
@@ -129,7 +145,10 @@ export type MediaEvent =
       readonly playedMs: number;
       readonly atMs: number;
     }
-  /** The text could not be spoken (`speech.*`) or the audio not be had (`media.audio-unavailable`); counts as finished. */
+  /**
+   * The text could not be spoken (`speech.*`), the audio not be had (`media.audio-unavailable`) or the keys not be sent
+   * (`media.keys-not-sent`); counts as finished.
+   */
   | { readonly type: 'playback-failed'; readonly playbackId: string; readonly error: GatewayError }
   | { readonly type: 'first-packet-sent'; readonly atMs: number }
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number; readonly atMs: number }

@@ -5,6 +5,7 @@ import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { frameSamples } from './frame.ts';
 import { NetworkWatch } from './network-watch.ts';
+import { KeySender } from './key-sender.ts';
 import type { AudioSource } from './playback.ts';
 import { Playout } from './playout.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
@@ -23,6 +24,7 @@ export class MediaStream {
   readonly #sender: RtpSender | undefined;
   readonly #listener: RtpListener;
   readonly #playout: Playout;
+  readonly #keys: KeySender;
   #speech: CallSpeech;
   #selection: SpeechSelection | undefined;
   #listening: ListeningOptions;
@@ -48,6 +50,7 @@ export class MediaStream {
     this.#listening = order.recognition;
     this.#speech = this.#openSpeech();
     this.#playout = new Playout(() => ports.newAbort(), emit);
+    this.#keys = new KeySender(emit);
     this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
       emit({ type: 'digit', digit, durationMs, atMs }),
     );
@@ -76,7 +79,11 @@ export class MediaStream {
         this.#playout.play(command.playbackId, source, nowMs);
         return;
       }
+      case 'send-keys':
+        this.#keys.send(command, nowMs);
+        return;
       case 'stop-playback':
+        this.#keys.stop(nowMs);
         this.#playout.stop(nowMs);
         return;
       case 'pause-playback':
@@ -189,9 +196,9 @@ export class MediaStream {
     }
     const { guard } = this.#listener;
     const isFirst = sender.packetsSent === 0;
-    this.#playout.takeFrame(this.#bot, nowMs);
-    if (this.#isBotMuted) this.#bot.fill(0);
-    const sentAtMs = sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
+    const sentAtMs =
+      this.#sendKeys(sender, remote, nowMs) ??
+      sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
     if (isFirst) this.#emit({ type: 'first-packet-sent', atMs: sentAtMs });
     this.#playout.onFrameSent(sentAtMs);
   }
@@ -201,6 +208,18 @@ export class MediaStream {
     for (const warning of this.#networkWatch?.check(packetsLost, jitterMs, nowMs) ?? []) {
       this.#emit({ type: 'network-warning', warning, atMs: nowMs });
     }
+  }
+
+  /** Takes the next frame to be played, unless keys have the stream; the instant of the send when a packet of theirs went. */
+  #sendKeys(sender: RtpSender, remote: NegotiatedAudio, nowMs: number): number | undefined {
+    if (!this.#keys.isSending) {
+      this.#playout.takeFrame(this.#bot, nowMs);
+      if (this.#isBotMuted) this.#bot.fill(0);
+      return undefined;
+    }
+    this.#bot.fill(0);
+    const { guard } = this.#listener;
+    return this.#keys.sendFrame(sender, remote, guard.address, guard.port, nowMs);
   }
 
   #skip(frames: number): void {

@@ -29,6 +29,7 @@ export type TurnRequestType =
   | 'post_response_timeout'
   | 'final_utterance_timeout'
   | 'no_input_turn'
+  | 'sms_failure'
   | 'speech_to_text_result_filtered'
   | 'network_warning'
   | 'transfer'
@@ -56,6 +57,12 @@ export interface StepRecord {
   readonly type:
     | 'say'
     | 'play-audio'
+    | 'send-keys'
+    | 'send-info'
+    | 'send-text-message'
+    | 'add-call-data'
+    | 'report-transcription'
+    | 'configure-options'
     | 'collect-digits'
     | 'switch'
     | 'configure-speech'
@@ -204,6 +211,8 @@ export interface CallRecord {
   readonly blame: Blame | null;
   /** What the bot made of the call: its context at the end, without the gateway's own variables. */
   readonly context: JsonObject;
+  /** What the bot added by its actions; absent when it added nothing. */
+  readonly customData?: JsonObject;
   readonly turns: readonly TurnRecord[];
   readonly latencies: readonly TurnLatency[];
   /** The worst of `latencies`; null where there is none. */
@@ -245,6 +254,7 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
     failureReason: end.failureReason ?? null,
     blame: isErrorCode(end.code) ? errorKind(end.code).blame : null,
     context: Object.fromEntries(Object.entries(facts.context).filter(([name]) => !name.startsWith('vgw'))),
+    ...(Object.keys(facts.customData ?? {}).length === 0 ? {} : { customData: facts.customData ?? {} }),
     turns: facts.turns.map((turn, index) => buildTurn(turn, index, startedAtMs)),
     latencies,
     maxLatency: {

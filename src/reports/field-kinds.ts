@@ -35,6 +35,7 @@ const recordFields = {
   recordingFile: 'plain',
   transfer: 'plain',
   warnings: 'sentence',
+  customData: 'custom',
 } as const satisfies KindsOf<CallRecord>;
 
 const turnFields = {

@@ -58,6 +58,7 @@ export const endpoints: readonly Endpoint[] = [
     targets: ['ttsName', 'ttsThirdPartyCredentials'],
   },
   { at: 'outboundCalls', url: 'webhookUrl', basic: ['webhookUsername', 'webhookPassword'], targets: [] },
+  { at: 'smsPipe', url: 'smsGatewayUrl', basic: ['smsGatewayUsername', 'smsGatewayPassword'], targets: [] },
   { at: 'reporting', url: 'reportingUrl', basic: ['reportingUsername', 'reportingPassword'], targets: [] },
   {
     at: 'reporting.cdrCloudant',

@@ -5,7 +5,7 @@
 import type { ReplyStep } from '../conversation/index.ts';
 import { andThen, type TurnOutcome, type TurnState } from './turn-state.ts';
 
-export type InsertedStep = Extract<ReplyStep, { readonly type: 'say' | 'play-audio' | 'transfer' }>;
+export type InsertedStep = Extract<ReplyStep, { readonly type: 'say' | 'play-audio' | 'send-keys' | 'transfer' }>;
 
 /** Steps that may wait. */
 export const mostInserted = 32;
@@ -35,6 +35,13 @@ export function performInserted(state: TurnState, stopSounds: (state: TurnState)
         return [speaking, { type: 'play', playbackId, turnId: noTurn, text: step.text }];
       case 'play-audio':
         return [speaking, { type: 'play-audio', playbackId, url: step.url, isLooping: false }];
+      case 'send-keys': {
+        const { keys, gapMs } = step;
+        return [
+          { ...speaking, isSendingKeys: true },
+          { type: 'send-keys', playbackId, keys, gapMs },
+        ];
+      }
       case 'transfer':
         return [
           { ...quiet, floor: 'transferring', pendingSteps: [], deadlineMs: undefined, isVoiceHeard: false },

@@ -17,6 +17,8 @@
  *   moved on), unless it hangs up. Keys that wait when an answer collects digits are digits of that collection.
  * - An answer that arrives while a voice is heard waits for its words: no words, and it is spoken after all.
  * - With `bargeInResume` a voice pauses a playback instead (resume.ts).
+ * - Keys on their way to the far end hold the floor like last words: neither voice nor key stops them.
+ * - A notice waits until somebody could speak: nothing plays but a loop, no voice is heard, no collection goes on.
  * - An answer may come in parts. What is there is spoken; between two parts the bot keeps the floor and no timer runs. An
  *   interruption gives up the rest, and so does an input that overtook the first part. Steps that end an answer come
  *   with its end, so until then nobody knows that words are last words.
@@ -55,9 +57,12 @@ import { isFloorFree, isInsertionDue, mostInserted } from './insertion.ts';
 import { endWhilePaused, onPauseTooLong, pauseForVoice, resume } from './resume.ts';
 import { keep, type Utterance } from './utterance.ts';
 
+/** Notices kept while they cannot be told; more are dropped. */
+const mostNotices = 16;
+
 export function onTurn(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
   if (state.floor === 'over') return [state];
-  const [next, ...effects] = andThen(react(state, input, nowMs), (reacted) =>
+  const [next, ...effects] = andThen(andThen(react(state, input, nowMs), tellNotice), (reacted) =>
     isFloorFree(reacted) && isInsertionDue(reacted) ? perform(reacted, nowMs) : [reacted],
   );
   const isHearing = hearsSpeech(next);
@@ -88,6 +93,8 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return onPlaybackFinished(state, input.playbackId, nowMs);
     case 'insert':
       return [{ ...state, inserted: [...state.inserted, input.step].slice(0, mostInserted) }];
+    case 'notice':
+      return [{ ...state, notices: [...state.notices, input.notice].slice(0, mostNotices) }];
     case 'say-goodbye':
       return onGoodbye({ ...state, inserted: [] }, input, nowMs);
     case 'transfer-failed':
@@ -156,7 +163,8 @@ function askWaiting(state: TurnState, nowMs: number): TurnOutcome {
 function onVoiceStarted(state: TurnState, nowMs: number): TurnOutcome {
   if (!hearsSpeech(state)) return [state];
   const heard: TurnState = { ...state, isVoiceHeard: true };
-  const mayInterrupt = state.switches['speech-barge-in'] && isTalking(state) && !hangsUp(state.pendingSteps);
+  const mayInterrupt =
+    state.switches['speech-barge-in'] && isTalking(state) && !state.isSendingKeys && !hangsUp(state.pendingSteps);
   switch (state.floor) {
     case 'speaking':
       if (!mayInterrupt) return [heard];
@@ -220,7 +228,8 @@ function onNoWords(state: TurnState, nowMs: number): TurnOutcome {
 
 function onDigit(state: TurnState, digit: string, nowMs: number): TurnOutcome {
   if (!state.switches.digits || state.floor === 'waiting' || state.floor === 'transferring') return [state];
-  if (isTalking(state) && (!state.switches['digit-barge-in'] || hangsUp(state.pendingSteps))) return [state];
+  const mayInterrupt = state.switches['digit-barge-in'] && !state.isSendingKeys && !hangsUp(state.pendingSteps);
+  if (isTalking(state) && !mayInterrupt) return [state];
   if (state.floor === 'thinking') {
     const waits: TurnState = { ...state, waiting: keep(state.waiting, { type: 'key', digit }) };
     return stopSounds({ ...waits, isBargeIn: state.isBargeIn || isPlaying(state) });
@@ -253,7 +262,14 @@ function onPlaybackFinished(state: TurnState, playbackId: string, nowMs: number)
   if (state.loopId === playbackId) return [{ ...state, loopId: undefined }];
   if (state.floor !== 'speaking' || state.playbackId !== playbackId) return [state];
   if (state.isPaused) return endWhilePaused(state);
-  return perform({ ...state, playbackId: undefined }, nowMs);
+  return perform({ ...state, playbackId: undefined, isSendingKeys: false }, nowMs);
+}
+
+function tellNotice(state: TurnState): TurnOutcome {
+  const [notice, ...later] = state.notices;
+  const isFree = state.floor === 'listening' && state.pendingSteps.length === 0 && !state.isVoiceHeard;
+  if (notice === undefined || !isFree || state.collection !== undefined) return [state];
+  return ask({ ...state, notices: later }, notice);
 }
 
 function onGoodbye(

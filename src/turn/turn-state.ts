@@ -1,5 +1,13 @@
 /** The vocabulary of the turn machine: what goes in, what comes out, and what it remembers. All plain data. */
-import type { NamedHeader, ReplyStep, SpeechUpdate, SwitchName, TransferOrder } from '../conversation/index.ts';
+import type {
+  Errand,
+  NamedHeader,
+  OutgoingKey,
+  ReplyStep,
+  SpeechUpdate,
+  SwitchName,
+  TransferOrder,
+} from '../conversation/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 import type { DigitCollection } from './digit-collection.ts';
 import type { InsertedStep } from './insertion.ts';
@@ -37,7 +45,13 @@ export type TurnCause =
   /** Packets of the callee are lost or come unevenly. */
   | { readonly type: 'network' }
   /** A transfer came to nothing, and the call goes on. */
-  | { readonly type: 'transfer-failed'; readonly reason: string };
+  | { readonly type: 'transfer-failed'; readonly reason: string }
+  | Notice;
+
+/** What the bot is told between two turns, as soon as nobody has the floor. `sms-failed`: a text message was not sent. */
+export interface Notice {
+  readonly type: 'sms-failed';
+}
 
 export type TurnInput =
   /** The call was answered; `steps` are what the first turn wants to say. */
@@ -53,6 +67,7 @@ export type TurnInput =
   /** The network is bad, and the bot wants to know; it is told when nothing else is going on. */
   | { readonly type: 'network-warning' }
   | { readonly type: 'playback-finished'; readonly playbackId: string }
+  | { readonly type: 'notice'; readonly notice: Notice }
   /**
    * Drop everything, say this, or play the audio of `url` instead, and hang up, or transfer (the failure path). Without
    * either it is done at once.
@@ -100,6 +115,14 @@ export type TurnEffect =
     }
   | ConfigureSpeech
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
+  /** Answered by `playback-finished` like a sound. */
+  | {
+      readonly type: 'send-keys';
+      readonly playbackId: string;
+      readonly keys: readonly OutgoingKey[];
+      readonly gapMs: number;
+    }
+  | { readonly type: 'errand'; readonly errand: Errand }
   /** The rest of an answer that is still coming is not wanted any more. */
   | { readonly type: 'abandon'; readonly turnId: number }
   /** Stops everything that plays. */
@@ -126,6 +149,8 @@ export interface TurnState {
   readonly deadlineMs: number | undefined;
   /** What is playing and holds the floor. */
   readonly playbackId: string | undefined;
+  /** What holds the floor is keys on their way to the far end. */
+  readonly isSendingKeys: boolean;
   /** What is playing in a loop; it holds no floor. */
   readonly loopId: string | undefined;
   /** What holds the floor, and all that would follow it, stands still while a voice becomes words, or does not. */
@@ -147,6 +172,8 @@ export interface TurnState {
   /** What came from outside and waits for its time, and how many such steps were carried out. */
   readonly inserted: readonly InsertedStep[];
   readonly insertions: number;
+  /** Notices that the bot has not been told of, oldest first. */
+  readonly notices: readonly Notice[];
   /** Something was cut short by the callee since the last turn. */
   readonly isBargeIn: boolean;
   /** Response time-outs in a row. */
@@ -173,6 +200,7 @@ export function newTurnState(settings: TurnSettings): TurnState {
     turnId: 0,
     deadlineMs: undefined,
     playbackId: undefined,
+    isSendingKeys: false,
     loopId: undefined,
     isPaused: false,
     pendingSteps: [],
@@ -185,6 +213,7 @@ export function newTurnState(settings: TurnSettings): TurnState {
     waiting: [],
     inserted: [],
     insertions: 0,
+    notices: [],
     isBargeIn: false,
     silentTurns: 0,
     forcedTurns: 0,

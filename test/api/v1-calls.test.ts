@@ -160,6 +160,7 @@ test('commands reach the call as they were meant; a call that is over takes none
     (await world.ask('POST', `/calls/${sessionId}/${name}`, { body })).statusCode;
   assert.equal(await tell('say', { text: ' Hello. ' }), 202);
   assert.equal(await tell('play', { url: 'http://audio.example.net/a.wav' }), 202);
+  assert.equal(await tell('digits', { digits: '12#' }), 202);
   assert.equal(await tell('transfer', { target: 'tel:+15550000' }), 202);
   assert.equal(await tell('variables', { variables: { plan: 'gold', list: [1] } }), 202);
   assert.equal(await tell('mute', { who: 'bot', isMuted: true }), 202);
@@ -169,6 +170,7 @@ test('commands reach the call as they were meant; a call that is over takes none
     [
       { type: 'say', text: 'Hello.' },
       { type: 'play', url: 'http://audio.example.net/a.wav' },
+      { type: 'send-digits', digits: '12#' },
       { type: 'transfer', order: { method: 'refer', target: 'tel:+15550000', acceptedCodes: [] } },
       { type: 'set-variables', variables: { plan: 'gold', list: [1] } },
       { type: 'mute', who: 'bot', isMuted: true },
@@ -181,6 +183,8 @@ test('commands reach the call as they were meant; a call that is over takes none
     ['say', { text: 'x'.repeat(5001) }],
     ['play', { url: 'file:///etc/passwd' }],
     ['transfer', { target: 1 }],
+    ['digits', { digits: '12E' }],
+    ['digits', { digits: '1'.repeat(65) }],
     ['variables', { variables: [] }],
     ['mute', { who: 'all', isMuted: true }],
     ['mute', { who: 'bot' }],

@@ -5,7 +5,6 @@
  * `CRASH_KILLS=1000 npm run test:crash` for the long run; `DATABASE_URL` for PostgreSQL instead of SQLite.
  */
 import assert from 'node:assert/strict';
-import { createSocket } from 'node:dgram';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,7 @@ import { after, before, describe, it } from 'node:test';
 import { openStore } from '../../src/app/open-store.ts';
 import { readSettings } from '../../src/config/index.ts';
 import { type FarEnd, startFarEnd } from './far-end.ts';
-import { endAll, type GatewayProcess, pause, startBot, startGatewayProcess } from './processes.ts';
+import { endAll, freePort, type GatewayProcess, pause, startBot, startGatewayProcess } from './processes.ts';
 import { findFaults, type Receiver, startReceiver } from './receiver.ts';
 
 const kills = Number(process.env['CRASH_KILLS'] ?? 25);
@@ -140,17 +139,4 @@ async function call(gateway: GatewayProcess, port: number): Promise<string | und
   } catch {
     return undefined;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket('udp4');
-    socket.once('error', reject);
-    socket.bind(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }

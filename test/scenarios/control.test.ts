@@ -216,3 +216,29 @@ test('more commands than a call takes are refused; those that wait end with it',
   assert.equal(answered.filter((each) => each === 'call.busy').length, 8);
   assert.deepEqual(world.states().at(-1), 'ended');
 });
+
+test('digits are sent as keys after what plays now', async () => {
+  const events = '0123456789*#ABCD';
+  const sent: string[] = [];
+  const world: World = new World({ bot: answers({ text: 'welcome' }), phone: silent });
+  const accepted = await world.call().accepted;
+  assert.ok(accepted.ok);
+  const { sessionId } = accepted.value;
+  const send = world.network.send.bind(world.network);
+  world.network.send = (bytes, from, to) => {
+    const [, second = 0] = bytes;
+    // RFC 4733 §2.3: the event, then the bit that tells its end.
+    const isEnd = second % 128 === 101 && from.host === '10.0.0.1' && from.port !== 5060 && (bytes[13] ?? 0) >= 128;
+    const digit = events[bytes[12] ?? 99] ?? '';
+    if (isEnd && sent.at(-1) !== digit) sent.push(digit);
+    send(bytes, from, to);
+  };
+  world.clock.at(3000, () => {
+    assert.ok(world.engine.control(sessionId, { type: 'send-digits', digits: '1#D' }).ok);
+  });
+  world.clock.at(6000, () => {
+    assert.ok(world.engine.control(sessionId, hangUp).ok);
+  });
+  await world.runToTheEnd();
+  assert.deepEqual(sent, ['1', '#', 'D']);
+});

@@ -16,9 +16,10 @@ import {
   type EnginePorts,
   type EngineSettings,
   type NewCallOrder,
+  type OutgoingTextMessage,
 } from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
-import { type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
+import { err, type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
 import { encodeRtpPacket, encodeTelephoneEvent } from '../../src/rtp/index.ts';
 import { createUserAgent } from '../../src/sip/index.ts';
@@ -98,6 +99,10 @@ export interface WorldOptions {
   readonly observe?: (sessionId: string, tenantId: string, event: CallEvent, state: CallState) => void;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
+  /** Why text messages cannot be sent. */
+  readonly textMessageFailure?: string;
+  /** Takes the line out of every SDP that the phone sends. */
+  readonly phoneWithout?: RegExp;
   /** The engines of calls of the gateway; the fakes by default. */
   readonly openSpeech?: SimMediaOptions['openSpeech'];
   readonly checkRequestUrl?: EnginePorts['checkRequestUrl'];
@@ -130,6 +135,9 @@ export class World {
   readonly dialogs: JsonObject[] = [];
   readonly faults: unknown[] = [];
   readonly dropped: string[] = [];
+  readonly textMessages: OutgoingTextMessage[] = [];
+  /** What the gateway sent to the phone by SIP, in order. */
+  readonly sipToPhone: string[] = [];
   /** The BYEs of the gateway, as text. */
   readonly byes: string[] = [];
   #keysPressed = 0;
@@ -221,6 +229,11 @@ export class World {
         notify: ({ callState, failureReason }) => {
           this.told.push({ callState, failureReason, atMs: clock.nowMs() });
         },
+        sendTextMessage: (_sessionId, _tenant, message) => {
+          this.textMessages.push(message);
+          const { textMessageFailure: reason } = options;
+          return Promise.resolve(reason === undefined ? ok(undefined) : err(reason));
+        },
         writeRecord: (state) => {
           this.records.push(state);
         },
@@ -265,7 +278,8 @@ export class World {
         media: createSimMediaPlane(clock, network, { host: far.host, firstPort: 20_000, portCount: 100, random }),
         mediaAddress: far.host,
         sendDatagram: (bytes, to) => {
-          network.send(bytes, far, to);
+          const { phoneWithout } = options;
+          network.send(phoneWithout === undefined ? bytes : withoutLine(bytes, phoneWithout), far, to);
         },
       },
       { ...politePhone, ...options.phone },
@@ -275,6 +289,7 @@ export class World {
     );
     if (options.isNobodyThere !== true) {
       network.bind(far, (bytes, source) => {
+        this.sipToPhone.push(new TextDecoder().decode(bytes));
         this.phone.receive(bytes, source);
       });
     }
@@ -318,4 +333,15 @@ export class World {
   states(): string[] {
     return this.told.map(({ callState }) => callState);
   }
+}
+
+/** A SIP message without the lines of its body that match. */
+function withoutLine(bytes: Uint8Array, line: RegExp): Uint8Array {
+  const [head = '', body = ''] = new TextDecoder().decode(bytes).split('\r\n\r\n');
+  const kept = body
+    .split('\r\n')
+    .filter((text) => !line.test(text))
+    .join('\r\n');
+  const length = `Content-Length: ${new TextEncoder().encode(kept).length}`;
+  return new TextEncoder().encode(`${head.replace(/Content-Length: *\d+/i, length)}\r\n\r\n${kept}`);
 }

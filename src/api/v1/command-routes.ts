@@ -141,4 +141,16 @@ const mute = commandRoute(
   ({ who, isMuted }) => ok({ type: 'mute', who, isMuted }),
 );
 
-export const commandRoutes: readonly V1Route[] = [hangUp, say, play, transfer, setVariables, mute];
+const sendDigits = commandRoute(
+  {
+    name: 'digits',
+    operationId: 'sendDigits',
+    summary: 'Send keys',
+    description: `Sends keys to the far end as telephone events (RFC 4733). ${between}`,
+    body: z.strictObject({ digits: z.string().regex(/^[0-9*#A-D]{1,64}$/, 'expected 1 to 64 of 0-9, *, #, A-D') }),
+    problems: ['call.not-answered', 'call.busy'],
+  },
+  ({ digits }) => ok({ type: 'send-digits', digits }),
+);
+
+export const commandRoutes: readonly V1Route[] = [hangUp, say, play, sendDigits, transfer, setVariables, mute];
