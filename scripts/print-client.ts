@@ -73,7 +73,7 @@ function readOperation(path: string, method: string, operation: JsonObject): Ope
 }
 
 function answerOf(responses: JsonObject): Operation['answer'] {
-  const [good] = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+  const good = Object.entries(responses).find(([status]) => status.startsWith('2'));
   const content = isJsonObject(good?.[1]) ? member(good[1], 'content') : {};
   if (content['text/event-stream'] !== undefined) {
     return { kind: 'stream', schema: { $ref: '#/components/schemas/CallEvent' } };

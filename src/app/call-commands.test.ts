@@ -116,7 +116,7 @@ test('a refusal comes back as it was; a node that has lost the call says that it
     [[], 'call.is-over'],
   ] as const) {
     const present = await world.join(() => err(busy), sessions);
-    const call = { ...world.call, sessionId: `${sessions[0] ?? 'lost-call'}`, owner: present.owner };
+    const call = { ...world.call, sessionId: sessions[0] ?? 'lost-call', owner: present.owner };
     assert.ok((await world.store.commit([{ type: 'call-accepted', call }])).ok);
     const answered = await world.settled(asking.commands.control(call, { type: 'say', text: 'a' }));
     assert.ok(!answered.ok);

@@ -43,7 +43,7 @@ export interface CallCommands {
 
 export function createCallCommands(ports: CallCommandPorts): CallCommands {
   const { store, owner, engine } = ports;
-  let isClosed = false;
+  const life = { isClosed: false };
   let cancelLook: (() => void) | undefined;
 
   const pause = (ms: number): Promise<void> =>
@@ -62,7 +62,7 @@ export function createCallCommands(ports: CallCommandPorts): CallCommands {
   }
 
   function schedule(): void {
-    if (isClosed || !ports.isShared) return;
+    if (life.isClosed || !ports.isShared) return;
     cancelLook = ports.after(lookEveryMs, () => void look());
   }
 
@@ -71,7 +71,7 @@ export function createCallCommands(ports: CallCommandPorts): CallCommands {
     const sentAtWallMs = ports.wallMs();
     const sent = await store.sendCommand({ id, sessionId, command: printCommand(command), sentAtWallMs });
     if (!sent.ok) return sent;
-    for (let waitedMs = 0; waitedMs < patienceMs && !isClosed; waitedMs += lookEveryMs) {
+    for (let waitedMs = 0; waitedMs < patienceMs && !life.isClosed; waitedMs += lookEveryMs) {
       await pause(lookEveryMs);
       const answer = await store.commandAnswer(id);
       if (answer.ok && answer.value !== undefined) return readAnswer(answer.value);
@@ -91,7 +91,7 @@ export function createCallCommands(ports: CallCommandPorts): CallCommands {
       return controlElsewhere(sessionId, command);
     },
     close() {
-      isClosed = true;
+      life.isClosed = true;
       cancelLook?.();
     },
   };
@@ -130,7 +130,12 @@ function printAnswer(done: Result<void, GatewayError>): JsonObject {
 function readAnswer({ code, message }: JsonObject): Result<void, GatewayError> {
   if (code === undefined) return ok(undefined);
   const known = typeof code === 'string' && isErrorCode(code) ? code : 'internal.bug';
-  return err(gatewayError(known === 'call.unknown' ? 'call.is-over' : known, String(message)));
+  return err(
+    gatewayError(
+      known === 'call.unknown' ? 'call.is-over' : known,
+      typeof message === 'string' ? message : 'It was refused.',
+    ),
+  );
 }
 
 function isErrorCode(code: string): code is ErrorCode {

@@ -37,13 +37,12 @@ import type { DeliveryResult } from '../webhooks/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
-import { type CallCommands, createCallCommands } from './call-commands.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type Load, watchLoad } from './load.ts';
 import { type GatewayLog, maskNumbers } from './log.ts';
 import { type Durability, type LostLife, openDurability } from './durability.ts';
-import { createEventFeed } from './event-feed.ts';
+import { type OpenV1, openV1 } from './open-v1.ts';
 import { openStore } from './open-store.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
@@ -51,7 +50,6 @@ import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
 import { sendTextMessage } from './text-messages.ts';
 import { speechServicesOf } from './speech-services.ts';
-import { v1PortsOf } from './v1-ports.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -128,8 +126,7 @@ class RunningGateway implements Gateway {
   readonly #operations: Operations;
   #reporting: OpenReporting | undefined;
   readonly #load: Load;
-  readonly #feed = createEventFeed();
-  #commands: CallCommands | undefined;
+  #v1: OpenV1 | undefined;
   #freeing: Promise<void> | undefined;
   #tellLifeLost: (why: LostLife) => void = () => undefined;
   readonly whenLifeLost = new Promise<LostLife>((resolve) => {
@@ -244,7 +241,7 @@ class RunningGateway implements Gateway {
 
   async #freeAll(): Promise<void> {
     this.#engine?.close();
-    this.#commands?.close();
+    this.#v1?.close();
     await this.#reporting?.free();
     await this.#durability?.close();
     this.#operations.close();
@@ -347,9 +344,7 @@ class RunningGateway implements Gateway {
         this.#operations.onDelivery(result);
         logDelivery(log, result);
       },
-      onEvents: (events) => {
-        this.#feed.tell(events);
-      },
+      onEvents: (events) => this.#v1?.tell(events),
       onLifeLost: (why) => void this.#letGo(why),
     });
     if (opened.ok) return opened.value;
@@ -443,32 +438,18 @@ class RunningGateway implements Gateway {
     return { admin: { credentials: { username, password }, reload: () => this.reload() } };
   }
 
-  #v1Ports(engine: Engine, durability: Durability): ApiPorts['v1'] {
-    const { settings } = this.#options;
-    const { store, owner } = durability;
-    const wallMs = this.#wallMs;
-    const after = (ms: number, fire: () => void) => at(this.#clock, this.#clock.nowMs() + ms, fire);
-    const isShared = store.name === 'postgresql';
-    this.#commands = createCallCommands({ store, owner, engine, random: this.#random, wallMs, after, isShared });
-    return v1PortsOf(durability, {
-      settings,
-      commands: this.#commands,
-      feed: this.#feed,
-      deleteArtifacts: this.deleteArtifacts,
-      wallMs,
-      after,
-    });
-  }
-
   async #openApi(engine: Engine, durability: Durability): Promise<void> {
     const { settings, log } = this.#options;
+    const clock = { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs };
+    const parts = { settings, durability, engine, random: this.#random, clock };
+    this.#v1 = openV1({ ...parts, deleteArtifacts: this.deleteArtifacts });
     this.#api = createApi({
       startCall: async (order, acceptance) => {
         const started = await engine.startCall(order, acceptance);
         if (!started.ok) this.#operations.onRefused(order.tenant.id, started.error.code);
         return started;
       },
-      v1: this.#v1Ports(engine, durability),
+      v1: this.#v1.ports,
       tenants: this.#tenants.directory,
       ...this.#adminPorts(),
       isReady: createReadiness({

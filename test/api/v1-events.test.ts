@@ -40,9 +40,9 @@ async function follow(url: string, lastEventId?: string): Promise<Reader> {
   const lines: Line[] = [];
   let text = '';
   let wake = (): void => undefined;
-  let isEnded = false;
+  const stream = { isEnded: false };
   const onEnd = (): void => {
-    isEnded = true;
+    stream.isEnded = true;
     wake();
   };
   response.setEncoding('utf8').on('end', onEnd).on('close', onEnd).on('error', onEnd);
@@ -61,7 +61,7 @@ async function follow(url: string, lastEventId?: string): Promise<Reader> {
     response,
     lines,
     async until(count) {
-      while (lines.length < count && !isEnded) {
+      while (lines.length < count && !stream.isEnded) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });

@@ -93,15 +93,15 @@ async function follow({ source, read }: StreamOrder, response: ServerResponse, p
   const bell = createBell(ports.after);
   const unwatch = ports.feed.watch(source, bell.ring);
   response.on('close', bell.ring);
-  let isLate = false;
+  const life = { isLate: false };
   const cancelEnd = ports.after(streamLimits.longestMs, () => {
-    isLate = true;
+    life.isLate = true;
     bell.ring();
   });
   let silentMs = 0;
   response.write(': outdial\n\n');
   try {
-    while (!isGone(response) && !isLate) {
+    while (!isGone(response) && !life.isLate) {
       const page = await read();
       // A store that is away comes back; what it has then is told.
       const { items, isOver, isQuiet } = page.ok ? page.value : { items: [], isOver: false, isQuiet: false };

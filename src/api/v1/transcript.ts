@@ -30,8 +30,9 @@ function linesOf({ type, atWallMs, data }: StoredEvent): readonly Line[] {
   switch (type) {
     case 'speech.recognized': {
       const { confidence } = data;
+      const [text] = textsOf(data['text']);
       const sure = typeof confidence === 'number' ? { confidence } : {};
-      return textsOf(data['text']).map((text) => ({ at, who: 'callee', kind: 'speech', text, ...sure }));
+      return text === undefined ? [] : [{ at, who: 'callee', kind: 'speech', text, ...sure }];
     }
     case 'dtmf.received':
       return textsOf(data['digit']).map((text) => ({ at, who: 'callee', kind: 'keys', text }));
