@@ -75,6 +75,7 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
           return;
         case 'transfer.started':
         case 'call.ringing':
+        case 'command.taken':
         case 'key.pressed':
         case 'voice.started':
         case 'voice.understood':

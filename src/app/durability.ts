@@ -51,6 +51,8 @@ export interface Durability {
   readonly owner: Owner;
   readonly calls: CallJournal;
   readonly outbox: Outbox;
+  /** Of the deployment: what is sealed or signed is so with keys made of it. */
+  readonly secret: string;
   /** Recovers what was left behind and begins to give signs of life. */
   begin(engine: Engine): Promise<Result<void, GatewayError>>;
   /** Why no new call can be taken. */
@@ -73,6 +75,7 @@ class RunningDurability implements Durability {
   readonly owner: Owner;
   readonly calls: CallJournal;
   readonly outbox: Outbox;
+  readonly secret: string;
   #engine: Engine | undefined;
   #cancelTimer: (() => void) | undefined;
   #isClosed = false;
@@ -93,10 +96,10 @@ class RunningDurability implements Durability {
     this.#ports = ports;
     this.store = store;
     this.owner = owner;
+    this.secret = settings.storeSecret?.reveal() ?? readSealSecret(join(settings.dataDir, 'store.key'));
+    const { seal, unseal } = createSeal(this.secret);
     this.#leaseMs = settings.nodeLeaseMs;
     this.#isShared = store.name === 'postgresql';
-    const secret = settings.storeSecret?.reveal() ?? readSealSecret(join(settings.dataDir, 'store.key'));
-    const { seal, unseal } = createSeal(secret);
     const { operatorHttp, requestHttp } = destinations;
     this.outbox = createOutbox(
       {

@@ -42,6 +42,7 @@ import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProbl
 import { type Load, watchLoad } from './load.ts';
 import { type GatewayLog, maskNumbers } from './log.ts';
 import { type Durability, type LostLife, openDurability } from './durability.ts';
+import { type OpenV1, openV1 } from './open-v1.ts';
 import { openStore } from './open-store.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
@@ -125,6 +126,7 @@ class RunningGateway implements Gateway {
   readonly #operations: Operations;
   #reporting: OpenReporting | undefined;
   readonly #load: Load;
+  #v1: OpenV1 | undefined;
   #freeing: Promise<void> | undefined;
   #tellLifeLost: (why: LostLife) => void = () => undefined;
   readonly whenLifeLost = new Promise<LostLife>((resolve) => {
@@ -239,6 +241,7 @@ class RunningGateway implements Gateway {
 
   async #freeAll(): Promise<void> {
     this.#engine?.close();
+    this.#v1?.close();
     await this.#reporting?.free();
     await this.#durability?.close();
     this.#operations.close();
@@ -341,7 +344,7 @@ class RunningGateway implements Gateway {
         this.#operations.onDelivery(result);
         logDelivery(log, result);
       },
-      onEvents: () => undefined,
+      onEvents: (events) => this.#v1?.tell(events),
       onLifeLost: (why) => void this.#letGo(why),
     });
     if (opened.ok) return opened.value;
@@ -437,12 +440,16 @@ class RunningGateway implements Gateway {
 
   async #openApi(engine: Engine, durability: Durability): Promise<void> {
     const { settings, log } = this.#options;
+    const clock = { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs };
+    const parts = { settings, durability, engine, random: this.#random, clock };
+    this.#v1 = openV1({ ...parts, deleteArtifacts: this.deleteArtifacts });
     this.#api = createApi({
-      startCall: async (order) => {
-        const started = await engine.startCall(order);
+      startCall: async (order, acceptance) => {
+        const started = await engine.startCall(order, acceptance);
         if (!started.ok) this.#operations.onRefused(order.tenant.id, started.error.code);
         return started;
       },
+      v1: this.#v1.ports,
       tenants: this.#tenants.directory,
       ...this.#adminPorts(),
       isReady: createReadiness({

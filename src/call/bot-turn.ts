@@ -50,16 +50,19 @@ export function askedText(cause: TurnCause): string {
 }
 
 export function turnContext(state: CallState, turn: TurnReport): JsonObject {
-  return contextForTurn(state.context, {
-    sessionId: state.plan.sessionId,
-    input: inputFacts(turn),
-    isBargeIn: isBargeIn(turn),
-    completed: completedActions(state, turn.turnId - 1),
-    sip: sipVariables(state.plan),
-    ...(state.plan.userNumber === undefined ? {} : { userNumber: state.plan.userNumber }),
-    providers: state.speechProviders,
-    networkWarnings: state.networkWarnings,
-  });
+  return contextForTurn(
+    { ...state.context, ...state.givenVariables },
+    {
+      sessionId: state.plan.sessionId,
+      input: inputFacts(turn),
+      isBargeIn: isBargeIn(turn),
+      completed: completedActions(state, turn.turnId - 1),
+      sip: sipVariables(state.plan),
+      ...(state.plan.userNumber === undefined ? {} : { userNumber: state.plan.userNumber }),
+      providers: state.speechProviders,
+      networkWarnings: state.networkWarnings,
+    },
+  );
 }
 
 /** What of the last answer reached the voice. */

@@ -14,10 +14,12 @@ import { askLastTurn, completed, conclude, fail, over, settle } from './call-end
 import { type CallOutcome, observe, andThen, warn, warnAll, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
+import type { ControlCommand } from './control-command.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
 import { silence } from './echo-memory.ts';
 import { inactivityDeadlineMs, isActivity } from './inactivity.ts';
 import { warnOfTurn } from './errands.ts';
+import { onCommand } from './on-command.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
 import { nothingSpoken, prepareSteps } from './reply-steps.ts';
@@ -39,6 +41,8 @@ export type CallInput =
   | { readonly type: 'asked-anew'; readonly turnId: number }
   | { readonly type: 'media'; readonly event: MediaEvent }
   | { readonly type: 'leg'; readonly event: LegEvent }
+  /** From outside; whether it can be taken was asked before (`findCommandFault`). */
+  | { readonly type: 'command'; readonly command: ControlCommand }
   /** A text message of this call was not sent; `reason` is one sentence. */
   | { readonly type: 'text-message-failed'; readonly reason: string }
   | { readonly type: 'deadline' }
@@ -54,6 +58,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     plan,
     phase: 'preparing',
     context: plan.context,
+    givenVariables: {},
     variables: {},
     customData: {},
     isTranscriptionReported: true,
@@ -123,6 +128,8 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
       );
     case 'transfer-judged':
       return onTransferJudged(state, input.fault, nowMs);
+    case 'command':
+      return onCommand(state, input.command, nowMs);
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'warning':

@@ -72,7 +72,8 @@ export interface CallPlan {
 /** The states that a webhook is told (contract, table 6). */
 export type CallStateName = 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended';
 
-export type EndedBy = 'bot' | 'callee' | 'gateway';
+/** `api`: somebody hung it up from outside. */
+export type EndedBy = 'bot' | 'callee' | 'gateway' | 'api';
 
 /** How a call came to its end. `endCode` is stable: `completed.*` or an error code. */
 export interface CallEnd {
@@ -135,6 +136,8 @@ export interface CallState {
   readonly plan: CallPlan;
   readonly phase: CallPhase;
   readonly context: JsonObject;
+  /** What was put into the context from outside since the last turn; goes with the next one. */
+  readonly givenVariables: JsonObject;
   /** What the bot set for the call in the context it last returned. */
   readonly variables: CallVariables;
   /** What the bot added to the record by its actions. */

@@ -29,6 +29,7 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       return [
         {
           ...state,
+          givenVariables: {},
           turns: [...state.turns, turn],
           networkWarnings: [],
           memory: afterInput(state.memory, cause),

@@ -28,6 +28,8 @@ export function isActivity(input: CallInput): boolean {
     case 'deadline':
     case 'stop':
       return false;
+    case 'command':
+      return true;
     default:
       return input satisfies never;
   }

@@ -4,6 +4,8 @@
  */
 import {
   callDeadlineMs,
+  type ControlCommand,
+  findCommandFault,
   type CallEffect,
   type CallInput,
   type CallState,
@@ -44,6 +46,8 @@ export interface Engine {
    * has in time. False when its snapshot cannot be read: then nothing follows.
    */
   endOrphan(order: OrphanOrder, onOver: () => void): boolean;
+  /** Tells a running call of this process what to do; `call.unknown` when it is not one. */
+  control(sessionId: string, command: ControlCommand): Result<void, GatewayError>;
   /**
    * Another node has this call now: lets go of it here, and neither tells nor records anything. Its far end gets a BYE or CANCEL once
    * more: what it answered while this process was held up, only this process has heard.
@@ -412,6 +416,14 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       if (isKnown) orphans.set(order.legId, onOver);
       carryOutSip(effects);
       return isKnown;
+    },
+    control(sessionId, command) {
+      const call = calls.get(sessionId);
+      if (call === undefined) return err(gatewayError('call.unknown', 'There is no such call here'));
+      const fault = findCommandFault(call.state, command);
+      if (fault !== undefined) return err(fault);
+      dispatch(sessionId, { type: 'command', command });
+      return ok(undefined);
     },
     letGo,
     letGoOfAll() {

@@ -99,6 +99,11 @@ export type MediaCommand =
   | { readonly type: 'listen' }
   /** Silence in place of the callee from now on, for the recogniser and the recording, until `listen` (§6.2). */
   | { readonly type: 'pause-listening' }
+  /**
+   * `bot`: silence is sent in place of what plays, which goes on unheard. `callee`: silence in place of the callee, for the
+   * recogniser and the recording; keys are told all the same.
+   */
+  | { readonly type: 'mute'; readonly who: 'bot' | 'callee'; readonly isMuted: boolean }
   /** Stops everything and frees the port. Answered by `closed`; no event follows. */
   | { readonly type: 'close' };
 

@@ -36,6 +36,8 @@ export class MediaStream {
   #recorder: CallRecorder | undefined = undefined;
   /** The callee is not listened to. */
   #isPaused = false;
+  #isBotMuted = false;
+  #isCalleeMuted = false;
   #isClosed = false;
 
   /** Binds a port; says `opened` or `failed`. A failed stream only waits for its `close`. */
@@ -99,6 +101,10 @@ export class MediaStream {
       case 'listen':
         this.#isPaused = false;
         this.#recogniser ??= this.#openRecogniser();
+        return;
+      case 'mute':
+        if (command.who === 'bot') this.#isBotMuted = command.isMuted;
+        else this.#isCalleeMuted = command.isMuted;
         return;
       case 'close':
         this.#close();
@@ -174,7 +180,7 @@ export class MediaStream {
   #hear(remote: NegotiatedAudio, nowMs: number): void {
     const { jitterBuffer } = this.#listener;
     this.#listener.takeFrame(this.#callee, nowMs);
-    if (!remote.canReceive || this.#isPaused) this.#callee.fill(0);
+    if (!remote.canReceive || this.#isPaused || this.#isCalleeMuted) this.#callee.fill(0);
     // The recogniser is told when the audio came, not when its turn was.
     this.#recogniser?.write(this.#callee, nowMs - jitterBuffer.delayMs(nowMs));
   }
@@ -208,6 +214,7 @@ export class MediaStream {
   #sendKeys(sender: RtpSender, remote: NegotiatedAudio, nowMs: number): number | undefined {
     if (!this.#keys.isSending) {
       this.#playout.takeFrame(this.#bot, nowMs);
+      if (this.#isBotMuted) this.#bot.fill(0);
       return undefined;
     }
     this.#bot.fill(0);

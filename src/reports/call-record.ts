@@ -10,6 +10,7 @@ import { reduceToLevel } from './personal-data.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
 export type EndCode =
+  | 'completed.api'
   | 'completed.bot'
   | 'completed.callee'
   | 'completed.no-input'
@@ -17,8 +18,8 @@ export type EndCode =
   | 'completed.transfer'
   | ErrorCode;
 
-/** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself. */
-export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway';
+/** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself, `api` by a command of /v1. */
+export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway' | 'api';
 
 /** What made a turn: the request types of specification §8.4, as far as they occur. */
 export type TurnRequestType =

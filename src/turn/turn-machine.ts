@@ -23,6 +23,8 @@
  *   interruption gives up the rest, and so does an input that overtook the first part. Steps that end an answer come
  *   with its end, so until then nobody knows that words are last words.
  * - An answer that breaks off after some parts: what came is said, then the goodbye.
+ * - Steps from outside (insertion.ts) wait until what plays has been played and nobody speaks or presses keys; a step of the
+ *   answer that ends it waits for them.
  * - A loop plays behind whatever comes, and ends with the next answer, sound or interruption.
  */
 import type { ReplyStep } from '../conversation/index.ts';
@@ -51,6 +53,7 @@ import {
   type TurnOutcome,
   type TurnState,
 } from './turn-state.ts';
+import { isFloorFree, isInsertionDue, mostInserted } from './insertion.ts';
 import { endWhilePaused, onPauseTooLong, pauseForVoice, resume } from './resume.ts';
 import { askWith, giveUp, onGuess, settleSpeculation } from './speculation.ts';
 import { keep, type Utterance } from './utterance.ts';
@@ -60,7 +63,11 @@ const mostNotices = 16;
 
 export function onTurn(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
   if (state.floor === 'over') return [state];
-  const [next, ...effects] = settleSpeculation(andThen(react(state, input, nowMs), tellNotice), input);
+  const reacted = andThen(react(state, input, nowMs), tellNotice);
+  const inserted = andThen(reacted, (quiet) =>
+    isFloorFree(quiet) && isInsertionDue(quiet) ? perform(quiet, nowMs) : [quiet],
+  );
+  const [next, ...effects] = settleSpeculation(inserted, input);
   const isHearing = hearsSpeech(next);
   if (isHearing === state.isHearing || next.floor === 'over') return [next, ...effects];
   const told: TurnState = { ...next, isHearing, isVoiceHeard: next.isVoiceHeard && isHearing };
@@ -91,16 +98,28 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return isQuiet(state) ? ask(state, { type: 'network' }) : [state];
     case 'playback-finished':
       return onPlaybackFinished(state, input.playbackId, nowMs);
+    case 'insert':
+      return [{ ...state, inserted: [...state.inserted, input.step].slice(0, mostInserted) }];
     case 'notice':
       return [{ ...state, notices: [...state.notices, input.notice].slice(0, mostNotices) }];
     case 'say-goodbye':
-      return onGoodbye(state, input, nowMs);
+      return onGoodbye({ ...state, inserted: [] }, input, nowMs);
     case 'transfer-failed':
       return state.floor === 'transferring' ? ask(state, input) : [state];
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'stop':
-      return [{ ...state, floor: 'over', deadlineMs: undefined, pendingSteps: [], waiting: [], hasMore: false }];
+      return [
+        {
+          ...state,
+          floor: 'over',
+          deadlineMs: undefined,
+          pendingSteps: [],
+          waiting: [],
+          inserted: [],
+          hasMore: false,
+        },
+      ];
     default:
       return input satisfies never;
   }

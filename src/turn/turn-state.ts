@@ -10,6 +10,7 @@ import type {
 } from '../conversation/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 import type { DigitCollection } from './digit-collection.ts';
+import type { InsertedStep } from './insertion.ts';
 import type { Heard, Utterance } from './utterance.ts';
 
 export interface TurnSettings {
@@ -87,6 +88,8 @@ export type TurnInput =
     }
   /** The transfer came to nothing: the call goes on with a turn. */
   | { readonly type: 'transfer-failed'; readonly reason: string }
+  /** From outside: carried out between turns. */
+  | { readonly type: 'insert'; readonly step: InsertedStep }
   | { readonly type: 'deadline' }
   | { readonly type: 'stop' };
 
@@ -182,6 +185,9 @@ export interface TurnState {
   };
   /** Inputs that wait for the bot's answer to an earlier turn, oldest first. */
   readonly waiting: readonly Heard[];
+  /** What came from outside and waits for its time, and how many such steps were carried out. */
+  readonly inserted: readonly InsertedStep[];
+  readonly insertions: number;
   /** Notices that the bot has not been told of, oldest first. */
   readonly notices: readonly Notice[];
   /** Something was cut short by the callee since the last turn. */
@@ -222,6 +228,8 @@ export function newTurnState(settings: TurnSettings): TurnState {
     collection: undefined,
     speculation: { askedCount: 0, pending: undefined },
     waiting: [],
+    inserted: [],
+    insertions: 0,
     notices: [],
     isBargeIn: false,
     silentTurns: 0,

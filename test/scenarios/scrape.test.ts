@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { memoryV1 } from '../api/memory-v1.ts';
 import { test, type TestContext } from 'node:test';
 import { createApi } from '../../src/api/index.ts';
 import { createOperations, type Operations } from '../../src/app/operations.ts';
@@ -44,6 +45,7 @@ function watch(context: TestContext, options: WorldOptions, environment: Environ
   assert.ok(directory.ok);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const app = createApi({
+    v1: memoryV1(),
     startCall: async () => err(gatewayError('gateway.full', 'no')),
     tenants: directory.value,
     isReady: () => ({ ready: true, reasons: [] }),

@@ -97,6 +97,7 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
         case 'key.pressed':
           line(event.atMs, 'key', 'yellow', event.digit);
           return;
+        case 'command.taken':
         case 'turn.answered':
         case 'turn.speculated':
         case 'voice.started':
