@@ -95,9 +95,7 @@ class RunningDurability implements Durability {
     this.owner = owner;
     this.#leaseMs = settings.nodeLeaseMs;
     this.#isShared = store.name === 'postgresql';
-    const secret =
-      settings.storeSecret?.reveal() ??
-      readSealSecret(join(settings.dataDir, 'store.key'));
+    const secret = settings.storeSecret?.reveal() ?? readSealSecret(join(settings.dataDir, 'store.key'));
     const { seal, unseal } = createSeal(secret);
     const { operatorHttp, requestHttp } = destinations;
     this.outbox = createOutbox(

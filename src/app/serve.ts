@@ -51,12 +51,15 @@ export async function serve(ports: ServePorts): Promise<number> {
   }
   // Not before: what a start that hangs is told must end it.
   const signals = countSignals(ports);
-  for (let gateway = started.value; ; ) {
+  for (let gateway = started.value; ;) {
     running = gateway;
     log.info({ http: gateway.httpUrl, https: gateway.httpsUrl, sipPort: gateway.sipPort }, 'outdial is ready');
     warnWithoutCalls(settings, log);
     ports.onReady?.(gateway);
-    const outcome = await Promise.race([gateway.whenLifeLost, untilStopped(signals, gateway, settings.drainTimeoutMs, log)]);
+    const outcome = await Promise.race([
+      gateway.whenLifeLost,
+      untilStopped(signals, gateway, settings.drainTimeoutMs, log),
+    ]);
     running = undefined;
     if (outcome === 'stopped') {
       log.info({}, 'stopped');
@@ -87,9 +90,9 @@ interface StopSignals {
   onNext: () => void;
 }
 
-function countSignals({ onSignal }: ServePorts): StopSignals {
+function countSignals(ports: ServePorts): StopSignals {
   const signals: StopSignals = { count: 0, onNext: () => undefined };
-  onSignal(() => {
+  ports.onSignal(() => {
     signals.count += 1;
     signals.onNext();
   });
@@ -105,7 +108,8 @@ function untilStopped(
 ): Promise<'stopped'> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
-      if (signals.count === 1) log.info({ activeCalls: gateway.activeCalls() }, 'stopping: no new calls, running ones may end');
+      if (signals.count === 1)
+        log.info({ activeCalls: gateway.activeCalls() }, 'stopping: no new calls, running ones may end');
       if (signals.count > 2) return;
       gateway.stop(signals.count === 1 ? drainTimeoutMs : 0).then(() => {
         resolve('stopped');

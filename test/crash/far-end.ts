@@ -62,7 +62,14 @@ export async function startFarEnd(ringMs: (callId: string) => number): Promise<F
   }
 
   function take({ legId, sdp, to }: { legId: string; sdp: string | undefined; to: string }): void {
-    const call: FarEndCall = { callId: legId, state: 'ringing', to, answeredAtMs: undefined, endedAtMs: undefined, endedByPort: undefined };
+    const call: FarEndCall = {
+      callId: legId,
+      state: 'ringing',
+      to,
+      answeredAtMs: undefined,
+      endedAtMs: undefined,
+      endedByPort: undefined,
+    };
     calls.set(legId, call);
     carryOut(agent.ring(legId, clock.nowMs()));
     at(clock, clock.nowMs() + ringMs(legId), () => {
