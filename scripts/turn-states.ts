@@ -1,11 +1,21 @@
 // What the turn machine does in every state, found out by asking it: the rows of docs/turn-states.md.
 import type { ReplyStep } from '../src/conversation/index.ts';
-import { newTurnState, onTurn, type TurnEffect, type TurnInput, type TurnState } from '../src/turn/index.ts';
+import {
+  newTurnState,
+  onTurn,
+  type TurnEffect,
+  type TurnInput,
+  type TurnSettings,
+  type TurnState,
+} from '../src/turn/index.ts';
 
 const say: ReplyStep = { type: 'say', text: 'text' };
 const loop: ReplyStep = { type: 'play-audio', url: 'http://a/b.wav', isLooping: true };
 const collect: ReplyStep = { type: 'collect-digits', rule: { maxCount: 4, ignoresSpeech: false, pausesAfter: false } };
-const settings = { responseTimeoutMs: 7000, finalUtteranceTimeoutMs: 9000 };
+const keys: ReplyStep = { type: 'send-keys', keys: [{ digit: '1', durationMs: 200, attenuationDb: 0 }], gapMs: 200 };
+const settings: TurnSettings = { responseTimeoutMs: 7000, finalUtteranceTimeoutMs: 9000 };
+/** States that there are only with `bargeInResume`. */
+const resuming: ReadonlySet<string> = new Set(['speaking, paused by a voice (bargeInResume)']);
 const utterance = { text: 'words', confidence: 1, lastVoiceAtMs: 0, speechEndedAtMs: 0, finalAtMs: 0 };
 const key: TurnInput = { type: 'digit', digit: '1' };
 const voice: TurnInput = { type: 'voice-started' };
@@ -24,6 +34,8 @@ const states: readonly (readonly [name: string, ...inputs: readonly TurnInput[]]
   ['thinking, a loop plays', answered(loop, { type: 'force-turn' })],
   ['speaking', answered(say)],
   ['speaking, barge-in switched off', answered(off('speech-barge-in'), off('digit-barge-in'), say)],
+  ['speaking, paused by a voice (bargeInResume)', answered(say), voice],
+  ['sending keys', answered(keys)],
   ['speaking, more is to come', answered(), heard, part],
   ['between two parts of an answer', answered(), heard, part, finished('turn-1')],
   ['speaking last words', answered(say, { type: 'hang-up' })],
@@ -36,6 +48,7 @@ const inputs: readonly (readonly [name: string, input: (state: TurnState) => Tur
   ['a voice without words', () => ({ type: 'heard', utterance: { ...utterance, text: '' } })],
   ['a key', () => key],
   ['its timer', () => ({ type: 'deadline' })],
+  ['a notice', () => ({ type: 'notice', notice: { type: 'sms-failed' } })],
   ['the answer', ({ turnId }) => ({ type: 'reply', turnId, steps: [say] })],
   ['a part of the answer', ({ turnId }) => ({ type: 'reply-part', turnId, steps: [say] })],
   ['the end of the playback', ({ playbackId, loopId }) => finished(playbackId ?? loopId ?? '')],
@@ -45,7 +58,8 @@ export const turnStateHead: readonly string[] = ['state', ...inputs.map(([name])
 
 export function turnStateRows(): string[][] {
   return states.map(([name, ...leading]) => {
-    const state = leading.reduce((before, input) => onTurn(before, input, 0)[0], newTurnState(settings));
+    const start = newTurnState({ ...settings, isPlaybackResumed: resuming.has(name) });
+    const state = leading.reduce((before, input) => onTurn(before, input, 0)[0], start);
     return [name].concat(inputs.map(([, input]) => cell(state, input(state))));
   });
 }
@@ -68,8 +82,16 @@ function tell(effect: TurnEffect): string {
     case 'play':
     case 'play-audio':
       return 'play';
+    case 'send-keys':
+      return 'send keys';
+    case 'errand':
+      return effect.errand.type;
     case 'stop-playback':
       return 'stop';
+    case 'pause-playback':
+      return 'pause';
+    case 'resume-playback':
+      return 'go on';
     case 'prepare':
       return 'prepare';
     case 'abandon':

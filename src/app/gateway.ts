@@ -47,6 +47,7 @@ import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
+import { sendTextMessage } from './text-messages.ts';
 import { speechServicesOf } from './speech-services.ts';
 import { version } from './version.ts';
 
@@ -375,6 +376,7 @@ class RunningGateway implements Gateway {
       accept: calls.accept,
       keepDialog: calls.keepDialog,
       notify: calls.notify,
+      sendTextMessage: (sessionId, tenant, message) => sendTextMessage(sessionId, tenant, message, this.#destinations),
       writeRecord: (state) => {
         this.#operations.onCallGone(state.plan.sessionId);
         this.#keep(state, calls);

@@ -1,5 +1,4 @@
 /** From the state of a call that is over to the facts its record is built from. */
-import type { ReplyStep } from '../conversation/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 import {
   type CallFacts,
@@ -11,6 +10,7 @@ import {
 } from '../reports/index.ts';
 import { isBargeIn } from './bot-turn.ts';
 import type { CallState, TurnReport } from './call-state.ts';
+import { stepRecord } from './step-record.ts';
 
 const requestTypes = {
   start: 'start',
@@ -20,6 +20,8 @@ const requestTypes = {
   'no-final': 'final_utterance_timeout',
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
+  network: 'network_warning',
+  'sms-failed': 'sms_failure',
   'transfer-failed': 'transfer_failed',
   transferred: 'transfer',
   'hang-up': 'hangup',
@@ -59,30 +61,31 @@ export function callFacts(state: CallState): CallFacts | undefined {
 }
 
 /** Which call it is, and what of it may be told. */
-export function reportedCall({ plan, acceptedAtMs, acceptedAtWallMs }: CallState): ReportedCall {
+export function reportedCall({
+  plan,
+  acceptedAtMs,
+  acceptedAtWallMs,
+  isTranscriptionReported,
+}: CallState): ReportedCall {
   return {
     sessionId: plan.sessionId,
     tenantId: plan.tenantId,
     startedAtMs: acceptedAtMs,
     startedWallMs: acceptedAtWallMs,
     ...(plan.personalData === undefined ? {} : { personalData: plan.personalData }),
-    ...(plan.isTranscriptionReported === undefined ? {} : { isTranscriptionReported: plan.isTranscriptionReported }),
+    // The bot can switch them off and on again; what tenant or request switched off stays off.
+    isTranscriptionReported: isTranscriptionReported && plan.isTranscriptionReported !== false,
   };
 }
 
 /** Merged each time it comes (specification §5.5). */
-function customData({ turns }: CallState): JsonObject {
-  let known: JsonObject = {};
+function customData({ turns, customData: added }: CallState): JsonObject {
+  let known: JsonObject = added;
   for (const { reply } of turns) {
     const given = reply === undefined ? undefined : customDataIn(reply.context);
     if (given !== undefined) known = mergeCustomData(known, given);
   }
   return known;
-}
-
-/** A configuration may hold credentials: the record only says that there was one. */
-function withoutConfiguration(step: ReplyStep): TurnFacts['response'][number] {
-  return step.type === 'configure-speech' ? { type: step.type, service: step.service, update: step.update } : step;
 }
 
 function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
@@ -112,7 +115,9 @@ export function turnFacts(turn: TurnReport): TurnFacts {
       text: turn.text,
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
-    response: (turn.reply?.steps ?? turn.parts ?? []).map(withoutConfiguration),
+    ...(turn.reply?.provider === undefined ? {} : { provider: turn.reply.provider }),
+    response: (turn.reply?.steps ?? turn.parts ?? []).map(stepRecord),
+    ...(turn.echoes === undefined ? {} : { echoes: turn.echoes }),
     isBargeIn: isBargeIn(turn),
     ...(turn.isInterrupted === undefined ? {} : { isInterrupted: turn.isInterrupted }),
     problems: [

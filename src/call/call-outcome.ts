@@ -1,7 +1,8 @@
 /** What a step of the call machine gives: the next state and what is to be done, in order. */
 import type { JsonObject } from '../kit/index.ts';
+import type { TextMessage } from '../conversation/index.ts';
 import type { MediaCommand } from '../media/index.ts';
-import type { ExtraHeader, ReferOrder } from '../sip/index.ts';
+import type { ExtraHeader, InfoContent, ReferOrder } from '../sip/index.ts';
 import { type ConfigureSpeech, isPlaybackOf } from '../turn/index.ts';
 import type { CallEvent } from './call-event.ts';
 import type { CallState, CallStateName, TurnReport } from './call-state.ts';
@@ -12,11 +13,15 @@ export type CallEffect =
       readonly turnId: number;
       readonly text: string;
       readonly context: JsonObject;
+      /** The input of a chosen option. */
+      readonly input?: JsonObject;
       /** What of the answer before reached the voice; absent on the first turn. */
       readonly spoken?: string;
     }
   /** The bot need not go on answering this turn. */
   | { readonly type: 'abandon'; readonly turnId: number }
+  /** Another bot, for the rest of the call or for its next turn. Answered by `problem` when it cannot be had. */
+  | { readonly type: 'set-bot'; readonly config: JsonObject; readonly isOnce: boolean }
   | { readonly type: 'media'; readonly command: MediaCommand }
   /** The engine knows the tenant's speech: it makes a media command of it, or says with `warning` why it cannot. */
   | ConfigureSpeech
@@ -28,6 +33,10 @@ export type CallEffect =
   | { readonly type: 'offer'; readonly sdp: string }
   | { readonly type: 'refer'; readonly order: ReferOrder }
   | { readonly type: 'answer-offer'; readonly offerId: string; readonly sdp: string | undefined }
+  /** An INFO inside the dialog, checked. */
+  | { readonly type: 'info'; readonly info: InfoContent }
+  /** Answered by a `text-message-failed` input, or not at all. */
+  | { readonly type: 'send-text-message'; readonly message: TextMessage & { readonly userNumber: string } }
   | { readonly type: 'notify'; readonly callState: CallStateName; readonly failureReason: string | null }
   | { readonly type: 'observe'; readonly event: CallEvent }
   /** Everything is closed: write the record and forget the call. */
@@ -57,8 +66,21 @@ export function warn(state: CallState, message: string, nowMs: number): CallOutc
   ];
 }
 
+export function warnAll(outcome: CallOutcome, messages: readonly string[], nowMs: number): CallOutcome {
+  return messages.reduce((before, message) => andThen(before, (next) => warn(next, message, nowMs)), outcome);
+}
+
 export function withTurn(state: CallState, turn: TurnReport): CallState {
   return { ...state, turns: state.turns.map((other) => (other.turnId === turn.turnId ? turn : other)) };
+}
+
+export function changeTurnWithId(
+  state: CallState,
+  turnId: number,
+  change: (turn: TurnReport) => TurnReport,
+): CallState {
+  const asked = state.turns.find((turn) => turn.turnId === turnId);
+  return asked === undefined ? state : withTurn(state, change(asked));
 }
 
 /** Changes the report of the turn whose answer plays under `playbackId`. */

@@ -3,9 +3,10 @@ import { type GatewayError, gatewayError } from '../kit/index.ts';
 import { acceptAudioAnswer, answerAudioOffer } from '../sdp/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
-import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
+import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
+import { holdPlayback } from './playback-guard.ts';
 import { localOffer } from './local-offer.ts';
 import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
 
@@ -26,7 +27,7 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
     case 'answered':
       return onAnswered(state, event.sdp, event.atMs, nowMs);
     case 'offer-received':
-      return onOffer(state, event.offerId, event.sdp);
+      return onOffer(state, event.offerId, event.sdp, nowMs);
     case 'rejected':
       return dialogOver(state, refusalOf(event), nowMs, event.status);
     case 'ring-timeout':
@@ -45,6 +46,8 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
         nowMs,
         event.status,
       );
+    case 'info-answered':
+      return onInfoAnswered(state, event.status, nowMs);
     case 'bye-received':
       return andThen(
         [{ ...state, awaits: { ...state.awaits, dialog: false } }],
@@ -109,8 +112,14 @@ function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: num
   return andThen(outcome, (next) => take(next, { type: 'answered', steps }, nowMs));
 }
 
+function onInfoAnswered(state: CallState, status: number | undefined, nowMs: number): CallOutcome {
+  if (status !== undefined && status < 300) return [state];
+  const answer = status === undefined ? 'was not answered' : `was answered ${status}`;
+  return warn(state, `vgwActSendSIPInfo: the INFO ${answer}.`, nowMs);
+}
+
 /** A re-INVITE or UPDATE of the peer: hold, resume, another address. */
-function onOffer(state: CallState, offerId: string, offer: string | undefined): CallOutcome {
+function onOffer(state: CallState, offerId: string, offer: string | undefined, nowMs: number): CallOutcome {
   const { plan, mediaPort } = state;
   if (state.phase !== 'active' || mediaPort === undefined)
     return [state, { type: 'answer-offer', offerId, sdp: undefined }];
@@ -122,7 +131,7 @@ function onOffer(state: CallState, offerId: string, offer: string | undefined): 
   const answer = answerAudioOffer(offer, local);
   if (!answer.ok) return [state, { type: 'answer-offer', offerId, sdp: undefined }];
   return [
-    versioned,
+    holdPlayback(versioned, !answer.value.audio.canSend, nowMs),
     { type: 'answer-offer', offerId, sdp: answer.value.sdp },
     { type: 'media', command: { type: 'connect', remote: answer.value.audio } },
   ];

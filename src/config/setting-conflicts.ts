@@ -20,6 +20,7 @@ const credentialPairs = [
   { username: 'PROXY_USERNAME', password: 'PROXY_PASSWORD' },
   { username: 'WATSON_STT_USERNAME', password: 'WATSON_STT_PASSWORD' },
   { username: 'WATSON_TTS_USERNAME', password: 'WATSON_TTS_PASSWORD' },
+  { username: 'SMS_GW_USERNAME', password: 'SMS_GW_PASSWORD' },
   { username: 'REPORTING_USERNAME', password: 'REPORTING_PASSWORD' },
   { username: 'REPORTING_CDR_CLOUDANT_USERNAME', password: 'REPORTING_CDR_CLOUDANT_PASSWORD' },
   { username: 'REPORTING_CONVERSATION_CLOUDANT_USERNAME', password: 'REPORTING_CONVERSATION_CLOUDANT_PASSWORD' },

@@ -31,6 +31,7 @@ export type SettingGroup =
   | 'SIP and RTP'
   | 'Bot'
   | 'Failure and transfer'
+  | 'Text messages'
   | 'Speech'
   | 'Speech services'
   | 'Reporting'

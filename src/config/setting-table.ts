@@ -17,7 +17,9 @@ import { sipSettings } from './sip-settings.ts';
 import { storeSettings } from './store-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
+import { textMessageSettings } from './text-message-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
+import { turnSettings } from './turn-settings.ts';
 import { transferSettings } from './transfer-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
@@ -32,8 +34,10 @@ export const settingTable = [
   ...modelSettings,
   ...assistantSettings,
   ...failureSettings,
+  ...textMessageSettings,
   ...transferSettings,
   ...speechSettings,
+  ...turnSettings,
   ...speechServiceSettings,
   ...reportingSettings,
   ...reportDeliverySettings,

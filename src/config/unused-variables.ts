@@ -28,15 +28,7 @@ export const unusedVariables: Readonly<Record<string, string>> = {
     'WATSON_VA_CLIENT_ID',
     'WATSON_VA_CLIENT_SECRET',
   ]),
-  ...forAll('text messages are not sent', [
-    'WEB_HOOK_HOST',
-    'SMS_GW_URL',
-    'SMS_GW_USERNAME',
-    'SMS_GW_PASSWORD',
-    'SMS_GW_READ_TIMEOUT',
-    'TENANT_PHONE_NUMBER',
-    'ENABLE_INBOUND_SMS',
-  ]),
+  ...forAll('text messages are sent and not received', ['WEB_HOOK_HOST']),
   ...forAll('transcriptions are not published by MQTT', [
     'MQTT_PLUGIN_ENABLE',
     'MQTT_BROKER_ADDRESS',

@@ -111,7 +111,7 @@ test('actions know their steps', () => {
     text: 'Node.',
     vgwActionSequence: [
       { command: 'vgwActPlayText', parameters: { text: ['A', 'B'] } },
-      { command: 'vgwActSendSMS' },
+      { command: 'vgwActDance' },
       { command: 'vgwActPlayText' },
     ],
   });

@@ -1,15 +1,23 @@
 export type {
   ConversationService,
   DigitRule,
+  Errand,
+  OptionConfig,
+  OptionList,
+  OutgoingKey,
   ReplyAction,
   ReplyPart,
   ReplyStep,
+  Saying,
   SpeechUpdate,
   SwitchName,
+  TextMessage,
   TurnReply,
   TurnRequest,
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
+export { type NamedBot, withFailover } from './failover.ts';
+export { chooseOption, defaultOptionConfig, readOutOptions } from './option-list.ts';
 export type { NamedHeader, TransferOrder } from './transfer-order.ts';
 export { isTooDeep, readMessageResponse } from './read-reply.ts';
 export {

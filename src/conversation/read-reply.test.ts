@@ -116,9 +116,9 @@ describe('the rules of envelope and order (§6.1), each by name', () => {
     ['nothing follows a hang-up', { vgwActionSequence: [hangUp, play('late')] }, ['<hang-up>'], [/after vgwActHangup/]],
     [
       'an unknown action in a sequence is skipped',
-      { vgwActionSequence: [{ command: 'vgwActSendSMS' }, play('A')] },
+      { vgwActionSequence: [{ command: 'vgwActDance' }, play('A')] },
       ['A'],
-      [/"vgwActSendSMS" is not supported/],
+      [/"vgwActDance" is not supported/],
     ],
     [
       'a malformed action in a sequence is skipped',

@@ -2,9 +2,8 @@
  * From a message response of the v1 shape to the steps of a turn (specification §5.1, §6.1, §6.2, §6.3).
  *
  * Here: `output.text`, the responses of `output.generic` (`response-types.ts`), `output.vgwAction` and
- * `output.vgwActionSequence` with the actions of `action-catalogue.ts`, and the deprecated `vgwHangUp` and `vgwTransfer` of
- * the context. Every other action and response type is left out so far: it becomes a sentence in `problems` and the call
- * goes on.
+ * `output.vgwActionSequence` with the actions of `action-catalogue.ts`, and the deprecated variables of §5.4. Every other
+ * action and response type is left out so far: it becomes a sentence in `problems` and the call goes on.
  */
 import {
   err,
@@ -17,9 +16,11 @@ import {
   type Result,
 } from '../kit/index.ts';
 import { carryInto } from './action-catalogue.ts';
-import type { TurnReply } from './contract.ts';
+import type { Saying, TurnReply } from './contract.ts';
+import { readDeprecatedVariables } from './deprecated-variables.ts';
 import { readAction } from './read-action.ts';
-import { isPresent, maxReplyItems, nameType, readTexts } from './reply-values.ts';
+import { readSayings } from './read-sayings.ts';
+import { isPresent, maxReplyItems, nameType } from './reply-values.ts';
 import { type ResponsePart, readResponses } from './response-types.ts';
 import { isYes } from './state-variables.ts';
 import { StepList } from './step-list.ts';
@@ -54,7 +55,10 @@ export function readMessageResponse(body: unknown, sentContext: JsonObject): Res
     runSingleAction(action, nodeTexts, steps, problems);
     runNode(others, steps, problems);
   } else {
+    const old = readDeprecatedVariables(isPresent(body['context']) ? context : {}, sentContext, problems);
+    for (const step of old.before) steps.add(step);
     runNode(node, steps, problems);
+    for (const step of old.after) steps.add(step);
   }
   // Echoed `vgwHangUp` of a request is harmless: the gateway sets it on the last turn only and strips it from the others.
   if (isYes(context['vgwHangUp']) && isPresent(body['context'])) steps.hangUp();
@@ -66,14 +70,14 @@ export function readMessageResponse(body: unknown, sentContext: JsonObject): Res
 }
 
 /** One action; the node's text is played too, where the action wants it (§6.1). */
-function runSingleAction(value: unknown, nodeTexts: readonly string[], steps: StepList, problems: string[]): void {
+function runSingleAction(value: unknown, nodeTexts: readonly Saying[], steps: StepList, problems: string[]): void {
   const action = readAction(value, 'vgwAction', problems);
   if (action === undefined) steps.say(nodeTexts);
   else carryInto(steps, action, { nodeTexts, isAlone: true, problems });
 }
 
 /** A list of actions, strictly in order; the node's text only where `vgwActPlayText` without a text stands (§6.1). */
-function runSequence(value: unknown, nodeTexts: readonly string[], steps: StepList, problems: string[]): void {
+function runSequence(value: unknown, nodeTexts: readonly Saying[], steps: StepList, problems: string[]): void {
   if (!Array.isArray(value)) {
     problems.push(`vgwActionSequence is ${nameType(value)}, not a list; the text was said instead.`);
     steps.say(nodeTexts);
@@ -94,13 +98,18 @@ function runSequence(value: unknown, nodeTexts: readonly string[], steps: StepLi
 
 /** A node in its order: `output.text`, and the responses of `output.generic`, which often repeat it (§6.3). */
 function readNode(output: JsonObject, problems: string[]): readonly ResponsePart[] {
-  const plain = isPresent(output['text']) ? readTexts(output['text'], 'output.text', problems) : [];
+  const { text } = output;
+  const plain = isPresent(text) ? readSayings(text ?? '', undefined, 'output.text', problems) : [];
   const responses = isPresent(output['generic']) ? readResponses(output['generic'], problems) : [];
   if (plain.length === 0) return responses;
   const texts: ResponsePart = { type: 'texts', texts: plain };
-  const others = responses.filter(({ type }) => type !== 'texts');
+  const others = responses.filter((part) => part.type !== 'texts' || part.texts.some(isList));
   if (others.length === 0) return [texts];
   return responses.some((part) => part.type === 'texts' && part.texts.length > 0) ? responses : [texts, ...others];
+}
+
+function isList({ optionList }: Saying): boolean {
+  return optionList !== undefined;
 }
 
 /** A forced turn begins when all of the node was done, wherever it stands in it: hold music may come after it. */

@@ -32,6 +32,13 @@ export function readFlag(value: Json | undefined, name: string, problems: string
   return false;
 }
 
+/** Longest URL of an audio file or a service, in characters. */
+const maxUrlCharacters = 2048;
+
+export function isHttpUrl(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= maxUrlCharacters && /^https?:\/\/[^\s]+$/i.test(value);
+}
+
 export function quote(text: string): string {
   return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
 }

@@ -30,16 +30,16 @@ describe('the response types of §6.3 and §6.4, each by its row', () => {
     parts: readonly ResponsePart[],
     problem?: RegExp,
   ])[] = [
-    ['text', { response_type: 'text', text: 'A' }, [{ type: 'texts', texts: ['A'] }]],
+    ['text', { response_type: 'text', text: 'A' }, [{ type: 'texts', texts: [{ type: 'say', text: 'A' }] }]],
     [
       'text with values and sequential policy',
       { response_type: 'text', values: [{ text: 'A' }, { text: 'B' }], selection_policy: 'sequential' },
-      [{ type: 'texts', texts: ['A'] }],
+      [{ type: 'texts', texts: [{ type: 'say', text: 'A' }] }],
     ],
     [
       'text for this channel among others',
       { response_type: 'text', text: 'A', channels: [{ channel: 'chat' }, { channel: 'voice_telephony' }] },
-      [{ type: 'texts', texts: ['A'] }],
+      [{ type: 'texts', texts: [{ type: 'say', text: 'A' }] }],
     ],
     ['anything for another channel', { response_type: 'end_session', channels: [{ channel: 'chat' }] }, []],
     ['image', { response_type: 'image', source: 'https://a.example/b.png' }, []],

@@ -1,13 +1,16 @@
 /**
  * The response types of `output.generic` (specification §6.3, §6.4) in the words of the action catalogue: each becomes
- * texts, actions and state variables, in the order of the list. Left out: `option` and `suggestion`, which are no actions.
+ * texts, actions and state variables, in the order of the list.
  */
 import { isJsonObject, type Json, type JsonObject } from '../kit/index.ts';
+import type { Saying } from './contract.ts';
 import { type Action, readAction } from './read-action.ts';
+import { readOptionList } from './read-option-list.ts';
+import { asSayings } from './read-sayings.ts';
 import { isPresent, maxReplyItems, nameType, quote, readTexts } from './reply-values.ts';
 
 export type ResponsePart =
-  | { readonly type: 'texts'; readonly texts: readonly string[] }
+  | { readonly type: 'texts'; readonly texts: readonly Saying[] }
   | { readonly type: 'action'; readonly action: Action }
   /** Set in the context that comes with the reply. */
   | { readonly type: 'variable'; readonly name: string; readonly value: Json };
@@ -23,6 +26,8 @@ type Reader = (response: Response) => readonly ResponsePart[];
 
 const readers: Readonly<Record<string, Reader>> = {
   text: readText,
+  option: (response) => readOptions(response, 'option'),
+  suggestion: (response) => readOptions(response, 'suggestion'),
   /** Nothing to hear. */
   image: () => [],
   audio: readAudio,
@@ -72,13 +77,18 @@ function isForVoice(channels: unknown): boolean {
 /** Of several `values` the first one is taken, all when `multiline`. */
 function readText({ item, where, problems }: Response): readonly ResponsePart[] {
   const { text, values, selection_policy: policy } = item;
-  if (isPresent(text)) return [{ type: 'texts', texts: readTexts(text, where, problems) }];
+  if (isPresent(text)) return [{ type: 'texts', texts: asSayings(readTexts(text, where, problems)) }];
   if (!Array.isArray(values)) {
     problems.push(`${where} has no text.`);
     return [];
   }
   const texts = values.slice(0, maxReplyItems).map((entry) => (isJsonObject(entry) ? entry['text'] : entry));
-  return [{ type: 'texts', texts: readTexts(policy === 'multiline' ? texts : texts.slice(0, 1), where, problems) }];
+  const spoken = readTexts(policy === 'multiline' ? texts : texts.slice(0, 1), where, problems);
+  return [{ type: 'texts', texts: asSayings(spoken) }];
+}
+
+function readOptions({ item, where, problems }: Response, kind: 'option' | 'suggestion'): readonly ResponsePart[] {
+  return [{ type: 'texts', texts: readOptionList(item, kind, where, problems) }];
 }
 
 function readAudio({ item }: Response): readonly ResponsePart[] {

@@ -1,4 +1,4 @@
-import type { ReplyAction, ReplyStep } from './contract.ts';
+import type { ReplyAction, ReplyStep, Saying } from './contract.ts';
 
 /** What one reply may make the gateway speak, in UTF-16 units over all its texts. The rest is cut, and said. */
 export const maxReplyCharacters = 10_000;
@@ -33,15 +33,15 @@ export class StepList {
     return this.#steps.length;
   }
 
-  say(texts: readonly string[]): void {
-    for (const text of texts) {
-      const kept = cutText(text, this.#charactersLeft);
-      if (kept.length < text.length && !this.#isCut) {
+  say(sayings: readonly Saying[]): void {
+    for (const saying of sayings) {
+      const kept = cutSaying(saying, this.#charactersLeft);
+      if (kept.text.length < saying.text.length && !this.#isCut) {
         this.#isCut = true;
         this.#problems.push(`The texts of the reply are over ${maxReplyCharacters} characters; the rest is not said.`);
       }
-      this.#charactersLeft -= kept.length;
-      if (kept !== '') this.add({ type: 'say', text: kept });
+      this.#charactersLeft -= lengthOf(kept);
+      if (kept.text !== '') this.add(kept);
     }
   }
 
@@ -68,6 +68,17 @@ export class StepList {
     const steps = this.#isExcludedFromCache ? this.#steps.map(withoutCache) : this.#steps;
     return { steps, ...(this.#actions.length === 0 ? {} : { actions: this.#actions }) };
   }
+}
+
+/** A saying of several texts is kept whole, or only its first text is. */
+function cutSaying(saying: Saying, length: number): Saying {
+  if (lengthOf(saying) <= length) return saying;
+  const { type, text, fallbackAudioUrl } = saying;
+  return { type, text: cutText(text, length), ...(fallbackAudioUrl === undefined ? {} : { fallbackAudioUrl }) };
+}
+
+function lengthOf({ text, variants }: Saying): number {
+  return Math.max(text.length, ...(variants?.texts.map((each) => each.length) ?? []));
 }
 
 function withoutCache(step: ReplyStep): ReplyStep {

@@ -15,20 +15,26 @@ import type { ReplyPart } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
-import type { StartCallOrder } from '../tenants/index.ts';
+import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
 import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
-import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
+import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
 
-interface RunningCall extends CallContext {
+interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
+  bot: CallContext['bot'];
+  /** Of the next turn only, instead of `bot`. */
+  botOfNextTurn: CallContext['bot'] | undefined;
+  tenant: CallContext['tenant'];
   state: CallState;
   /** Inputs that came up while the machine was running; they follow in order. */
   readonly waiting: CallInput[];
   isRunning: boolean;
   cancelTimer: (() => void) | undefined;
   timerAtMs: number | undefined;
+  /** Until the snapshot of its dialog is safe its ACK is held back. */
+  dialogKept: Promise<void>;
   /** Aborts the turn that is under way. */
   abortTurn: (() => void) | undefined;
   readonly speech: CallSpeech;
@@ -119,6 +125,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       case 'abandon':
         call.abortTurn?.();
         return;
+      case 'set-bot':
+        setBot(call, effect);
+        return;
       case 'media':
         ports.media.send(sessionId, call.speech.complete(effect.command));
         return;
@@ -131,11 +140,17 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       case 'hang-up':
         carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
         return;
+      case 'info':
+        afterAck(call, () => ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));
+        return;
       case 'offer':
-        carryOutSip(ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
+        afterAck(call, () => ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
         return;
       case 'refer':
-        carryOutSip(ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        afterAck(call, () => ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        return;
+      case 'send-text-message':
+        sendTextMessage(call, effect.message);
         return;
       case 'judge-transfer': {
         const fault = findTransferFault(effect.target, call.tenant, settings);
@@ -178,9 +193,44 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.notify({ sessionId, callState, failureReason, ...(isLast && end !== undefined ? { end } : {}) });
   }
 
+  function setBot(call: RunningCall, { config, isOnce }: Extract<CallEffect, { type: 'set-bot' }>): void {
+    const { sessionId } = call.state.plan;
+    const changed = changeBot(call.tenant, config);
+    if (!changed.ok) {
+      const message = `vgwActSetConversationConfig was skipped: ${changed.error}.`;
+      dispatch(sessionId, { type: 'warning', message });
+      return;
+    }
+    const bot = ports.botOf(changed.value);
+    if (isOnce) {
+      call.botOfNextTurn = bot;
+      return;
+    }
+    call.tenant = changed.value;
+    call.bot = bot;
+  }
+
+  function sendTextMessage(call: RunningCall, message: OutgoingTextMessage): void {
+    const { sessionId } = call.state.plan;
+    const failed = (reason: string): void => dispatch(sessionId, { type: 'text-message-failed', reason });
+    // It may outlive the call: a text message after the goodbye is sent all the same.
+    ports.sendTextMessage(sessionId, call.tenant, message).then(
+      (sent) => {
+        if (!sent.ok) failed(sent.error);
+      },
+      (fault: unknown) => {
+        ports.reportFault(sessionId, fault);
+        failed('A text message could not be sent.');
+      },
+    );
+  }
+
   function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
-    const { turnId, text, context, spoken } = effect;
+    const { turnId, text, context, spoken, input } = effect;
+    const { botTimeoutMs } = call.state.variables;
+    const bot = call.botOfNextTurn ?? call.bot;
+    call.botOfNextTurn = undefined;
     const restored = call.speech.onTurn();
     if (restored !== undefined) ports.media.send(sessionId, restored);
     // The last turn does not wait for an answer that nobody will hear any more.
@@ -193,19 +243,38 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const onPart = (part: ReplyPart): void => {
       if (!signal.aborted) dispatch(sessionId, { type: 'reply-part', turnId, part });
     };
-    call.bot
-      .turn({ sessionId, tenantId, text, context, ...(spoken === undefined ? {} : { spoken }) }, signal, onPart)
-      .then(
-        (result) => {
-          if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
-        },
-        (fault: unknown) => {
-          if (signal.aborted) return;
-          ports.reportFault(sessionId, fault);
-          const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
-          dispatch(sessionId, { type: 'replied', turnId, result });
-        },
-      );
+    const request = {
+      sessionId,
+      tenantId,
+      text,
+      context,
+      ...(spoken === undefined ? {} : { spoken }),
+      ...(input === undefined ? {} : { input }),
+      ...(botTimeoutMs === undefined ? {} : { answerTimeoutMs: botTimeoutMs }),
+    };
+    bot.turn(request, signal, onPart).then(
+      (result) => {
+        if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
+      },
+      (fault: unknown) => {
+        if (signal.aborted) return;
+        ports.reportFault(sessionId, fault);
+        const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
+        dispatch(sessionId, { type: 'replied', turnId, result });
+      },
+    );
+  }
+
+  /** Requests of ours inside a dialog: not before the ACK, which may be waiting. A peer expects nothing else until then. */
+  function afterAck(call: RunningCall, request: () => readonly SipEffect[]): void {
+    void call.dialogKept.then(() => {
+      carryOutSip(request());
+    });
+  }
+
+  function keepFor(sessionId: string, kept: Promise<void>): void {
+    const call = calls.get(sessionId);
+    if (call !== undefined) call.dialogKept = kept;
   }
 
   function carryOutSip(effects: readonly SipEffect[]): void {
@@ -230,6 +299,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           break;
         case 'dialog':
           kept = ports.keepDialog(effect.legId, effect.snapshot);
+          keepFor(effect.legId, kept);
           isHeld = true;
           break;
         case 'incoming':
@@ -353,10 +423,12 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       const call: RunningCall = {
         ...context,
         state: newCallState({ ...plan, activeCalls: calls.size + 1 }, ports.clock.nowMs(), ports.clock.wallMs()),
+        botOfNextTurn: undefined,
         waiting: [],
         isRunning: false,
         cancelTimer: undefined,
         timerAtMs: undefined,
+        dialogKept: Promise.resolve(),
         abortTurn: undefined,
         speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };

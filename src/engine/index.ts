@@ -1,2 +1,9 @@
 export { type AcceptedCall, createEngine, type Engine } from './engine.ts';
-export type { Acceptance, EnginePorts, EngineSettings, NewCallOrder, StatusNotice } from './ports.ts';
+export type {
+  Acceptance,
+  EnginePorts,
+  EngineSettings,
+  NewCallOrder,
+  OutgoingTextMessage,
+  StatusNotice,
+} from './ports.ts';

@@ -1,6 +1,6 @@
 /** What the engine needs of the world. The real ones live in `host/`, the simulated ones in `testing/`. */
 import type { CallEnd, CallEvent, CallPlan, CallState, CallStateName } from '../call/index.ts';
-import type { ConversationService } from '../conversation/index.ts';
+import type { ConversationService, TextMessage } from '../conversation/index.ts';
 import type { Clock, GatewayError, JsonObject, Random, Result } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
 import type { CallGuards, SipPolicy } from '../policy/index.ts';
@@ -32,6 +32,8 @@ export interface NewCallOrder {
   readonly acceptance: Acceptance;
 }
 
+export type OutgoingTextMessage = TextMessage & { readonly userNumber: string };
+
 export interface EnginePorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -54,6 +56,8 @@ export interface EnginePorts {
   keepDialog(sessionId: string, snapshot: JsonObject): Promise<void>;
   /** Tells one change of state; those of a call are told in this order. Never blocks. */
   notify(notice: StatusNotice): void;
+  /** Hands a text message to a gateway for such. The error is one sentence. */
+  sendTextMessage(sessionId: string, tenant: Tenant, message: OutgoingTextMessage): Promise<Result<void, string>>;
   /** The call is over: build and keep its record. Never throws. */
   writeRecord(state: CallState): void;
   /** `state` is the call's after the step that the event belongs to. */

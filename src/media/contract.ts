@@ -33,6 +33,18 @@ export interface RecordingOrder {
   readonly layout: 'mono' | 'stereo';
 }
 
+export interface NetworkLimits {
+  /** So many packets lost since the last such warning; 0 warns of none. */
+  readonly packetsLost: number;
+  /** Interarrival jitter above this. */
+  readonly jitterMs: number;
+}
+
+/** How bad the stream of the callee is, and the limit that it is beyond. */
+export type NetworkWarning =
+  | { readonly kind: 'packet-loss'; readonly packetsLost: number; readonly limit: number }
+  | { readonly kind: 'jitter'; readonly jitterMs: number; readonly limitMs: number };
+
 export type MediaCommand =
   /** Binds an RTP port. Answered by `opened` or `failed`. */
   | {
@@ -42,6 +54,8 @@ export type MediaCommand =
       readonly speech?: SpeechSelection;
       readonly sourcePolicy: SourcePolicy;
       readonly recording?: RecordingOrder;
+      /** What of the callee's stream is worth a `network-warning`; absent: nothing. */
+      readonly networkLimits?: NetworkLimits;
     }
   /** Starts (or, after a re-INVITE, changes) the exchange of packets: silence flows until something is played. */
   | { readonly type: 'connect'; readonly remote: NegotiatedAudio }
@@ -54,8 +68,28 @@ export type MediaCommand =
    * and then counts as complete.
    */
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
+  /**
+   * Sends keys as telephone events (RFC 4733), one after the other, in place of any audio; what plays waits. Answered by
+   * `playback-finished`, or by `playback-failed` (`media.keys-not-sent`) when the far end has not agreed to such events.
+   */
+  | {
+      readonly type: 'send-keys';
+      readonly playbackId: string;
+      readonly keys: readonly {
+        readonly digit: string;
+        readonly durationMs: number;
+        /** Power level in dBm0 without its sign. */
+        readonly attenuationDb: number;
+      }[];
+      /** From the end of one key to the start of the next. */
+      readonly gapMs: number;
+    }
   /** Stops what plays and forgets what waits, within one packet. Each is answered by `playback-finished`. */
   | { readonly type: 'stop-playback' }
+  /** Silence from the next packet on; what plays and what waits stand still until `resume-playback`. */
+  | { readonly type: 'pause-playback' }
+  /** Goes on with the very next sample. */
+  | { readonly type: 'resume-playback' }
   /**
    * Other engines or other options from now on. A recogniser that is changed begins anew, and the utterance that is going
    * on may be lost; what is being spoken is spoken to its end as it was.
@@ -106,12 +140,17 @@ export type MediaEvent =
       readonly playedMs: number;
       readonly atMs: number;
     }
-  /** The text could not be spoken (`speech.*`) or the audio not be had (`media.audio-unavailable`); counts as finished. */
+  /**
+   * The text could not be spoken (`speech.*`), the audio not be had (`media.audio-unavailable`) or the keys not be sent
+   * (`media.keys-not-sent`); counts as finished.
+   */
   | { readonly type: 'playback-failed'; readonly playbackId: string; readonly error: GatewayError }
   | { readonly type: 'first-packet-sent'; readonly atMs: number }
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number; readonly atMs: number }
   /** `isDoubted`: the words of a `final` are below the confidence threshold. */
   | { readonly type: 'recognition'; readonly event: RecognitionEvent; readonly isDoubted?: true }
+  /** At most one of a kind within 30 s. */
+  | { readonly type: 'network-warning'; readonly warning: NetworkWarning; readonly atMs: number }
   /** Another engine than the first of the selection serves the call from now on; `name` as the tenant calls it. */
   | { readonly type: 'speech-provider'; readonly service: SpeechService; readonly name?: string }
   /** The media of this call cannot go on; `close` is still owed. */

@@ -4,6 +4,8 @@ import type { MediaCommand, MediaEvent, NegotiatedAudio, RtpSummary } from './co
 import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { frameSamples } from './frame.ts';
+import { NetworkWatch } from './network-watch.ts';
+import { KeySender } from './key-sender.ts';
 import type { AudioSource } from './playback.ts';
 import { Playout } from './playout.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
@@ -22,11 +24,13 @@ export class MediaStream {
   readonly #sender: RtpSender | undefined;
   readonly #listener: RtpListener;
   readonly #playout: Playout;
+  readonly #keys: KeySender;
   #speech: CallSpeech;
   #selection: SpeechSelection | undefined;
   #listening: ListeningOptions;
   readonly #callee = new Int16Array(frameSamples);
   readonly #bot = new Int16Array(frameSamples);
+  readonly #networkWatch: NetworkWatch | undefined;
   #remote: NegotiatedAudio | undefined = undefined;
   #recogniser: RecogniserFeed | undefined = undefined;
   #recorder: CallRecorder | undefined = undefined;
@@ -44,9 +48,12 @@ export class MediaStream {
     this.#listening = order.recognition;
     this.#speech = this.#openSpeech();
     this.#playout = new Playout(() => ports.newAbort(), emit);
+    this.#keys = new KeySender(emit);
     this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
       emit({ type: 'digit', digit, durationMs, atMs }),
     );
+    const { networkLimits } = order;
+    this.#networkWatch = networkLimits === undefined ? undefined : new NetworkWatch(networkLimits);
     const opened = ports.openSocket(sessionId);
     this.#socket = opened.ok ? opened.value : undefined;
     this.#sender = opened.ok ? new RtpSender(opened.value, ports.random) : undefined;
@@ -70,8 +77,18 @@ export class MediaStream {
         this.#playout.play(command.playbackId, source, nowMs);
         return;
       }
+      case 'send-keys':
+        this.#keys.send(command, nowMs);
+        return;
       case 'stop-playback':
+        this.#keys.stop(nowMs);
         this.#playout.stop(nowMs);
+        return;
+      case 'pause-playback':
+        this.#playout.pause();
+        return;
+      case 'resume-playback':
+        this.#playout.resume();
         return;
       case 'configure-speech':
         this.#configureSpeech(command.speech, command.recognition);
@@ -101,6 +118,7 @@ export class MediaStream {
     if (remote === undefined || this.#isClosed) return;
     if (skipped > 0) this.#skip(skipped);
     this.#hear(remote, nowMs);
+    this.#watch(nowMs);
     this.#speak(remote, nowMs);
     this.#recorder?.writeFrame(this.#bot, this.#callee);
   }
@@ -172,10 +190,29 @@ export class MediaStream {
     }
     const { guard } = this.#listener;
     const isFirst = sender.packetsSent === 0;
-    this.#playout.takeFrame(this.#bot, nowMs);
-    const sentAtMs = sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
+    const sentAtMs =
+      this.#sendKeys(sender, remote, nowMs) ??
+      sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
     if (isFirst) this.#emit({ type: 'first-packet-sent', atMs: sentAtMs });
     this.#playout.onFrameSent(sentAtMs);
+  }
+
+  #watch(nowMs: number): void {
+    const { packetsLost, jitterMs } = this.#listener.statistics;
+    for (const warning of this.#networkWatch?.check(packetsLost, jitterMs, nowMs) ?? []) {
+      this.#emit({ type: 'network-warning', warning, atMs: nowMs });
+    }
+  }
+
+  /** Takes the next frame to be played, unless keys have the stream; the instant of the send when a packet of theirs went. */
+  #sendKeys(sender: RtpSender, remote: NegotiatedAudio, nowMs: number): number | undefined {
+    if (!this.#keys.isSending) {
+      this.#playout.takeFrame(this.#bot, nowMs);
+      return undefined;
+    }
+    this.#bot.fill(0);
+    const { guard } = this.#listener;
+    return this.#keys.sendFrame(sender, remote, guard.address, guard.port, nowMs);
   }
 
   #skip(frames: number): void {

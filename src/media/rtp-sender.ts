@@ -1,15 +1,22 @@
 /** The outgoing stream of one call: header fields that go on through every re-INVITE, and the pace it left at. */
 import { encodeAlaw, encodeUlaw } from '../audio/index.ts';
 import type { Random } from '../kit/index.ts';
-import { encodeRtpHeader, type RtpHeader, rtpHeaderBytes } from '../rtp/index.ts';
+import { encodeRtpHeader, encodeTelephoneEvent, type RtpHeader, rtpHeaderBytes } from '../rtp/index.ts';
 import type { AudioCodec } from './contract.ts';
 import { frameSamples } from './frame.ts';
 import type { RtpSocket } from './ports.ts';
 import { SendClock } from './send-clock.ts';
 
+type TelephoneEvent = Parameters<typeof encodeTelephoneEvent>[0];
+
+const telephoneEventBytes = 4;
+
 export class RtpSender {
   readonly #socket: RtpSocket;
   readonly #bytes = new Uint8Array(rtpHeaderBytes + frameSamples);
+  readonly #eventBytes = new Uint8Array(rtpHeaderBytes + telephoneEventBytes);
+  /** When the present telephone event began: the timestamp of all of its packets. */
+  #eventTimestamp = 0;
   /** First values are random (RFC 3550 §5.1). */
   readonly #header: { -readonly [key in keyof RtpHeader]: RtpHeader[key] };
   readonly clock = new SendClock();
@@ -32,10 +39,30 @@ export class RtpSender {
     encodeRtpHeader(this.#header, this.#bytes);
     if (codec === 'PCMU') encodeUlaw(pcm, this.#bytes, rtpHeaderBytes);
     else encodeAlaw(pcm, this.#bytes, rtpHeaderBytes);
-    const sentAtMs = this.#socket.send(this.#bytes, address, port);
+    const sentAtMs = this.#hand(this.#bytes, address, port);
+    this.#header.marker = false;
+    return sentAtMs;
+  }
+
+  /** Sends one packet of a telephone event instead of a frame; the first one carries the marker (RFC 4733 §2.2.1). */
+  sendEvent(
+    event: TelephoneEvent,
+    place: 'first' | 'further',
+    payloadType: number,
+    address: string,
+    port: number,
+  ): number {
+    if (place === 'first') this.#eventTimestamp = this.#header.timestamp;
+    const header = { ...this.#header, payloadType, marker: place === 'first', timestamp: this.#eventTimestamp };
+    encodeRtpHeader(header, this.#eventBytes);
+    encodeTelephoneEvent(event, this.#eventBytes, rtpHeaderBytes);
+    return this.#hand(this.#eventBytes, address, port);
+  }
+
+  #hand(bytes: Uint8Array, address: string, port: number): number {
+    const sentAtMs = this.#socket.send(bytes, address, port);
     this.clock.onSent(sentAtMs);
     this.packetsSent++;
-    this.#header.marker = false;
     this.#header.sequenceNumber = (this.#header.sequenceNumber + 1) & 0xffff;
     this.pass(1);
     return sentAtMs;

@@ -159,7 +159,10 @@ function responseType(step: StepRecord): string | undefined {
     case 'play-audio':
       return 'url';
     case 'collect-digits':
+    case 'send-keys':
       return 'dtmf';
+    case 'send-text-message':
+      return 'sms';
     case 'transfer':
       return 'transfer';
     case 'hang-up':
@@ -169,6 +172,11 @@ function responseType(step: StepRecord): string | undefined {
     case 'configure-speech':
       return step.service === 'stt' ? 'speech_to_text_config' : 'text_to_speech_config';
     case 'force-turn':
+    case 'set-bot':
+    case 'send-info':
+    case 'add-call-data':
+    case 'report-transcription':
+    case 'configure-options':
       return undefined;
     default:
       return step.type satisfies never;

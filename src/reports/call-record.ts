@@ -9,7 +9,13 @@ import type { PersonalDataLevel } from './data-kinds.ts';
 import { reduceToLevel } from './personal-data.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
-export type EndCode = 'completed.bot' | 'completed.callee' | 'completed.no-input' | 'completed.transfer' | ErrorCode;
+export type EndCode =
+  | 'completed.bot'
+  | 'completed.callee'
+  | 'completed.no-input'
+  | 'completed.inactivity'
+  | 'completed.transfer'
+  | ErrorCode;
 
 /** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself. */
 export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway';
@@ -22,7 +28,9 @@ export type TurnRequestType =
   | 'post_response_timeout'
   | 'final_utterance_timeout'
   | 'no_input_turn'
+  | 'sms_failure'
   | 'speech_to_text_result_filtered'
+  | 'network_warning'
   | 'transfer'
   | 'transfer_failed'
   | 'hangup';
@@ -48,9 +56,16 @@ export interface StepRecord {
   readonly type:
     | 'say'
     | 'play-audio'
+    | 'send-keys'
+    | 'send-info'
+    | 'send-text-message'
+    | 'add-call-data'
+    | 'report-transcription'
+    | 'configure-options'
     | 'collect-digits'
     | 'switch'
     | 'configure-speech'
+    | 'set-bot'
     | 'force-turn'
     | 'transfer'
     | 'hang-up';
@@ -60,6 +75,8 @@ export interface StepRecord {
   readonly rule?: object;
   readonly name?: string;
   readonly isOn?: boolean;
+  readonly keys?: readonly string[];
+  readonly isOnce?: boolean;
   readonly fallbackAudioUrl?: string;
   readonly isExcludedFromCache?: boolean;
   readonly service?: string;
@@ -86,18 +103,22 @@ export interface TransferRecord {
 
 interface TurnContent {
   readonly request: { readonly type: TurnRequestType; readonly text: string; readonly confidence?: number };
+  /** The bot that answered, by name; absent when none did or it has no name. */
+  readonly provider?: string;
   /** The steps of the reply; empty when there was none. */
   readonly response: readonly StepRecord[];
   /** Whether the callee spoke over what was being played before this turn. */
   readonly isBargeIn: boolean;
+  /** Whether the answer was cut short by the callee. */
+  readonly isInterrupted?: boolean;
   readonly problems: readonly string[];
+  /** Words that were heard while the answer was spoken and dropped as its echo; absent when there were none. */
+  readonly echoes?: readonly string[];
 }
 
 /** One turn as the call machine saw it. All instants are on the monotonic clock of the process (`Clock.nowMs`). */
 export interface TurnFacts extends TurnContent {
   readonly times: TurnTimes;
-  /** Whether the answer was cut short by the callee. */
-  readonly isInterrupted?: boolean;
 }
 
 /** One call as the call machine saw it. Instants as in `TurnFacts`. */
@@ -189,6 +210,8 @@ export interface CallRecord {
   readonly blame: Blame | null;
   /** What the bot made of the call: its context at the end, without the gateway's own variables. */
   readonly context: JsonObject;
+  /** What the bot added by its actions; absent when it added nothing. */
+  readonly customData?: JsonObject;
   readonly turns: readonly TurnRecord[];
   readonly latencies: readonly TurnLatency[];
   /** The worst of `latencies`; null where there is none. */
@@ -230,6 +253,7 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
     failureReason: end.failureReason ?? null,
     blame: isErrorCode(end.code) ? errorKind(end.code).blame : null,
     context: Object.fromEntries(Object.entries(facts.context).filter(([name]) => !name.startsWith('vgw'))),
+    ...(Object.keys(facts.customData ?? {}).length === 0 ? {} : { customData: facts.customData ?? {} }),
     turns: facts.turns.map((turn, index) => buildTurn(turn, index, startedAtMs)),
     latencies,
     maxLatency: {
@@ -245,16 +269,12 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
   };
 }
 
-function buildTurn(
-  { request, response, isBargeIn, problems, times }: TurnFacts,
-  index: number,
-  startedAtMs: number,
-): TurnRecord {
+function buildTurn({ times, ...content }: TurnFacts, index: number, startedAtMs: number): TurnRecord {
   // The names stay, the origin moves: instants of one process mean nothing to a reader.
   const sinceStart: TurnTimes = Object.fromEntries(
     Object.entries(times).map(([name, atMs]) => [name, Math.round(atMs - startedAtMs)]),
   );
-  return { index, request, response, isBargeIn, problems, times: sinceStart };
+  return { index, ...content, times: sinceStart };
 }
 
 export function measureLatency(

@@ -35,6 +35,7 @@ const recordFields = {
   recordingFile: 'plain',
   transfer: 'plain',
   warnings: 'sentence',
+  customData: 'custom',
 } as const satisfies KindsOf<CallRecord>;
 
 const turnFields = {
@@ -42,8 +43,11 @@ const turnFields = {
   request: 'plain',
   response: 'plain',
   isBargeIn: 'plain',
+  isInterrupted: 'plain',
   problems: 'sentence',
   times: 'plain',
+  provider: 'plain',
+  echoes: 'words',
 } as const satisfies KindsOf<TurnRecord>;
 
 const stepFields = {
@@ -60,6 +64,8 @@ const stepFields = {
   update: 'plain',
   order: 'content',
   headers: 'plain',
+  keys: 'plain',
+  isOnce: 'plain',
 } as const satisfies KindsOf<StepRecord>;
 
 /** Of a rule for the collection of keys, and of a header. */

@@ -219,7 +219,7 @@ for (const personalData of ['no-personal-data', 'metadata-only'] as const) {
 
 /** Names and structure only. What other people fill is emptied. */
 function hideValues(name: string, value: unknown): unknown {
-  if (['context', 'injected_custom_data', 'order'].includes(name)) return 'filled by others';
+  if (['context', 'customData', 'injected_custom_data', 'order'].includes(name)) return 'filled by others';
   return typeof value === 'object' && value !== null ? value : typeof value === 'string' ? 'text' : value;
 }
 

@@ -19,7 +19,7 @@ const silenceMs = 200;
 const lateUnits = 80_000;
 const longestSegment = 0xffff;
 
-/** Writes the payload of one event packet to `into`; used by phones in tests. Returns its 4 bytes. */
+/** Writes the payload of one event packet to `into`. `duration` is in timestamp units, `volume` in dBm0 without its sign. Returns its 4 bytes. */
 export function encodeTelephoneEvent(
   event: { readonly digit: string; readonly isEnd: boolean; readonly duration: number; readonly volume?: number },
   into: Uint8Array,

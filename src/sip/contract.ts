@@ -16,6 +16,14 @@ export interface ExtraHeader {
   readonly value: string;
 }
 
+/** What an INFO carries; made by `checkInfo`. */
+export interface InfoContent {
+  readonly headers: readonly ExtraHeader[];
+  /** Of the body, when there is one. */
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /**
  * What answers digest challenges (401, 407) to the requests of one call. The password is asked for when a hash is made
  * of it and kept nowhere, so that nothing that is printed by accident holds it.
@@ -128,6 +136,8 @@ export type LegEvent =
       readonly sdp: string | undefined;
       readonly atMs: number;
     }
+  /** An INFO of ours has its final answer, or never got one: then `status` is undefined. Changes nothing. */
+  | { readonly type: 'info-answered'; readonly status: number | undefined; readonly atMs: number }
   /** Our `offer` was accepted; its ACK is already among the effects. */
   | { readonly type: 'offer-accepted'; readonly sdp: string | undefined; readonly atMs: number }
   /** Our `offer` was not taken, for good: the session stays as it was (RFC 3261 §14.1, RFC 6141 §3.1). */
@@ -190,6 +200,8 @@ export interface UserAgent {
   invite(order: InviteOrder, nowMs: number): readonly SipEffect[];
   /** CANCEL before the answer, BYE after it. Nothing when the leg is already over. */
   hangUp(legId: string, nowMs: number, headers?: readonly ExtraHeader[]): readonly SipEffect[];
+  /** Sends an INFO inside the dialog of an answered call; told by `info-answered`. */
+  info(legId: string, content: InfoContent, nowMs: number): readonly SipEffect[];
   /**
    * Ends a leg of an earlier life of the process, of which `snapshot` was kept: CANCEL or BYE. Reported like `hangUp`. False
    * when the snapshot cannot be read; then nothing follows.

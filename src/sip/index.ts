@@ -2,6 +2,7 @@ export type { Digest, HashAlgorithm } from './auth/digest-challenge.ts';
 export type {
   ExtraHeader,
   HostPort,
+  InfoContent,
   OrphanOrder,
   IncomingCall,
   IncomingRefer,
@@ -30,3 +31,4 @@ export { parseMessage } from './syntax/parse-message.ts';
 export { printMessage } from './syntax/print-message.ts';
 export type { UserAgentOptions } from './user-agent/core.ts';
 export { createUserAgent } from './user-agent/create-user-agent.ts';
+export { checkInfo } from './user-agent/info.ts';

@@ -224,10 +224,9 @@ test('what cannot be done is refused with its path and the nearest key', () => {
 });
 
 test('keys without effect are accepted and named, one sentence per reason', () => {
-  const config = { wva: {}, smsPipe: 1, tts: { config: { voice: 'x', rate: 1 } }, stt: { trackLatency: 'true' } };
+  const config = { wva: {}, tts: { config: { voice: 'x', rate: 1 } }, stt: { trackLatency: 'true' } };
   assert.deepEqual(applied({ config }).notices, [
     'tenantConfig.config.wva: no effect yet, because Watson Virtual Agent is no bot of outdial.',
-    'tenantConfig.config.smsPipe: no effect yet, because text messages are not sent.',
     'tenantConfig.config.stt.trackLatency: no effect yet, because it is always measured.',
   ]);
 });

@@ -51,6 +51,8 @@ export type PhoneEvent =
   /** Words of the other side, as this phone understood them. */
   | { readonly type: 'understood'; readonly text: string }
   | { readonly type: 'says'; readonly text: string }
+  /** A key of the other side (RFC 4733). */
+  | { readonly type: 'key'; readonly digit: string; readonly durationMs: number }
   | { readonly type: 'failed'; readonly reason: string };
 
 export interface ScriptedPhone {
@@ -186,6 +188,9 @@ export function createScriptedPhone(
         if (event.event.type === 'speech-started') call.cancelPatience?.();
         if (event.event.type === 'final') onFinal(call, event.event.text);
         if (event.event.type === 'failed') onEvent({ type: 'failed', reason: event.event.error.message });
+        return;
+      case 'digit':
+        onEvent({ type: 'key', digit: event.digit, durationMs: event.durationMs });
         return;
       case 'playback-finished':
       case 'playback-failed':

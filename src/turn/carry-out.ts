@@ -1,15 +1,8 @@
 /** Carries out the steps of a reply: at once up to a sound, the rest when that has been played. */
 import type { ReplyStep } from '../conversation/index.ts';
-import { isQuiet, playbackIdOf, type QuietStep, textRun } from './playback-id.ts';
-import {
-  andThen,
-  type ConfigureSpeech,
-  hearsSpeech,
-  isTalking,
-  type TurnCause,
-  type TurnOutcome,
-  type TurnState,
-} from './turn-state.ts';
+import { playbackIdOf, textRun } from './playback-id.ts';
+import { isQuiet, type QuietStep } from './quiet-step.ts';
+import { andThen, hearsSpeech, isTalking, type TurnCause, type TurnOutcome, type TurnState } from './turn-state.ts';
 
 /** A bot that never stops forcing turns would keep the gateway busy for nothing; beyond this it has to listen. */
 const mostForcedTurns = 1000;
@@ -35,16 +28,14 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
   // Until the answer is over the floor is the bot's, in silence too.
   if (step === undefined && state.hasMore) return [{ ...state, floor: 'speaking', deadlineMs: undefined }];
   if (step === undefined) return [startTimer({ ...state, floor: 'listening' }, nowMs)];
+  if (isQuiet(step)) return andThen(doQuietly(done(state), step), (next) => perform(next, nowMs));
   switch (step.type) {
     case 'say':
       return speak(state, nowMs);
     case 'play-audio':
       return playAudio(state, step.url, step.isLooping, nowMs);
-    case 'collect-digits':
-    case 'switch':
-      return perform(set(done(state), step), nowMs);
-    case 'configure-speech':
-      return andThen([done(state), step], (next) => perform(next, nowMs));
+    case 'send-keys':
+      return sendKeys(state, step);
     case 'force-turn': {
       const forced = { ...done(state), pendingSteps: [], forcedTurns: state.forcedTurns + 1 };
       return forced.forcedTurns > mostForcedTurns ? perform(forced, nowMs) : ask(forced, { type: 'forced' });
@@ -65,21 +56,18 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
 }
 
 /**
- * The callee took the floor: what plays is stopped and what would still sound is skipped, but switches and collections
- * take effect, so that what the bot set does not depend on how patient the callee is.
+ * The callee took the floor: what plays is stopped and what would still sound is skipped, but switches, collections and
+ * errands take effect, so that what the bot set does not depend on how patient the callee is.
  */
 export function interrupt(state: TurnState): TurnOutcome {
-  let next: TurnState = { ...state, floor: 'listening', preparedCount: 0 };
   const isCut = isTalking(state) || state.pendingSteps.length > 0;
-  const configured: ConfigureSpeech[] = [];
-  while (next.pendingSteps.length > 0) {
-    const [step] = next.pendingSteps;
-    if (step?.type === 'configure-speech') configured.push(step);
-    next = isQuiet(step) ? set(done(next), step) : { ...next, pendingSteps: next.pendingSteps.slice(1) };
+  let outcome: TurnOutcome = [{ ...state, floor: 'listening', preparedCount: 0 }];
+  for (const step of state.pendingSteps) {
+    outcome = andThen(outcome, (next) =>
+      isQuiet(step) ? doQuietly(done(next), step) : [{ ...next, pendingSteps: next.pendingSteps.slice(1) }],
+    );
   }
-  return andThen([next, ...configured], (after) =>
-    andThen(abandon(after), (left) => stopSounds({ ...left, isBargeIn: state.isBargeIn || isCut })),
-  );
+  return andThen(andThen(outcome, abandon), (left) => stopSounds({ ...left, isBargeIn: state.isBargeIn || isCut }));
 }
 
 /** Does without the rest of an answer that is still coming. */
@@ -93,20 +81,30 @@ export function abandon(state: TurnState): TurnOutcome {
 
 export function stopSounds(state: TurnState): TurnOutcome {
   const playbackId = state.playbackId ?? state.loopId;
-  const quiet: TurnState = { ...state, playbackId: undefined, loopId: undefined };
+  const quiet: TurnState = {
+    ...state,
+    playbackId: undefined,
+    isSendingKeys: false,
+    loopId: undefined,
+    isPaused: false,
+  };
   return playbackId === undefined ? [quiet] : [quiet, { type: 'stop-playback', playbackId }];
 }
 
 /** A turn begins. Whatever was being collected or waited for is over. */
 export function ask(state: TurnState, cause: TurnCause): TurnOutcome {
   const turnId = state.turnId + 1;
-  const silentTurns = cause.type === 'silence' || cause.type === 'forced' ? state.silentTurns : 0;
+  const silentTurns = isOfCallee(cause) ? 0 : state.silentTurns;
   const forcedTurns = cause.type === 'forced' ? state.forcedTurns : 0;
   const asked: TurnState = { ...state, floor: 'thinking', turnId, deadlineMs: undefined, pendingSteps: [] };
   return [
     { ...asked, collection: undefined, isBargeIn: false, silentTurns, forcedTurns },
     { type: 'ask', turnId, cause },
   ];
+}
+
+function isOfCallee({ type }: TurnCause): boolean {
+  return type !== 'silence' && type !== 'forced' && type !== 'network';
 }
 
 /**
@@ -160,15 +158,37 @@ function playAudio(state: TurnState, url: string, isLooping: boolean, nowMs: num
   });
 }
 
+function sendKeys(state: TurnState, { keys, gapMs }: Extract<ReplyStep, { type: 'send-keys' }>): TurnOutcome {
+  return andThen(stopSounds(done(state)), (quiet) => {
+    const playbackId = playbackIdOf(quiet.turnId, quiet.playbackCount);
+    return [
+      { ...onFloor(quiet, playbackId), isSendingKeys: true },
+      { type: 'send-keys', playbackId, keys, gapMs },
+    ];
+  });
+}
+
 function onFloor(state: TurnState, playbackId: string): TurnState {
   return { ...state, floor: 'speaking', playbackId, playbackCount: state.playbackCount + 1, deadlineMs: undefined };
 }
 
-function set(state: TurnState, step: QuietStep): TurnState {
-  if (step.type === 'configure-speech') return state;
-  if (step.type === 'switch') return { ...state, switches: { ...state.switches, [step.name]: step.isOn } };
-  // A collection hears its keys, whatever an earlier one left behind.
-  return { ...state, switches: { ...state.switches, digits: true }, collection: { rule: step.rule, digits: '' } };
+function doQuietly(state: TurnState, step: QuietStep): TurnOutcome {
+  switch (step.type) {
+    case 'switch':
+      return [{ ...state, switches: { ...state.switches, [step.name]: step.isOn } }];
+    case 'collect-digits': {
+      // A collection hears its keys, whatever an earlier one left behind.
+      const switches = { ...state.switches, digits: true };
+      return [{ ...state, switches, collection: { rule: step.rule, digits: '' } }];
+    }
+    case 'configure-speech':
+      return [state, step];
+    case 'set-bot':
+      // Another bot is the call's business; it counts from the next turn, which cannot begin before this one is carried out.
+      return [state];
+    default:
+      return [state, { type: 'errand', errand: step }];
+  }
 }
 
 /** Notes the next `count` pending steps as carried out. */

@@ -4,6 +4,7 @@ export {
   isAwaited,
   type ConfigureSpeech,
   newTurnState,
+  type Notice,
   type TurnCause,
   type TurnEffect,
   type TurnInput,

@@ -1,5 +1,6 @@
 /** Names of what is played, and what a reply says first: both are needed before the call is answered, too. */
-import type { ReplyStep } from '../conversation/index.ts';
+import type { ReplyStep, Saying } from '../conversation/index.ts';
+import { isQuiet } from './quiet-step.ts';
 
 /** The name under which the sound number `index` (from 0) of a turn's answer is played. */
 export function playbackIdOf(turnId: number, index = 0): string {
@@ -11,10 +12,8 @@ export function isPlaybackOf(playbackId: string, turnId: number): boolean {
   return playbackId === own || playbackId.startsWith(`${own}-`);
 }
 
-type SayStep = Extract<ReplyStep, { type: 'say' }>;
-
 /** Texts that are spoken as one, and how many steps they are. */
-export interface TextRun extends Omit<SayStep, 'type'> {
+export interface TextRun extends Pick<Saying, 'text' | 'fallbackAudioUrl' | 'isExcludedFromCache'> {
   readonly length: number;
 }
 
@@ -26,19 +25,18 @@ export function textRun(steps: readonly ReplyStep[]): TextRun {
     if (step.type !== 'say' || first?.type !== 'say' || !isSameManner(step, first)) break;
     texts.push(step.text);
   }
-  const { type: _type, ...manner } = first?.type === 'say' ? first : { type: 'say' };
-  return { ...manner, text: texts.join(' ').trim(), length: texts.length };
+  const run = { text: texts.join(' ').trim(), length: texts.length };
+  if (first?.type !== 'say') return run;
+  const { fallbackAudioUrl, isExcludedFromCache } = first;
+  return {
+    ...run,
+    ...(fallbackAudioUrl === undefined ? {} : { fallbackAudioUrl }),
+    ...(isExcludedFromCache === undefined ? {} : { isExcludedFromCache }),
+  };
 }
 
-function isSameManner(a: SayStep, b: SayStep): boolean {
+function isSameManner(a: Saying, b: Saying): boolean {
   return a.fallbackAudioUrl === b.fallbackAudioUrl && a.isExcludedFromCache === b.isExcludedFromCache;
-}
-
-/** What takes effect without a sound, whatever the callee does. */
-export type QuietStep = Extract<ReplyStep, { type: 'switch' | 'collect-digits' | 'configure-speech' }>;
-
-export function isQuiet(step: ReplyStep | undefined): step is QuietStep {
-  return step?.type === 'switch' || step?.type === 'collect-digits' || step?.type === 'configure-speech';
 }
 
 /** What a reply does before it speaks, and the text that it speaks before anything else sounds, if that comes first. */

@@ -62,10 +62,16 @@ function tell(effect: TurnEffect): string {
       return `stop ${effect.playbackId}`;
     case 'play-audio':
       return `play ${effect.playbackId} <${effect.url}>${effect.isLooping ? ' in a loop' : ''}`;
+    case 'send-keys':
+      return `send ${effect.playbackId} ${effect.keys.map(({ digit }) => digit).join('')}`;
+    case 'errand':
+      return effect.errand.type;
     case 'configure-speech':
       return `${effect.update} ${effect.service} ${JSON.stringify(effect.config)}`;
     case 'listen':
     case 'pause-listening':
+    case 'pause-playback':
+    case 'resume-playback':
       return effect.type;
     case 'transfer':
       return `transfer ${effect.order.target ?? ''}`;
@@ -90,6 +96,8 @@ function tellCause(cause: TurnCause): string {
       return `transfer failed: ${cause.reason}`;
     case 'no-final':
     case 'forced':
+    case 'network':
+    case 'sms-failed':
       return cause.type;
     default:
       return cause satisfies never;
@@ -446,6 +454,84 @@ test('whatever happens: one question at a time, numbered upwards, and nothing af
       });
     }),
   );
+});
+
+const sendKeys: ReplyStep = {
+  type: 'send-keys',
+  keys: [{ digit: '1', durationMs: 200, attenuationDb: 0 }],
+  gapMs: 200,
+};
+const errand: ReplyStep = { type: 'add-call-data', data: {} };
+const notice = { type: 'notice', notice: { type: 'sms-failed' } } as const;
+
+test('keys on their way hold the floor; neither voice nor key stops them', () => {
+  const { lines, state } = story(
+    [0, { type: 'answered', steps: [say('Hello.'), sendKeys, say('Sent.')] }],
+    [1000, { type: 'playback-finished', playbackId: 'turn-0' }],
+    [1100, { type: 'voice-started' }],
+    [1200, { type: 'digit', digit: '5' }],
+    [1300, { type: 'playback-finished', playbackId: 'turn-0-1' }],
+    [1400, { type: 'voice-started' }],
+  );
+  assert.deepEqual(lines, [
+    'play turn-0 "Hello."',
+    'send turn-0-1 1',
+    '',
+    '',
+    'play turn-0-2 "Sent."',
+    'stop turn-0-2',
+  ]);
+  assert.equal(state.floor, 'listening');
+});
+
+test('a voice skips sounds and keys, not errands', () => {
+  const { lines, state } = story(
+    [0, { type: 'answered', steps: [errand, say('Hello.'), errand, sendKeys, say('more'), errand] }],
+    [500, { type: 'voice-started' }],
+  );
+  assert.deepEqual(lines, ['add-call-data; play turn-0 "Hello."', 'add-call-data; add-call-data; stop turn-0']);
+  assert.deepEqual(state.stepsDone, [0, 1, 2, 5]);
+});
+
+test('texts with different fallbacks are played one after the other', () => {
+  const steps: readonly ReplyStep[] = [{ type: 'say', text: 'A', fallbackAudioUrl: 'http://a/' }, say('B')];
+  const [, effect] = onTurn(newTurnState({ responseTimeoutMs: 7000 }), { type: 'answered', steps }, 0);
+  assert.deepEqual(effect, {
+    type: 'play',
+    playbackId: 'turn-0',
+    turnId: 0,
+    text: 'A',
+    fallbackAudioUrl: 'http://a/',
+  });
+});
+
+test('a notice is told at once to whoever listens, else when the floor is free', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [] }],
+    [10, notice],
+    [20, notice],
+    [30, { type: 'reply', turnId: 1, steps: [say('Sorry.')] }],
+    [40, { type: 'playback-finished', playbackId: 'turn-1' }],
+  );
+  assert.deepEqual(lines, ['', 'ask 1 sms-failed', '', 'play turn-1 "Sorry."', 'ask 2 sms-failed']);
+});
+
+test('a notice takes neither a voice nor a collection away', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [collect({ maxCount: 2 })] }],
+    [10, notice],
+    [20, { type: 'digit', digit: '1' }],
+    [30, { type: 'digit', digit: '2' }],
+    [40, { type: 'reply', turnId: 1, steps: [] }],
+  );
+  assert.deepEqual(lines, ['', '', '', 'ask 1 keys 12 complete', 'ask 2 sms-failed']);
+  const voice = story(
+    [0, { type: 'answered', steps: [] }],
+    [10, { type: 'voice-started' }],
+    [20, notice],
+    [30, words('')],
+  );
+  assert.deepEqual(voice.lines, ['', '', '', 'ask 1 sms-failed']);
 });
 
 const transferStep = { type: 'transfer', order: { method: 'refer', target: 'sip:a@b', acceptedCodes: [] } } as const;

@@ -1,5 +1,13 @@
 /** The vocabulary of the turn machine: what goes in, what comes out, and what it remembers. All plain data. */
-import type { NamedHeader, ReplyStep, SpeechUpdate, SwitchName, TransferOrder } from '../conversation/index.ts';
+import type {
+  Errand,
+  NamedHeader,
+  OutgoingKey,
+  ReplyStep,
+  SpeechUpdate,
+  SwitchName,
+  TransferOrder,
+} from '../conversation/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 import type { DigitCollection } from './digit-collection.ts';
 import type { Heard, Utterance } from './utterance.ts';
@@ -11,6 +19,8 @@ export interface TurnSettings {
   readonly finalUtteranceTimeoutMs?: number;
   /** So many response time-outs in a row hang up instead of the last one's turn; without it, none do. */
   readonly noInputLimit?: number;
+  /** A voice pauses what is spoken, which goes on when it was no words; otherwise it stops it for good. */
+  readonly isPlaybackResumed?: boolean;
 }
 
 /** Why the bot is asked. */
@@ -31,8 +41,16 @@ export type TurnCause =
   | { readonly type: 'filtered'; readonly heard: Utterance }
   /** The bot asked for a turn without input. */
   | { readonly type: 'forced' }
+  /** Packets of the callee are lost or come unevenly. */
+  | { readonly type: 'network' }
   /** A transfer came to nothing, and the call goes on. */
-  | { readonly type: 'transfer-failed'; readonly reason: string };
+  | { readonly type: 'transfer-failed'; readonly reason: string }
+  | Notice;
+
+/** What the bot is told between two turns, as soon as nobody has the floor. `sms-failed`: a text message was not sent. */
+export interface Notice {
+  readonly type: 'sms-failed';
+}
 
 export type TurnInput =
   /** The call was answered; `steps` are what the first turn wants to say. */
@@ -45,9 +63,22 @@ export type TurnInput =
   /** Words that are not to be believed; they end a voice like no words at all, but the bot is told of them. */
   | { readonly type: 'filtered'; readonly utterance: Utterance }
   | { readonly type: 'digit'; readonly digit: string }
+  /** The network is bad, and the bot wants to know; it is told when nothing else is going on. */
+  | { readonly type: 'network-warning' }
   | { readonly type: 'playback-finished'; readonly playbackId: string }
-  /** Drop everything, say this and hang up, or transfer (the failure path). An empty text does it at once. */
-  | { readonly type: 'say-goodbye'; readonly text: string; readonly transfer?: TransferOrder }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  /**
+   * Drop everything, say this, or play the audio of `url` instead, and hang up, or transfer (the failure path). Without
+   * either it is done at once.
+   */
+  | {
+      readonly type: 'say-goodbye';
+      readonly text: string;
+      readonly url?: string;
+      readonly transfer?: TransferOrder;
+      /** Also what has come of an answer, and is not spoken yet, is dropped. */
+      readonly isUrgent?: true;
+    }
   /** The transfer came to nothing: the call goes on with a turn. */
   | { readonly type: 'transfer-failed'; readonly reason: string }
   | { readonly type: 'deadline' }
@@ -81,10 +112,19 @@ export type TurnEffect =
     }
   | ConfigureSpeech
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
+  /** Answered by `playback-finished` like a sound. */
+  | {
+      readonly type: 'send-keys';
+      readonly playbackId: string;
+      readonly keys: readonly OutgoingKey[];
+      readonly gapMs: number;
+    }
+  | { readonly type: 'errand'; readonly errand: Errand }
   /** The rest of an answer that is still coming is not wanted any more. */
   | { readonly type: 'abandon'; readonly turnId: number }
   /** Stops everything that plays. */
   | { readonly type: 'stop-playback'; readonly playbackId: string }
+  | { readonly type: 'pause-playback' | 'resume-playback' }
   /** The callee's speech is to be heard again, or not any more. */
   | { readonly type: 'listen' | 'pause-listening' }
   | { readonly type: 'transfer'; readonly order: TransferOrder }
@@ -106,8 +146,12 @@ export interface TurnState {
   readonly deadlineMs: number | undefined;
   /** What is playing and holds the floor. */
   readonly playbackId: string | undefined;
+  /** What holds the floor is keys on their way to the far end. */
+  readonly isSendingKeys: boolean;
   /** What is playing in a loop; it holds no floor. */
   readonly loopId: string | undefined;
+  /** What holds the floor, and all that would follow it, stands still while a voice becomes words, or does not. */
+  readonly isPaused: boolean;
   /** What follows the playing text, or what waits for a voice to become words. */
   readonly pendingSteps: readonly ReplyStep[];
   /** More of the present answer is still to come. */
@@ -122,6 +166,8 @@ export interface TurnState {
   readonly collection: DigitCollection | undefined;
   /** Inputs that wait for the bot's answer to an earlier turn, oldest first. */
   readonly waiting: readonly Heard[];
+  /** Notices that the bot has not been told of, oldest first. */
+  readonly notices: readonly Notice[];
   /** Something was cut short by the callee since the last turn. */
   readonly isBargeIn: boolean;
   /** Response time-outs in a row. */
@@ -148,7 +194,9 @@ export function newTurnState(settings: TurnSettings): TurnState {
     turnId: 0,
     deadlineMs: undefined,
     playbackId: undefined,
+    isSendingKeys: false,
     loopId: undefined,
+    isPaused: false,
     pendingSteps: [],
     hasMore: false,
     stepCount: 0,
@@ -157,6 +205,7 @@ export function newTurnState(settings: TurnSettings): TurnState {
     playbackCount: 0,
     collection: undefined,
     waiting: [],
+    notices: [],
     isBargeIn: false,
     silentTurns: 0,
     forcedTurns: 0,
@@ -181,7 +230,7 @@ export function isTalking(state: TurnState): boolean {
 
 /** What came of an answer has been played and its rest is not there yet. */
 export function isPausing(state: TurnState): boolean {
-  return state.hasMore && state.floor === 'speaking' && state.playbackId === undefined;
+  return state.hasMore && state.floor === 'speaking' && state.playbackId === undefined && !state.isPaused;
 }
 
 /** Whether an answer to this turn is wanted, or more of one. */

@@ -34,6 +34,13 @@ test('the answer of the page is understood: spoken, then hung up', () => {
   assert.deepEqual(reply.value.problems, []);
 });
 
+test('the list of the page is read out as it says', () => {
+  const reply = readMessageResponse(JSON.parse(block('json', '"response_type"')), {});
+  assert.deepEqual(reply.ok && reply.value.steps.map((step) => step.type === 'say' && step.text), [
+    /Heard: _(.*)_/.exec(page)?.[1],
+  ]);
+});
+
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');

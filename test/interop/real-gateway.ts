@@ -33,6 +33,7 @@ export interface CallRecordShape {
   readonly endCode: string;
   readonly endedBy: string;
   readonly sipStatus: number | null;
+  readonly warnings: readonly string[];
   readonly transfer: { readonly outcome: string; readonly sipStatus: number | null } | null;
   readonly turns: readonly { readonly request: { readonly type: string; readonly text: string } }[];
   readonly rtpNetworkSummary: {

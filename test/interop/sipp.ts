@@ -36,6 +36,9 @@ export const step = {
   trying: respond('100 Trying', false),
   ringing: respond('180 Ringing', true),
   answer: respond('200 OK', true, sdp, true),
+  /** Wants the audio at a port that SIPp itself does not take. */
+  answerFor: (mediaPort: number): string =>
+    respond('200 OK', true, sdp.replace('[media_port]', String(mediaPort)), true),
   ok: respond('200 OK', false),
   /** 200 to a re-INVITE. */
   answerAgain: respond('200 OK', false, sdp, true),
@@ -83,7 +86,7 @@ export const step = {
     ].join('\n');
   },
   /** A request with a header that every one of these patterns is found in. */
-  receiveWith: (method: 'INVITE' | 'REFER' | 'BYE', header: string, patterns: readonly string[]): string => {
+  receiveWith: (method: 'INVITE' | 'REFER' | 'BYE' | 'INFO', header: string, patterns: readonly string[]): string => {
     const actions = patterns.map((pattern, index) => {
       const regexp = pattern.replaceAll('"', '&quot;');
       const name = `match_${method.toLowerCase()}_${'abc'[index] ?? 'z'}`;

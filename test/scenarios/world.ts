@@ -1,4 +1,5 @@
 /** A simulated world: the real engine on one host, a scripted phone on another, a network between them, a seed. */
+import assert from 'node:assert/strict';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { CallEvent, CallState } from '../../src/call/index.ts';
 import { readSettings } from '../../src/config/index.ts';
@@ -7,6 +8,7 @@ import {
   readMessageResponse,
   type TurnReply,
   type TurnRequest,
+  withFailover,
 } from '../../src/conversation/index.ts';
 import {
   createEngine,
@@ -14,13 +16,14 @@ import {
   type EnginePorts,
   type EngineSettings,
   type NewCallOrder,
+  type OutgoingTextMessage,
 } from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
-import { type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
+import { err, type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
 import { encodeRtpPacket, encodeTelephoneEvent } from '../../src/rtp/index.ts';
 import { createUserAgent } from '../../src/sip/index.ts';
-import { createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
+import { botTenants, createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
 import {
   calm,
   createScriptedPhone,
@@ -83,6 +86,8 @@ export interface WorldOptions {
   readonly weather?: Partial<NetworkWeather>;
   readonly phone?: Partial<PhoneScript>;
   readonly bot: FakeBot;
+  /** Bots behind URLs, for tenants that have such; any other tenant's is `bot`. */
+  readonly botsByUrl?: Readonly<Record<string, FakeBot>>;
   /** A real connection, asked instead of `bot`. */
   readonly service?: ConversationService;
   /** Turns that are answered bit by bit instead, by their index. */
@@ -94,6 +99,10 @@ export interface WorldOptions {
   readonly observe?: (sessionId: string, tenantId: string, event: CallEvent, state: CallState) => void;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
+  /** Why text messages cannot be sent. */
+  readonly textMessageFailure?: string;
+  /** Takes the line out of every SDP that the phone sends. */
+  readonly phoneWithout?: RegExp;
   /** The engines of calls of the gateway; the fakes by default. */
   readonly openSpeech?: SimMediaOptions['openSpeech'];
   readonly checkRequestUrl?: EnginePorts['checkRequestUrl'];
@@ -113,6 +122,8 @@ export class World {
   readonly engine: Engine;
   readonly phoneEvents: PhoneEvent[] = [];
   readonly asked: TurnRequest[] = [];
+  /** Which bot each of them went to: its URL, or `fake`. */
+  readonly askedOf: string[] = [];
   /** Texts of the turns whose signal was aborted. */
   readonly aborted: string[] = [];
   readonly bot: ConversationService;
@@ -124,6 +135,9 @@ export class World {
   readonly dialogs: JsonObject[] = [];
   readonly faults: unknown[] = [];
   readonly dropped: string[] = [];
+  readonly textMessages: OutgoingTextMessage[] = [];
+  /** What the gateway sent to the phone by SIP, in order. */
+  readonly sipToPhone: string[] = [];
   /** The BYEs of the gateway, as text. */
   readonly byes: string[] = [];
   #keysPressed = 0;
@@ -135,17 +149,18 @@ export class World {
     const far = { host: '10.0.0.2', port: 5060 };
     const { clock, network } = this;
     const at = (atMs: number, callback: () => void): (() => void) => clock.at(atMs, callback);
-    const bot: ConversationService = {
+    const serviceOf = (name: string, bot: FakeBot): ConversationService => ({
       spec: 'conversation/1',
-      name: 'fake',
+      name,
       turn: async (request, signal, onPart = () => undefined) => {
         signal.throwIfAborted();
         this.asked.push(request);
+        this.askedOf.push(name);
         signal.addEventListener('abort', () => this.aborted.push(request.text));
         if (options.service !== undefined) return options.service.turn(request, signal, onPart);
         const streamed = options.streams?.[this.asked.length - 1];
         if (streamed !== undefined) return streamAnswer(streamed, request, signal, onPart, clock);
-        const answer = options.bot(request, this.asked.length - 1);
+        const answer = bot(request, this.asked.length - 1);
         if (answer === 'never') return new Promise(() => undefined);
         // Like a stateless bot, it gives the context back.
         const result = answer.ok
@@ -159,8 +174,18 @@ export class World {
           });
         });
       },
+    });
+    const botOf = (of: Tenant): ConversationService => {
+      const [first = assert.fail(), ...standbys] = botTenants(of).map(({ conversation, settings }) => {
+        const url = conversation.kind === 'watson-v1' ? conversation.url : 'fake';
+        return {
+          name: settings.conversationName ?? url,
+          service: serviceOf(url, options.botsByUrl?.[url] ?? options.bot),
+        };
+      });
+      return withFailover(first, ...standbys);
     };
-    this.bot = bot;
+    this.bot = serviceOf('fake', options.bot);
     this.engine = createEngine(
       {
         clock,
@@ -192,7 +217,7 @@ export class World {
           };
         },
         ...(options.checkRequestUrl === undefined ? {} : { checkRequestUrl: options.checkRequestUrl }),
-        botOf: () => bot,
+        botOf,
         accept: (call) => {
           this.accepted.push(call);
           return Promise.resolve(options.store?.() ?? ok(undefined));
@@ -203,6 +228,11 @@ export class World {
         },
         notify: ({ callState, failureReason }) => {
           this.told.push({ callState, failureReason, atMs: clock.nowMs() });
+        },
+        sendTextMessage: (_sessionId, _tenant, message) => {
+          this.textMessages.push(message);
+          const { textMessageFailure: reason } = options;
+          return Promise.resolve(reason === undefined ? ok(undefined) : err(reason));
         },
         writeRecord: (state) => {
           this.records.push(state);
@@ -248,7 +278,8 @@ export class World {
         media: createSimMediaPlane(clock, network, { host: far.host, firstPort: 20_000, portCount: 100, random }),
         mediaAddress: far.host,
         sendDatagram: (bytes, to) => {
-          network.send(bytes, far, to);
+          const { phoneWithout } = options;
+          network.send(phoneWithout === undefined ? bytes : withoutLine(bytes, phoneWithout), far, to);
         },
       },
       { ...politePhone, ...options.phone },
@@ -258,6 +289,7 @@ export class World {
     );
     if (options.isNobodyThere !== true) {
       network.bind(far, (bytes, source) => {
+        this.sipToPhone.push(new TextDecoder().decode(bytes));
         this.phone.receive(bytes, source);
       });
     }
@@ -301,4 +333,15 @@ export class World {
   states(): string[] {
     return this.told.map(({ callState }) => callState);
   }
+}
+
+/** A SIP message without the lines of its body that match. */
+function withoutLine(bytes: Uint8Array, line: RegExp): Uint8Array {
+  const [head = '', body = ''] = new TextDecoder().decode(bytes).split('\r\n\r\n');
+  const kept = body
+    .split('\r\n')
+    .filter((text) => !line.test(text))
+    .join('\r\n');
+  const length = `Content-Length: ${new TextEncoder().encode(kept).length}`;
+  return new TextEncoder().encode(`${head.replace(/Content-Length: *\d+/i, length)}\r\n\r\n${kept}`);
 }

@@ -23,8 +23,8 @@ export function printMessageRequest(request: TurnRequest): string {
   return JSON.stringify(messageRequest(request));
 }
 
-function messageRequest({ text, context }: TurnRequest): JsonObject {
-  return { alternateIntents: false, input: { text }, context };
+function messageRequest({ text, context, input }: TurnRequest): JsonObject {
+  return { alternateIntents: false, input: { ...input, text }, context };
 }
 
 /** An empty body is enough of an answer to the last turn of a call, and to no other (specification §5.3). */

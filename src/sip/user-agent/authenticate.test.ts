@@ -5,6 +5,7 @@ import { authParameter, parseAuthValues } from '../auth/auth-value.ts';
 import type { InviteOrder, SipCredentials } from '../contract.ts';
 import { headerValue } from '../syntax/header.ts';
 import type { SipRequest } from '../syntax/message.ts';
+import { checkInfo } from './info.ts';
 import { encoder, peer, type Sent, Story, withBody } from './story.fixture.ts';
 
 const password = 'hush-7f3';
@@ -392,4 +393,22 @@ test('the password stands in no effect, and a user name cannot forge a header', 
     effects.map((effect) => effect.type === 'leg' && effect.event.type),
     ['unreachable'],
   );
+});
+
+test('a challenged INFO is sent again with the next number of the dialog, whatever went out meanwhile', () => {
+  const call = new Call();
+  call.reply(call.dial(), 200, { headers: ['Contact: <sip:bob@192.0.2.20>'], sdp: 'v=0\r\n' });
+  const { info } = checkInfo([], 'hello');
+  call.run(call.agent.info('call-1', info, 0));
+  const first = call.lastRequest('INFO');
+  call.run(call.agent.info('call-1', info, 0));
+  call.reply(first, 401, { headers: [`WWW-Authenticate: ${digest('trunk', 'n1')}`] });
+  const again = call.lastRequest('INFO');
+  assert.deepEqual([first.cseq.number, again.cseq.number], [2, 4]);
+  assert.equal(given(again).length, 1);
+  assert.deepEqual(again.body, first.body);
+  call.reply(again, 401, { headers: [`WWW-Authenticate: ${digest('trunk', 'n2')}`] });
+  assert.deepEqual(call.events.at(-1), { type: 'info-answered', status: 401, atMs: 0 });
+  call.hangUp();
+  assert.equal(call.lastRequest('BYE').cseq.number, 5);
 });

@@ -17,6 +17,7 @@ const answersAllowed = {
   invite: { rounds: 2, stale: 1 },
   bye: { rounds: 1, stale: 0 },
   'fork-bye': { rounds: 1, stale: 0 },
+  info: { rounds: 1, stale: 0 },
   're-invite': { rounds: 1, stale: 1 },
   refer: { rounds: 1, stale: 1 },
   notify: { rounds: 1, stale: 0 },

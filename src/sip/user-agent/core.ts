@@ -37,7 +37,7 @@ export interface Outgoing {
 }
 
 /** `cancel`, `fork-bye` and `notify` run by themselves; all others report to their leg. */
-export type ClientPurpose = 'invite' | 'cancel' | 'bye' | 'fork-bye' | 're-invite' | 'refer' | 'notify';
+export type ClientPurpose = 'invite' | 'cancel' | 'bye' | 'fork-bye' | 're-invite' | 'refer' | 'notify' | 'info';
 
 export interface ClientTransaction extends Outgoing {
   /** Branch and CSeq method: what a response is matched by (RFC 3261 §17.1.3). */

@@ -20,6 +20,7 @@ import {
 import { answerPeerOffer, endConfirmed, onAckForSuccess, onInDialogRequest } from './in-dialog.ts';
 import { acceptCall, onCancel, onIncomingInvite, rejectCall, ringCall } from './incoming-leg.ts';
 import { answerRefer, notifyRefer } from './incoming-refer.ts';
+import { onInfoReport, sendInfo } from './info.ts';
 import { finish, forgetIfDone, onAckOverdue, onByeReport } from './leg.ts';
 import { cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoing-leg.ts';
 import { offerSession, onOfferAlarm, onReInviteReport } from './own-offer.ts';
@@ -48,6 +49,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       return core.takeEffects();
     },
     hangUp: (legId, nowMs, headers = []) => onLeg(legId, (leg) => hangUp(core, leg, headers, nowMs)),
+    info: (legId, content, nowMs) => onLeg(legId, (leg) => sendInfo(core, leg, content, nowMs)),
     endOrphan({ legId, snapshot, credentials, headers = [] }, nowMs) {
       const known = readSnapshot(snapshot);
       if (known === undefined || core.legs.has(legId)) return { isKnown: false, effects: [] };
@@ -187,6 +189,9 @@ function feed(core: Core, transaction: ClientTransaction, input: ClientInput, no
         break;
       case 'refer':
         onReferReport(core, transaction, report, nowMs);
+        break;
+      case 'info':
+        onInfoReport(core, transaction, report, nowMs);
         break;
       case 'fork-bye':
       case 'notify':

@@ -1,0 +1,78 @@
+/** What the bot asks for that sounds nowhere, carried over to dialog, text messages and record. */
+import type { Errand } from '../conversation/index.ts';
+import { isJsonObject, type Json, type JsonObject } from '../kit/index.ts';
+import { checkCallUri, checkInfo } from '../sip/index.ts';
+import { andThen, type CallOutcome, changeTurnWithId, warn } from './call-outcome.ts';
+import type { CallState } from './call-state.ts';
+
+/** Size of the custom data as JSON; what would make it larger is refused. */
+const mostDataCharacters = 32_768;
+
+export function onErrand(state: CallState, errand: Errand, nowMs: number): CallOutcome {
+  switch (errand.type) {
+    case 'send-info':
+      return sendInfo(state, errand, nowMs);
+    case 'send-text-message': {
+      const { userNumber = calleeNumber(state), ...message } = errand.message;
+      if (userNumber !== undefined) return [state, { type: 'send-text-message', message: { ...message, userNumber } }];
+      return warnOfTurn(state, 'vgwActSendSMS was skipped: the callee has no number.', nowMs);
+    }
+    case 'add-call-data': {
+      const customData = mergeData(state.customData, errand.data);
+      return JSON.stringify(customData).length <= mostDataCharacters
+        ? [{ ...state, customData }]
+        : warnOfTurn(state, `vgwActAddCustomCDRData was skipped: over ${mostDataCharacters} characters.`, nowMs);
+    }
+    case 'report-transcription':
+      return [{ ...state, isTranscriptionReported: errand.isOn }];
+    case 'configure-options':
+      // Taken in when the answer came (reply-steps.ts).
+      return [state];
+    default:
+      return errand satisfies never;
+  }
+}
+
+/** Headers that may not be sent are left out and said; so the rest of the INFO still arrives. */
+function sendInfo(
+  state: CallState,
+  { headers, body }: Extract<Errand, { type: 'send-info' }>,
+  nowMs: number,
+): CallOutcome {
+  const { info, problems } = checkInfo(headers, body);
+  let outcome: CallOutcome = [state];
+  for (const problem of problems) {
+    outcome = andThen(outcome, (next) => warnOfTurn(next, `vgwActSendSIPInfo: ${problem}`, nowMs));
+  }
+  const isEmpty = info.headers.length === 0 && info.body === '';
+  return isEmpty ? outcome : andThen(outcome, (next) => [next, { type: 'info', info }]);
+}
+
+/** A warning of the call, noted with the turn whose answer is being carried out. */
+export function warnOfTurn(state: CallState, message: string, nowMs: number): CallOutcome {
+  const noted = changeTurnWithId(state, state.turn.turnId, (turn) => ({
+    ...turn,
+    problems: [...(turn.problems ?? []), message],
+  }));
+  return warn(noted, message, nowMs);
+}
+
+function calleeNumber({ plan }: CallState): string | undefined {
+  const uri = checkCallUri(plan.to);
+  return uri.ok ? uri.value.user : undefined;
+}
+
+/** Key by key: a new value takes the place of the old one, an empty one removes it (specification §5.5). */
+function mergeData(data: JsonObject, added: JsonObject): JsonObject {
+  const merged = new Map<string, Json>(Object.entries(data));
+  for (const [key, value] of Object.entries(added)) {
+    if (isEmpty(value)) merged.delete(key);
+    else merged.set(key, value);
+  }
+  return Object.fromEntries(merged);
+}
+
+function isEmpty(value: Json): boolean {
+  if (value === null || value === '') return true;
+  return Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;
+}

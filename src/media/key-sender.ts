@@ -1,0 +1,99 @@
+/**
+ * Keys on their way to the far end as telephone events (RFC 4733 §2.5.1): a packet per frame time, the last one sent three
+ * times (§2.5.1.4), then silence until the next key. Left out: keys over 8 s, which would need several segments.
+ */
+import { gatewayError } from '../kit/index.ts';
+import type { MediaCommand, MediaEvent, NegotiatedAudio } from './contract.ts';
+import { frameMs, frameSamples, samplesPerMs } from './frame.ts';
+import type { RtpSender } from './rtp-sender.ts';
+
+type Order = Extract<MediaCommand, { type: 'send-keys' }>;
+
+/** Packets that repeat the end of a key. */
+const endRepeats = 2;
+
+export class KeySender {
+  readonly #emit: (event: MediaEvent) => void;
+  #order: Order | undefined = undefined;
+  /** Index of the present key, and how many frame times of it have been sent. */
+  #key = 0;
+  #frame = 0;
+  #startedAtMs = 0;
+
+  constructor(emit: (event: MediaEvent) => void) {
+    this.#emit = emit;
+  }
+
+  /** Whether the stream belongs to the keys. */
+  get isSending(): boolean {
+    return this.#order !== undefined;
+  }
+
+  send(order: Order, nowMs: number): void {
+    this.stop(nowMs);
+    this.#order = order;
+    this.#key = 0;
+    this.#frame = 0;
+    this.#startedAtMs = nowMs;
+  }
+
+  /** Forgets everything at once. The far end ends a key that it hears no more of (§2.5.1.4). */
+  stop(nowMs: number): void {
+    this.#finish(nowMs, 'stopped');
+  }
+
+  /** The packet of this frame time, if one is due; returns the instant of its send. Else the frame is silent. */
+  sendFrame(
+    sender: RtpSender,
+    remote: NegotiatedAudio,
+    address: string,
+    port: number,
+    nowMs: number,
+  ): number | undefined {
+    const order = this.#order;
+    const key = order?.keys[this.#key];
+    const { telephoneEventPayloadType: payloadType } = remote;
+    if (order === undefined) return undefined;
+    if (key === undefined || payloadType === undefined) {
+      this.#finish(nowMs, payloadType === undefined ? 'refused' : 'sent');
+      return undefined;
+    }
+    const frames = Math.ceil(key.durationMs / frameMs);
+    this.#frame += 1;
+    const number = this.#frame;
+    if (number >= frames + Math.max(endRepeats, this.#isLast(order) ? 0 : Math.ceil(order.gapMs / frameMs))) {
+      this.#key += 1;
+      this.#frame = 0;
+    }
+    let sentAtMs: number | undefined;
+    if (number <= frames + endRepeats) {
+      const event = {
+        digit: key.digit,
+        volume: key.attenuationDb,
+        isEnd: number >= frames,
+        duration: Math.min(number * frameSamples, key.durationMs * samplesPerMs),
+      };
+      sentAtMs = sender.sendEvent(event, number === 1 ? 'first' : 'further', payloadType, address, port);
+    }
+    if (order.keys[this.#key] === undefined) this.#finish(sentAtMs ?? nowMs, 'sent');
+    return sentAtMs;
+  }
+
+  #isLast({ keys }: Order): boolean {
+    return this.#key === keys.length - 1;
+  }
+
+  #finish(atMs: number, end: 'sent' | 'stopped' | 'refused'): void {
+    const order = this.#order;
+    if (order === undefined) return;
+    this.#order = undefined;
+    const { playbackId } = order;
+    if (end === 'refused') {
+      const message = 'Keys were not sent: the far end has not agreed to telephone events.';
+      this.#emit({ type: 'playback-failed', playbackId, error: gatewayError('media.keys-not-sent', message) });
+    } else {
+      const playedMs = atMs - this.#startedAtMs;
+      this.#emit({ type: 'playback-finished', playbackId, isComplete: end === 'sent', playedMs, atMs });
+    }
+  }
+}
