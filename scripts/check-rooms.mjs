@@ -41,7 +41,7 @@ const mayImport = {
     'webhooks',
     'reports',
   ],
-  api: ['kit', 'sip', 'engine', 'policy', 'tenants', 'config', 'metrics'],
+  api: ['kit', 'sip', 'engine', 'policy', 'tenants', 'config', 'metrics', 'store', 'webhooks'],
   host: [
     'kit',
     'authorization',
@@ -60,6 +60,7 @@ const mayImport = {
     'reporting',
     'config',
   ],
+  client: [],
   testing: [
     'kit',
     'sip',

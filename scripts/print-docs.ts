@@ -5,10 +5,14 @@ import {
   bodyLimits,
   defaultTimeouts,
   httpErrorKinds,
+  printOpenApi,
   reloadPath,
   startCallFields,
   statusTable,
 } from '../src/api/index.ts';
+import { version } from '../src/app/version.ts';
+import { streamLimits } from '../src/api/v1/event-stream.ts';
+import { v1Routes } from '../src/api/v1/v1-routes.ts';
 import { checkKinds } from '../src/cli/doctor/check.ts';
 import { describeKind, type SettingSpec, settingTable, unusedVariables, type ValueSpec } from '../src/config/index.ts';
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
@@ -21,7 +25,10 @@ import {
   personalDataRows,
   reportingTexts as reporting,
 } from './reporting-page.ts';
+import { printClient } from './print-client.ts';
 import { turnStateHead, turnStateRows } from './turn-states.ts';
+
+const openApi = printOpenApi(version);
 
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': printConfiguration(),
@@ -31,6 +38,8 @@ const pages: Readonly<Record<string, string>> = {
   'docs/doctor.md': printDoctor(),
   'docs/turn-states.md': printTurnStates(),
   'docs/reporting.md': printReporting(),
+  'docs/openapi.json': `${JSON.stringify(openApi, undefined, 2)}\n`,
+  'src/client/operations.ts': printClient(openApi),
 };
 
 const isCheck = process.argv.includes('--check');
@@ -243,11 +252,43 @@ function printApi(): string {
     mark('A listener holds at most OUTDIAL_MAX_CONNECTIONS connections.'),
     '## Guards',
     ...guardParagraphs(),
+    ...v1Paragraphs(),
     '## Administration',
     `\`POST ${reloadPath}\` reads tenants, secrets and dialogs again ([reload](configuration.md#reload)). It asks for the credentials of \`ADMIN_USERNAME\`, and is 404 like any unknown path when these are not configured. \`200\` tells \`status\`, the number of \`tenants\` and \`notices\`; \`422\` with the code \`config.invalid\` has up to 100 \`problems\` with \`file\`, \`line\`, \`column\`, \`path\`, \`value\`, \`reason\` and \`fix\`, and nothing has changed; \`401\` challenges.`,
     '## Probes',
     '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls can be taken, else 503 with all `reasons`: it looks at the media thread, the SIP socket, the data directory (at most every 5 s) and whether the gateway is stopping. Neither asks for credentials. `GET /metrics` has a [page of its own](metrics.md).',
   );
+}
+
+function v1Paragraphs(): string[] {
+  const base = '/v1/tenants/<tenantID>';
+  return [
+    '## Calls under /v1',
+    `Beside the route of the original there is an API that follows and controls calls. Its paths begin with \`${base}\`, with the \`tenantID\` percent-encoded; it asks for the same credentials, and a tenant sees its own calls only: those of others are 404 like those that never were. \`GET /v1/openapi.json\`, which is [openapi.json](openapi.json), describes every route, body, answer and code (OpenAPI 3.1, with the notifications as its \`webhooks\`).`,
+    printTable(
+      ['method', 'path', 'what it does'],
+      v1Routes.map(({ method, path, summary }) => [
+        method,
+        code(path.replaceAll(/:(\w+)/g, (_, name: string) => `<${name === 'sessionId' ? 'vgwSessionID' : name}>`)),
+        summary,
+      ]),
+    ),
+    '### Once and only once',
+    'With an `Idempotency-Key` (1 to 255 printable ASCII characters) a request that starts a call can be sent again after a broken connection. For 24 hours the same body, whatever the order of its members, gets the first answer with `Idempotency-Replayed: true`; another body gets 422 `idempotency.other-request`; while the first request is under way 409 `idempotency.in-flight`. A refused request gives its key back. The answer is kept in the commit that makes the call durable, so that no crash comes between.',
+    '### Commands',
+    '`say`, `play`, `digits` and `transfer` are carried out between turns, in their order: after what plays now, before a hang-up or a transfer of the bot that waits behind it, and after the answer while the bot thinks. Nothing begins while the callee speaks or is in the middle of a collection of keys. The callee may interrupt a text as the bot allows; those behind it follow later. At most 32 wait; then, and while the call is being transferred or given up, 409 `call.busy`. `hangup` takes effect at once. 202 means that the call has taken the command, and an event `command.taken` says so; its outcome is told by further events.',
+    '`mute` with `bot` sends the callee silence in place of what plays, which goes on; with `callee` the bot hears silence in place of the callee, whose keys still count. Variables go into the context of the next turn, the last one of the call at the latest; what the bot does with them is its business.',
+    'A command for a call of another node is handed to it through the database; one that does not answer within 5 s gives 504 `call.owner-silent`.',
+    '### Events',
+    `\`${base}/calls/<vgwSessionID>/events\` and \`${base}/events\` are streams of server-sent events: each \`data\` line is the body of a notification, its type in \`type\`. All events are in the streams, whatever \`OUTDIAL_WEBHOOK_EVENTS\` says. A stream of a call begins with its first event and ends with its last one; one of a tenant begins now. After a broken connection \`Last-Event-ID\` goes on behind the event it names: nothing is missed, nothing is told twice. A stream of a call that is over and told to its end is answered with 204.`,
+    `A comment keeps an idle stream alive every ${streamLimits.heartbeatMs / 1000} s. A reader who takes nothing for ${streamLimits.slowReaderMs / 1000} s is cut off, and every stream ends after an hour, to be asked for again with credentials that are still good. A tenant may have ${streamLimits.perTenant} streams open, a gateway ${streamLimits.inAll}.`,
+    '### What is left of a call',
+    'Record and recording can be read when the call is over, the transcript at any time. Links of `POST .../links` open recording and transcript without credentials until they expire (HMAC-SHA256 with a key made of `OUTDIAL_STORE_SECRET`); deleting the artifacts empties them. A recording lies on the machine that made it. SIP traces are not kept, so there is no route for them.',
+    '### Client',
+    'A typed client for Node.js and browsers is part of the package, printed from the same routes:',
+    "```ts\nimport { createOutdialClient } from 'outdial/client';\n\nconst client = createOutdialClient({ baseUrl, tenantId, username, password });\nconst { vgwSessionID: sessionId } = await client.createCall({ body: { to: 'tel:+15551234' }, idempotencyKey });\nfor await (const event of client.followCall({ sessionId })) console.log(event.type, event.data);\n```",
+    'What the gateway refuses rejects with an `OutdialProblem` (`status`, `code`, `retryAfterS`); `followCall` and `followTenant` connect again by themselves.',
+  ];
 }
 
 function guardParagraphs(): string[] {

@@ -34,8 +34,8 @@ const states: readonly (readonly [name: string, ...inputs: readonly TurnInput[]]
   ['thinking, a loop plays', answered(loop, { type: 'force-turn' })],
   ['speaking', answered(say)],
   ['speaking, barge-in switched off', answered(off('speech-barge-in'), off('digit-barge-in'), say)],
-  ['sending keys', answered(keys)],
   ['speaking, paused by a voice (bargeInResume)', answered(say), voice],
+  ['sending keys', answered(keys)],
   ['speaking, more is to come', answered(), heard, part],
   ['between two parts of an answer', answered(), heard, part, finished('turn-1')],
   ['speaking last words', answered(say, { type: 'hang-up' })],
@@ -79,6 +79,10 @@ function tell(effect: TurnEffect): string {
   switch (effect.type) {
     case 'ask':
       return `ask (${effect.cause.type})`;
+    case 'speculate':
+      return 'ask ahead';
+    case 'drop-speculation':
+      return 'give up what was asked ahead';
     case 'play':
     case 'play-audio':
       return 'play';

@@ -1,28 +1,21 @@
 /** The HTTP face of the gateway: the start-call route of the original, and the probes of an orchestrator. */
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { hasControlCharacter } from '../config/index.ts';
-import { err, type GatewayError, gatewayError, type Json, ok, type Result } from '../kit/index.ts';
-import type { Tenant } from '../tenants/index.ts';
+import { type GatewayError, gatewayError, type Json, type Result } from '../kit/index.ts';
 import { addAdminRoutes, reloadPath } from './admin-routes.ts';
-import { isAuthorized } from './basic-auth.ts';
+import { admitCaller } from './admit.ts';
 import { answerClientError } from './client-error.ts';
 import { bodyLimits, parseJsonBody } from './json-body.ts';
 import { metricsPaths, readScrape } from './metrics-answer.ts';
+import { type ApiContext, auditLogin, fail, failWith, refuseOtherMethods } from './outcomes.ts';
 import { type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
 import { type ApiErrorCode, sendProblem } from './problem.ts';
 import { readStartCallRequest } from './start-call-request.ts';
+import { addV1Routes } from './v1/add-v1-routes.ts';
 
 export const startCallPath = '/vgw/outboundCalls/:tenantId/startOutboundCall';
 
 /** Longest `tenantID`, percent-decoded; longer ones are unknown tenants. */
 const maxTenantIdLength = 512;
-
-/** What became of a request, for its line in the log. */
-interface Outcome {
-  tenant?: Tenant;
-  code?: ApiErrorCode;
-  sessionId?: string;
-}
 
 /** A method and path that the API answers. Methods that are refused with 405 are listed too. */
 export interface ApiRoute {
@@ -36,11 +29,6 @@ const routesByApp = new WeakMap<FastifyInstance, ApiRoute[]>();
 /** Every route of an API that `createApi` has made: what tests of isolation and authorization go through. */
 export function routesOf(app: FastifyInstance): readonly ApiRoute[] {
   return routesByApp.get(app) ?? [];
-}
-
-interface Context {
-  readonly ports: ApiPorts;
-  readonly outcomes: WeakMap<FastifyRequest, Outcome>;
 }
 
 /**
@@ -73,7 +61,7 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
   app.addHook('onRoute', ({ method, url }) => {
     for (const name of [method].flat()) routes.push({ method: name, url });
   });
-  const context: Context = { ports, outcomes: new WeakMap() };
+  const context: ApiContext = { ports, outcomes: new WeakMap() };
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
     done(null, parseJsonBody(String(text)));
@@ -87,17 +75,18 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
   addStartCallRoute(app, context);
   addProbeRoutes(app, context);
   addMetricsRoutes(app, context);
+  addV1Routes(app, context);
   addAdminRoutes(app, ports);
   if (ports.admin !== undefined) refuseOtherMethods(app, context, reloadPath, ['POST']);
   return app;
 }
 
-function addStartCallRoute(app: FastifyInstance, context: Context): void {
+function addStartCallRoute(app: FastifyInstance, context: ApiContext): void {
   app.route<{ Params: { tenantId: string } }>({
     method: 'POST',
     url: startCallPath,
     onRequest: async (request, reply) => {
-      const admitted = admit(context.ports, request.params.tenantId, request);
+      const admitted = admitCaller(context.ports, request.params.tenantId, request);
       if (!admitted.ok) {
         if (admitted.error.code === 'auth.required') auditLogin(context, request, request.params.tenantId);
         return failWith(context, request, reply, admitted.error);
@@ -110,42 +99,7 @@ function addStartCallRoute(app: FastifyInstance, context: Context): void {
   refuseOtherMethods(app, context, startCallPath, ['POST']);
 }
 
-/** Who asks, and may they? Tenant, then credentials, then whether calls are enabled. */
-function admit(ports: ApiPorts, tenantId: string, request: FastifyRequest): Result<Tenant, GatewayError> {
-  if (hasControlCharacter(tenantId)) {
-    return err(gatewayError('request.header-injection', 'The tenantID of the path holds a control character.'));
-  }
-  const tenant = ports.tenants.find(tenantId);
-  if (tenant === undefined) {
-    return ports.tenants.isMisconfigured(tenantId)
-      ? err(gatewayError('tenant.misconfigured', 'The tenant is misconfigured.'))
-      : err(gatewayError('tenant.unknown', 'There is no such tenant.'));
-  }
-  const fault = checkLogin(ports, tenant, request);
-  if (fault !== undefined) return err(fault);
-  if (!tenant.isOutboundEnabled) return err(gatewayError('outbound.disabled', 'Outbound calls are not enabled.'));
-  return ok(tenant);
-}
-
-/** Credentials against the tenant's. Who has failed too often is refused unseen; no credentials are no failure. */
-function checkLogin(
-  { loginGuard, clock }: ApiPorts,
-  tenant: Tenant,
-  request: FastifyRequest,
-): GatewayError | undefined {
-  if (tenant.restApi === undefined) return undefined;
-  const { account } = tenant.limits;
-  const retryAfterS = loginGuard.retryAfterS(request.ip, account, clock.nowMs());
-  if (retryAfterS !== undefined) {
-    return { ...gatewayError('auth.too-many-failures', 'Credentials were wrong too often.'), retryAfterS };
-  }
-  const { authorization } = request.headers;
-  if (isAuthorized(authorization, tenant.restApi)) return undefined;
-  if (authorization !== undefined) loginGuard.failed(request.ip, account, clock.nowMs());
-  return gatewayError('auth.required', 'The credentials are missing or wrong.');
-}
-
-async function startCall(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function startCall(context: ApiContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ports, outcomes } = context;
   const tenant = outcomes.get(request)?.tenant;
   if (tenant === undefined) throw new TypeError('a request reached its handler without having been admitted');
@@ -172,7 +126,7 @@ async function startCall(context: Context, request: FastifyRequest, reply: Fasti
   return reply.code(200).send({ msg, vgwSessionID: sessionId });
 }
 
-function addProbeRoutes(app: FastifyInstance, { ports, outcomes }: Context): void {
+function addProbeRoutes(app: FastifyInstance, { ports, outcomes }: ApiContext): void {
   app.get('/livez', async (_request, reply) => {
     const isLive = ports.isLive();
     return reply.code(isLive ? 200 : 503).send({ status: isLive ? 'live' : 'not live', version: ports.version });
@@ -184,7 +138,7 @@ function addProbeRoutes(app: FastifyInstance, { ports, outcomes }: Context): voi
   for (const url of ['/livez', '/readyz']) refuseOtherMethods(app, { ports, outcomes }, url, ['GET', 'HEAD']);
 }
 
-function addMetricsRoutes(app: FastifyInstance, context: Context): void {
+function addMetricsRoutes(app: FastifyInstance, context: ApiContext): void {
   for (const url of metricsPaths) {
     app.get(url, async (request, reply) => {
       const scraped = readScrape(context.ports.metrics, request.headers);
@@ -198,45 +152,9 @@ function addMetricsRoutes(app: FastifyInstance, context: Context): void {
   }
 }
 
-function auditLogin({ ports }: Context, request: FastifyRequest, tenantId?: string): void {
-  ports.audit.loginFailed({
-    ...(tenantId === undefined ? {} : { tenantId }),
-    sourceAddress: request.ip,
-    hasCredentials: request.headers.authorization !== undefined,
-  });
-}
-
-function refuseOtherMethods(app: FastifyInstance, context: Context, url: string, allowed: readonly string[]): void {
-  app.route({
-    method: app.supportedMethods.filter((method) => !allowed.includes(method)),
-    url,
-    onRequest: async (request, reply) => {
-      void reply.header('allow', allowed.join(', '));
-      return fail(context, request, reply, 'http.method-not-allowed', 'The method is not allowed here.');
-    },
-    handler: (_request, reply) => reply,
-  });
-}
-
-function failWith(context: Context, request: FastifyRequest, reply: FastifyReply, error: GatewayError): FastifyReply {
-  return fail(context, request, reply, error.code, error.message, error.retryAfterS);
-}
-
-function fail(
-  { outcomes }: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  code: ApiErrorCode,
-  message: string,
-  ownRetryAfterS?: number,
-): FastifyReply {
-  outcomes.set(request, { ...outcomes.get(request), code });
-  return sendProblem(reply, code, message, ownRetryAfterS === undefined ? {} : { retryAfterS: ownRetryAfterS });
-}
-
 /** What the framework refuses (size, content type, a broken upload) is the caller's; anything else is a bug of ours. */
 function answerError(
-  context: Context,
+  context: ApiContext,
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -260,7 +178,7 @@ function answerError(
 const quietRoutes: ReadonlySet<string> = new Set(['/livez', '/readyz', ...metricsPaths]);
 
 /** One line per start-call request. Path, body and tenant are left out: they may hold telephone numbers. */
-function logResponse({ ports, outcomes }: Context, request: FastifyRequest, reply: FastifyReply): void {
+function logResponse({ ports, outcomes }: ApiContext, request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? 'none';
   ports.onAnswer(route, reply.statusCode);
   if (quietRoutes.has(route)) return;

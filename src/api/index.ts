@@ -16,3 +16,5 @@ export { type ApiErrorCode, httpErrorKinds, type ProblemBody } from './problem.t
 export { startCallFields } from './start-call-request.ts';
 export { type StatusRow, statusTable } from './status-table.ts';
 export { listenSecurely, type SecureListener, type TlsIdentity } from './secure-listener.ts';
+export type { EventFeed, EventSource, V1Ports } from './v1/ports.ts';
+export { printOpenApi } from './v1/openapi.ts';

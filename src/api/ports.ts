@@ -1,11 +1,18 @@
+import type { Acceptance } from '../engine/index.ts';
 import type { Clock, GatewayError, Json, Result } from '../kit/index.ts';
 import type { LoginGuard } from '../policy/index.ts';
 import type { Credentials, StartCallOrder, TenantDirectory } from '../tenants/index.ts';
+import type { V1Ports } from './v1/ports.ts';
 
 /** What the API needs from the rest of the gateway. */
 export interface ApiPorts {
   /** Accepts a call. Resolves once the call is durable; an expected refusal is an error value. */
-  startCall(order: StartCallOrder): Promise<Result<{ readonly sessionId: string }, GatewayError>>;
+  startCall(
+    order: StartCallOrder,
+    acceptance?: Acceptance,
+  ): Promise<Result<{ readonly sessionId: string }, GatewayError>>;
+  /** What the routes under `/v1` need beside that. */
+  readonly v1: V1Ports;
   readonly tenants: TenantDirectory;
   /** Whether new calls are taken, and if not, why: short sentences without secrets. */
   isReady(): ReadinessAnswer | Promise<ReadinessAnswer>;

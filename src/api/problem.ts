@@ -40,6 +40,10 @@ export const httpErrorKinds = {
 
 export type ApiErrorCode = ErrorCode | keyof typeof httpErrorKinds;
 
+export function kindOf(code: ApiErrorCode): ErrorKind {
+  return kinds[code];
+}
+
 /** What an error answer holds. */
 export interface ProblemBody {
   /** For people and for clients of the original: what happened and what to do. */

@@ -8,6 +8,20 @@ interface ToldEvent {
   readonly data: JsonObject;
 }
 
+/** What a command does, without numbers and values. */
+function commandData(command: Extract<CallEvent, { type: 'command.taken' }>['command']): JsonObject {
+  switch (command.type) {
+    case 'say':
+      return { command: 'say', text: command.text };
+    case 'set-variables':
+      return { command: 'set-variables', names: Object.keys(command.variables).slice(0, 100) };
+    case 'mute':
+      return { command: command.isMuted ? 'mute' : 'unmute', who: command.who };
+    default:
+      return { command: command.type };
+  }
+}
+
 /** Undefined for what is told as a state, or is of no interest outside. */
 export function toldEvent(event: CallEvent): ToldEvent | undefined {
   switch (event.type) {
@@ -32,6 +46,8 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
       return { type: event.type, data: { turn: event.turn.turnId } };
     case 'voice.understood':
       return { type: 'speech.recognized', data: { text: event.text, confidence: event.confidence } };
+    case 'command.taken':
+      return { type: 'command.taken', data: commandData(event.command) };
     case 'key.pressed':
       return { type: 'dtmf.received', data: { digit: event.digit } };
     default:

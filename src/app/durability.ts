@@ -18,11 +18,15 @@ import type { Destinations } from './destinations.ts';
 import type { GatewayLog } from './log.ts';
 import { recoverCall } from './recover-calls.ts';
 
-/** How long a node counts as alive after its last sign of life, and how often it gives one. */
-const leaseMs = 15_000;
-const renewalMs = 3000;
-/** Between two looks for nodes that died. */
-const adoptionMs = 5000;
+/** So many signs of life, and so many looks for nodes that died, in the time of a lease. */
+const renewalsPerLease = 5;
+const adoptionsPerLease = 3;
+
+/**
+ * Why a life of a node is over while its process runs: it gave no sign of life for so long (it was frozen, or cut off from the
+ * database) that another node has ended its calls, or another gateway runs under its name.
+ */
+export type LostLife = 'taken-for-dead' | 'replaced';
 
 export interface DurabilityPorts {
   readonly settings: Settings;
@@ -38,8 +42,8 @@ export interface DurabilityPorts {
   readonly onRecovered: (facts: CallFacts) => void;
   readonly onDelivery: (result: DeliveryResult) => void;
   readonly onEvents: (events: readonly StoredEvent[]) => void;
-  /** This node's calls belong to another one now: it must stop. */
-  readonly onReplaced: () => void;
+  /** This node's calls are not its own any more: it must let go of them all. Called once. */
+  readonly onLifeLost: (why: LostLife) => void;
 }
 
 export interface Durability {
@@ -47,6 +51,8 @@ export interface Durability {
   readonly owner: Owner;
   readonly calls: CallJournal;
   readonly outbox: Outbox;
+  /** Of the deployment: what is sealed or signed is so with keys made of it. */
+  readonly secret: string;
   /** Recovers what was left behind and begins to give signs of life. */
   begin(engine: Engine): Promise<Result<void, GatewayError>>;
   /** Why no new call can be taken. */
@@ -58,7 +64,7 @@ export interface Durability {
 
 export async function openDurability(ports: DurabilityPorts): Promise<Result<Durability, GatewayError>> {
   const { store, settings, wallMs } = ports;
-  const joined = await store.joinNode(settings.nodeId, wallMs() + leaseMs);
+  const joined = await store.joinNode(settings.nodeId, wallMs() + settings.nodeLeaseMs);
   return joined.ok ? ok(new RunningDurability(ports, joined.value)) : err(joined.error);
 }
 
@@ -69,6 +75,7 @@ class RunningDurability implements Durability {
   readonly owner: Owner;
   readonly calls: CallJournal;
   readonly outbox: Outbox;
+  readonly secret: string;
   #engine: Engine | undefined;
   #cancelTimer: (() => void) | undefined;
   #isClosed = false;
@@ -80,17 +87,19 @@ class RunningDurability implements Durability {
   #adoptsFromWallMs = 0;
   #adoptedAtWallMs = 0;
   #leaseTrouble: GatewayError | undefined;
+  #isLost = false;
+  readonly #leaseMs: number;
+  readonly #isShared: boolean;
 
   constructor(ports: DurabilityPorts, owner: Owner) {
     const { settings, store, log, destinations, wallMs, after } = ports;
     this.#ports = ports;
     this.store = store;
     this.owner = owner;
-    const secret =
-      settings.storeSecret?.reveal() ??
-      settings.storeSecret?.reveal() ??
-      readSealSecret(join(settings.dataDir, 'store.key'));
-    const { seal, unseal } = createSeal(secret);
+    this.secret = settings.storeSecret?.reveal() ?? readSealSecret(join(settings.dataDir, 'store.key'));
+    const { seal, unseal } = createSeal(this.secret);
+    this.#leaseMs = settings.nodeLeaseMs;
+    this.#isShared = store.name === 'postgresql';
     const { operatorHttp, requestHttp } = destinations;
     this.outbox = createOutbox(
       {
@@ -119,18 +128,21 @@ class RunningDurability implements Durability {
       onTakenOver: (sessionId) => {
         log.error({ sessionId }, 'another node has taken this call over; it is let go of here');
         this.#engine?.letGo(sessionId);
+        // Calls are taken over with their node: the others are lost too.
+        void this.#renew();
       },
       onTrouble: ({ code, message }) => {
         log.error({ code }, `store: ${message}`);
       },
     });
-    const isShared = store.name === 'postgresql';
-    this.calls = createCallJournal({ journal: this.#journal, owner, seal, wallMs, isShared });
+    this.calls = createCallJournal({ journal: this.#journal, owner, seal, wallMs, isShared: this.#isShared });
   }
 
   async begin(engine: Engine): Promise<Result<void, GatewayError>> {
     this.#engine = engine;
-    const recovered = await this.#adopt();
+    // The database may be back this very moment, and living nodes still about to say so.
+    this.#adoptsFromWallMs = this.#ports.wallMs() + this.#leaseMs;
+    const recovered = await this.#adopt(this.#isShared ? 0 : Number.MAX_SAFE_INTEGER);
     if (!recovered.ok) return recovered;
     this.outbox.wake();
     this.#schedule();
@@ -158,7 +170,7 @@ class RunningDurability implements Durability {
 
   #schedule(): void {
     if (this.#isClosed) return;
-    this.#cancelTimer = this.#ports.after(renewalMs, () => {
+    this.#cancelTimer = this.#ports.after(this.#leaseMs / renewalsPerLease, () => {
       void this.#renew().finally(() => {
         this.#schedule();
       });
@@ -167,21 +179,30 @@ class RunningDurability implements Durability {
 
   async #renew(): Promise<void> {
     const nowWallMs = this.#ports.wallMs();
-    const renewed = await this.store.renewLease(this.owner, nowWallMs + leaseMs);
-    if (this.#isClosed) return;
+    const renewed = await this.store.renewLease(this.owner, nowWallMs + this.#leaseMs);
+    if (this.#isClosed || this.#isLost) return;
     if (!renewed.ok) {
-      this.#adoptsFromWallMs = this.#ports.wallMs() + 2 * leaseMs;
+      this.#adoptsFromWallMs = this.#ports.wallMs() + 2 * this.#leaseMs;
       this.#leaseTrouble = renewed.error;
-      if (renewed.error.code !== 'store.not-owner') return;
-      this.#ports.log.error({ nodeId: this.owner.nodeId }, 'another gateway runs under the same OUTDIAL_NODE_ID');
-      this.#ports.onReplaced();
+      if (renewed.error.code === 'store.not-owner') await this.#loseLife();
       return;
     }
     this.#leaseTrouble = undefined;
     await this.#settleDoubts();
+    const adoptionMs = this.#leaseMs / adoptionsPerLease;
     const isDue = nowWallMs >= this.#adoptsFromWallMs && nowWallMs >= this.#adoptedAtWallMs + adoptionMs;
-    const isAlone = this.store.name !== 'postgresql' && this.#orphans.length === 0;
-    if (isDue && !isAlone) await this.#adopt();
+    const isAlone = !this.#isShared && this.#orphans.length === 0;
+    if (isDue && !isAlone) await this.#adopt(nowWallMs);
+  }
+
+  /** Who has its calls now also decides on what it waits to write: it is refused. */
+  async #loseLife(): Promise<void> {
+    const nodes = await this.store.nodes();
+    if (this.#isClosed || this.#isLost || !nodes.ok) return;
+    this.#isLost = true;
+    const { nodeId } = this.owner;
+    const isReplaced = nodes.value.some(({ owner }) => owner.nodeId === nodeId);
+    this.#ports.onLifeLost(isReplaced ? 'replaced' : 'taken-for-dead');
   }
 
   async #settleDoubts(): Promise<void> {
@@ -193,12 +214,13 @@ class RunningDurability implements Durability {
     }
   }
 
-  async #adopt(): Promise<Result<void, GatewayError>> {
+  /** Ends the calls of earlier lives of this node, and of nodes whose lease ended before this instant. */
+  async #adopt(leaseEndedBeforeWallMs: number): Promise<Result<void, GatewayError>> {
     const { log } = this.#ports;
     const engine = this.#engine;
     if (engine === undefined) return ok(undefined);
     this.#adoptedAtWallMs = this.#ports.wallMs();
-    const adopted = await this.store.adopt(this.owner, this.#adoptedAtWallMs);
+    const adopted = await this.store.adopt(this.owner, leaseEndedBeforeWallMs);
     if (!adopted.ok) return adopted;
     this.#orphans.push(...adopted.value);
     // What a failure of the store leaves in the queue is taken up by the next look.

@@ -41,7 +41,8 @@ import { createDestinations, type Destinations } from './destinations.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type Load, watchLoad } from './load.ts';
 import { type GatewayLog, maskNumbers } from './log.ts';
-import { type Durability, openDurability } from './durability.ts';
+import { type Durability, type LostLife, openDurability } from './durability.ts';
+import { type OpenV1, openV1 } from './open-v1.ts';
 import { openStore } from './open-store.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
@@ -70,6 +71,8 @@ export interface Gateway {
   readonly httpsUrl: string | undefined;
   readonly sipPort: number;
   activeCalls(): number;
+  /** Resolves when another node has taken this one's calls over, and this one has let go of them and freed everything. */
+  readonly whenLifeLost: Promise<LostLife>;
   /** Reads tenants, secrets and dialogs again: all of them, or after any mistake none. Running calls keep theirs. */
   reload(): Result<ReloadReport, readonly ConfigProblem[]>;
   /** Deletes what is kept of a call that is over. */
@@ -123,6 +126,12 @@ class RunningGateway implements Gateway {
   readonly #operations: Operations;
   #reporting: OpenReporting | undefined;
   readonly #load: Load;
+  #v1: OpenV1 | undefined;
+  #freeing: Promise<void> | undefined;
+  #tellLifeLost: (why: LostLife) => void = () => undefined;
+  readonly whenLifeLost = new Promise<LostLife>((resolve) => {
+    this.#tellLifeLost = resolve;
+  });
   httpUrl = '';
   httpsUrl: string | undefined;
   sipPort = 0;
@@ -216,8 +225,23 @@ class RunningGateway implements Gateway {
     await this.#free();
   }
 
-  async #free(): Promise<void> {
+  /** Tells nobody anything: whoever has the calls now does. */
+  async #letGo(why: LostLife): Promise<void> {
+    const calls = this.activeCalls();
+    this.#options.log.error({ why, calls, nodeId: this.#options.settings.nodeId }, 'another node has the calls now');
+    this.#isDraining = true;
+    this.#engine?.letGoOfAll();
+    await this.#free();
+    this.#tellLifeLost(why);
+  }
+
+  #free(): Promise<void> {
+    return (this.#freeing ??= this.#freeAll());
+  }
+
+  async #freeAll(): Promise<void> {
     this.#engine?.close();
+    this.#v1?.close();
     await this.#reporting?.free();
     await this.#durability?.close();
     this.#operations.close();
@@ -320,8 +344,8 @@ class RunningGateway implements Gateway {
         this.#operations.onDelivery(result);
         logDelivery(log, result);
       },
-      onEvents: () => undefined,
-      onReplaced: () => void this.stop(0),
+      onEvents: (events) => this.#v1?.tell(events),
+      onLifeLost: (why) => void this.#letGo(why),
     });
     if (opened.ok) return opened.value;
     await store.value.close();
@@ -416,12 +440,16 @@ class RunningGateway implements Gateway {
 
   async #openApi(engine: Engine, durability: Durability): Promise<void> {
     const { settings, log } = this.#options;
+    const clock = { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs };
+    const parts = { settings, durability, engine, random: this.#random, clock };
+    this.#v1 = openV1({ ...parts, deleteArtifacts: this.deleteArtifacts });
     this.#api = createApi({
-      startCall: async (order) => {
-        const started = await engine.startCall(order);
+      startCall: async (order, acceptance) => {
+        const started = await engine.startCall(order, acceptance);
         if (!started.ok) this.#operations.onRefused(order.tenant.id, started.error.code);
         return started;
       },
+      v1: this.#v1.ports,
       tenants: this.#tenants.directory,
       ...this.#adminPorts(),
       isReady: createReadiness({

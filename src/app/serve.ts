@@ -1,8 +1,8 @@
 /** `outdial serve`: from the environment to a running gateway, until a signal. */
 import { networkInterfaces } from 'node:os';
-import { type Environment, type Problem, readSettings } from '../config/index.ts';
-import { type Gateway, startGateway } from './gateway.ts';
-import { createLog } from './log.ts';
+import { type Environment, type Problem, readSettings, type Settings } from '../config/index.ts';
+import { type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
+import { createLog, type GatewayLog } from './log.ts';
 
 export interface ServePorts {
   readonly environment: Environment;
@@ -14,6 +14,10 @@ export interface ServePorts {
   onReload(listener: () => void): void;
   /** Whether one tenant with a mistake stops the start (`--strict`). */
   readonly brokenEntries: 'refuse' | 'leave-out';
+  /** Watches starts: the first one, and those after a life that was lost. */
+  readonly onReady?: (gateway: Gateway) => void;
+  /** See `GatewayOptions`. */
+  readonly speechModule?: string;
 }
 
 /** Runs until it is stopped; resolves with the exit code. */
@@ -33,32 +37,86 @@ export async function serve(ports: ServePorts): Promise<number> {
     if (running?.reload().ok === false) log.error({}, 'nothing was reloaded; the gateway goes on with what it had');
   });
   const { environment, brokenEntries } = ports;
-  const started = await startGateway({ settings, log, environment, brokenEntries });
+  const options: GatewayOptions = {
+    settings,
+    log,
+    environment,
+    brokenEntries,
+    ...(ports.speechModule === undefined ? {} : { speechModule: ports.speechModule }),
+  };
+  const started = await startGateway(options);
   if (!started.ok) {
     for (const problem of started.error) ports.printError(`outdial cannot start: ${problem}`);
     return 1;
   }
-  const gateway = (running = started.value);
-  log.info({ http: gateway.httpUrl, https: gateway.httpsUrl, sipPort: gateway.sipPort }, 'outdial is ready');
-  if (!settings.isOutboundEnabled && settings.multiTenantConfigFile === undefined) {
-    log.warn({}, 'Outbound calls are off: set ENABLE_OUTBOUND_CALLS=true to take start-call requests');
+  // Not before: what a start that hangs is told must end it.
+  const signals = countSignals(ports);
+  for (let gateway = started.value; ;) {
+    running = gateway;
+    log.info({ http: gateway.httpUrl, https: gateway.httpsUrl, sipPort: gateway.sipPort }, 'outdial is ready');
+    warnWithoutCalls(settings, log);
+    ports.onReady?.(gateway);
+    const outcome = await Promise.race([
+      gateway.whenLifeLost,
+      untilStopped(signals, gateway, settings.drainTimeoutMs, log),
+    ]);
+    running = undefined;
+    if (outcome === 'stopped') {
+      log.info({}, 'stopped');
+      return 0;
+    }
+    if (outcome === 'replaced') {
+      ports.printError('outdial stops: another gateway runs under the same OUTDIAL_NODE_ID on the same database');
+      return 1;
+    }
+    log.warn({}, 'this gateway was taken for dead, and its calls were ended by another; it begins anew');
+    const again = await startGateway(options);
+    if (!again.ok) {
+      for (const problem of again.error) ports.printError(`outdial cannot start again: ${problem}`);
+      return 1;
+    }
+    gateway = again.value;
   }
-  await untilStopped(ports, gateway, settings.drainTimeoutMs, () => {
-    log.info({ activeCalls: gateway.activeCalls() }, 'stopping: no new calls, running ones may end');
+}
+
+function warnWithoutCalls(settings: Settings, log: GatewayLog): void {
+  if (settings.isOutboundEnabled || settings.multiTenantConfigFile !== undefined) return;
+  log.warn({}, 'Outbound calls are off: set ENABLE_OUTBOUND_CALLS=true to take start-call requests');
+}
+
+/** Signals to stop, however many gateways have begun meanwhile. */
+interface StopSignals {
+  count: number;
+  onNext: () => void;
+}
+
+function countSignals(ports: ServePorts): StopSignals {
+  const signals: StopSignals = { count: 0, onNext: () => undefined };
+  ports.onSignal(() => {
+    signals.count += 1;
+    signals.onNext();
   });
-  log.info({}, 'stopped');
-  return 0;
+  return signals;
 }
 
 /** The first signal drains, a second one ends calls at once. */
-function untilStopped(ports: ServePorts, gateway: Gateway, drainTimeoutMs: number, onStop: () => void): Promise<void> {
+function untilStopped(
+  signals: StopSignals,
+  gateway: Gateway,
+  drainTimeoutMs: number,
+  log: GatewayLog,
+): Promise<'stopped'> {
   return new Promise((resolve, reject) => {
-    let signals = 0;
-    ports.onSignal(() => {
-      signals += 1;
-      if (signals === 1) onStop();
-      if (signals <= 2) gateway.stop(signals === 1 ? drainTimeoutMs : 0).then(resolve, reject);
-    });
+    const stop = (): void => {
+      if (signals.count === 1)
+        log.info({ activeCalls: gateway.activeCalls() }, 'stopping: no new calls, running ones may end');
+      if (signals.count > 2) return;
+      gateway.stop(signals.count === 1 ? drainTimeoutMs : 0).then(() => {
+        resolve('stopped');
+      }, reject);
+    };
+    signals.onNext = stop;
+    if (signals.count > 0) stop();
   });
 }
 

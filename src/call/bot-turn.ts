@@ -17,6 +17,7 @@ export function turnSettings(plan: CallPlan, variables: CallVariables): TurnSett
   return {
     responseTimeoutMs,
     ...(finalUtteranceTimeoutMs === undefined ? {} : { finalUtteranceTimeoutMs }),
+    ...(plan.isSpeculative === true ? { isSpeculative: true } : {}),
     ...(noInputLimit === undefined ? {} : { noInputLimit }),
     ...(plan.isPlaybackResumed ? { isPlaybackResumed: true } : {}),
   };
@@ -37,10 +38,10 @@ export function askedText(cause: TurnCause): string {
       return gatewayTexts.filteredUtterance;
     case 'forced':
       return gatewayTexts.noInputTurn;
-    case 'sms-failed':
-      return gatewayTexts.textMessageFailed;
     case 'network':
       return gatewayTexts.networkWarning;
+    case 'sms-failed':
+      return gatewayTexts.textMessageFailed;
     case 'transfer-failed':
       return gatewayTexts.callTransferFailed;
     default:
@@ -49,16 +50,19 @@ export function askedText(cause: TurnCause): string {
 }
 
 export function turnContext(state: CallState, turn: TurnReport): JsonObject {
-  return contextForTurn(state.context, {
-    sessionId: state.plan.sessionId,
-    input: inputFacts(turn),
-    isBargeIn: isBargeIn(turn),
-    completed: completedActions(state, turn.turnId - 1),
-    sip: sipVariables(state.plan),
-    ...(state.plan.userNumber === undefined ? {} : { userNumber: state.plan.userNumber }),
-    providers: state.speechProviders,
-    networkWarnings: state.networkWarnings,
-  });
+  return contextForTurn(
+    { ...state.context, ...state.givenVariables },
+    {
+      sessionId: state.plan.sessionId,
+      input: inputFacts(turn),
+      isBargeIn: isBargeIn(turn),
+      completed: completedActions(state, turn.turnId - 1),
+      sip: sipVariables(state.plan),
+      ...(state.plan.userNumber === undefined ? {} : { userNumber: state.plan.userNumber }),
+      providers: state.speechProviders,
+      networkWarnings: state.networkWarnings,
+    },
+  );
 }
 
 /** What of the last answer reached the voice. */
@@ -95,8 +99,8 @@ function inputFacts({ cause }: TurnReport): TurnFacts['input'] {
     case 'no-final':
     case 'filtered':
     case 'forced':
-    case 'sms-failed':
     case 'network':
+    case 'sms-failed':
       return { type: 'event' };
     case 'transferred':
     case 'transfer-failed': {

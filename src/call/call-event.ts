@@ -4,6 +4,7 @@
  */
 import type { TurnReply } from '../conversation/index.ts';
 import type { RtpSummary } from '../media/index.ts';
+import type { ControlCommand } from './control-command.ts';
 import type { CallEnd, TurnReport } from './call-state.ts';
 
 export type CallEvent = { readonly atMs: number } & (
@@ -18,8 +19,11 @@ export type CallEvent = { readonly atMs: number } & (
       readonly turn: TurnReport;
       readonly exchange?: NonNullable<TurnReply['exchange']>;
     }
+  /** The bot was asked ahead of the end of speech; that answer was used, or was for nothing. */
+  | { readonly type: 'turn.speculated'; readonly outcome: 'asked' | 'used' | 'wasted' }
   | { readonly type: 'turn.spoken'; readonly turn: TurnReport }
   | { readonly type: 'turn.interrupted'; readonly turn: TurnReport }
+  | { readonly type: 'command.taken'; readonly command: ControlCommand }
   | { readonly type: 'voice.started'; readonly onsetAtMs: number }
   | { readonly type: 'key.pressed'; readonly digit: string }
   | { readonly type: 'voice.understood'; readonly text: string; readonly confidence: number; readonly isEcho?: true }

@@ -1,14 +1,16 @@
 /** From the state of a call that is over to the facts its record is built from. */
-import type { ReplyStep } from '../conversation/index.ts';
+import type { JsonObject } from '../kit/index.ts';
 import {
   type CallFacts,
+  customDataIn,
+  mergeCustomData,
   type ReportedCall,
-  type StepRecord,
   type TurnFacts,
   type TurnRequestType,
 } from '../reports/index.ts';
 import { isBargeIn } from './bot-turn.ts';
 import type { CallState, TurnReport } from './call-state.ts';
+import { stepRecord } from './step-record.ts';
 
 const requestTypes = {
   start: 'start',
@@ -18,8 +20,8 @@ const requestTypes = {
   'no-final': 'final_utterance_timeout',
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
-  'sms-failed': 'sms_failure',
   network: 'network_warning',
+  'sms-failed': 'sms_failure',
   'transfer-failed': 'transfer_failed',
   transferred: 'transfer',
   'hang-up': 'hangup',
@@ -50,7 +52,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
     ...transferFacts(state),
     warnings: state.warnings,
-    ...(Object.keys(state.customData).length === 0 ? {} : { customData: state.customData }),
+    customData: customData(state),
     ...(plan.activeCalls === undefined ? {} : { activeCalls: plan.activeCalls }),
     // The leg is named by the session, and so is its Call-ID.
     sipCallId: plan.sessionId,
@@ -59,42 +61,31 @@ export function callFacts(state: CallState): CallFacts | undefined {
 }
 
 /** Which call it is, and what of it may be told. */
-export function reportedCall({ plan, acceptedAtMs, acceptedAtWallMs, ...state }: CallState): ReportedCall {
-  // The bot may take a call out of the reports, never put it in.
-  const isReported = state.isTranscriptionReported ? plan.isTranscriptionReported : false;
+export function reportedCall({
+  plan,
+  acceptedAtMs,
+  acceptedAtWallMs,
+  isTranscriptionReported,
+}: CallState): ReportedCall {
   return {
     sessionId: plan.sessionId,
     tenantId: plan.tenantId,
     startedAtMs: acceptedAtMs,
     startedWallMs: acceptedAtWallMs,
     ...(plan.personalData === undefined ? {} : { personalData: plan.personalData }),
-    ...(isReported === undefined ? {} : { isTranscriptionReported: isReported }),
+    // The bot can switch them off and on again; what tenant or request switched off stays off.
+    isTranscriptionReported: isTranscriptionReported && plan.isTranscriptionReported !== false,
   };
 }
 
-/** What may hold credentials, or what somebody said or wrote beside the call, is told by its kind alone. */
-function recordOf(step: ReplyStep): StepRecord {
-  switch (step.type) {
-    case 'say': {
-      const { optionList: _list, variants: _variants, ...said } = step;
-      return said;
-    }
-    case 'set-bot':
-      return { type: step.type, keys: Object.keys(step.config), isOnce: step.isOnce };
-    case 'configure-speech':
-      return { type: step.type, service: step.service, update: step.update };
-    case 'configure-options':
-      return { type: step.type, name: step.kind };
-    case 'send-info':
-      return { type: step.type, keys: step.headers.map(({ name }) => name) };
-    case 'add-call-data':
-      return { type: step.type, keys: Object.keys(step.data) };
-    case 'send-keys':
-    case 'send-text-message':
-      return { type: step.type };
-    default:
-      return step;
+/** Merged each time it comes (specification §5.5). */
+function customData({ turns, customData: added }: CallState): JsonObject {
+  let known: JsonObject = added;
+  for (const { reply } of turns) {
+    const given = reply === undefined ? undefined : customDataIn(reply.context);
+    if (given !== undefined) known = mergeCustomData(known, given);
   }
+  return known;
 }
 
 function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
@@ -125,7 +116,7 @@ export function turnFacts(turn: TurnReport): TurnFacts {
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
     ...(turn.reply?.provider === undefined ? {} : { provider: turn.reply.provider }),
-    response: (turn.reply?.steps ?? turn.parts ?? []).map(recordOf),
+    response: (turn.reply?.steps ?? turn.parts ?? []).map(stepRecord),
     ...(turn.echoes === undefined ? {} : { echoes: turn.echoes }),
     isBargeIn: isBargeIn(turn),
     ...(turn.isInterrupted === undefined ? {} : { isInterrupted: turn.isInterrupted }),
@@ -143,7 +134,9 @@ export function turnFacts(turn: TurnReport): TurnFacts {
             recognizedAtMs: heard.finalAtMs,
           }),
       botAskedAtMs: turn.askedAtMs,
+      ...(turn.firstByteAtMs === undefined ? {} : { botFirstByteAtMs: turn.firstByteAtMs }),
       ...(turn.repliedAtMs === undefined ? {} : { botAnsweredAtMs: turn.repliedAtMs }),
+      ...(turn.firstSamplesAtMs === undefined ? {} : { voiceReadyAtMs: turn.firstSamplesAtMs }),
       ...(turn.firstAudioAtMs === undefined ? {} : { playbackStartedAtMs: turn.firstAudioAtMs }),
       ...(turn.finishedAtMs === undefined ? {} : { playbackFinishedAtMs: turn.finishedAtMs }),
     },

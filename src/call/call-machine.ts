@@ -7,7 +7,6 @@ import { readCallVariables, type ReplyPart, type TurnReply } from '../conversati
 import type { GatewayError, JsonObject, Result } from '../kit/index.ts';
 import { gatewayError } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
-import { customDataIn, mergeCustomData } from '../reports/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { isAwaited, newTurnState } from '../turn/index.ts';
 import { turnContext, turnSettings } from './bot-turn.ts';
@@ -15,10 +14,12 @@ import { askLastTurn, completed, conclude, fail, over, settle } from './call-end
 import { type CallOutcome, observe, andThen, warn, warnAll, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
+import type { ControlCommand } from './control-command.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
-import { warnOfTurn } from './errands.ts';
 import { silence } from './echo-memory.ts';
 import { inactivityDeadlineMs, isActivity } from './inactivity.ts';
+import { warnOfTurn } from './errands.ts';
+import { onCommand } from './on-command.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
 import { nothingSpoken, prepareSteps } from './reply-steps.ts';
@@ -27,11 +28,21 @@ import { judgePlayback } from './playback-guard.ts';
 
 export type CallInput =
   | { readonly type: 'begin' }
-  | { readonly type: 'replied'; readonly turnId: number; readonly result: Result<TurnReply, GatewayError> }
+  /** `atMs`: when the answer came, if that was before now. */
+  | {
+      readonly type: 'replied';
+      readonly turnId: number;
+      readonly result: Result<TurnReply, GatewayError>;
+      readonly atMs?: number;
+    }
   /** A piece of an answer, before its end. */
-  | { readonly type: 'reply-part'; readonly turnId: number; readonly part: ReplyPart }
+  | { readonly type: 'reply-part'; readonly turnId: number; readonly part: ReplyPart; readonly atMs?: number }
+  /** What was asked ahead came to nothing: the bot was asked for this turn once more. */
+  | { readonly type: 'asked-anew'; readonly turnId: number }
   | { readonly type: 'media'; readonly event: MediaEvent }
   | { readonly type: 'leg'; readonly event: LegEvent }
+  /** From outside; whether it can be taken was asked before (`findCommandFault`). */
+  | { readonly type: 'command'; readonly command: ControlCommand }
   /** A text message of this call was not sent; `reason` is one sentence. */
   | { readonly type: 'text-message-failed'; readonly reason: string }
   | { readonly type: 'deadline' }
@@ -47,6 +58,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     plan,
     phase: 'preparing',
     context: plan.context,
+    givenVariables: {},
     variables: {},
     customData: {},
     isTranscriptionReported: true,
@@ -101,9 +113,11 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
     case 'begin':
       return onBegin(state, nowMs);
     case 'replied':
-      return onReplied(state, input.turnId, input.result, nowMs);
+      return onReplied(state, input, nowMs);
     case 'reply-part':
-      return onReplyPart(state, input.turnId, input.part, nowMs);
+      return onReplyPart(state, input, nowMs);
+    case 'asked-anew':
+      return onAskedAnew(state, input.turnId, nowMs);
     case 'media':
       return onMedia(state, input.event, nowMs);
     case 'leg':
@@ -114,6 +128,8 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
       );
     case 'transfer-judged':
       return onTransferJudged(state, input.fault, nowMs);
+    case 'command':
+      return onCommand(state, input.command, nowMs);
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'warning':
@@ -148,17 +164,17 @@ function onBegin(state: CallState, nowMs: number): CallOutcome {
 
 function onReplied(
   state: CallState,
-  turnId: number,
-  result: Result<TurnReply, GatewayError>,
+  { turnId, result, atMs }: Extract<CallInput, { readonly type: 'replied' }>,
   nowMs: number,
 ): CallOutcome {
   const asked = state.turns.find((turn) => turn.turnId === turnId);
   if (asked === undefined || asked.isAbandoned === true) return [state];
-  const { repliedAtMs = nowMs } = asked;
+  const { repliedAtMs = atMs ?? nowMs } = asked;
+  const { firstByteAtMs = (result.ok ? result.value.firstByteAtMs : undefined) ?? repliedAtMs } = asked;
   const turn: TurnReport = result.ok
-    ? { ...asked, repliedAtMs, reply: withoutExchange(result.value) }
+    ? { ...asked, firstByteAtMs, repliedAtMs, reply: withoutExchange(result.value) }
     : { ...asked, repliedAtMs, error: result.error };
-  const known = withTurn(result.ok ? withCustomData(state, result.value.context) : state, turn);
+  const known = withTurn(state, turn);
   const exchange = result.ok ? result.value.exchange : undefined;
   const seen = observe({
     type: result.ok ? 'turn.answered' : 'turn.failed',
@@ -181,33 +197,36 @@ function onResult(
   if (cause.type === 'transferred') return onToldOfTransfer(known, result, nowMs);
   if (known.phase === 'closing') return [known];
   if (!result.ok) return failWithMessage(known, result.error, nowMs);
-  const [heard, ...warnings] = withContext(known, result.value.context, nowMs);
-  const changes = result.value.steps.filter((step) => step.type === 'set-bot');
-  const { state: prepared, steps } = prepareSteps(heard, result.value.steps);
+  const [told, ...warnings] = withContext(known, result.value.context, nowMs);
+  const { state: heard, steps } = prepareSteps(told, result.value.steps);
+  const changes = steps.filter((step) => step.type === 'set-bot');
   if (known.phase === 'preparing' && turnId === 0) {
-    const first: CallState = { ...prepared, firstReply: { ...result.value, steps } };
-    return andThen([first, ...warnings, ...changes], (next) => dialWhenReady(next));
+    const firstReply = { ...result.value, steps };
+    return andThen([{ ...heard, firstReply }, ...warnings, ...changes], (next) => dialWhenReady(next));
   }
-  return andThen([prepared, ...warnings, ...changes], (next) => take(next, { type: 'reply', turnId, steps }, nowMs));
+  return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply', turnId, steps }, nowMs));
 }
 
-/** Merged each time it comes (specification §5.5), as is what actions bring. */
-function withCustomData(state: CallState, context: JsonObject): CallState {
-  const given = customDataIn(context);
-  return given === undefined ? state : { ...state, customData: mergeCustomData(state.customData, given) };
+function onAskedAnew(state: CallState, turnId: number, nowMs: number): CallOutcome {
+  const asked = state.turns.find((turn) => turn.turnId === turnId);
+  return [asked === undefined ? state : withTurn(state, { ...asked, askedAtMs: nowMs })];
 }
 
 /** It is told once and not kept: a call has many turns. */
-function withoutExchange({ exchange: _told, ...reply }: TurnReply): TurnReply {
+function withoutExchange({ exchange: _told, firstByteAtMs: _moved, ...reply }: TurnReply): TurnReply {
   return reply;
 }
 
 /** Carries out a piece of an answer at once. What comes before the call is answered waits for the whole. */
-function onReplyPart(state: CallState, turnId: number, { steps, context }: ReplyPart, nowMs: number): CallOutcome {
+function onReplyPart(
+  state: CallState,
+  { turnId, part: { steps, context }, atMs }: Extract<CallInput, { readonly type: 'reply-part' }>,
+  nowMs: number,
+): CallOutcome {
   const asked = state.turns.find((turn) => turn.turnId === turnId);
   if (asked === undefined || state.phase !== 'active' || !isAwaited(state.turn, turnId)) return [state];
-  const { repliedAtMs = nowMs, parts = [] } = asked;
-  const known = withTurn(state, { ...asked, repliedAtMs, parts: [...parts, ...steps] });
+  const { repliedAtMs = atMs ?? nowMs, firstByteAtMs = repliedAtMs, parts = [] } = asked;
+  const known = withTurn(state, { ...asked, firstByteAtMs, repliedAtMs, parts: [...parts, ...steps] });
   const changes = steps.filter((step) => step.type === 'set-bot');
   const [heard, ...warnings] = withContext(known, context, nowMs);
   return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply-part', turnId, steps }, nowMs));

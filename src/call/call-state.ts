@@ -5,8 +5,8 @@ import type { NetworkLimits, NetworkWarning, RecordingOrder, RtpSummary, SourceP
 import type { EndCode, PersonalDataLevel } from '../reports/index.ts';
 import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
-import type { SpokenMemory } from './reply-steps.ts';
 import type { EchoMemory } from './echo-memory.ts';
+import type { SpokenMemory } from './reply-steps.ts';
 import type { TransferPlan, TransferReport } from './transfer-report.ts';
 
 /** Names as the tenant gave them; none where it gave none. */
@@ -37,6 +37,8 @@ export interface CallPlan {
   readonly notifyOnFilteredUtterances: boolean;
   /** Spoken when the bot fails in the middle of a call; empty: hang up at once. */
   readonly failedMessage: string;
+  /** Whether the bot is asked while the end of speech is still being confirmed. */
+  readonly isSpeculative?: boolean;
   /** Played instead when nothing can be spoken. */
   readonly failedAudioUrl?: string;
   /** A text whose audio has not begun by then cannot be spoken. */
@@ -70,7 +72,8 @@ export interface CallPlan {
 /** The states that a webhook is told (contract, table 6). */
 export type CallStateName = 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended';
 
-export type EndedBy = 'bot' | 'callee' | 'gateway';
+/** `api`: somebody hung it up from outside. */
+export type EndedBy = 'bot' | 'callee' | 'gateway' | 'api';
 
 /** How a call came to its end. `endCode` is stable: `completed.*` or an error code. */
 export interface CallEnd {
@@ -94,6 +97,8 @@ export interface TurnReport {
   /** `input.text` as it was sent. */
   readonly text: string;
   readonly askedAtMs: number;
+  /** When the answer began to come; for a bot without a network, when it was there. */
+  readonly firstByteAtMs?: number;
   /** When the answer came, or the first part of it. */
   readonly repliedAtMs?: number;
   readonly reply?: TurnReply;
@@ -105,6 +110,8 @@ export interface TurnReport {
   readonly spoken?: string;
   /** What went wrong while the answer was carried out, one sentence each. */
   readonly problems?: readonly string[];
+  /** First audio of the voice, ready to be sent; what was prepared was there before it was wanted. */
+  readonly firstSamplesAtMs?: number;
   /** First packet with audio of the spoken text. */
   readonly firstAudioAtMs?: number;
   /** End of its playing, by itself or by a voice. */
@@ -129,6 +136,8 @@ export interface CallState {
   readonly plan: CallPlan;
   readonly phase: CallPhase;
   readonly context: JsonObject;
+  /** What was put into the context from outside since the last turn; goes with the next one. */
+  readonly givenVariables: JsonObject;
   /** What the bot set for the call in the context it last returned. */
   readonly variables: CallVariables;
   /** What the bot added to the record by its actions. */

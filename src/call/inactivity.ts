@@ -22,11 +22,14 @@ export function isActivity(input: CallInput): boolean {
       return type === 'recognition' || type === 'digit' || type.startsWith('playback-');
     }
     case 'transfer-judged':
+    case 'asked-anew':
     case 'warning':
     case 'text-message-failed':
     case 'deadline':
     case 'stop':
       return false;
+    case 'command':
+      return true;
     default:
       return input satisfies never;
   }

@@ -8,12 +8,14 @@ import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
 import { modelSettings } from './model-settings.ts';
+import { nodeSettings } from './node-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
 import { reportDeliverySettings } from './report-delivery-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
 import { storeSettings } from './store-settings.ts';
+import { speculationSettings } from './speculation-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import { textMessageSettings } from './text-message-settings.ts';
@@ -30,6 +32,7 @@ export const settingTable = [
   ...guardSettings,
   ...sipSettings,
   ...botSettings,
+  ...speculationSettings,
   ...modelSettings,
   ...assistantSettings,
   ...failureSettings,
@@ -42,6 +45,7 @@ export const settingTable = [
   ...reportDeliverySettings,
   ...operationSettings,
   ...storeSettings,
+  ...nodeSettings,
 ] as const satisfies readonly SettingSpec[];
 
 type Spec = (typeof settingTable)[number];

@@ -32,6 +32,7 @@ test('an empty environment gives the documented defaults', () => {
   const { settings, notices } = accepted({});
   assert.deepEqual(plain(settings), {
     isAssistantStateless: false,
+    isSpeculative: false,
     isAuditEnabled: true,
     isMetricsAuthEnabled: false,
     isOutboundEnabled: false,
@@ -41,6 +42,7 @@ test('an empty environment gives the documented defaults', () => {
     webhookWindowMs: 86_400_000,
     webhookConcurrency: 16,
     nodeId: 'outdial',
+    nodeLeaseMs: 15_000,
     httpHost: '127.0.0.1',
     httpPort: 9080,
     proxyType: 'http',

@@ -1,7 +1,7 @@
 /** The actions a bot may ask for (specification §6.2), by their command in lower case, and the steps they become. */
 import type { JsonObject } from '../kit/index.ts';
-import { forEcho, readBotChange } from './bot-change.ts';
 import type { ReplyStep, Saying, SwitchName } from './contract.ts';
+import { forEcho, readBotChange } from './bot-change.ts';
 import type { Action } from './read-action.ts';
 import { readDigitRule } from './read-digit-rule.ts';
 import { readSendDtmf, readSendSipInfo, readSendSms } from './read-errands.ts';
@@ -76,6 +76,10 @@ export function stepsOf(
       const rule = readDigitRule(parameters, problems);
       return rule === undefined ? undefined : [{ type: 'collect-digits', rule }];
     }
+    case 'vgwactsetconversationconfig': {
+      const change = readBotChange(parameters, problems);
+      return change === undefined ? undefined : [change];
+    }
     case 'vgwactsenddtmf':
       return oneStep(readSendDtmf(parameters, problems));
     case 'vgwactsendsipinfo':
@@ -92,10 +96,6 @@ export function stepsOf(
       return oneStep(readOptionConfig(command, 'option', parameters, problems));
     case 'vgwactsetdisambiguationconfig':
       return oneStep(readOptionConfig(command, 'suggestion', parameters, problems));
-    case 'vgwactsetconversationconfig': {
-      const change = readBotChange(parameters, problems);
-      return change === undefined ? undefined : [change];
-    }
     case 'vgwactforcenoinputturn':
       return [{ type: 'force-turn' }];
     case 'vgwacttransfer': {

@@ -16,8 +16,8 @@ export type {
   TurnRequest,
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
-export { chooseOption, defaultOptionConfig, readOutOptions } from './option-list.ts';
 export { type NamedBot, withFailover } from './failover.ts';
+export { chooseOption, defaultOptionConfig, readOutOptions } from './option-list.ts';
 export type { NamedHeader, TransferOrder } from './transfer-order.ts';
 export { isTooDeep, readMessageResponse } from './read-reply.ts';
 export {

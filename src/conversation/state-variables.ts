@@ -24,10 +24,10 @@ export const gatewayTexts = {
   callTransferFailed: 'vgwCallTransferFailed',
   /** An utterance was below the confidence threshold. */
   filteredUtterance: 'vgwSTTResultFiltered',
-  /** A text message could not be sent. */
-  textMessageFailed: 'vgwSMSFailed',
   /** The callee's packets are lost or come unevenly. */
   networkWarning: 'vgwNetworkWarningMessage',
+  /** A text message could not be sent. */
+  textMessageFailed: 'vgwSMSFailed',
 } as const;
 
 /** SIP facts that a deployment may choose to show its bot (the SEND_SIP_*_TO_CONVERSATION settings). */
@@ -77,13 +77,13 @@ export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwTextAlternatives',
   'vgwHangUp',
   'vgwHangupReason',
-  // What a bot asks for once by a variable is not to be asked for again by the round trip.
-  'vgwForceNoInputTurn',
-  'vgwMusicOnHoldURL',
   'vgwPhoneUserPhoneNumber',
   'vgwSTTProvider',
   'vgwTTSProvider',
   'vgwNetworkWarnings',
+  // What a bot asks for once by a variable is not to be asked for again by the round trip.
+  'vgwForceNoInputTurn',
+  'vgwMusicOnHoldURL',
   'vgwTransfer',
   'vgwCallTransferred',
   'vgwCallTransferFailed',

@@ -4,6 +4,8 @@
  */
 import {
   callDeadlineMs,
+  type ControlCommand,
+  findCommandFault,
   type CallEffect,
   type CallInput,
   type CallState,
@@ -11,21 +13,19 @@ import {
   newCallState,
   onCall,
 } from '../call/index.ts';
-import type { ReplyPart } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
+import { type AskingCall, BotTurns } from './bot-turns.ts';
 import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
 
-interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
+interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
   bot: CallContext['bot'];
-  /** Of the next turn only, instead of `bot`. */
-  botOfNextTurn: CallContext['bot'] | undefined;
   tenant: CallContext['tenant'];
   state: CallState;
   /** Inputs that came up while the machine was running; they follow in order. */
@@ -35,8 +35,6 @@ interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
   timerAtMs: number | undefined;
   /** Until the snapshot of its dialog is safe its ACK is held back. */
   dialogKept: Promise<void>;
-  /** Aborts the turn that is under way. */
-  abortTurn: (() => void) | undefined;
   readonly speech: CallSpeech;
 }
 
@@ -48,8 +46,15 @@ export interface Engine {
    * has in time. False when its snapshot cannot be read: then nothing follows.
    */
   endOrphan(order: OrphanOrder, onOver: () => void): boolean;
-  /** Another node has this call now: lets go of it here, without a word to anybody. */
+  /** Tells a running call of this process what to do; `call.unknown` when it is not one. */
+  control(sessionId: string, command: ControlCommand): Result<void, GatewayError>;
+  /**
+   * Another node has this call now: lets go of it here, and neither tells nor records anything. Its far end gets a BYE or CANCEL once
+   * more: what it answered while this process was held up, only this process has heard.
+   */
   letGo(sessionId: string): void;
+  /** Takes no new calls from now on, and lets go of all. */
+  letGoOfAll(): void;
   /** One SIP datagram. */
   receive(bytes: Uint8Array, source: HostPort): void;
   /** A datagram of a `send` effect could not leave. */
@@ -82,6 +87,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   let isDraining = false;
   let isClosed = false;
   let whenEmpty: (() => void)[] = [];
+  const botTurns = new BotTurns(ports, dispatch);
   let cancelSipTimer: (() => void) | undefined;
   let sipTimerAtMs: number | undefined;
 
@@ -119,6 +125,12 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         return;
       case 'abandon':
         call.abortTurn?.();
+        return;
+      case 'speculate':
+        botTurns.speculate(call, effect);
+        return;
+      case 'drop-speculation':
+        botTurns.drop(call);
         return;
       case 'set-bot':
         setBot(call, effect);
@@ -188,21 +200,6 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.notify({ sessionId, callState, failureReason, ...(isLast && end !== undefined ? { end } : {}) });
   }
 
-  function sendTextMessage(call: RunningCall, message: OutgoingTextMessage): void {
-    const { sessionId } = call.state.plan;
-    const failed = (reason: string): void => dispatch(sessionId, { type: 'text-message-failed', reason });
-    // It may outlive the call: a text message after the goodbye is sent all the same.
-    ports.sendTextMessage(sessionId, call.tenant, message).then(
-      (sent) => {
-        if (!sent.ok) failed(sent.error);
-      },
-      (fault: unknown) => {
-        ports.reportFault(sessionId, fault);
-        failed('A text message could not be sent.');
-      },
-    );
-  }
-
   function setBot(call: RunningCall, { config, isOnce }: Extract<CallEffect, { type: 'set-bot' }>): void {
     const { sessionId } = call.state.plan;
     const changed = changeBot(call.tenant, config);
@@ -220,44 +217,25 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.bot = bot;
   }
 
-  function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
-    const { sessionId, tenantId } = call.state.plan;
-    const { turnId, text, context, spoken, input } = effect;
-    const { botTimeoutMs } = call.state.variables;
-    const bot = call.botOfNextTurn ?? call.bot;
-    call.botOfNextTurn = undefined;
-    const restored = call.speech.onTurn();
-    if (restored !== undefined) ports.media.send(sessionId, restored);
-    // The last turn does not wait for an answer that nobody will hear any more.
-    call.abortTurn?.();
-    const aborting = ports.newAbort();
-    const { signal } = aborting;
-    call.abortTurn = () => {
-      aborting.abort();
-    };
-    const onPart = (part: ReplyPart): void => {
-      if (!signal.aborted) dispatch(sessionId, { type: 'reply-part', turnId, part });
-    };
-    const request = {
-      sessionId,
-      tenantId,
-      text,
-      context,
-      ...(spoken === undefined ? {} : { spoken }),
-      ...(input === undefined ? {} : { input }),
-      ...(botTimeoutMs === undefined ? {} : { answerTimeoutMs: botTimeoutMs }),
-    };
-    bot.turn(request, signal, onPart).then(
-      (result) => {
-        if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
+  function sendTextMessage(call: RunningCall, message: OutgoingTextMessage): void {
+    const { sessionId } = call.state.plan;
+    const failed = (reason: string): void => dispatch(sessionId, { type: 'text-message-failed', reason });
+    // It may outlive the call: a text message after the goodbye is sent all the same.
+    ports.sendTextMessage(sessionId, call.tenant, message).then(
+      (sent) => {
+        if (!sent.ok) failed(sent.error);
       },
       (fault: unknown) => {
-        if (signal.aborted) return;
         ports.reportFault(sessionId, fault);
-        const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
-        dispatch(sessionId, { type: 'replied', turnId, result });
+        failed('A text message could not be sent.');
       },
     );
+  }
+
+  function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
+    const restored = call.speech.onTurn();
+    if (restored !== undefined) ports.media.send(call.state.plan.sessionId, restored);
+    botTurns.ask(call, effect);
   }
 
   /** Requests of ours inside a dialog: not before the ACK, which may be waiting. A peer expects nothing else until then. */
@@ -322,9 +300,18 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   function forget(call: RunningCall, sessionId: string): void {
     call.cancelTimer?.();
     call.abortTurn?.();
+    botTurns.drop(call);
     ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
     calls.delete(sessionId);
     tellWhenEmpty();
+  }
+
+  function letGo(sessionId: string): void {
+    const call = calls.get(sessionId);
+    if (call === undefined) return;
+    ports.media.send(sessionId, { type: 'close' });
+    forget(call, sessionId);
+    carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
   }
 
   function tellWhenEmpty(): void {
@@ -417,6 +404,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         timerAtMs: undefined,
         dialogKept: Promise.resolve(),
         abortTurn: undefined,
+        askedAhead: undefined,
         speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
       calls.set(sessionId, call);
@@ -429,11 +417,18 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       carryOutSip(effects);
       return isKnown;
     },
-    letGo(sessionId) {
+    control(sessionId, command) {
       const call = calls.get(sessionId);
-      if (call === undefined) return;
-      ports.media.send(sessionId, { type: 'close' });
-      forget(call, sessionId);
+      if (call === undefined) return err(gatewayError('call.unknown', 'There is no such call here'));
+      const fault = findCommandFault(call.state, command);
+      if (fault !== undefined) return err(fault);
+      dispatch(sessionId, { type: 'command', command });
+      return ok(undefined);
+    },
+    letGo,
+    letGoOfAll() {
+      isDraining = true;
+      for (const sessionId of calls.keys()) letGo(sessionId);
     },
     receive(bytes, source) {
       carryOutSip(ports.userAgent.receive(bytes, source, ports.clock.nowMs()));

@@ -1,3 +1,4 @@
+export type { ControlCommand } from '../call/index.ts';
 export { type AcceptedCall, createEngine, type Engine } from './engine.ts';
 export type {
   Acceptance,

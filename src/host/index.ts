@@ -16,3 +16,4 @@ export { readTlsIdentity } from './tls-identity.ts';
 export { at } from './timers.ts';
 export { checkWritableDirectory } from './writable-directory.ts';
 export { createSeal, readSealSecret } from './seal.ts';
+export { openRecordingFile } from './recording-file.ts';

@@ -4,8 +4,8 @@ import type { MediaCommand, MediaEvent, NegotiatedAudio, RtpSummary } from './co
 import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { frameSamples } from './frame.ts';
-import { KeySender } from './key-sender.ts';
 import { NetworkWatch } from './network-watch.ts';
+import { KeySender } from './key-sender.ts';
 import type { AudioSource } from './playback.ts';
 import { Playout } from './playout.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
@@ -36,6 +36,8 @@ export class MediaStream {
   #recorder: CallRecorder | undefined = undefined;
   /** The callee is not listened to. */
   #isPaused = false;
+  #isBotMuted = false;
+  #isCalleeMuted = false;
   #isClosed = false;
 
   /** Binds a port; says `opened` or `failed`. A failed stream only waits for its `close`. */
@@ -47,7 +49,7 @@ export class MediaStream {
     this.#selection = order.speech;
     this.#listening = order.recognition;
     this.#speech = this.#openSpeech();
-    this.#playout = new Playout(() => ports.newAbort(), emit);
+    this.#playout = new Playout(ports, emit);
     this.#keys = new KeySender(emit);
     this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
       emit({ type: 'digit', digit, durationMs, atMs }),
@@ -99,6 +101,10 @@ export class MediaStream {
       case 'listen':
         this.#isPaused = false;
         this.#recogniser ??= this.#openRecogniser();
+        return;
+      case 'mute':
+        if (command.who === 'bot') this.#isBotMuted = command.isMuted;
+        else this.#isCalleeMuted = command.isMuted;
         return;
       case 'close':
         this.#close();
@@ -174,7 +180,7 @@ export class MediaStream {
   #hear(remote: NegotiatedAudio, nowMs: number): void {
     const { jitterBuffer } = this.#listener;
     this.#listener.takeFrame(this.#callee, nowMs);
-    if (!remote.canReceive || this.#isPaused) this.#callee.fill(0);
+    if (!remote.canReceive || this.#isPaused || this.#isCalleeMuted) this.#callee.fill(0);
     // The recogniser is told when the audio came, not when its turn was.
     this.#recogniser?.write(this.#callee, nowMs - jitterBuffer.delayMs(nowMs));
   }
@@ -197,22 +203,23 @@ export class MediaStream {
     this.#playout.onFrameSent(sentAtMs);
   }
 
-  /** Takes the next frame to be played, unless keys have the stream; the instant of the send when a packet of theirs went. */
-  #sendKeys(sender: RtpSender, remote: NegotiatedAudio, nowMs: number): number | undefined {
-    if (!this.#keys.isSending) {
-      this.#playout.takeFrame(this.#bot, nowMs);
-      return undefined;
-    }
-    this.#bot.fill(0);
-    const { guard } = this.#listener;
-    return this.#keys.sendFrame(sender, remote, guard.address, guard.port, nowMs);
-  }
-
   #watch(nowMs: number): void {
     const { packetsLost, jitterMs } = this.#listener.statistics;
     for (const warning of this.#networkWatch?.check(packetsLost, jitterMs, nowMs) ?? []) {
       this.#emit({ type: 'network-warning', warning, atMs: nowMs });
     }
+  }
+
+  /** Takes the next frame to be played, unless keys have the stream; the instant of the send when a packet of theirs went. */
+  #sendKeys(sender: RtpSender, remote: NegotiatedAudio, nowMs: number): number | undefined {
+    if (!this.#keys.isSending) {
+      this.#playout.takeFrame(this.#bot, nowMs);
+      if (this.#isBotMuted) this.#bot.fill(0);
+      return undefined;
+    }
+    this.#bot.fill(0);
+    const { guard } = this.#listener;
+    return this.#keys.sendFrame(sender, remote, guard.address, guard.port, nowMs);
   }
 
   #skip(frames: number): void {

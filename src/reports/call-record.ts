@@ -10,6 +10,7 @@ import { reduceToLevel } from './personal-data.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
 export type EndCode =
+  | 'completed.api'
   | 'completed.bot'
   | 'completed.callee'
   | 'completed.no-input'
@@ -17,8 +18,8 @@ export type EndCode =
   | 'completed.transfer'
   | ErrorCode;
 
-/** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself. */
-export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway';
+/** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself, `api` by a command of /v1. */
+export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway' | 'api';
 
 /** What made a turn: the request types of specification §8.4, as far as they occur. */
 export type TurnRequestType =
@@ -45,7 +46,11 @@ export interface TurnTimes {
   /** The recogniser's final result. */
   readonly recognizedAtMs?: number;
   readonly botAskedAtMs?: number;
+  /** The first byte of its answer, and all of it, or of an answer in parts the first one. */
+  readonly botFirstByteAtMs?: number;
   readonly botAnsweredAtMs?: number;
+  /** First audio of the voice; of a text that was prepared before it was wanted, earlier than its neighbours. */
+  readonly voiceReadyAtMs?: number;
   /** First packet of the answer, and the end of its playing. */
   readonly playbackStartedAtMs?: number;
   readonly playbackFinishedAtMs?: number;
@@ -56,19 +61,19 @@ export interface StepRecord {
   readonly type:
     | 'say'
     | 'play-audio'
+    | 'send-keys'
+    | 'send-info'
+    | 'send-text-message'
+    | 'add-call-data'
+    | 'report-transcription'
+    | 'configure-options'
     | 'collect-digits'
     | 'switch'
     | 'configure-speech'
     | 'set-bot'
     | 'force-turn'
     | 'transfer'
-    | 'hang-up'
-    | 'send-keys'
-    | 'send-info'
-    | 'send-text-message'
-    | 'add-call-data'
-    | 'report-transcription'
-    | 'configure-options';
+    | 'hang-up';
   readonly text?: string;
   readonly url?: string;
   readonly isLooping?: boolean;
@@ -253,7 +258,7 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
     failureReason: end.failureReason ?? null,
     blame: isErrorCode(end.code) ? errorKind(end.code).blame : null,
     context: Object.fromEntries(Object.entries(facts.context).filter(([name]) => !name.startsWith('vgw'))),
-    ...(facts.customData === undefined ? {} : { customData: facts.customData }),
+    ...(Object.keys(facts.customData ?? {}).length === 0 ? {} : { customData: facts.customData ?? {} }),
     turns: facts.turns.map((turn, index) => buildTurn(turn, index, startedAtMs)),
     latencies,
     maxLatency: {
@@ -282,8 +287,12 @@ export function measureLatency(
   turn: number,
   answeredAtMs: number | undefined,
 ): TurnLatency {
-  // The answer to the first turn waits for the callee's, and only then can be spoken.
-  const mayBeSpokenAtMs = request.type === 'start' ? answeredAtMs : times.botAnsweredAtMs;
+  // The answer to the first turn waits for the callee's, and only then can be spoken; one that was asked for ahead waits
+  // for the words.
+  const { botAnsweredAtMs, recognizedAtMs = -Infinity } = times;
+  const isThere = botAnsweredAtMs !== undefined;
+  const heldUntilMs = isThere ? Math.max(botAnsweredAtMs, recognizedAtMs) : undefined;
+  const mayBeSpokenAtMs = request.type === 'start' ? answeredAtMs : heldUntilMs;
   return {
     turn,
     recognitionMs: between(times.lastVoiceAtMs, times.recognizedAtMs),

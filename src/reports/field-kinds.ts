@@ -28,7 +28,6 @@ const recordFields = {
   failureReason: 'sentence',
   blame: 'plain',
   context: 'content',
-  customData: 'custom',
   turns: 'plain',
   latencies: 'plain',
   maxLatency: 'plain',
@@ -36,6 +35,7 @@ const recordFields = {
   recordingFile: 'plain',
   transfer: 'plain',
   warnings: 'sentence',
+  customData: 'custom',
 } as const satisfies KindsOf<CallRecord>;
 
 const turnFields = {
@@ -95,7 +95,9 @@ const measurements = {
   speechEndedAtMs: 'plain',
   recognizedAtMs: 'plain',
   botAskedAtMs: 'plain',
+  botFirstByteAtMs: 'plain',
   botAnsweredAtMs: 'plain',
+  voiceReadyAtMs: 'plain',
   playbackStartedAtMs: 'plain',
   playbackFinishedAtMs: 'plain',
   turn: 'plain',

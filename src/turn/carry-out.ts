@@ -1,5 +1,6 @@
 /** Carries out the steps of a reply: at once up to a sound, the rest when that has been played. */
 import type { ReplyStep } from '../conversation/index.ts';
+import { isInsertionDue, performInserted } from './insertion.ts';
 import { playbackIdOf, textRun } from './playback-id.ts';
 import { isQuiet, type QuietStep } from './quiet-step.ts';
 import { andThen, hearsSpeech, isTalking, type TurnCause, type TurnOutcome, type TurnState } from './turn-state.ts';
@@ -24,6 +25,7 @@ export function receiveMore(state: TurnState, steps: readonly ReplyStep[]): Turn
 
 /** Carries out what is pending up to the next sound that holds the floor. */
 export function perform(state: TurnState, nowMs: number): TurnOutcome {
+  if (isInsertionDue(state)) return performInserted(state, stopSounds);
   const [step] = state.pendingSteps;
   // Until the answer is over the floor is the bot's, in silence too.
   if (step === undefined && state.hasMore) return [{ ...state, floor: 'speaking', deadlineMs: undefined }];

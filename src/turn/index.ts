@@ -1,4 +1,5 @@
 export { beginning, isPlaybackOf, playbackIdOf } from './playback-id.ts';
+export { type InsertedStep, mostInserted } from './insertion.ts';
 export { onTurn } from './turn-machine.ts';
 export {
   isAwaited,

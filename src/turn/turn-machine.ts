@@ -16,13 +16,15 @@
  *   in one turn, keys one by one, in the order they came. What the answer wanted to say is not spoken (the callee has
  *   moved on), unless it hangs up. Keys that wait when an answer collects digits are digits of that collection.
  * - An answer that arrives while a voice is heard waits for its words: no words, and it is spoken after all.
+ * - With `bargeInResume` a voice pauses a playback instead (resume.ts).
  * - Keys on their way to the far end hold the floor like last words: neither voice nor key stops them.
  * - A notice waits until somebody could speak: nothing plays but a loop, no voice is heard, no collection goes on.
- * - With `bargeInResume` a voice pauses a playback instead (resume.ts).
  * - An answer may come in parts. What is there is spoken; between two parts the bot keeps the floor and no timer runs. An
  *   interruption gives up the rest, and so does an input that overtook the first part. Steps that end an answer come
  *   with its end, so until then nobody knows that words are last words.
  * - An answer that breaks off after some parts: what came is said, then the goodbye.
+ * - Steps from outside (insertion.ts) wait until what plays has been played and nobody speaks or presses keys; a step of the
+ *   answer that ends it waits for them.
  * - A loop plays behind whatever comes, and ends with the next answer, sound or interruption.
  */
 import type { ReplyStep } from '../conversation/index.ts';
@@ -51,7 +53,9 @@ import {
   type TurnOutcome,
   type TurnState,
 } from './turn-state.ts';
+import { isFloorFree, isInsertionDue, mostInserted } from './insertion.ts';
 import { endWhilePaused, onPauseTooLong, pauseForVoice, resume } from './resume.ts';
+import { askWith, giveUp, onGuess, settleSpeculation } from './speculation.ts';
 import { keep, type Utterance } from './utterance.ts';
 
 /** Notices kept while they cannot be told; more are dropped. */
@@ -59,7 +63,11 @@ const mostNotices = 16;
 
 export function onTurn(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
   if (state.floor === 'over') return [state];
-  const [next, ...effects] = andThen(react(state, input, nowMs), tellNotice);
+  const reacted = andThen(react(state, input, nowMs), tellNotice);
+  const inserted = andThen(reacted, (quiet) =>
+    isFloorFree(quiet) && isInsertionDue(quiet) ? perform(quiet, nowMs) : [quiet],
+  );
+  const [next, ...effects] = settleSpeculation(inserted, input);
   const isHearing = hearsSpeech(next);
   if (isHearing === state.isHearing || next.floor === 'over') return [next, ...effects];
   const told: TurnState = { ...next, isHearing, isVoiceHeard: next.isVoiceHeard && isHearing };
@@ -78,6 +86,10 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return onVoiceStarted(state, nowMs);
     case 'heard':
       return onHeard(state, input.utterance, nowMs);
+    case 'guess':
+      return onGuess(state, input.utterance, nowMs);
+    case 'voice-resumed':
+      return giveUp(state);
     case 'filtered':
       return onFiltered(state, input.utterance, nowMs);
     case 'digit':
@@ -86,16 +98,28 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return isQuiet(state) ? ask(state, { type: 'network' }) : [state];
     case 'playback-finished':
       return onPlaybackFinished(state, input.playbackId, nowMs);
+    case 'insert':
+      return [{ ...state, inserted: [...state.inserted, input.step].slice(0, mostInserted) }];
     case 'notice':
       return [{ ...state, notices: [...state.notices, input.notice].slice(0, mostNotices) }];
     case 'say-goodbye':
-      return onGoodbye(state, input, nowMs);
+      return onGoodbye({ ...state, inserted: [] }, input, nowMs);
     case 'transfer-failed':
       return state.floor === 'transferring' ? ask(state, input) : [state];
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'stop':
-      return [{ ...state, floor: 'over', deadlineMs: undefined, pendingSteps: [], waiting: [], hasMore: false }];
+      return [
+        {
+          ...state,
+          floor: 'over',
+          deadlineMs: undefined,
+          pendingSteps: [],
+          waiting: [],
+          inserted: [],
+          hasMore: false,
+        },
+      ];
     default:
       return input satisfies never;
   }
@@ -190,7 +214,7 @@ function onHeard(state: TurnState, utterance: Utterance, nowMs: number): TurnOut
 }
 
 function askWords(state: TurnState, heard: Utterance): TurnOutcome {
-  return andThen(interrupt(state), (next) => ask(next, { type: 'speech', heard, isBargeIn: next.isBargeIn }));
+  return andThen(interrupt(state), (next) => askWith(next, heard));
 }
 
 function onFiltered(state: TurnState, utterance: Utterance, nowMs: number): TurnOutcome {
@@ -244,9 +268,8 @@ function onPlaybackFinished(state: TurnState, playbackId: string, nowMs: number)
   // A loop ends by itself only when its audio cannot be had.
   if (state.loopId === playbackId) return [{ ...state, loopId: undefined }];
   if (state.floor !== 'speaking' || state.playbackId !== playbackId) return [state];
-  const ended: TurnState = { ...state, playbackId: undefined, isSendingKeys: false };
   if (state.isPaused) return endWhilePaused(state);
-  return perform(ended, nowMs);
+  return perform({ ...state, playbackId: undefined, isSendingKeys: false }, nowMs);
 }
 
 function tellNotice(state: TurnState): TurnOutcome {

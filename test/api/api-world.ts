@@ -6,6 +6,7 @@ import { type ApiPorts, type ApiTimeouts, createApi } from '../../src/api/index.
 import { type Environment, readSettings } from '../../src/config/index.ts';
 import { err, ok } from '../../src/kit/index.ts';
 import { createLoginGuard } from '../../src/policy/index.ts';
+import { memoryV1 } from './memory-v1.ts';
 import { createTenantDirectory, type StartCallOrder } from '../../src/tenants/index.ts';
 
 export interface ApiWorld {
@@ -55,6 +56,7 @@ export function createWorld({
         orders.push(order);
         return ok({ sessionId: `session-${orders.length}` });
       },
+      v1: memoryV1(),
       tenants: directory.value,
       isReady: () => ({ ready: true, reasons: [] }),
       isLive: () => true,

@@ -9,6 +9,8 @@ export interface FarEndCall {
   readonly to: string;
   answeredAtMs: number | undefined;
   endedAtMs: number | undefined;
+  /** SIP port of whoever ended it. */
+  endedByPort: number | undefined;
 }
 
 export interface FarEnd {
@@ -18,16 +20,21 @@ export interface FarEnd {
   close(): Promise<void>;
 }
 
+/** The last two: its answer was never acknowledged, and it has given up (RFC 3261 §13.3.1.4). */
+const lastWords: ReadonlySet<string> = new Set(['cancelled', 'bye-received', 'bye-finished', 'dialog-lost']);
+
 export async function startFarEnd(ringMs: (callId: string) => number): Promise<FarEnd> {
   const host = '127.0.0.1';
   const clock = monotonicClock;
   const calls = new Map<string, FarEndCall>();
   let cancelTimer: (() => void) | undefined;
   let isClosed = false;
+  let heardFromPort = 0;
   const sip: SipSocket = await openSipSocket(
     { host, port: 0 },
     {
       onDatagram: (bytes, source) => {
+        heardFromPort = source.port;
         carryOut(agent.receive(bytes, source, clock.nowMs()));
       },
       onSendFailed: () => undefined,
@@ -55,7 +62,14 @@ export async function startFarEnd(ringMs: (callId: string) => number): Promise<F
   }
 
   function take({ legId, sdp, to }: { legId: string; sdp: string | undefined; to: string }): void {
-    const call: FarEndCall = { callId: legId, state: 'ringing', to, answeredAtMs: undefined, endedAtMs: undefined };
+    const call: FarEndCall = {
+      callId: legId,
+      state: 'ringing',
+      to,
+      answeredAtMs: undefined,
+      endedAtMs: undefined,
+      endedByPort: undefined,
+    };
     calls.set(legId, call);
     carryOut(agent.ring(legId, clock.nowMs()));
     at(clock, clock.nowMs() + ringMs(legId), () => {
@@ -71,9 +85,10 @@ export async function startFarEnd(ringMs: (callId: string) => number): Promise<F
   function note(legId: string, type: string): void {
     const call = calls.get(legId);
     if (call === undefined || call.endedAtMs !== undefined) return;
-    if (type !== 'cancelled' && type !== 'bye-received') return;
+    if (!lastWords.has(type)) return;
     call.state = type === 'cancelled' ? 'cancelled' : 'ended';
     call.endedAtMs = clock.nowMs();
+    call.endedByPort = heardFromPort;
   }
 
   return {

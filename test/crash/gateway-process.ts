@@ -1,20 +1,18 @@
 /** A whole gateway as a process of its own, to be killed. Speech is faked: models would only make its starts slow. */
-import { createLog, startGateway } from '../../src/app/index.ts';
-import { readSettings } from '../../src/config/index.ts';
+import { serve } from '../../src/app/index.ts';
 
-const read = readSettings(process.env);
-if (!read.ok) throw new Error(JSON.stringify(read.error));
-const started = await startGateway({
-  settings: read.value.settings,
+process.exitCode = await serve({
   environment: process.env,
-  log: createLog('warn'),
+  brokenEntries: 'refuse',
   speechModule: new URL('../../src/testing/fake-speech-engines.js', import.meta.url).href,
+  printError: (line) => {
+    process.stderr.write(`${line}\n`);
+  },
+  onSignal: (listener) => {
+    process.on('SIGTERM', listener);
+  },
+  onReload: () => undefined,
+  onReady: ({ httpUrl }) => {
+    process.stdout.write(`ready ${httpUrl}\n`);
+  },
 });
-if (!started.ok) throw new Error(started.error.join('\n'));
-const gateway = started.value;
-process.once('SIGTERM', () => {
-  void gateway.stop(read.value.settings.drainTimeoutMs).then(() => {
-    process.exit(0);
-  });
-});
-process.stdout.write(`ready ${gateway.httpUrl}\n`);

@@ -225,7 +225,7 @@ test('no canary leaves by the log, an error answer or a webhook', { timeout: 60_
   await gateway.stop(5000);
   assert.ok(turns > calls.length && told.length > calls.length, `${turns} turns, ${told.length} notifications`);
   assert.ok(logged.length > 20);
-  assert.ok(logged.some((line) => line.startsWith('webhook given up')));
+  assert.ok(logged.some((line) => line.startsWith('webhook failed and is tried again')));
   for (const line of logged) assertNoCanary('the log', line);
   for (const body of told) assertNoCanary('a webhook', body);
 });

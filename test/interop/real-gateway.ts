@@ -46,6 +46,8 @@ export interface CallRecordShape {
 }
 
 export interface RealGateway {
+  readonly url: string;
+  readonly credentials: { readonly username: string; readonly password: string };
   readonly turns: readonly BotTurn[];
   /** Places a call and waits until its last state has been told and its record is written. */
   call(to: string, answer: (turn: BotTurn, index: number) => BotReply): Promise<CallOutcome>;
@@ -85,6 +87,8 @@ export async function startRealGateway(environment: Readonly<Record<string, stri
   const gateway: Gateway = started.value;
 
   return {
+    url: gateway.httpUrl,
+    credentials,
     turns,
     async call(to, nextAnswer) {
       answer = nextAnswer;

@@ -8,7 +8,7 @@ import { callFacts } from '../../src/call/index.ts';
 import type { JsonObject } from '../../src/kit/index.ts';
 import type { SpeechSelection } from '../../src/speech/index.ts';
 import { fakeSpeechToText, fakeTextToSpeech } from '../../src/testing/index.ts';
-import { answers, World, type WorldOptions } from './world.ts';
+import { answers, says, World, type WorldOptions } from './world.ts';
 
 interface Row {
   /** The command or the response type. */
@@ -258,11 +258,16 @@ const rows: readonly Row[] = [
   },
   {
     row: 'vgwActSetConversationConfig',
-    outputs: [{}, { vgwAction: action('vgwActSetConversationConfig', { url: 'http://other.example/turn' }) }],
-    options: { phone: { speaksFirst: true, lines: ['hello'] } },
+    outputs: [
+      sequence(
+        action('vgwActSetConversationConfig', { url: 'https://other.example/' }),
+        action('vgwActForceNoInputTurn'),
+      ),
+    ],
+    options: { botsByUrl: { 'https://other.example/': () => says('I am the other bot', true) } },
     effect: (world) => {
-      assert.equal(world.askedOf.at(-1), 'http://other.example/turn');
-      turns('hello', 'vgwPostResponseTimeout')(world);
+      assert.deepEqual(world.askedOf.slice(0, 2), ['fake', 'https://other.example/']);
+      assert.ok(world.phone.understood.includes('I am the other bot'), world.phone.understood.join('|'));
     },
   },
   notDone('vgwActSetWVAConfig'),

@@ -1,0 +1,172 @@
+/** What is left of a call: its record, its recording, its transcript, and links to them. */
+import { z } from 'zod';
+import { err, type GatewayError, gatewayError, ok, printWallTime, type Result } from '../../kit/index.ts';
+import type { StoredCall, StoredEvent } from '../../store/index.ts';
+import { isFinal } from './call-resource.ts';
+import type { V1Ports } from './ports.ts';
+import { callRoute, type V1Route } from './route.ts';
+import { createLinkSigner } from './signed-link.ts';
+import { transcriptOf, transcriptSchema } from './transcript.ts';
+
+const eventsAtATime = 200;
+/** A transcript takes in no more than so many events. */
+const mostEvents = 10_000;
+
+export const linkQuery = z.object({
+  expires: z.string().max(20).optional().describe('Of a signed link.'),
+  signature: z.string().max(100).optional().describe('Of a signed link.'),
+});
+
+const getRecord = callRoute(
+  {
+    method: 'GET',
+    path: '/calls/:sessionId/record',
+    operationId: 'getRecord',
+    summary: 'Read the call record',
+    description: 'The record of a call that is over: its times, its end, every turn with its latencies.',
+    answers: [
+      {
+        status: 200,
+        description: 'The record.',
+        schema: z.record(z.string(), z.unknown()).meta({ id: 'CallRecord' }),
+      },
+    ],
+    problems: ['call.running', 'artifact.none'],
+    access: 'credentials',
+  },
+  async ({ call }, { v1 }) => {
+    const record = await v1.store.record(call.sessionId);
+    if (!record.ok) return record;
+    return record.value === undefined ? missing(call, 'record') : ok({ status: 200, body: record.value });
+  },
+);
+
+const getRecording = callRoute(
+  {
+    method: 'GET',
+    path: '/calls/:sessionId/recording',
+    operationId: 'getRecording',
+    summary: 'Fetch the recording',
+    description: 'The recording of a call that is over, as a WAV file, with credentials or by a signed link.',
+    query: linkQuery,
+    answers: [{ status: 200, description: 'The recording.', contentType: 'audio/wav' }],
+    problems: ['link.invalid', 'call.running', 'artifact.none'],
+    access: 'link',
+  },
+  async ({ call }, { v1 }) => {
+    const { recordingFile } = call.facts;
+    if (typeof recordingFile !== 'string' || !isFinal(call)) return missing(call, 'recording');
+    const file = await v1.openRecording(recordingFile);
+    if (file === undefined) return missing(call, 'recording');
+    const headers = { 'content-type': 'audio/wav', 'content-length': String(file.sizeBytes) };
+    return ok({ status: 200, body: file.stream, headers });
+  },
+);
+
+const getTranscript = callRoute(
+  {
+    method: 'GET',
+    path: '/calls/:sessionId/transcript',
+    operationId: 'getTranscript',
+    summary: 'Read the transcript',
+    description: 'What was said so far, made of the events of the call, with credentials or by a signed link.',
+    query: linkQuery,
+    answers: [{ status: 200, description: 'The transcript.', schema: transcriptSchema }],
+    problems: ['link.invalid'],
+    access: 'link',
+  },
+  async ({ call }, { v1 }) => {
+    const events = await readEvents(call.sessionId, v1);
+    return events.ok ? ok({ status: 200, body: transcriptOf(call.sessionId, events.value) }) : events;
+  },
+);
+
+const linkSchema = z
+  .object({
+    expiresAt: z.iso.datetime(),
+    recording: z.string().optional().describe('Path with its query; absent when nothing is recorded.'),
+    transcript: z.string(),
+  })
+  .meta({ id: 'SignedLinks' });
+
+const signLinks = callRoute(
+  {
+    method: 'POST',
+    path: '/calls/:sessionId/links',
+    operationId: 'signLinks',
+    summary: 'Make signed links',
+    description: 'Links to the recording and the transcript that whoever has them can open until they expire.',
+    body: z.strictObject({
+      expiresInS: z.int().min(1).max(604_800).default(3600).describe('Seconds for which the links are good.'),
+    }),
+    answers: [{ status: 200, description: 'The links.', schema: linkSchema }],
+    problems: [],
+    access: 'credentials',
+  },
+  async ({ call, body }, { v1 }) => {
+    const expiresAtS = Math.floor(v1.wallMs() / 1000) + body.expiresInS;
+    const { tenantId, sessionId, facts } = call;
+    const base = `/v1/tenants/${encodeURIComponent(tenantId)}/calls/${encodeURIComponent(sessionId)}`;
+    const signer = createLinkSigner(v1.linkSecret);
+    const link = (what: 'recording' | 'transcript'): string =>
+      `${base}/${what}?${signer.sign({ tenantId, sessionId, what }, expiresAtS)}`;
+    return ok({
+      status: 200,
+      body: {
+        expiresAt: printWallTime(expiresAtS * 1000),
+        ...(facts['recordingFile'] === undefined ? {} : { recording: link('recording') }),
+        transcript: link('transcript'),
+      },
+    });
+  },
+);
+
+const deleteArtifacts = callRoute(
+  {
+    method: 'DELETE',
+    path: '/calls/:sessionId/artifacts',
+    operationId: 'deleteArtifacts',
+    summary: 'Delete what was said',
+    description:
+      'Deletes recording, record, transcript and reports that wait, of a call that is over. Its states and times stay. What was sent to a receiver already is not called back.',
+    answers: [
+      {
+        status: 200,
+        description: 'They are gone.',
+        schema: z
+          .object({ deleted: z.record(z.string(), z.int()).describe('How many there were of each kind.') })
+          .meta({ id: 'DeletedArtifacts' }),
+      },
+    ],
+    problems: ['call.running', 'artifact.not-deleted'],
+    access: 'credentials',
+  },
+  async ({ call: { sessionId } }, { v1 }) => {
+    const outcome = await v1.deleteArtifacts(sessionId);
+    if (outcome.ok) return ok({ status: 200, body: { deleted: outcome.value }, sessionId });
+    const { isRunning, reasons } = outcome.error;
+    if (isRunning) return err(gatewayError('call.running', 'A running call still makes artifacts.'));
+    return err(gatewayError('artifact.not-deleted', `Not everything could be deleted: ${reasons.join(' ')}`));
+  },
+);
+
+function missing(call: StoredCall, what: string): Result<never, GatewayError> {
+  return isFinal(call)
+    ? err(gatewayError('artifact.none', `There is no ${what} of this call.`))
+    : err(gatewayError('call.running', `The ${what} is complete when the call is over.`));
+}
+
+async function readEvents(
+  sessionId: string,
+  { store }: V1Ports,
+): Promise<Result<readonly StoredEvent[], GatewayError>> {
+  const all: StoredEvent[] = [];
+  for (;;) {
+    const page = await store.events(sessionId, all.at(-1)?.sequence ?? 0, eventsAtATime);
+    if (!page.ok) return page;
+    all.push(...page.value);
+    if (page.value.length < eventsAtATime || all.length >= mostEvents) return ok(all);
+  }
+}
+
+export const artifactRoutes: readonly V1Route[] = [getRecord, getRecording, getTranscript, signLinks, deleteArtifacts];

@@ -1,0 +1,49 @@
+/** A call as `/v1` shows it. The words are those of the notifications. */
+import { z } from 'zod';
+import { printWallTime } from '../../kit/index.ts';
+import type { StoredCall } from '../../store/index.ts';
+
+export const callStates = ['accepted', 'started', 'ringing', 'active', 'transferred', 'failed', 'ended'] as const;
+
+const instant = z.iso.datetime();
+
+export const callSchema = z
+  .object({
+    vgwSessionID: z.string(),
+    tenantID: z.string(),
+    callState: z.enum(callStates).describe('failed and ended are final.'),
+    to: z.string().describe('As the request named it, as far as the tenant lets it be shown.'),
+    from: z.string(),
+    acceptedAt: instant,
+    changedAt: instant.describe('When the state last changed.'),
+    endedAt: instant.optional(),
+    endCode: z.string().optional().describe('How it ended: completed.* or a code of docs/errors.md.'),
+    failureReason: z.string().nullable(),
+    sequence: z.int().describe('Of its last event; 0 before the first.'),
+  })
+  .meta({ id: 'Call' });
+
+export function printCall(call: StoredCall): z.infer<typeof callSchema> {
+  return {
+    vgwSessionID: call.sessionId,
+    tenantID: call.tenantId,
+    callState: call.state,
+    to: call.to,
+    from: call.from,
+    acceptedAt: printWallTime(call.acceptedAtWallMs),
+    changedAt: printWallTime(call.changedAtWallMs),
+    ...(call.endedAtWallMs === undefined ? {} : { endedAt: printWallTime(call.endedAtWallMs) }),
+    ...(call.endCode === undefined ? {} : { endCode: call.endCode }),
+    failureReason: call.failureReason ?? null,
+    sequence: call.lastSequence,
+  };
+}
+
+/** Nothing more happens in it. */
+export function isFinal({ state }: StoredCall): boolean {
+  return state === 'failed' || state === 'ended';
+}
+
+export const callPage = z
+  .object({ calls: z.array(callSchema), nextCursor: z.string().optional().describe('Absent on the last page.') })
+  .meta({ id: 'CallPage' });

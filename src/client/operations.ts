@@ -1,0 +1,372 @@
+// Printed by scripts/print-client.ts from the routes of /v1: change those, then run `npm run docs`.
+
+import { type ClientOptions, followStream, sendForJson, sendForResponse } from './transport.ts';
+
+export type AcceptedCall = {
+  readonly vgwSessionID: string;
+  readonly tenantID: string;
+  readonly callState: 'accepted';
+  /** What of the request has no effect, one sentence each. */
+  readonly notices: readonly (string)[];
+};
+
+export type Call = {
+  readonly vgwSessionID: string;
+  readonly tenantID: string;
+  /** failed and ended are final. */
+  readonly callState: 'accepted' | 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended';
+  /** As the request named it, as far as the tenant lets it be shown. */
+  readonly to: string;
+  readonly from: string;
+  readonly acceptedAt: string;
+  /** When the state last changed. */
+  readonly changedAt: string;
+  readonly endedAt?: string;
+  /** How it ended: completed.* or a code of docs/errors.md. */
+  readonly endCode?: string;
+  readonly failureReason: string | null;
+  /** Of its last event; 0 before the first. */
+  readonly sequence: number;
+};
+
+export type CallEvent = {
+  readonly vgwSessionID: string;
+  readonly callState: 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended' | null;
+  readonly failureReason: string | null;
+  /** call.* tells states; turn.*, speech.*, dtmf.* and command.* tell more. */
+  readonly type: string;
+  /** 1, 2, 3 of one call, without a gap. */
+  readonly sequence: number;
+  readonly timestamp: string;
+  readonly tenantID: string;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+export type CallPage = {
+  readonly calls: readonly (Call)[];
+  /** Absent on the last page. */
+  readonly nextCursor?: string;
+};
+
+export type CallRecord = Readonly<Record<string, unknown>>;
+
+export type CommandTaken = {
+  readonly status: 'taken';
+};
+
+export type DeletedArtifacts = {
+  /** How many there were of each kind. */
+  readonly deleted: Readonly<Record<string, number>>;
+};
+
+export type Delivery = {
+  readonly vgwSessionID: string;
+  /** Of its event. */
+  readonly sequence: number;
+  readonly type: string;
+  readonly state: 'waiting' | 'delivered' | 'dead';
+  readonly attempts: number;
+  readonly queuedAt: string;
+  /** When it is tried next; of a waiting one. */
+  readonly dueAt?: string;
+  readonly settledAt?: string;
+  /** HTTP status of the last attempt. */
+  readonly lastStatus?: number;
+  readonly lastReason?: string;
+};
+
+export type DeliveryList = {
+  readonly deliveries: readonly (Delivery)[];
+};
+
+export type DeliveryPage = {
+  readonly deliveries: readonly (Delivery)[];
+  readonly nextCursor?: string;
+};
+
+export type DeliveryWaiting = {
+  readonly status: 'waiting';
+};
+
+export type Problem = {
+  /** For people: what happened and what to do. */
+  readonly failureReason: string;
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** Stable; see docs/errors.md. */
+  readonly code: string;
+};
+
+export type SignedLinks = {
+  readonly expiresAt: string;
+  /** Path with its query; absent when nothing is recorded. */
+  readonly recording?: string;
+  readonly transcript: string;
+};
+
+export type Transcript = {
+  readonly vgwSessionID: string;
+  readonly lines: readonly ({
+    readonly at: string;
+    /** operator: said by a command of this API. */
+    readonly who: 'callee' | 'bot' | 'operator';
+    readonly kind: 'speech' | 'keys';
+    readonly text: string;
+    readonly confidence?: number;
+  })[];
+};
+
+export interface CreateCallInput {
+  /** 1 to 255 printable ASCII characters that name this call, such as a UUID. */
+  readonly idempotencyKey?: string;
+  readonly body: {
+    /** SIP or tel URI to call. */
+    readonly to: string;
+    /** SIP or tel URI of the caller. Without it, the tenant’s own. */
+    readonly from?: string;
+    /** State variables for the context of the first turn. At most 16 KiB of JSON. */
+    readonly context?: Readonly<Record<string, unknown>>;
+    /** What this call does differently from its tenant: config, with the keys of the tenant file, and updateMethod, merge (the default) or replace. */
+    readonly tenantConfig?: Readonly<Record<string, unknown>>;
+    /** Route header values for the INVITE, separated by commas. */
+    readonly route?: string;
+    /** http or https URL, up to 2048 characters, that call states are posted to. */
+    readonly statusWebhook?: string;
+    /** User name for the webhook (HTTP Basic). */
+    readonly statusWebhookUsername?: string;
+    /** Password for the webhook. */
+    readonly statusWebhookPassword?: string;
+  };
+  readonly signal?: AbortSignal;
+}
+
+export interface ListCallsInput {
+  /** States to list, separated by commas: accepted, started, ringing, active, transferred, failed, ended. */
+  readonly state?: string;
+  /** Calls that were accepted at this instant or later. */
+  readonly acceptedFrom?: string;
+  /** Calls that were accepted before this instant. */
+  readonly acceptedBefore?: string;
+  /** nextCursor of the page before. */
+  readonly cursor?: string;
+  /** Items of a page. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface GetCallInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface HangUpCallInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface SayInCallInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly body: {
+    readonly text: string;
+  };
+  readonly signal?: AbortSignal;
+}
+
+export interface PlayInCallInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly body: {
+    readonly url: string;
+  };
+  readonly signal?: AbortSignal;
+}
+
+export interface SendDigitsInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly body: {
+    readonly digits: string;
+  };
+  readonly signal?: AbortSignal;
+}
+
+export interface TransferCallInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly body: {
+    /** SIP or tel URI. */
+    readonly target: string;
+  };
+  readonly signal?: AbortSignal;
+}
+
+export interface SetVariablesInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly body: {
+    readonly variables: Readonly<Record<string, unknown>>;
+  };
+  readonly signal?: AbortSignal;
+}
+
+export interface MuteCallInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly body: {
+    readonly who: 'bot' | 'callee';
+    readonly isMuted: boolean;
+  };
+  readonly signal?: AbortSignal;
+}
+
+export interface FollowCallInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  /** The id that was received last: the stream goes on after it. */
+  readonly lastEventId?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface FollowTenantInput {
+  /** The id that was received last: the stream goes on after it. */
+  readonly lastEventId?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ListDeliveriesInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ReplayDeliveryInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  /** The sequence of an event of the call. */
+  readonly sequence: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ListDeadDeliveriesInput {
+  /** nextCursor of the page before. */
+  readonly cursor?: string;
+  /** Items of a page. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface GetRecordInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface GetRecordingInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  /** Of a signed link. */
+  readonly expires?: string;
+  /** Of a signed link. */
+  readonly signature?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface GetTranscriptInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  /** Of a signed link. */
+  readonly expires?: string;
+  /** Of a signed link. */
+  readonly signature?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface SignLinksInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly body: {
+    /** Seconds for which the links are good. */
+    readonly expiresInS?: number;
+  };
+  readonly signal?: AbortSignal;
+}
+
+export interface DeleteArtifactsInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface OutdialClient {
+  /** Start a call. */
+  createCall(input: CreateCallInput): Promise<AcceptedCall>;
+  /** List calls. */
+  listCalls(input?: ListCallsInput): Promise<CallPage>;
+  /** Look at a call. */
+  getCall(input: GetCallInput): Promise<Call>;
+  /** Hang up or cancel. */
+  hangUpCall(input: HangUpCallInput): Promise<CommandTaken>;
+  /** Say a text. */
+  sayInCall(input: SayInCallInput): Promise<CommandTaken>;
+  /** Play a WAV file. */
+  playInCall(input: PlayInCallInput): Promise<CommandTaken>;
+  /** Send keys. */
+  sendDigits(input: SendDigitsInput): Promise<CommandTaken>;
+  /** Transfer the call. */
+  transferCall(input: TransferCallInput): Promise<CommandTaken>;
+  /** Put variables into the context. */
+  setVariables(input: SetVariablesInput): Promise<CommandTaken>;
+  /** Mute one side. */
+  muteCall(input: MuteCallInput): Promise<CommandTaken>;
+  /** Follow a call. */
+  followCall(input: FollowCallInput): AsyncGenerator<CallEvent, void, undefined>;
+  /** Follow all calls. */
+  followTenant(input?: FollowTenantInput): AsyncGenerator<CallEvent, void, undefined>;
+  /** List the notifications of a call. */
+  listDeliveries(input: ListDeliveriesInput): Promise<DeliveryList>;
+  /** Send a notification again. */
+  replayDelivery(input: ReplayDeliveryInput): Promise<DeliveryWaiting>;
+  /** List dead notifications. */
+  listDeadDeliveries(input?: ListDeadDeliveriesInput): Promise<DeliveryPage>;
+  /** Read the call record. */
+  getRecord(input: GetRecordInput): Promise<CallRecord>;
+  /** Fetch the recording. */
+  getRecording(input: GetRecordingInput): Promise<Response>;
+  /** Read the transcript. */
+  getTranscript(input: GetTranscriptInput): Promise<Transcript>;
+  /** Make signed links. */
+  signLinks(input: SignLinksInput): Promise<SignedLinks>;
+  /** Delete what was said. */
+  deleteArtifacts(input: DeleteArtifactsInput): Promise<DeletedArtifacts>;
+}
+
+/** A client of one tenant. Requests that are refused reject with `OutdialProblem`. */
+export function createOutdialClient(options: ClientOptions): OutdialClient {
+  return {
+    createCall: (input) => sendForJson(options, { method: 'POST', path: '/calls', headers: { 'Idempotency-Key': input.idempotencyKey }, body: input.body, signal: input.signal }),
+    listCalls: (input = {}) => sendForJson(options, { method: 'GET', path: '/calls', query: { state: input.state, acceptedFrom: input.acceptedFrom, acceptedBefore: input.acceptedBefore, cursor: input.cursor, limit: input.limit }, signal: input.signal }),
+    getCall: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}`, signal: input.signal }),
+    hangUpCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/hangup`, body: {}, signal: input.signal }),
+    sayInCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/say`, body: input.body, signal: input.signal }),
+    playInCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/play`, body: input.body, signal: input.signal }),
+    sendDigits: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/digits`, body: input.body, signal: input.signal }),
+    transferCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/transfer`, body: input.body, signal: input.signal }),
+    setVariables: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/variables`, body: input.body, signal: input.signal }),
+    muteCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/mute`, body: input.body, signal: input.signal }),
+    followCall: (input) => followStream(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/events`, headers: { 'Last-Event-ID': input.lastEventId }, signal: input.signal }),
+    followTenant: (input = {}) => followStream(options, { method: 'GET', path: '/events', headers: { 'Last-Event-ID': input.lastEventId }, signal: input.signal }),
+    listDeliveries: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/deliveries`, signal: input.signal }),
+    replayDelivery: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/deliveries/${encodeURIComponent(input.sequence)}/replay`, body: {}, signal: input.signal }),
+    listDeadDeliveries: (input = {}) => sendForJson(options, { method: 'GET', path: '/dead-deliveries', query: { cursor: input.cursor, limit: input.limit }, signal: input.signal }),
+    getRecord: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/record`, signal: input.signal }),
+    getRecording: (input) => sendForResponse(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/recording`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
+    getTranscript: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/transcript`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
+    signLinks: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/links`, body: input.body, signal: input.signal }),
+    deleteArtifacts: (input) => sendForJson(options, { method: 'DELETE', path: `/calls/${encodeURIComponent(input.sessionId)}/artifacts`, signal: input.signal }),
+  };
+}

@@ -1,0 +1,203 @@
+/** A whole gateway on real sockets, told what to do by the printed client while its events are followed. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { createLog, startGateway } from '../../src/app/index.ts';
+import { startDemoPhone } from '../../src/cli/demo/demo-phone.ts';
+import { type CallEvent, createOutdialClient, OutdialProblem } from '../../src/client/index.ts';
+import { readSettings } from '../../src/config/index.ts';
+import { fakeTextToSpeech } from '../../src/testing/index.ts';
+
+const speechModule = new URL('../../src/testing/fake-speech-engines.js', import.meta.url).href;
+
+interface Turn {
+  readonly text: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+async function serve(t: TestContext, answer: (body: string) => string | Buffer): Promise<string> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => response.end(answer(body)));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** A WAV file (PCM, 16 bit, 8 kHz) of what the fake voice says. */
+async function wavOf(words: string): Promise<Buffer> {
+  const silence = Array.from({ length: 8000 }, () => 0);
+  const samples: number[] = [...silence];
+  for await (const chunk of fakeTextToSpeech.synthesize(
+    { text: words, sampleRateHz: 8000 },
+    new AbortController().signal,
+  )) {
+    samples.push(...chunk);
+  }
+  samples.push(...silence);
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + 2 * samples.length, 4);
+  header.write('WAVEfmt ', 8);
+  [16].forEach((size) => header.writeUInt32LE(size, 16));
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(8000, 24);
+  header.writeUInt32LE(16_000, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(2 * samples.length, 40);
+  return Buffer.concat([header, Buffer.from(Int16Array.from(samples).buffer)]);
+}
+
+test(
+  'a call is created, followed, told what to do and looked back at by the client',
+  { timeout: 60_000 },
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'outdial-control-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const waiters: { readonly isDone: () => boolean; readonly resolve: () => void }[] = [];
+    const look = (): void => {
+      for (const { isDone, resolve } of waiters) if (isDone()) resolve();
+    };
+    const until = (isDone: () => boolean): Promise<void> =>
+      new Promise((resolve) => {
+        waiters.push({ isDone, resolve });
+        look();
+      });
+    const turns: Turn[] = [];
+    const bot = await serve(t, (body) => {
+      const { input, context } = JSON.parse(body) as { input: { text: string }; context: Turn['context'] };
+      turns.push({ text: input.text, context });
+      look();
+      return JSON.stringify({ output: { text: [] }, context });
+    });
+    const wav = await wavOf('music');
+    const audio = await serve(t, () => wav);
+    const phone = await startDemoPhone(
+      { ringMs: 50, lines: ['hello', 'yes please'], speaksFirst: true, hangsUp: false, patienceMs: 300 },
+      { model: 'base', voice: 'slt' },
+      look,
+      speechModule,
+    );
+    t.after(() => phone.close());
+    const read = readSettings({
+      ENABLE_OUTBOUND_CALLS: 'true',
+      REST_API_USERNAME: 'operator',
+      REST_API_PASSWORD: 'pässword',
+      HTTP_PORT: '0',
+      SIP_PORT: '0',
+      RTP_UDP_PORT_RANGE: '35000-35998',
+      ENABLE_RECORDING: 'true',
+      OUTDIAL_DATA_DIR: folder,
+      WATSON_CONVERSATION_URL: bot,
+      DISCONNECT_CALL_ON_TRANSFER_FAILURE: 'false',
+      PUT_CALLER_ON_HOLD_ON_TRANSFER: 'false',
+    });
+    assert.ok(read.ok, JSON.stringify(read));
+    const started = await startGateway({ settings: read.value.settings, log: createLog('silent'), speechModule });
+    assert.ok(started.ok, JSON.stringify(started));
+    const gateway = started.value;
+    t.after(() => gateway.stop(0));
+    const options = {
+      baseUrl: gateway.httpUrl,
+      tenantId: 'acme',
+      username: 'operator',
+      password: 'pässword',
+      reconnectMs: 10,
+    };
+    const client = createOutdialClient(options);
+    await assert.rejects(createOutdialClient({ ...options, password: 'wrong' }).listCalls(), (fault) => {
+      assert.ok(fault instanceof OutdialProblem);
+      assert.deepEqual([fault.status, fault.code], [401, 'auth.required']);
+      return true;
+    });
+
+    const all = new AbortController();
+    const ofTenant: CallEvent[] = [];
+    const following = (async () => {
+      for await (const event of client.followTenant({ signal: all.signal })) ofTenant.push(event);
+    })();
+    const order = { body: { to: phone.uri }, idempotencyKey: 'the-only-call' };
+    const [first, second] = [await client.createCall(order), await client.createCall(order)];
+    assert.deepEqual(first, second);
+    const { vgwSessionID: sessionId } = first;
+    const events: CallEvent[] = [];
+    const followed = (async () => {
+      for await (const event of client.followCall({ sessionId })) {
+        events.push(event);
+        look();
+      }
+    })();
+    const hasEvent = (type: string): boolean => events.some((event) => event.type === type);
+    await until(() => hasEvent('call.active'));
+    // On a busy machine words arrive damaged: that they arrive counts.
+    const spoken = (): readonly Turn[] => turns.filter(({ text }) => text !== '' && !text.startsWith('vgw'));
+    await until(() => spoken().length > 0);
+
+    await client.setVariables({ sessionId, body: { variables: { plan: 'gold' } } });
+    await client.sayInCall({ sessionId, body: { text: 'one moment' } });
+    await until(() => phone.phone.understood.length > 0);
+    await until(() => spoken().length > 1);
+    assert.equal(spoken()[1]?.context['plan'], 'gold');
+    await client.playInCall({ sessionId, body: { url: audio } });
+    await until(() => phone.phone.understood.length > 1);
+    await client.muteCall({ sessionId, body: { who: 'callee', isMuted: true } });
+    await client.muteCall({ sessionId, body: { who: 'callee', isMuted: false } });
+    await client.transferCall({ sessionId, body: { target: 'sip:agent@127.0.0.1:9' } });
+    await until(() => turns.some(({ text }) => text === 'vgwCallTransferFailed'));
+    assert.equal((await client.getCall({ sessionId })).callState, 'active');
+    await client.hangUpCall({ sessionId });
+    await followed;
+
+    const last = events.find(({ type }) => type === 'call.ended');
+    assert.deepEqual([last?.data['endCode'], last?.data['endedBy']], ['completed.api', 'api']);
+    assert.deepEqual(
+      events.flatMap(({ type, data }) => (type === 'command.taken' ? [data['command']] : [])),
+      ['set-variables', 'say', 'play', 'mute', 'unmute', 'transfer', 'hang-up'],
+    );
+    assert.deepEqual(
+      events.map(({ sequence }) => sequence),
+      events.map((_, index) => index + 1),
+    );
+    all.abort();
+    await following;
+    assert.deepEqual(ofTenant.slice(0, 3), events.slice(0, 3));
+
+    const call = await client.getCall({ sessionId });
+    assert.deepEqual([call.callState, call.endCode], ['ended', 'completed.api']);
+    assert.deepEqual((await client.listCalls({ state: 'ended', limit: 5 })).calls, [call]);
+    assert.equal((await client.getRecord({ sessionId }))['endedBy'], 'api');
+    const links = await client.signLinks({ sessionId, body: {} });
+    const transcript = (await (await fetch(new URL(links.transcript, gateway.httpUrl))).json()) as {
+      lines: { who: string; text: string }[];
+    };
+    const said = transcript.lines.map(({ who, text }) => `${who}: ${text}`);
+    assert.ok(said.includes('operator: one moment'), said.join('\n'));
+    assert.ok(said.filter((line) => line.startsWith('callee: ')).length >= 2, said.join('\n'));
+    const recording = await fetch(new URL(links.recording ?? '', gateway.httpUrl));
+    assert.equal(recording.headers.get('content-type'), 'audio/wav');
+    const sound = Buffer.from(await recording.arrayBuffer());
+    assert.equal(sound.subarray(0, 4).toString('latin1'), 'RIFF');
+    assert.equal(sound.length, Number(recording.headers.get('content-length')));
+
+    const { deleted } = await client.deleteArtifacts({ sessionId });
+    assert.equal(deleted['recordings'], 1);
+    const isGone = (fault: unknown): boolean => fault instanceof OutdialProblem && fault.code === 'artifact.none';
+    await assert.rejects(client.getRecord({ sessionId }), isGone);
+    await assert.rejects(client.getRecording({ sessionId }), isGone);
+    assert.deepEqual((await client.getTranscript({ sessionId })).lines, []);
+  },
+);
