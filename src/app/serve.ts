@@ -90,9 +90,9 @@ interface StopSignals {
   onNext: () => void;
 }
 
-function countSignals({ onSignal }: ServePorts): StopSignals {
+function countSignals(ports: ServePorts): StopSignals {
   const signals: StopSignals = { count: 0, onNext: () => undefined };
-  onSignal(() => {
+  ports.onSignal(() => {
     signals.count += 1;
     signals.onNext();
   });
