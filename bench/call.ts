@@ -85,6 +85,6 @@ console.log(`200 OK to first audio packet:      ${spread(firstAudioMs)}`);
 console.log(
   `last caller voice to first audio:  ${spread(turns.map((turn) => waterfall(turn).reduce((sum, { durationMs }) => sum + durationMs, 0)))}`,
 );
-for (const name of ['end of speech', 'words', 'gateway', 'bot', 'voice']) {
+for (const name of ['end of speech', 'words', 'gateway', 'bot', 'voice', 'packet']) {
   console.log(`  of which ${name.padEnd(24)} ${spread(part(name))}`);
 }

@@ -29,6 +29,7 @@ const core = createMediaCore({
   openRecording: () => ({ write: () => undefined, close: () => undefined }),
   random: seededRandom(1),
   emit: () => undefined,
+  nowMs: () => 0,
   newAbort: () => new AbortController(),
 });
 

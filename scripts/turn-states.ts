@@ -79,6 +79,10 @@ function tell(effect: TurnEffect): string {
   switch (effect.type) {
     case 'ask':
       return `ask (${effect.cause.type})`;
+    case 'speculate':
+      return 'ask ahead';
+    case 'drop-speculation':
+      return 'give up what was asked ahead';
     case 'play':
     case 'play-audio':
       return 'play';

@@ -48,10 +48,14 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
           observeHearing(metrics, event.turn);
           return;
         case 'turn.answered':
+          observeWait(metrics, 'outdial_turn_bot_first_byte_seconds', event.turn.askedAtMs, event.turn.firstByteAtMs);
           observeWait(metrics, 'outdial_turn_bot_seconds', event.turn.askedAtMs, event.turn.repliedAtMs);
           return;
         case 'turn.failed':
           metrics.add('outdial_turns_failed_total', { code: event.turn.error?.code ?? 'internal.bug' });
+          return;
+        case 'turn.speculated':
+          metrics.add('outdial_speculations_total', { outcome: event.outcome });
           return;
         case 'turn.spoken':
           if (marks !== undefined) observeSpeaking(metrics, event.turn, marks);
@@ -93,21 +97,34 @@ function observeWait(metrics: Metrics, name: WaitName, fromMs: number | undefine
   if (fromMs !== undefined && toMs !== undefined) metrics.observe(name, {}, Math.max(0, toMs - fromMs) / 1000);
 }
 
-function observeHearing(metrics: Metrics, { cause }: TurnReport): void {
+function observeHearing(metrics: Metrics, { cause, askedAtMs }: TurnReport): void {
   if (cause.type !== 'speech') return;
   const { lastVoiceAtMs, speechEndedAtMs, finalAtMs } = cause.heard;
   observeWait(metrics, 'outdial_turn_end_of_speech_seconds', lastVoiceAtMs, speechEndedAtMs);
   observeWait(metrics, 'outdial_turn_recognition_seconds', speechEndedAtMs, finalAtMs);
+  observeWait(metrics, 'outdial_turn_asking_seconds', finalAtMs, askedAtMs);
 }
 
 function observeSpeaking(metrics: Metrics, turn: TurnReport, marks: CallMarks): void {
   if (marks.spokenTurnId === turn.turnId) return;
   marks.spokenTurnId = turn.turnId;
-  // The answer to the first turn waits for the callee's, and only then can be spoken.
-  const mayBeSpokenAtMs = turn.cause.type === 'start' ? marks.answeredAtMs : turn.repliedAtMs;
-  observeWait(metrics, 'outdial_turn_voice_seconds', mayBeSpokenAtMs, turn.firstAudioAtMs);
+  const { firstByteAtMs, repliedAtMs, firstSamplesAtMs, firstAudioAtMs } = turn;
+  // The answer to the first turn waits for the callee's, one that was asked for ahead for the words themselves.
+  const heldUntilMs = turn.cause.type === 'start' ? marks.answeredAtMs : finalOf(turn);
+  observeWait(metrics, 'outdial_turn_voice_ready_seconds', later(firstByteAtMs, heldUntilMs), firstSamplesAtMs);
+  observeWait(metrics, 'outdial_turn_first_packet_seconds', later(firstSamplesAtMs, heldUntilMs), firstAudioAtMs);
+  observeWait(metrics, 'outdial_turn_voice_seconds', later(repliedAtMs, heldUntilMs), firstAudioAtMs);
   if (turn.cause.type !== 'speech') return;
   observeWait(metrics, 'outdial_turn_response_seconds', turn.cause.heard.lastVoiceAtMs, turn.firstAudioAtMs);
+}
+
+function finalOf({ cause }: TurnReport): number | undefined {
+  return cause.type === 'speech' ? cause.heard.finalAtMs : undefined;
+}
+
+/** The later of an instant and, where there is one, what it waits for. */
+function later(atMs: number | undefined, heldUntilMs: number | undefined): number | undefined {
+  return atMs === undefined ? undefined : Math.max(atMs, heldUntilMs ?? atMs);
 }
 
 function addRtp(metrics: Metrics, rtp: RtpSummary): void {

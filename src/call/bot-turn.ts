@@ -17,6 +17,7 @@ export function turnSettings(plan: CallPlan, variables: CallVariables): TurnSett
   return {
     responseTimeoutMs,
     ...(finalUtteranceTimeoutMs === undefined ? {} : { finalUtteranceTimeoutMs }),
+    ...(plan.isSpeculative === true ? { isSpeculative: true } : {}),
     ...(noInputLimit === undefined ? {} : { noInputLimit }),
     ...(plan.isPlaybackResumed ? { isPlaybackResumed: true } : {}),
   };

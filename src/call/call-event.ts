@@ -19,6 +19,8 @@ export type CallEvent = { readonly atMs: number } & (
       readonly turn: TurnReport;
       readonly exchange?: NonNullable<TurnReply['exchange']>;
     }
+  /** The bot was asked ahead of the end of speech; that answer was used, or was for nothing. */
+  | { readonly type: 'turn.speculated'; readonly outcome: 'asked' | 'used' | 'wasted' }
   | { readonly type: 'turn.spoken'; readonly turn: TurnReport }
   | { readonly type: 'turn.interrupted'; readonly turn: TurnReport }
   | { readonly type: 'command.taken'; readonly command: ControlCommand }

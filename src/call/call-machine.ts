@@ -28,9 +28,17 @@ import { judgePlayback } from './playback-guard.ts';
 
 export type CallInput =
   | { readonly type: 'begin' }
-  | { readonly type: 'replied'; readonly turnId: number; readonly result: Result<TurnReply, GatewayError> }
+  /** `atMs`: when the answer came, if that was before now. */
+  | {
+      readonly type: 'replied';
+      readonly turnId: number;
+      readonly result: Result<TurnReply, GatewayError>;
+      readonly atMs?: number;
+    }
   /** A piece of an answer, before its end. */
-  | { readonly type: 'reply-part'; readonly turnId: number; readonly part: ReplyPart }
+  | { readonly type: 'reply-part'; readonly turnId: number; readonly part: ReplyPart; readonly atMs?: number }
+  /** What was asked ahead came to nothing: the bot was asked for this turn once more. */
+  | { readonly type: 'asked-anew'; readonly turnId: number }
   | { readonly type: 'media'; readonly event: MediaEvent }
   | { readonly type: 'leg'; readonly event: LegEvent }
   /** From outside; whether it can be taken was asked before (`findCommandFault`). */
@@ -105,9 +113,11 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
     case 'begin':
       return onBegin(state, nowMs);
     case 'replied':
-      return onReplied(state, input.turnId, input.result, nowMs);
+      return onReplied(state, input, nowMs);
     case 'reply-part':
-      return onReplyPart(state, input.turnId, input.part, nowMs);
+      return onReplyPart(state, input, nowMs);
+    case 'asked-anew':
+      return onAskedAnew(state, input.turnId, nowMs);
     case 'media':
       return onMedia(state, input.event, nowMs);
     case 'leg':
@@ -154,15 +164,15 @@ function onBegin(state: CallState, nowMs: number): CallOutcome {
 
 function onReplied(
   state: CallState,
-  turnId: number,
-  result: Result<TurnReply, GatewayError>,
+  { turnId, result, atMs }: Extract<CallInput, { readonly type: 'replied' }>,
   nowMs: number,
 ): CallOutcome {
   const asked = state.turns.find((turn) => turn.turnId === turnId);
   if (asked === undefined || asked.isAbandoned === true) return [state];
-  const { repliedAtMs = nowMs } = asked;
+  const { repliedAtMs = atMs ?? nowMs } = asked;
+  const { firstByteAtMs = (result.ok ? result.value.firstByteAtMs : undefined) ?? repliedAtMs } = asked;
   const turn: TurnReport = result.ok
-    ? { ...asked, repliedAtMs, reply: withoutExchange(result.value) }
+    ? { ...asked, firstByteAtMs, repliedAtMs, reply: withoutExchange(result.value) }
     : { ...asked, repliedAtMs, error: result.error };
   const known = withTurn(state, turn);
   const exchange = result.ok ? result.value.exchange : undefined;
@@ -197,17 +207,26 @@ function onResult(
   return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply', turnId, steps }, nowMs));
 }
 
+function onAskedAnew(state: CallState, turnId: number, nowMs: number): CallOutcome {
+  const asked = state.turns.find((turn) => turn.turnId === turnId);
+  return [asked === undefined ? state : withTurn(state, { ...asked, askedAtMs: nowMs })];
+}
+
 /** It is told once and not kept: a call has many turns. */
-function withoutExchange({ exchange: _told, ...reply }: TurnReply): TurnReply {
+function withoutExchange({ exchange: _told, firstByteAtMs: _moved, ...reply }: TurnReply): TurnReply {
   return reply;
 }
 
 /** Carries out a piece of an answer at once. What comes before the call is answered waits for the whole. */
-function onReplyPart(state: CallState, turnId: number, { steps, context }: ReplyPart, nowMs: number): CallOutcome {
+function onReplyPart(
+  state: CallState,
+  { turnId, part: { steps, context }, atMs }: Extract<CallInput, { readonly type: 'reply-part' }>,
+  nowMs: number,
+): CallOutcome {
   const asked = state.turns.find((turn) => turn.turnId === turnId);
   if (asked === undefined || state.phase !== 'active' || !isAwaited(state.turn, turnId)) return [state];
-  const { repliedAtMs = nowMs, parts = [] } = asked;
-  const known = withTurn(state, { ...asked, repliedAtMs, parts: [...parts, ...steps] });
+  const { repliedAtMs = atMs ?? nowMs, firstByteAtMs = repliedAtMs, parts = [] } = asked;
+  const known = withTurn(state, { ...asked, firstByteAtMs, repliedAtMs, parts: [...parts, ...steps] });
   const changes = steps.filter((step) => step.type === 'set-bot');
   const [heard, ...warnings] = withContext(known, context, nowMs);
   return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply-part', turnId, steps }, nowMs));

@@ -17,7 +17,18 @@ export type CallEffect =
       readonly input?: JsonObject;
       /** What of the answer before reached the voice; absent on the first turn. */
       readonly spoken?: string;
+      /** The bot was asked this by `speculate`: its answer counts from now on. */
+      readonly isAskedAhead?: true;
     }
+  /** Ask the bot ahead of the turn. The answer is kept back until an `ask` takes it up; any other `ask` ends it. */
+  | {
+      readonly type: 'speculate';
+      readonly text: string;
+      readonly context: JsonObject;
+      readonly input?: JsonObject;
+      readonly spoken: string;
+    }
+  | { readonly type: 'drop-speculation' }
   /** The bot need not go on answering this turn. */
   | { readonly type: 'abandon'; readonly turnId: number }
   /** Another bot, for the rest of the call or for its next turn. Answered by `problem` when it cannot be had. */

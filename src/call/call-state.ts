@@ -37,6 +37,8 @@ export interface CallPlan {
   readonly notifyOnFilteredUtterances: boolean;
   /** Spoken when the bot fails in the middle of a call; empty: hang up at once. */
   readonly failedMessage: string;
+  /** Whether the bot is asked while the end of speech is still being confirmed. */
+  readonly isSpeculative?: boolean;
   /** Played instead when nothing can be spoken. */
   readonly failedAudioUrl?: string;
   /** A text whose audio has not begun by then cannot be spoken. */
@@ -95,6 +97,8 @@ export interface TurnReport {
   /** `input.text` as it was sent. */
   readonly text: string;
   readonly askedAtMs: number;
+  /** When the answer began to come; for a bot without a network, when it was there. */
+  readonly firstByteAtMs?: number;
   /** When the answer came, or the first part of it. */
   readonly repliedAtMs?: number;
   readonly reply?: TurnReply;
@@ -106,6 +110,8 @@ export interface TurnReport {
   readonly spoken?: string;
   /** What went wrong while the answer was carried out, one sentence each. */
   readonly problems?: readonly string[];
+  /** First audio of the voice, ready to be sent; what was prepared was there before it was wanted. */
+  readonly firstSamplesAtMs?: number;
   /** First packet with audio of the spoken text. */
   readonly firstAudioAtMs?: number;
   /** End of its playing, by itself or by a voice. */

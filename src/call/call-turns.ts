@@ -1,6 +1,6 @@
 /** The turns of an answered call: runs the turn machine and carries its effects over to bot, media and dialog. */
 import type { GatewayError } from '../kit/index.ts';
-import { onTurn, type TurnEffect, type TurnInput } from '../turn/index.ts';
+import { onTurn, type TurnCause, type TurnEffect, type TurnInput } from '../turn/index.ts';
 import { beginTransfer, failureTransfer } from './begin-transfer.ts';
 import { askedText, spokenBefore, turnContext } from './bot-turn.ts';
 import { completed, conclude, fail } from './call-ending.ts';
@@ -24,11 +24,8 @@ export function take(state: CallState, input: TurnInput, nowMs: number): CallOut
 function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): CallOutcome {
   switch (effect.type) {
     case 'ask': {
-      const { turnId, cause } = effect;
-      const input = chosenInput(state, cause);
-      const chosenText = input?.['text'];
-      const text = typeof chosenText === 'string' ? chosenText : askedText(cause);
-      const turn: TurnReport = { turnId, cause, text, askedAtMs: nowMs };
+      const { turnId, cause, askedAheadAtMs } = effect;
+      const { turn, question } = questionOf(state, turnId, cause, askedAheadAtMs ?? nowMs);
       return [
         {
           ...state,
@@ -41,13 +38,15 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
         {
           type: 'ask',
           turnId,
-          text,
-          context: turnContext(state, turn),
-          spoken: spokenBefore(state),
-          ...(input === undefined ? {} : { input }),
+          ...question,
+          ...(askedAheadAtMs === undefined ? {} : { isAskedAhead: true }),
         },
       ];
     }
+    case 'speculate':
+      return [state, { type: 'speculate', ...questionOf(state, effect.turnId, effect.cause, nowMs).question }];
+    case 'drop-speculation':
+      return [state, effect];
     case 'abandon': {
       const turns = state.turns.map((turn) => (turn.turnId === effect.turnId ? { ...turn, isAbandoned: true } : turn));
       return [{ ...state, turns }, effect];
@@ -93,6 +92,16 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
     default:
       return effect satisfies never;
   }
+}
+
+/** What a turn asks the bot, whether its time has come or not. */
+function questionOf(state: CallState, turnId: number, cause: TurnCause, askedAtMs: number) {
+  const input = chosenInput(state, cause);
+  const chosenText = input?.['text'];
+  const text = typeof chosenText === 'string' ? chosenText : askedText(cause);
+  const turn: TurnReport = { turnId, cause, text, askedAtMs };
+  const context = turnContext(state, turn);
+  return { turn, question: { text, context, spoken: spokenBefore(state), ...(input === undefined ? {} : { input }) } };
 }
 
 function onHangUp(state: CallState, cause: 'asked' | 'no-input', nowMs: number): CallOutcome {

@@ -1,5 +1,6 @@
 /** What the media plane reports, taken into the call. */
 import type { MediaEvent, NetworkWarning } from '../media/index.ts';
+import type { RecognitionEvent } from '../speech/index.ts';
 import { isPlaybackOf, type Utterance } from '../turn/index.ts';
 import { fail, settle } from './call-ending.ts';
 import { type CallOutcome, changeTurn, markTurn, observe, andThen, warn } from './call-outcome.ts';
@@ -72,13 +73,14 @@ function sounding(
 
 function onPlaybackStarted(
   state: CallState,
-  { playbackId, atMs }: Extract<MediaEvent, { readonly type: 'playback-started' }>,
+  { playbackId, firstSamplesAtMs, atMs }: Extract<MediaEvent, { readonly type: 'playback-started' }>,
   nowMs: number,
 ): CallOutcome {
   const turn = state.turns.find(({ turnId }) => isPlaybackOf(playbackId, turnId));
   // An answer may consist of several sounds; it began with the first.
   if (turn?.firstAudioAtMs !== undefined) return [state];
-  return markTurn(state, playbackId, (asked) => ({ ...asked, firstAudioAtMs: atMs }), 'turn.spoken', nowMs);
+  const began = { firstSamplesAtMs, firstAudioAtMs: atMs };
+  return markTurn(state, playbackId, (asked) => ({ ...asked, ...began }), 'turn.spoken', nowMs);
 }
 
 /** It is told with the next turn; a turn of its own is for bots that want it, and for moments when nothing goes on. */
@@ -158,12 +160,30 @@ function onRecognition(
     case 'failed':
       // The voice may still say that this call cannot go on.
       return failWithMessage(state, event.error, nowMs);
-    case 'speech-ended':
     case 'partial':
+      return onPartial(state, event, isDoubted === true, nowMs);
+    case 'speech-ended':
       return [state];
     default:
       return event satisfies never;
   }
+}
+
+/** Words that would not become a turn of their own are no guess worth asking for. */
+function onPartial(
+  state: CallState,
+  { text, paused, atMs }: Extract<RecognitionEvent, { readonly type: 'partial' }>,
+  isDoubted: boolean,
+  nowMs: number,
+): CallOutcome {
+  if (state.plan.isSpeculative !== true) return [state];
+  const isEcho = (lastVoiceAtMs: number): boolean =>
+    state.plan.isEchoSuppressed && echoSource(state.echo, text, lastVoiceAtMs) !== undefined;
+  if (paused === undefined || isDoubted || isEcho(paused.lastVoiceAtMs)) {
+    return take(state, { type: 'voice-resumed' }, nowMs);
+  }
+  const utterance = { text, ...paused, speechEndedAtMs: atMs, finalAtMs: atMs };
+  return take(state, { type: 'guess', utterance }, nowMs);
 }
 
 /** What the callee's telephone gave back is no answer: dropped, and noted with the turn that it is an echo of. */

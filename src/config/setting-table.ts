@@ -15,6 +15,7 @@ import { reportDeliverySettings } from './report-delivery-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
 import { storeSettings } from './store-settings.ts';
+import { speculationSettings } from './speculation-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import { textMessageSettings } from './text-message-settings.ts';
@@ -31,6 +32,7 @@ export const settingTable = [
   ...guardSettings,
   ...sipSettings,
   ...botSettings,
+  ...speculationSettings,
   ...modelSettings,
   ...assistantSettings,
   ...failureSettings,

@@ -181,6 +181,8 @@ export interface TurnReply {
   readonly problems: readonly string[];
   /** What went over the wire, for reports; null for an empty body. Left out by bots without a format of their own. */
   readonly exchange?: { readonly request: Json; readonly response: Json };
+  /** When the first byte of the answer came, on the monotonic clock; left out by bots that are asked without a network. */
+  readonly firstByteAtMs?: number;
 }
 
 /** A piece of an answer that is still being made. */

@@ -13,21 +13,19 @@ import {
   newCallState,
   onCall,
 } from '../call/index.ts';
-import type { ReplyPart } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
+import { type AskingCall, BotTurns } from './bot-turns.ts';
 import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
 
-interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
+interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
   bot: CallContext['bot'];
-  /** Of the next turn only, instead of `bot`. */
-  botOfNextTurn: CallContext['bot'] | undefined;
   tenant: CallContext['tenant'];
   state: CallState;
   /** Inputs that came up while the machine was running; they follow in order. */
@@ -37,8 +35,6 @@ interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
   timerAtMs: number | undefined;
   /** Until the snapshot of its dialog is safe its ACK is held back. */
   dialogKept: Promise<void>;
-  /** Aborts the turn that is under way. */
-  abortTurn: (() => void) | undefined;
   readonly speech: CallSpeech;
 }
 
@@ -91,6 +87,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   let isDraining = false;
   let isClosed = false;
   let whenEmpty: (() => void)[] = [];
+  const botTurns = new BotTurns(ports, dispatch);
   let cancelSipTimer: (() => void) | undefined;
   let sipTimerAtMs: number | undefined;
 
@@ -128,6 +125,12 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         return;
       case 'abandon':
         call.abortTurn?.();
+        return;
+      case 'speculate':
+        botTurns.speculate(call, effect);
+        return;
+      case 'drop-speculation':
+        botTurns.drop(call);
         return;
       case 'set-bot':
         setBot(call, effect);
@@ -230,43 +233,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   }
 
   function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
-    const { sessionId, tenantId } = call.state.plan;
-    const { turnId, text, context, spoken, input } = effect;
-    const { botTimeoutMs } = call.state.variables;
-    const bot = call.botOfNextTurn ?? call.bot;
-    call.botOfNextTurn = undefined;
     const restored = call.speech.onTurn();
-    if (restored !== undefined) ports.media.send(sessionId, restored);
-    // The last turn does not wait for an answer that nobody will hear any more.
-    call.abortTurn?.();
-    const aborting = ports.newAbort();
-    const { signal } = aborting;
-    call.abortTurn = () => {
-      aborting.abort();
-    };
-    const onPart = (part: ReplyPart): void => {
-      if (!signal.aborted) dispatch(sessionId, { type: 'reply-part', turnId, part });
-    };
-    const request = {
-      sessionId,
-      tenantId,
-      text,
-      context,
-      ...(spoken === undefined ? {} : { spoken }),
-      ...(input === undefined ? {} : { input }),
-      ...(botTimeoutMs === undefined ? {} : { answerTimeoutMs: botTimeoutMs }),
-    };
-    bot.turn(request, signal, onPart).then(
-      (result) => {
-        if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
-      },
-      (fault: unknown) => {
-        if (signal.aborted) return;
-        ports.reportFault(sessionId, fault);
-        const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
-        dispatch(sessionId, { type: 'replied', turnId, result });
-      },
-    );
+    if (restored !== undefined) ports.media.send(call.state.plan.sessionId, restored);
+    botTurns.ask(call, effect);
   }
 
   /** Requests of ours inside a dialog: not before the ACK, which may be waiting. A peer expects nothing else until then. */
@@ -331,6 +300,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   function forget(call: RunningCall, sessionId: string): void {
     call.cancelTimer?.();
     call.abortTurn?.();
+    botTurns.drop(call);
     ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
     calls.delete(sessionId);
     tellWhenEmpty();
@@ -434,6 +404,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         timerAtMs: undefined,
         dialogKept: Promise.resolve(),
         abortTurn: undefined,
+        askedAhead: undefined,
         speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
       calls.set(sessionId, call);

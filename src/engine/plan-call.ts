@@ -56,6 +56,7 @@ export function planCall(
     responseTimeoutMs: tenant.postResponseTimeoutMs,
     notifyOnFilteredUtterances: tenant.settings.isFilteredUtteranceNotified,
     failedMessage: tenant.conversationFailedMessage,
+    isSpeculative: tenant.settings.isSpeculative,
     ...(tenant.settings.conversationFailedAudioUrl === undefined
       ? {}
       : { failedAudioUrl: tenant.settings.conversationFailedAudioUrl }),

@@ -88,7 +88,12 @@ describe('the HTTP client', () => {
         response.writeHead(201).end('grüße');
       });
     });
-    assert.deepEqual(await openClient().post(order(host)), { ok: true, value: { status: 201, bodyText: 'grüße' } });
+    const beforeMs = monotonicClock.nowMs();
+    const reply = await openClient().post(order(host));
+    assert.ok(reply.ok);
+    const { firstByteAtMs, ...rest } = reply.value;
+    assert.deepEqual(rest, { status: 201, bodyText: 'grüße' });
+    assert.ok(firstByteAtMs !== undefined && firstByteAtMs >= beforeMs && firstByteAtMs <= monotonicClock.nowMs());
     assert.deepEqual(seen, [['POST', '/hook?a=1', 'application/json', '{"said":"ciào"}']]);
   });
 

@@ -17,6 +17,7 @@ import {
 } from '../kit/index.ts';
 import { checkedConnector, longestConnectMs } from './checked-connector.ts';
 import { type AddressJudge, AddressNotAllowedError, type Resolve, resolveBySystem } from './checked-lookup.ts';
+import { monotonicClock } from './monotonic-clock.ts';
 
 export interface HttpClient {
   readonly post: HttpPost;
@@ -95,6 +96,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #sizeBytes = 0;
   #status: number | undefined;
   #retryAfterS: number | undefined;
+  #firstByteAtMs: number | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -130,6 +132,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
+    this.#firstByteAtMs = monotonicClock.nowMs();
     this.#status = status;
     const retryAfter = headers['retry-after'];
     if (typeof retryAfter === 'string' && /^\d{1,9}$/.test(retryAfter)) this.#retryAfterS = Number(retryAfter);
@@ -145,8 +148,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const retryAfterS = this.#retryAfterS;
-    this.#settle(ok({ status: this.#status ?? 0, ...(retryAfterS === undefined ? {} : { retryAfterS }) }));
+    const [retryAfterS, firstByteAtMs] = [this.#retryAfterS, this.#firstByteAtMs];
+    this.#settle(
+      ok({
+        status: this.#status ?? 0,
+        ...(retryAfterS === undefined ? {} : { retryAfterS }),
+        ...(firstByteAtMs === undefined ? {} : { firstByteAtMs }),
+      }),
+    );
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -54,6 +54,7 @@ class MediaThread {
         return recording;
       },
       random: systemRandom,
+      nowMs: () => monotonicClock.nowMs(),
       emit: (sessionId, event) => this.#onEvent(sessionId, event),
       newAbort: () => new AbortController(),
     });

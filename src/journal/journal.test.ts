@@ -220,3 +220,17 @@ test('close lets everybody go who waits', async () => {
   journal.tell('s', state('started'));
   assert.deepEqual(world.committed, []);
 });
+
+test('a store that refuses a call that another node has is not down', async () => {
+  const world = await open();
+  const { journal, call, tick } = world;
+  assert.ok((await journal.accept(call('s'))).ok);
+  world.failing = 'store.unavailable';
+  journal.tell('s', state('started'));
+  await tick();
+  assert.equal(journal.health().ok, false);
+  world.failing = 'store.not-owner';
+  await tick();
+  await journal.idle();
+  assert.equal(journal.health().ok, true);
+});

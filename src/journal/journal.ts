@@ -22,8 +22,11 @@ import type {
 const mostWaiting = 500;
 const firstPauseMs = 100;
 const longestPauseMs = 5000;
-/** How long an ACK waits for its dialog to be on disk; the peer repeats its answer after 500 ms (RFC 3261 §13.3.1.4). */
-const longestDialogWaitMs = 300;
+/**
+ * How long an INVITE or ACK waits for its dialog to be on disk while the store is slow: one that left before could not be ended by
+ * another life of the process. The peer repeats its answer for 32 s (RFC 3261 §13.3.1.4).
+ */
+const longestDialogWaitMs = 4000;
 
 export interface JournalPorts {
   readonly store: Pick<DurableStore, 'commit'>;
@@ -84,7 +87,7 @@ interface Lane {
   sequence: number;
   readonly waiting: Change[];
   /** A commit that failed, to be tried again before anything else. */
-  failed: { readonly changes: readonly Change[]; readonly waiters: readonly (() => void)[] } | undefined;
+  failed: readonly Change[] | undefined;
   isWriting: boolean;
   isOver: boolean;
   /** Called after the next commit. */
@@ -99,39 +102,36 @@ export function createJournal(ports: JournalPorts): Journal {
   let idleWaiters: (() => void)[] = [];
 
   async function write(sessionId: string, lane: Lane): Promise<void> {
-    lane.isWriting = true;
     let pauseMs = firstPauseMs;
     while (lane.waiting.length > 0 || lane.failed !== undefined) {
       if (isClosed) break;
       // What failed is tried again as it was: whether it was written after all, the store knows only of the same changes.
-      const { changes, waiters } = lane.failed ?? {
-        changes: lane.waiting.splice(0),
-        waiters: lane.whenWritten.splice(0),
-      };
+      const waiters = lane.failed === undefined ? lane.whenWritten.splice(0) : [];
+      const changes = lane.failed ?? lane.waiting.splice(0);
       const committed = await store.commit(changes);
+      // Also after a failure: nobody waits for a store that is down.
+      for (const resolve of waiters) resolve();
       if (committed.ok) {
         recovered();
         pauseMs = firstPauseMs;
         lane.failed = undefined;
-        for (const resolve of waiters) resolve();
         const events = changes.flatMap((change) => (change.type === 'event' ? [change.event] : []));
         if (events.length > 0) ports.onCommitted(events);
         continue;
       }
       const { error } = committed;
       if (error.code === 'store.unavailable' || error.code === 'store.full') {
-        lane.failed = { changes, waiters };
+        lane.failed = changes;
         failed(error);
-        if (isClosed) for (const resolve of waiters) resolve();
-        else await pause(pauseMs);
+        if (!isClosed) await pause(pauseMs);
         pauseMs = Math.min(longestPauseMs, pauseMs * 2);
         continue;
       }
       // It refuses, so it answers.
       recovered();
-      for (const resolve of waiters) resolve();
       lanes.delete(sessionId);
       lane.waiting.length = 0;
+      for (const resolve of lane.whenWritten.splice(0)) resolve();
       lane.failed = undefined;
       if (error.code === 'store.not-owner') ports.onTakenOver(sessionId);
       else ports.onTrouble(error);
@@ -165,7 +165,10 @@ export function createJournal(ports: JournalPorts): Journal {
   function put(sessionId: string, lane: Lane, ...changes: readonly Change[]): void {
     if (isClosed) return;
     lane.waiting.push(...changes);
-    if (!lane.isWriting) void write(sessionId, lane);
+    if (lane.isWriting) return;
+    lane.isWriting = true;
+    // What is told in one step of a call is one commit.
+    void Promise.resolve().then(() => write(sessionId, lane));
   }
 
   function enter(call: NewCall, sequence: number): void {
@@ -218,13 +221,14 @@ export function createJournal(ports: JournalPorts): Journal {
     keepDialog(sessionId, dialog) {
       const lane = lanes.get(sessionId);
       if (lane === undefined || isClosed) return Promise.resolve();
+      put(sessionId, lane, { type: 'call-changed', sessionId, owner, atWallMs: ports.wallMs(), dialog });
+      if (trouble !== undefined) return Promise.resolve();
       return new Promise((resolve) => {
         const cancel = ports.after(longestDialogWaitMs, resolve);
         lane.whenWritten.push(() => {
           cancel();
           resolve();
         });
-        put(sessionId, lane, { type: 'call-changed', sessionId, owner, atWallMs: ports.wallMs(), dialog });
       });
     },
     over(sessionId, { state, endCode, failureReason, billedMs, record }) {

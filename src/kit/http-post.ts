@@ -23,6 +23,8 @@ export interface HttpReply {
   readonly bodyText: string;
   /** Seconds of a Retry-After header (RFC 9110 §10.2.3); a date in it is not read. */
   readonly retryAfterS?: number;
+  /** When the head of the reply came, on the monotonic clock of the process; absent where nothing measures it. */
+  readonly firstByteAtMs?: number;
 }
 
 export interface HttpFailure {

@@ -136,7 +136,13 @@ export interface RtpSummary {
 
 export type MediaEvent =
   | { readonly type: 'opened'; readonly port: number }
-  | { readonly type: 'playback-started'; readonly playbackId: string; readonly atMs: number }
+  /** `firstSamplesAtMs`: when the first audio of the text or file was there; before `play` for what was prepared. */
+  | {
+      readonly type: 'playback-started';
+      readonly playbackId: string;
+      readonly firstSamplesAtMs: number;
+      readonly atMs: number;
+    }
   /** `playedMs` of audio left; `isComplete` is false when it was stopped before its end. */
   | {
       readonly type: 'playback-finished';
@@ -152,7 +158,7 @@ export type MediaEvent =
   | { readonly type: 'playback-failed'; readonly playbackId: string; readonly error: GatewayError }
   | { readonly type: 'first-packet-sent'; readonly atMs: number }
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number; readonly atMs: number }
-  /** `isDoubted`: the words of a `final` are below the confidence threshold. */
+  /** `isDoubted`: the words of a `final`, or of a `partial` in a pause, are below the confidence threshold. */
   | { readonly type: 'recognition'; readonly event: RecognitionEvent; readonly isDoubted?: true }
   /** At most one of a kind within 30 s. */
   | { readonly type: 'network-warning'; readonly warning: NetworkWarning; readonly atMs: number }

@@ -131,6 +131,7 @@ class World {
     },
     random: this.#random,
     emit: (sessionId, event) => this.events.push({ sessionId, event }),
+    nowMs: () => this.nowMs,
     newAbort: () => new AbortController(),
   };
   readonly core = createMediaCore(this.ports);
@@ -278,9 +279,9 @@ test('events of a call come in order, with the instants of their packets', async
   assert.deepEqual(told, [
     { type: 'opened', port: 10_000 },
     { type: 'first-packet-sent', atMs: 20 },
-    { type: 'playback-started', playbackId: 'a', atMs: 40 },
+    { type: 'playback-started', playbackId: 'a', firstSamplesAtMs: 20, atMs: 40 },
     { type: 'playback-finished', playbackId: 'a', isComplete: true, playedMs: 100, atMs: 120 },
-    { type: 'playback-started', playbackId: 'b', atMs: 140 },
+    { type: 'playback-started', playbackId: 'b', firstSamplesAtMs: 20, atMs: 140 },
     { type: 'playback-finished', playbackId: 'b', isComplete: true, playedMs: 50, atMs: 180 },
   ]);
 });

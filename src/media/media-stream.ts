@@ -49,7 +49,7 @@ export class MediaStream {
     this.#selection = order.speech;
     this.#listening = order.recognition;
     this.#speech = this.#openSpeech();
-    this.#playout = new Playout(() => ports.newAbort(), emit);
+    this.#playout = new Playout(ports, emit);
     this.#keys = new KeySender(emit);
     this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
       emit({ type: 'digit', digit, durationMs, atMs }),

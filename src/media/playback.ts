@@ -19,16 +19,20 @@ export class Playback {
   readonly kind: AudioSource['kind'];
   readonly #audio = new SampleQueue();
   readonly #abort: AbortHandle;
+  readonly #nowMs: () => number;
   #state: 'open' | 'complete' | 'failed' | 'closed' = 'open';
   #failure = '';
   #onRoom: (() => void) | undefined = undefined;
   /** Samples handed out so far. */
   takenSamples = 0;
+  /** When the first audio was there. */
+  firstSamplesAtMs: number | undefined = undefined;
 
-  constructor(playbackId: string, source: AudioSource, abort: AbortHandle) {
+  constructor(playbackId: string, source: AudioSource, abort: AbortHandle, nowMs: () => number) {
     this.playbackId = playbackId;
     this.kind = source.kind;
     this.#abort = abort;
+    this.#nowMs = nowMs;
     const chunks = source.open(abort.signal);
     if (chunks === undefined) this.#state = 'complete';
     else void this.#read(chunks);
@@ -81,6 +85,7 @@ export class Playback {
   }
 
   async #store(chunk: Int16Array): Promise<void> {
+    if (chunk.length > 0) this.firstSamplesAtMs ??= this.#nowMs();
     for (let at = 0; at < chunk.length && this.#state === 'open';) {
       const room = maxBufferedSamples - this.#audio.length;
       if (room === 0) {

@@ -15,13 +15,7 @@ function numbered(frames = 50) {
 
 async function playing() {
   const events: MediaEvent[] = [];
-  const playout = new Playout(
-    () => {
-      const controller = new AbortController();
-      return { signal: controller.signal, abort: () => controller.abort() };
-    },
-    (event) => events.push(event),
-  );
+  const playout = new Playout({ newAbort: () => new AbortController(), nowMs: () => 0 }, (event) => events.push(event));
   playout.play('a', numbered(), 0);
   for (let i = 0; i < 200; i++) await Promise.resolve();
   let nowMs = 0;

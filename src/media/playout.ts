@@ -3,13 +3,13 @@ import { gatewayError } from '../kit/index.ts';
 import type { MediaEvent } from './contract.ts';
 import { samplesPerMs } from './frame.ts';
 import { type AudioSource, Playback } from './playback.ts';
-import type { AbortHandle } from './ports.ts';
+import type { MediaPorts } from './ports.ts';
 
 /** Sounds of one call that may be prepared or waiting at the same time; more are answered by `playback-failed`. */
 const maxPlaybacks = 64;
 
 export class Playout {
-  readonly #newAbort: () => AbortHandle;
+  readonly #ports: Pick<MediaPorts, 'newAbort' | 'nowMs'>;
   readonly #emit: (event: MediaEvent) => void;
   readonly #prepared = new Map<string, Playback>();
   readonly #queue: Playback[] = [];
@@ -18,8 +18,8 @@ export class Playout {
   #hasStarted = false;
   #isPaused = false;
 
-  constructor(newAbort: () => AbortHandle, emit: (event: MediaEvent) => void) {
-    this.#newAbort = newAbort;
+  constructor(ports: Pick<MediaPorts, 'newAbort' | 'nowMs'>, emit: (event: MediaEvent) => void) {
+    this.#ports = ports;
     this.#emit = emit;
   }
 
@@ -83,7 +83,8 @@ export class Playout {
     this.#inFrame = undefined;
     if (!this.#hasStarted) {
       this.#hasStarted = true;
-      this.#emit({ type: 'playback-started', playbackId: playback.playbackId, atMs });
+      const { playbackId, firstSamplesAtMs = atMs } = playback;
+      this.#emit({ type: 'playback-started', playbackId, firstSamplesAtMs, atMs });
     }
     this.#settle(atMs);
   }
@@ -132,7 +133,7 @@ export class Playout {
   }
 
   #open(playbackId: string, source: AudioSource): Playback {
-    return new Playback(playbackId, source, this.#newAbort());
+    return new Playback(playbackId, source, this.#ports.newAbort(), () => this.#ports.nowMs());
   }
 
   #isKnown(playbackId: string): boolean {

@@ -1,4 +1,4 @@
-/** What the media core needs of the outside world. It never opens, waits or reads a clock by itself. */
+/** What the media core needs of the outside world. It never opens or waits by itself. */
 import type { GatewayError, Random, Result } from '../kit/index.ts';
 import type { CallSpeech, SpeechSelection, SpeechService } from '../speech/index.ts';
 import type { MediaEvent, RecordingOrder } from './contract.ts';
@@ -43,6 +43,8 @@ export interface MediaPorts {
   /** `onFailed` is called at most once, later, when the disk fails; nothing is written after it. */
   openRecording(sessionId: string, order: RecordingOrder, onFailed: (message: string) => void): RecordingSink;
   readonly random: Random;
+  /** The clock of the instants that are handed in, for what arrives between two of them: the first audio of a text. */
+  nowMs(): number;
   emit(sessionId: string, event: MediaEvent): void;
   newAbort(): AbortHandle;
 }

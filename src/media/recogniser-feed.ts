@@ -61,6 +61,12 @@ export class RecogniserFeed {
   #take(event: RecognitionEvent): void {
     if (this.#isOver) return;
     if (event.type === 'failed') this.close();
-    this.#onEvent(event, event.type === 'final' && !isBelieved(event, this.confidenceThreshold));
+    this.#onEvent(event, !this.#isBelieved(event));
+  }
+
+  #isBelieved(event: RecognitionEvent): boolean {
+    if (event.type === 'final') return isBelieved(event, this.confidenceThreshold);
+    if (event.type !== 'partial' || event.paused === undefined) return true;
+    return isBelieved({ text: event.text, confidence: event.paused.confidence }, this.confidenceThreshold);
   }
 }

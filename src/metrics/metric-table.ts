@@ -3,6 +3,8 @@ import type { MetricSpec } from './metric-spec.ts';
 
 /** Waits that a caller notices: 50 ms to 10 s. */
 const waitBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10] as const;
+/** Waits inside the gateway and around it: 1 ms to 5 s. */
+const stepBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] as const;
 const ringBuckets = [1, 2, 5, 10, 15, 20, 30, 45, 60, 120] as const;
 const talkBuckets = [5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600] as const;
 /** Around a packet every 20 ms. */
@@ -93,6 +95,13 @@ export const metricTable = [
     help: 'Answers of the bot that the callee spoke over.',
   },
   {
+    name: 'outdial_speculations_total',
+    type: 'counter',
+    group: 'Turns',
+    help: 'Questions to the bot ahead of the end of speech (OUTDIAL_SPECULATION), by outcome: all asked, and of these used or wasted.',
+    labels: ['outcome'],
+  },
+  {
     name: 'outdial_turn_end_of_speech_seconds',
     type: 'histogram',
     group: 'Turns',
@@ -107,11 +116,39 @@ export const metricTable = [
     buckets: waitBuckets,
   },
   {
+    name: 'outdial_turn_asking_seconds',
+    type: 'histogram',
+    group: 'Turns',
+    help: 'From the words of the callee to the question to the bot; 0 when the bot was asked ahead of them.',
+    buckets: stepBuckets,
+  },
+  {
+    name: 'outdial_turn_bot_first_byte_seconds',
+    type: 'histogram',
+    group: 'Turns',
+    help: 'From the question to the first byte of the answer, for an answer in parts to the first one; answered turns only.',
+    buckets: waitBuckets,
+  },
+  {
     name: 'outdial_turn_bot_seconds',
     type: 'histogram',
     group: 'Turns',
     help: 'From the question to the answer of the bot; answered turns only.',
     buckets: waitBuckets,
+  },
+  {
+    name: 'outdial_turn_voice_ready_seconds',
+    type: 'histogram',
+    group: 'Turns',
+    help: 'From the first byte of the answer, for the first turn from the answer of the callee, to the first audio of its speech; 0 when that was prepared.',
+    buckets: stepBuckets,
+  },
+  {
+    name: 'outdial_turn_first_packet_seconds',
+    type: 'histogram',
+    group: 'Turns',
+    help: 'From the first audio of the speech, or from when it may be heard, to the first packet with it.',
+    buckets: stepBuckets,
   },
   {
     name: 'outdial_turn_voice_seconds',

@@ -43,7 +43,9 @@ const start: TurnFacts = {
   problems: [],
   times: {
     botAskedAtMs: 500_001,
+    botFirstByteAtMs: 500_040.2,
     botAnsweredAtMs: 500_040.4,
+    voiceReadyAtMs: 500_120,
     playbackStartedAtMs: 508_230,
     playbackFinishedAtMs: 509_000,
   },

@@ -46,7 +46,11 @@ export interface TurnTimes {
   /** The recogniser's final result. */
   readonly recognizedAtMs?: number;
   readonly botAskedAtMs?: number;
+  /** The first byte of its answer, and all of it, or of an answer in parts the first one. */
+  readonly botFirstByteAtMs?: number;
   readonly botAnsweredAtMs?: number;
+  /** First audio of the voice; of a text that was prepared before it was wanted, earlier than its neighbours. */
+  readonly voiceReadyAtMs?: number;
   /** First packet of the answer, and the end of its playing. */
   readonly playbackStartedAtMs?: number;
   readonly playbackFinishedAtMs?: number;
@@ -283,8 +287,12 @@ export function measureLatency(
   turn: number,
   answeredAtMs: number | undefined,
 ): TurnLatency {
-  // The answer to the first turn waits for the callee's, and only then can be spoken.
-  const mayBeSpokenAtMs = request.type === 'start' ? answeredAtMs : times.botAnsweredAtMs;
+  // The answer to the first turn waits for the callee's, and only then can be spoken; one that was asked for ahead waits
+  // for the words.
+  const { botAnsweredAtMs, recognizedAtMs = -Infinity } = times;
+  const isThere = botAnsweredAtMs !== undefined;
+  const heldUntilMs = isThere ? Math.max(botAnsweredAtMs, recognizedAtMs) : undefined;
+  const mayBeSpokenAtMs = request.type === 'start' ? answeredAtMs : heldUntilMs;
   return {
     turn,
     recognitionMs: between(times.lastVoiceAtMs, times.recognizedAtMs),

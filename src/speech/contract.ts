@@ -29,7 +29,16 @@ export type RecognitionEvent =
   /** The utterance is over. `lastVoiceAtMs` is when its last voiced audio arrived. A `final` follows. */
   | { readonly type: 'speech-ended'; readonly lastVoiceAtMs: number; readonly atMs: number }
   /** A guess of the words so far; later guesses replace it. */
-  | { readonly type: 'partial'; readonly text: string; readonly atMs: number }
+  | {
+      readonly type: 'partial';
+      readonly text: string;
+      readonly atMs: number;
+      /**
+       * The voice has paused since `lastVoiceAtMs`: text and confidence will be those of the final unless it goes on. If it
+       * does, a partial without this follows at once.
+       */
+      readonly paused?: { readonly confidence: number; readonly lastVoiceAtMs: number };
+    }
   /** The words of one utterance. `text` may be empty when the voice held no words. `confidence` is 0 to 1. */
   | {
       readonly type: 'final';

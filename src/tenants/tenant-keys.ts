@@ -59,6 +59,7 @@ const outdial = group('What only outdial knows.', {
   maxCallDuration: inFile('OUTDIAL_MAX_CALL_DURATION'),
   ringTimeout: perCall('OUTDIAL_RING_TIMEOUT'),
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
+  speculation: perCall('OUTDIAL_SPECULATION'),
   assistantStateless: perCall('OUTDIAL_BOT_STATELESS'),
   ...guardKeys,
   ...reportKeys,

@@ -2,7 +2,8 @@
  * Speech engines for a simulated world: words become audio that only they understand, and they understand it exactly. Each
  * character is two frames of 20 ms whose level tells four bits, far enough apart to survive G.711. Lost or damaged frames
  * show as damaged words, so words that arrive prove that the audio did. Words with `(mumbled)` are understood with a
- * confidence of 0.1, and `(breaks the recogniser)` does.
+ * confidence of 0.1, and `(breaks the recogniser)` does. `(pause)` is a silence of 300 ms inside an utterance, and is not heard
+ * as words.
  */
 import { gatewayError } from '../kit/index.ts';
 import type { RecognitionEvent, RecognitionOptions, SpeechToText, TextToSpeech } from '../speech/index.ts';
@@ -12,6 +13,11 @@ const quietest = 300;
 const ratio = 1.3;
 /** Ends a text, so that the concealment of packets that never come is not taken for more of it (ASCII EOT). */
 const endOfText = '\u0004';
+/** A pause within a text (ASCII SYN), which is never heard. */
+const pauseMark = '\u0016';
+const pauseByte = 0x16;
+/** Silence after which the words so far are told. */
+const pauseMs = 200;
 /** Below this a frame is silence; the quietest voice is well above it, comfort noise well below. */
 const silenceLevel = 150;
 
@@ -34,8 +40,12 @@ export const fakeTextToSpeech: TextToSpeech = {
       });
       return;
     }
-    for (const byte of new TextEncoder().encode(text + endOfText)) {
+    for (const byte of new TextEncoder().encode(text.replaceAll('(pause)', pauseMark) + endOfText)) {
       if (signal.aborted) return;
+      if (byte === pauseByte) {
+        yield new Int16Array(15 * frameSamples);
+        continue;
+      }
       const pcm = new Int16Array(2 * frameSamples);
       pcm.fill(levelOf(byte >> 4), 0, frameSamples);
       pcm.fill(levelOf(byte & 15), frameSamples);
@@ -59,6 +69,7 @@ class FakeRecognition {
   #onsetAtMs = 0;
   #lastVoiceAtMs = 0;
   #hasStarted = false;
+  #isPaused = false;
   #isClosed = false;
 
   constructor(options: RecognitionOptions, onEvent: (event: RecognitionEvent) => void) {
@@ -82,14 +93,26 @@ class FakeRecognition {
   #onFrame(frame: Int16Array, atMs: number): void {
     const middle = Math.abs(frame[frame.length >> 1] ?? 0);
     if (middle > silenceLevel) this.#onVoice(nibbleOf(middle), atMs);
-    else if (this.#nibbles.length > 0 && atMs - this.#lastVoiceAtMs >= this.#options.endOfSpeechMs) this.#onEnd(atMs);
+    else if (this.#nibbles.length > 0) this.#onSilence(atMs);
   }
 
   close(): void {
     this.#isClosed = true;
   }
 
+  #onSilence(atMs: number): void {
+    const silentMs = atMs - this.#lastVoiceAtMs;
+    if (silentMs >= this.#options.endOfSpeechMs) this.#onEnd(atMs);
+    else if (silentMs >= pauseMs && this.#hasStarted && !this.#isPaused) {
+      this.#isPaused = true;
+      const { text, confidence } = this.#words();
+      this.#onEvent({ type: 'partial', text, atMs, paused: { confidence, lastVoiceAtMs: this.#lastVoiceAtMs } });
+    }
+  }
+
   #onVoice(nibble: number, atMs: number): void {
+    if (this.#isPaused) this.#onEvent({ type: 'partial', text: this.#words().text, atMs });
+    this.#isPaused = false;
     if (this.#nibbles.length === 0) this.#onsetAtMs = atMs;
     this.#nibbles.push(nibble);
     this.#lastVoiceAtMs = atMs;
@@ -100,24 +123,29 @@ class FakeRecognition {
   }
 
   #onEnd(atMs: number): void {
-    const nibbles = this.#nibbles;
+    const { text: heard, confidence } = this.#words();
     const hasStarted = this.#hasStarted;
     this.#nibbles = [];
     this.#hasStarted = false;
+    this.#isPaused = false;
     if (!hasStarted) return;
     const lastVoiceAtMs = this.#lastVoiceAtMs;
     this.#onEvent({ type: 'speech-ended', lastVoiceAtMs, atMs });
-    const bytes = new Uint8Array(nibbles.length >> 1);
-    for (let index = 0; index < bytes.length; index += 1) {
-      bytes[index] = ((nibbles[2 * index] ?? 0) << 4) | (nibbles[2 * index + 1] ?? 0);
-    }
-    const [heard = ''] = new TextDecoder().decode(bytes).split(endOfText);
     if (heard.includes('(breaks the recogniser)')) {
       this.close();
       this.#onEvent({ type: 'failed', error: gatewayError('speech.recognition-failed', 'The fake recogniser broke') });
       return;
     }
-    const confidence = heard.includes('(mumbled)') ? 0.1 : 1;
     this.#onEvent({ type: 'final', text: heard, confidence, lastVoiceAtMs, speechEndedAtMs: atMs, atMs });
+  }
+
+  #words(): { readonly text: string; readonly confidence: number } {
+    const nibbles = this.#nibbles;
+    const bytes = new Uint8Array(nibbles.length >> 1);
+    for (let index = 0; index < bytes.length; index += 1) {
+      bytes[index] = ((nibbles[2 * index] ?? 0) << 4) | (nibbles[2 * index + 1] ?? 0);
+    }
+    const [text = ''] = new TextDecoder().decode(bytes).split(endOfText);
+    return { text, confidence: text.includes('(mumbled)') ? 0.1 : 1 };
   }
 }

@@ -35,6 +35,7 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
 
   const core: MediaCore = createMediaCore({
     random: options.random,
+    nowMs: () => clock.nowMs(),
     openSpeech: options.openSpeech ?? (() => ({ speechToText: fakeSpeechToText, textToSpeech: fakeTextToSpeech })),
     fetchAudio: async (url, signal) => {
       const words = options.audioFiles?.[url];

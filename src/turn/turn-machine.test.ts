@@ -52,6 +52,10 @@ function tell(effect: TurnEffect): string {
   switch (effect.type) {
     case 'ask':
       return `ask ${effect.turnId} ${tellCause(effect.cause)}`;
+    case 'speculate':
+      return `ask ahead ${effect.turnId} ${tellCause(effect.cause)}`;
+    case 'drop-speculation':
+      return effect.type;
     case 'play':
       return `play ${effect.playbackId} "${effect.text}"`;
     case 'prepare':

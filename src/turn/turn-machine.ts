@@ -55,6 +55,7 @@ import {
 } from './turn-state.ts';
 import { isFloorFree, isInsertionDue, mostInserted } from './insertion.ts';
 import { endWhilePaused, onPauseTooLong, pauseForVoice, resume } from './resume.ts';
+import { askWith, giveUp, onGuess, settleSpeculation } from './speculation.ts';
 import { keep, type Utterance } from './utterance.ts';
 
 /** Notices kept while they cannot be told; more are dropped. */
@@ -62,9 +63,11 @@ const mostNotices = 16;
 
 export function onTurn(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
   if (state.floor === 'over') return [state];
-  const [next, ...effects] = andThen(andThen(react(state, input, nowMs), tellNotice), (reacted) =>
-    isFloorFree(reacted) && isInsertionDue(reacted) ? perform(reacted, nowMs) : [reacted],
+  const reacted = andThen(react(state, input, nowMs), tellNotice);
+  const inserted = andThen(reacted, (quiet) =>
+    isFloorFree(quiet) && isInsertionDue(quiet) ? perform(quiet, nowMs) : [quiet],
   );
+  const [next, ...effects] = settleSpeculation(inserted, input);
   const isHearing = hearsSpeech(next);
   if (isHearing === state.isHearing || next.floor === 'over') return [next, ...effects];
   const told: TurnState = { ...next, isHearing, isVoiceHeard: next.isVoiceHeard && isHearing };
@@ -83,6 +86,10 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return onVoiceStarted(state, nowMs);
     case 'heard':
       return onHeard(state, input.utterance, nowMs);
+    case 'guess':
+      return onGuess(state, input.utterance, nowMs);
+    case 'voice-resumed':
+      return giveUp(state);
     case 'filtered':
       return onFiltered(state, input.utterance, nowMs);
     case 'digit':
@@ -207,7 +214,7 @@ function onHeard(state: TurnState, utterance: Utterance, nowMs: number): TurnOut
 }
 
 function askWords(state: TurnState, heard: Utterance): TurnOutcome {
-  return andThen(interrupt(state), (next) => ask(next, { type: 'speech', heard, isBargeIn: next.isBargeIn }));
+  return andThen(interrupt(state), (next) => askWith(next, heard));
 }
 
 function onFiltered(state: TurnState, utterance: Utterance, nowMs: number): TurnOutcome {

@@ -22,6 +22,8 @@ export interface TurnSettings {
   readonly noInputLimit?: number;
   /** A voice pauses what is spoken, which goes on when it was no words; otherwise it stops it for good. */
   readonly isPlaybackResumed?: boolean;
+  /** The bot is asked while the end of speech is still being confirmed (`speculation.ts`). */
+  readonly isSpeculative?: boolean;
 }
 
 /** Why the bot is asked. */
@@ -61,6 +63,10 @@ export type TurnInput =
   | { readonly type: 'reply-part'; readonly turnId: number; readonly steps: readonly ReplyStep[] }
   | { readonly type: 'voice-started' }
   | { readonly type: 'heard'; readonly utterance: Utterance }
+  /** The voice has paused: the words so far, which will be `heard` unless it goes on. */
+  | { readonly type: 'guess'; readonly utterance: Utterance }
+  /** It goes on. */
+  | { readonly type: 'voice-resumed' }
   /** Words that are not to be believed; they end a voice like no words at all, but the bot is told of them. */
   | { readonly type: 'filtered'; readonly utterance: Utterance }
   | { readonly type: 'digit'; readonly digit: string }
@@ -96,7 +102,12 @@ export interface ConfigureSpeech {
 }
 
 export type TurnEffect =
-  | { readonly type: 'ask'; readonly turnId: number; readonly cause: TurnCause }
+  /** `askedAheadAtMs`: when the bot was asked this by `speculate`, whose answer counts now. */
+  | { readonly type: 'ask'; readonly turnId: number; readonly cause: TurnCause; readonly askedAheadAtMs?: number }
+  /** Ask the bot what the turn will be, and keep the answer back. */
+  | { readonly type: 'speculate'; readonly turnId: number; readonly cause: TurnCause }
+  /** It will not be that turn. */
+  | { readonly type: 'drop-speculation' }
   | {
       readonly type: 'play';
       readonly playbackId: string;
@@ -167,6 +178,11 @@ export interface TurnState {
   /** Playbacks of the present reply so far. */
   readonly playbackCount: number;
   readonly collection: DigitCollection | undefined;
+  /** How often the bot was asked ahead since the last turn, and with what it is being asked. */
+  readonly speculation: {
+    readonly askedCount: number;
+    readonly pending: { readonly guess: Utterance; readonly askedAtMs: number } | undefined;
+  };
   /** Inputs that wait for the bot's answer to an earlier turn, oldest first. */
   readonly waiting: readonly Heard[];
   /** What came from outside and waits for its time, and how many such steps were carried out. */
@@ -210,6 +226,7 @@ export function newTurnState(settings: TurnSettings): TurnState {
     preparedCount: 0,
     playbackCount: 0,
     collection: undefined,
+    speculation: { askedCount: 0, pending: undefined },
     waiting: [],
     inserted: [],
     insertions: 0,

@@ -74,6 +74,8 @@ class RunningOutbox implements Outbox {
   readonly #busy = new Map<string, number>();
   readonly #gone = new Set<string>();
   readonly #closing = new AbortController();
+  /** Deliveries that wait for the store to take what became of them; each goes on when it is called. */
+  readonly #pauses = new Set<() => void>();
   #looking: Promise<void> | undefined;
   #looksAgain = false;
   #cancelTimer: (() => void) | undefined;
@@ -106,6 +108,7 @@ class RunningOutbox implements Outbox {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    for (const goOn of this.#pauses) goOn();
     this.#cancelTimer?.();
     await this.#looking;
     await Promise.all(this.#underWay.values());
@@ -231,18 +234,20 @@ class RunningOutbox implements Outbox {
     while (!this.#closing.signal.aborted) {
       const committed = await this.#ports.store.commit([change]);
       if (committed.ok || committed.error.code === 'store.not-owner') return;
-      await new Promise<void>((resolve) => {
-        const cancel = this.#ports.after(storePauseMs, resolve);
-        this.#closing.signal.addEventListener(
-          'abort',
-          () => {
-            cancel();
-            resolve();
-          },
-          { once: true },
-        );
-      });
+      await this.#pauseForStore();
     }
+  }
+
+  #pauseForStore(): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        cancel();
+        this.#pauses.delete(goOn);
+        resolve();
+      };
+      const cancel = this.#ports.after(storePauseMs, goOn);
+      this.#pauses.add(goOn);
+    });
   }
 
   #rememberGone(sessionId: string): void {

@@ -13,7 +13,7 @@ import { findFaults, type Received, type Receiver, startReceiver } from './recei
 const secret = `whsec_${Buffer.from('n'.repeat(32)).toString('base64')}`;
 
 /** What the bot does: see `startBot`. */
-export type CallKind = 'short' | 'long' | 'endless';
+export type CallKind = 'short' | 'medium' | 'long' | 'endless';
 
 export interface Node {
   readonly name: string;

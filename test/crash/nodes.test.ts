@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { DurableStore } from '../../src/store/index.ts';
 import { startPostgresql, type TestPostgresql } from '../store/postgresql.ts';
 import { type CallWorld, createCallWorld, type Node, openStoreOf, until } from './call-world.ts';
 import { pause } from './processes.ts';
@@ -48,7 +49,14 @@ describe('three gateways on one PostgreSQL', { timeout: 150_000 }, () => {
       () => world.farEndsOf(node).filter(({ answeredAtMs }) => answeredAtMs !== undefined).length >= known + count,
       15_000,
     );
-    return answers.map(({ sessionId = '' }) => sessionId);
+    const ids = answers.map(({ sessionId = '' }) => sessionId);
+    // What another life needs is in the store: a kill between the answer and that is another test's.
+    const store = await openStoreOf(node.environment);
+    for (const id of ids) {
+      await until('its dialog is kept', async () => (await phaseOf(store, id)) === 'confirmed', 10_000);
+    }
+    await store.close();
+    return ids;
   }
 
   const isOpen = ({ endedAtMs }: { readonly endedAtMs: number | undefined }): boolean => endedAtMs === undefined;
@@ -125,6 +133,12 @@ describe('three gateways on one PostgreSQL', { timeout: 150_000 }, () => {
     await world.assertComplete(world.accepted, nodes[0].environment);
   });
 });
+
+async function phaseOf(store: DurableStore, id: string): Promise<unknown> {
+  const call = await store.call(id);
+  assert.ok(call.ok, JSON.stringify(call));
+  return call.value?.dialog?.['phase'];
+}
 
 describe('limits of an account on three gateways', { timeout: 90_000 }, () => {
   const limits = { callsPerSecond: 4, maxCalls: 10 };

@@ -75,7 +75,9 @@ export function startProcess(file: string, environment: Readonly<Record<string, 
   });
 }
 
-/** A bot that ends calls whose context says `kind: short` at the first silence, `endless` never, and others at the thirtieth. */
+const silencesByKind: Readonly<Record<string, number>> = { short: 1, medium: 12, long: 30, endless: Infinity };
+
+/** A bot that ends calls at a silence that their context's `kind` says. */
 export async function startBot(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     let body = '';
@@ -85,7 +87,7 @@ export async function startBot(): Promise<{ readonly url: string; close(): Promi
     request.on('end', () => {
       const { input, context } = JSON.parse(body) as { input: { text: string }; context: Record<string, unknown> };
       const silences = Number(context['silences'] ?? 0) + (input.text === 'vgwPostResponseTimeout' ? 1 : 0);
-      const isLast = silences >= (context['kind'] === 'short' ? 1 : 30) && context['kind'] !== 'endless';
+      const isLast = silences >= (silencesByKind[String(context['kind'])] ?? 30);
       const output = isLast ? { vgwAction: { command: 'vgwActHangup' } } : {};
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ output, context: { ...context, silences } }));

@@ -125,6 +125,26 @@ test('a scrape in the middle of a call and one after it', async (context) => {
   assert.equal(after('nodejs_eventloop_lag_p99_seconds'), 0.004);
 });
 
+test('the waits of a turn follow one another without a gap, from the last voice to the first packet', async (context) => {
+  const { world, scrape } = watch(context, {
+    botDelaysMs: [0, 250],
+    bot: (_request, index) => says(index === 1 ? 'here' : '', index === 1),
+  });
+  world.call();
+  await world.runToTheEnd();
+  const value = await scrape();
+  const sumOf = (name: string): number => value(`outdial_turn_${name}_seconds_sum`) ?? NaN;
+  const steps = ['end_of_speech', 'recognition', 'asking', 'bot_first_byte', 'voice_ready', 'first_packet'] as const;
+  const [, turn] = world.records[0]?.turns ?? [];
+  assert.ok(turn?.firstAudioAtMs !== undefined && turn.cause.type === 'speech');
+  // The first turn, which is silent, has a bot wait of nothing.
+  const total = steps.reduce((sum, step) => sum + sumOf(step), 0);
+  const heardMs = turn.firstAudioAtMs - turn.cause.heard.lastVoiceAtMs;
+  assert.ok(Math.abs(total * 1000 - heardMs) < 0.001, `${total} s of ${heardMs} ms`);
+  assert.equal(sumOf('bot_first_byte'), 0.25);
+  for (const step of steps.slice(2)) assert.ok((value(`outdial_turn_${step}_seconds_count`) ?? 0) >= 1, step);
+});
+
 test('a failed call is counted by its end code, under its tenant when there is a tenant file', async (context) => {
   const { world, scrape } = watch(
     context,

@@ -99,6 +99,7 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
           return;
         case 'command.taken':
         case 'turn.answered':
+        case 'turn.speculated':
         case 'voice.started':
         case 'media.closed':
           return;
@@ -120,12 +121,20 @@ function asideOf({ confidence, isEcho }: Extract<CallEvent, { type: 'voice.under
 export function waterfall(turn: TurnReport): readonly { readonly name: string; readonly durationMs: number }[] {
   if (turn.cause.type !== 'speech' || turn.firstAudioAtMs === undefined || turn.repliedAtMs === undefined) return [];
   const { heard } = turn.cause;
+  const { askedAtMs, repliedAtMs, firstSamplesAtMs = turn.firstAudioAtMs } = turn;
+  // A bot that was asked ahead of the words, and a voice that was ready before, cost nothing: waits follow one another.
+  const moments = [heard.finalAtMs, askedAtMs, repliedAtMs, firstSamplesAtMs, turn.firstAudioAtMs];
+  let latestMs = -Infinity;
+  const [finalMs = 0, askedMs = 0, repliedMs = 0, voiceMs = 0, audioMs = 0] = moments.map(
+    (atMs) => (latestMs = Math.max(latestMs, atMs)),
+  );
   return [
     { name: 'end of speech', durationMs: heard.speechEndedAtMs - heard.lastVoiceAtMs },
     { name: 'words', durationMs: heard.finalAtMs - heard.speechEndedAtMs },
-    { name: 'gateway', durationMs: turn.askedAtMs - heard.finalAtMs },
-    { name: 'bot', durationMs: turn.repliedAtMs - turn.askedAtMs },
-    { name: 'voice', durationMs: turn.firstAudioAtMs - turn.repliedAtMs },
+    { name: 'gateway', durationMs: askedMs - finalMs },
+    { name: 'bot', durationMs: repliedMs - askedMs },
+    { name: 'voice', durationMs: voiceMs - repliedMs },
+    { name: 'packet', durationMs: audioMs - voiceMs },
   ];
 }
 

@@ -96,6 +96,8 @@ export async function openWriter(url: string, patience: PostgresqlPatience): Pro
 export function openReaders(url: string, patience: PostgresqlPatience): Pool {
   const pool = new Pool({ ...configOf(url, patience), max: 4, idleTimeoutMillis: 30_000 });
   pool.on('error', () => undefined);
+  // The pool listens to idle ones only: one that breaks while it is lent out would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

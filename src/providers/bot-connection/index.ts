@@ -1,3 +1,4 @@
 export { askBot, type BotConnection } from './ask-bot.ts';
 export { pathSegment } from './path-segment.ts';
 export { emptyReply, readJsonReply } from './read-json-reply.ts';
+export { withFirstByte } from './with-first-byte.ts';

@@ -1,5 +1,6 @@
 import type { ConversationService } from '../../conversation/index.ts';
 import { err, type HttpPost } from '../../kit/index.ts';
+import { withFirstByte } from '../bot-connection/index.ts';
 import { authorizationOf, botFailure, isWorthAnotherAttempt } from '../bot-failure.ts';
 import { printWebhookRequest, readWebhookReply } from './codec.ts';
 import type { JsonWebhookOptions } from './options.ts';
@@ -30,7 +31,8 @@ export function createJsonWebhook(options: JsonWebhookOptions, post: HttpPost): 
         signal.throwIfAborted();
         const mayRepeat = reply.ok ? reply.value.status >= 500 : isWorthAnotherAttempt(reply.error);
         if (mayRepeat && attempts < maxAttempts) continue;
-        return reply.ok ? readWebhookReply(reply.value, request) : err(botFailure(reply.error));
+        if (!reply.ok) return err(botFailure(reply.error));
+        return withFirstByte(readWebhookReply(reply.value, request), reply.value);
       }
     },
   };

@@ -118,10 +118,39 @@ test('words decoded in the pause are final at the moment the end is certain', ()
   bench.say(10);
   bench.pause(8);
   bench.jobs[0]!.job.onTranscript({ text: 'Early.', confidence: 0.9 });
-  assert.deepEqual(types(bench), ['speech-started']);
+  const paused = { confidence: 0.9, lastVoiceAtMs: 10 * 32 };
+  assert.deepEqual(bench.events.slice(1), [{ type: 'partial', text: 'Early.', atMs: 18 * 32 + 1, paused }]);
   bench.pause(12);
-  assert.deepEqual(types(bench), ['speech-started', 'speech-ended', 'final']);
+  assert.deepEqual(types(bench), ['speech-started', 'partial', 'speech-ended', 'final']);
   assert.equal(bench.jobs.length, 1);
+});
+
+test('words of a pause are taken back when the voice goes on, and told anew in the next pause', () => {
+  const bench = openBench();
+  bench.say(10);
+  bench.pause(8);
+  bench.jobs[0]!.job.onTranscript({ text: 'Half', confidence: 0.9 });
+  bench.say(3);
+  bench.pause(8);
+  bench.jobs[1]!.job.onTranscript({ text: 'Half and half.', confidence: 0.9 });
+  bench.jobs[1]!.job.onTranscript({ text: 'Again', confidence: 0.9 });
+  const told = bench.events.flatMap((event) =>
+    event.type === 'partial' ? [[event.text, event.paused?.lastVoiceAtMs]] : [],
+  );
+  assert.deepEqual(told, [
+    ['Half', 10 * 32],
+    ['Half', undefined],
+    ['Half and half.', 21 * 32],
+  ]);
+});
+
+test('a pause without words is nothing to tell', () => {
+  const bench = openBench();
+  bench.say(10);
+  bench.pause(8);
+  bench.jobs[0]!.job.onTranscript({ text: '', confidence: 0 });
+  bench.say(3);
+  assert.deepEqual(types(bench), ['speech-started']);
 });
 
 test('voice after a pause makes the decode of that pause worthless', () => {

@@ -152,10 +152,14 @@ export class LocalRecognitionSession implements RecognitionSession {
         this.#speculation = this.#decode('speculative', onset, decision.lastVoiceFrame);
         return;
       }
-      case 'resumed':
-        this.#cancel(this.#speculation?.job);
+      case 'resumed': {
+        const { transcript, job } = this.#speculation ?? {};
+        this.#cancel(job);
         this.#speculation = undefined;
+        const text = transcript?.text ?? '';
+        if (text !== '') this.#onEvent({ type: 'partial', text, atMs: nowMs });
         return;
+      }
       case 'ended':
         return this.#onEnded(decision, nowMs);
       default:
@@ -194,7 +198,7 @@ export class LocalRecognitionSession implements RecognitionSession {
     const settle = (transcript: Transcript | undefined): void => {
       decode.job = undefined;
       decode.transcript = transcript;
-      if (decode.answers === undefined) return;
+      if (decode.answers === undefined) return this.#tellPause(decode, lastVoiceFrame);
       decode.answers.transcript = transcript ?? { text: '', confidence: 0 };
       this.#sendFinals();
     };
@@ -205,6 +209,16 @@ export class LocalRecognitionSession implements RecognitionSession {
     decode.job = job;
     this.#ports.recogniser.add(kind, job);
     return decode;
+  }
+
+  /** What was decoded in a pause that still lasts will be final if it lasts on. */
+  #tellPause(decode: Decode, lastVoiceFrame: number): void {
+    const { transcript } = decode;
+    if (decode !== this.#speculation || transcript === undefined || transcript.text === '') return;
+    const { text, confidence } = transcript;
+    const atMs = this.#ports.nowMs();
+    const lastVoiceAtMs = this.#log.lastAtMs(lastVoiceFrame) ?? atMs;
+    this.#onEvent({ type: 'partial', text, atMs, paused: { confidence, lastVoiceAtMs } });
   }
 
   #guessNowAndThen(onsetFrame: number): void {

@@ -1,7 +1,7 @@
 import type { Authorization } from '../../authorization/index.ts';
 import type { ConversationService, TurnReply, TurnRequest } from '../../conversation/index.ts';
 import type { GatewayError, HttpPost, Result } from '../../kit/index.ts';
-import { askBot } from '../bot-connection/index.ts';
+import { askBot, withFirstByte } from '../bot-connection/index.ts';
 import { messageUrl, printMessageRequest, readHttpReply } from './codec.ts';
 import type { WatsonAssistantV1Options } from './options.ts';
 
@@ -23,7 +23,7 @@ export function createWatsonAssistantV1(
       const readTimeoutMs = request.answerTimeoutMs ?? options.readTimeoutMs;
       const connection = { post, authorization, connectTimeoutMs, readTimeoutMs };
       const outcome = await askBot(connection, { url, body: printMessageRequest(request) }, signal);
-      return outcome.ok ? readHttpReply(outcome.value, request) : outcome;
+      return outcome.ok ? withFirstByte(readHttpReply(outcome.value, request), outcome.value) : outcome;
     },
   };
 }

@@ -10,7 +10,7 @@ import {
   ok,
   type Result,
 } from '../../kit/index.ts';
-import { askBot, emptyReply, readJsonReply } from '../bot-connection/index.ts';
+import { askBot, emptyReply, readJsonReply, withFirstByte } from '../bot-connection/index.ts';
 import {
   type AssistantTurn,
   assistantUrls,
@@ -97,7 +97,7 @@ function readReply(
 ): Result<TurnReply, GatewayError> {
   const body = readJsonReply(reply);
   if (!body.ok) return body;
-  if (body.value !== undefined) return readMessage(body.value, turn, sessionId);
+  if (body.value !== undefined) return withFirstByte(readMessage(body.value, turn, sessionId), reply);
   if (turn.text !== gatewayTexts.hangUp) return err(emptyReply(reply));
   return ok({ steps: [], context: keptContext(turn, sessionId), problems: [] });
 }
