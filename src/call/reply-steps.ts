@@ -33,31 +33,52 @@ export const nothingSpoken: SpokenMemory = {
   variantCounts: new Map(),
 };
 
+/** Texts without a file for when they cannot be spoken get the one of the bot (specification §5.4, `vgwErrAudioURL`). */
+export function withErrorAudio(
+  { variables: { errorAudioUrl: fallbackAudioUrl } }: Pick<CallState, 'variables'>,
+  steps: readonly ReplyStep[],
+): readonly ReplyStep[] {
+  if (fallbackAudioUrl === undefined) return steps;
+  return steps.map((step) => (step.type === 'say' ? { fallbackAudioUrl, ...step } : step));
+}
+
 /** The steps to carry out; their indexes stay, since the bot is told by index what was done. */
 export function prepareSteps(
   state: CallState,
   steps: readonly ReplyStep[],
 ): { readonly state: CallState; readonly steps: readonly ReplyStep[] } {
   let { memory } = state;
-  const prepared = steps.map((step): ReplyStep => {
-    if (step.type === 'configure-options') {
-      memory = { ...memory, configs: { ...memory.configs, [step.kind]: step.config } };
-      return step;
-    }
-    if (step.type !== 'say') return step;
-    if (step.optionList !== undefined) {
-      memory = { ...memory, offered: step.optionList };
-      return { ...step, text: readOutOptions(step.optionList, memory.configs[step.optionList.kind]) };
-    }
-    if (step.variants === undefined) return step;
-    const count = memory.variantCounts.get(step.text) ?? 0;
-    if (memory.variantCounts.size < mostVariants || count > 0) {
-      memory = { ...memory, variantCounts: new Map(memory.variantCounts).set(step.text, count + 1) };
-    }
-    return { ...step, text: variantOf(state, step.variants, count) };
-  });
+  const prepared: ReplyStep[] = [];
+  for (const step of withErrorAudio(state, steps)) {
+    const [next, ready] = prepareStep(state, memory, step);
+    memory = next;
+    prepared.push(ready);
+  }
   const isOffered = memory.offered !== undefined && memory.offered !== state.memory.offered;
   return { state: { ...state, memory }, steps: isOffered ? waitForNumber(prepared, memory.offered) : prepared };
+}
+
+function prepareStep(state: CallState, memory: SpokenMemory, step: ReplyStep): readonly [SpokenMemory, ReplyStep] {
+  if (step.type === 'configure-options') {
+    return [{ ...memory, configs: { ...memory.configs, [step.kind]: step.config } }, step];
+  }
+  if (step.type !== 'say') return [memory, step];
+  const { optionList, variants, text } = step;
+  if (optionList !== undefined) {
+    const read = readOutOptions(optionList, memory.configs[optionList.kind]);
+    return [
+      { ...memory, offered: optionList },
+      { ...step, text: read },
+    ];
+  }
+  if (variants === undefined) return [memory, step];
+  const count = memory.variantCounts.get(text) ?? 0;
+  const isCounted = memory.variantCounts.size < mostVariants || count > 0;
+  const variantCounts = isCounted ? new Map(memory.variantCounts).set(text, count + 1) : memory.variantCounts;
+  return [
+    { ...memory, variantCounts },
+    { ...step, text: variantOf(state, variants, count) },
+  ];
 }
 
 /** The input of the offered option that a turn's cause chooses. */

@@ -3,8 +3,7 @@
  * it. A row moves from here to its table when the gateway does what it says.
  */
 import assert from 'node:assert/strict';
-import type { Json } from '../../src/kit/index.ts';
-import { callWith, hangUp, setting, type StateRow, texts, values } from './state-row.ts';
+import { callWith, hangUp, type StateRow, texts, values } from './state-row.ts';
 
 const textMessages = 'never set: no text message comes in this call';
 
@@ -24,18 +23,6 @@ function unasked(name: string, moment: string, instead: string): StateRow {
   return { section: '5.3', name, place: 'input.text', type: 'string', moment, instead, check };
 }
 
-/** Set to a value that is right, in a call that gives no occasion for it: it goes round, and the call is as it was. */
-function idle(name: string, value: Json, type: string, moment: string, instead: string): StateRow {
-  const check = async (): Promise<void> => {
-    const world = await callWith(setting({ [name]: value }, { text: ['hello'] }, hangUp));
-    assert.deepEqual(values(world, name), [undefined, value, value]);
-    assert.deepEqual(texts(world), ['', 'vgwPostResponseTimeout', 'vgwHangUp']);
-    assert.deepEqual(world.phone.understood, ['hello']);
-    assert.deepEqual(world.records[0]?.warnings, []);
-  };
-  return { section: '5.4', name, place: 'context', type, moment, instead, check };
-}
-
 export const rowsElsewhere: readonly StateRow[] = [
   unset('vgwReceivedOnChannel', 'SMS', 'a turn of a text message', textMessages),
   unset('vgwSMSMessage', 'string', 'a turn of a text message', textMessages),
@@ -47,12 +34,5 @@ export const rowsElsewhere: readonly StateRow[] = [
     'redirect / mrcp_recognition_unsuccessful / media_capability_change',
     'known only from records of the original, whose texts are not known',
     'never asked: a re-INVITE is answered without a turn, and there is no MRCP',
-  ),
-  idle(
-    'vgwErrAudioURL',
-    'http://a.example/f.wav',
-    'URL of a WAV file',
-    'a text cannot be spoken',
-    'without effect: it can',
   ),
 ];
