@@ -51,6 +51,7 @@ const mayImport = {
     'media',
     'speech',
     'conversation',
+    'authorization',
     'providers',
     'engine',
     'store',
@@ -88,7 +89,7 @@ const faults = [];
 for (const file of filesUnder(root)) {
   const own = relative(root, file).split('/')[0];
   if (!(own in mayImport)) faults.push(`${relative(root, file)}: room "${own}" is not in scripts/check-rooms.mjs`);
-  const isTest = file.endsWith('.test.ts');
+  const isTest = /\.(?:test|fixture)\.ts$/.test(file);
   for (const match of readFileSync(file, 'utf8').matchAll(
     /\bfrom\s+'(\.[^']+)'|\bimport\('(\.[^']+)'\)|\bnew URL\('(\.[^']+)'/g,
   )) {

@@ -1,8 +1,8 @@
 // Runs Node's test runner over an explicit list of built test files: directory and glob forms differ between Node versions.
-// usage: node scripts/run-tests.mjs unit|interop|crash [word in the path]
+// usage: node scripts/run-tests.mjs unit|interop|store|crash [word in the path]
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 const [kind = 'unit', word = ''] = process.argv.slice(2);
 const filesUnder = (folder) =>
@@ -15,8 +15,8 @@ const filesUnder = (folder) =>
 // A built file whose source is gone must not run.
 const hasSource = (path) => existsSync(path.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
 /** Kinds of their own, by folder: they need foreign programs, or take long. */
-const ownKinds = ['interop', 'crash'];
-const kindOf = (path) => ownKinds.find((each) => path.startsWith(join('dist', 'test', each))) ?? 'unit';
+const ownKinds = ['interop', 'store', 'crash'];
+const kindOf = (path) => ownKinds.find((each) => path.startsWith(join('dist', 'test', each) + sep)) ?? 'unit';
 const files = [...filesUnder('dist/src'), ...filesUnder('dist/test')].filter(
   (path) => hasSource(path) && kindOf(path) === kind && path.includes(word),
 );

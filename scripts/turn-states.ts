@@ -10,6 +10,7 @@ const utterance = { text: 'words', confidence: 1, lastVoiceAtMs: 0, speechEndedA
 const key: TurnInput = { type: 'digit', digit: '1' };
 const voice: TurnInput = { type: 'voice-started' };
 const heard: TurnInput = { type: 'heard', utterance };
+const part: TurnInput = { type: 'reply-part', turnId: 1, steps: [say] };
 const answered = (...steps: readonly ReplyStep[]): TurnInput => ({ type: 'answered', steps });
 
 /** Each state by the inputs that lead to it. */
@@ -23,6 +24,8 @@ const states: readonly (readonly [name: string, ...inputs: readonly TurnInput[]]
   ['thinking, a loop plays', answered(loop, { type: 'force-turn' })],
   ['speaking', answered(say)],
   ['speaking, barge-in switched off', answered(off('speech-barge-in'), off('digit-barge-in'), say)],
+  ['speaking, more is to come', answered(), heard, part],
+  ['between two parts of an answer', answered(), heard, part, finished('turn-1')],
   ['speaking last words', answered(say, { type: 'hang-up' })],
   ['transferring', answered({ type: 'transfer', order: { method: 'refer', acceptedCodes: [] } })],
 ];
@@ -34,6 +37,7 @@ const inputs: readonly (readonly [name: string, input: (state: TurnState) => Tur
   ['a key', () => key],
   ['its timer', () => ({ type: 'deadline' })],
   ['the answer', ({ turnId }) => ({ type: 'reply', turnId, steps: [say] })],
+  ['a part of the answer', ({ turnId }) => ({ type: 'reply-part', turnId, steps: [say] })],
   ['the end of the playback', ({ playbackId, loopId }) => finished(playbackId ?? loopId ?? '')],
 ];
 
@@ -66,6 +70,10 @@ function tell(effect: TurnEffect): string {
       return 'play';
     case 'stop-playback':
       return 'stop';
+    case 'prepare':
+      return 'prepare';
+    case 'abandon':
+      return 'give up the rest';
     case 'configure-speech':
       return 'configure';
     case 'listen':

@@ -15,6 +15,7 @@ import {
 } from '../kit/index.ts';
 import {
   applyTenantConfig,
+  type BotAddress,
   requestedSpeechUrls,
   type StartCallOrder,
   type Tenant,
@@ -138,9 +139,7 @@ function checkDestinations(
   const { conversation } = tenant;
   const urls = [
     ...(webhook?.origin === 'request' ? [{ name: 'statusWebhook', url: webhook.url }] : []),
-    ...(conversation.kind === 'watson-v1' && conversation.origin === 'request'
-      ? [{ name: 'tenantConfig.config.conversation.url', url: conversation.url }]
-      : []),
+    ...(conversation.kind === 'dialog-file' ? [] : requestUrlsOf(conversation)),
     ...requestedSpeechUrls(tenant).map(({ name, url }) => ({ name: `tenantConfig.config.${name}`, url })),
   ];
   for (const { name, url } of urls) {
@@ -148,6 +147,15 @@ function checkDestinations(
     if (!judged.ok) return gatewayError('guard.destination', `${name} is not allowed: ${judged.error}`);
   }
   return undefined;
+}
+
+function requestUrlsOf({ url, origin, token }: BotAddress): readonly { readonly name: string; readonly url: string }[] {
+  const at = 'tenantConfig.config.conversation';
+  const tokenUrl = token?.kind === 'api-key' && token.origin === 'request' ? token.tokenUrl : undefined;
+  return [
+    ...(origin === 'request' ? [{ name: `${at}.url`, url }] : []),
+    ...(tokenUrl === undefined ? [] : [{ name: `${at}.tokenServiceProviderUrl`, url: tokenUrl }]),
+  ];
 }
 
 function asSentence(text: string): string {

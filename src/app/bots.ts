@@ -1,11 +1,14 @@
 /** Which bot a tenant talks to. Services are stateless, so tenants with the same configuration share one. */
 import { readFileSync } from 'node:fs';
+import type { Authorization } from '../authorization/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import { createDialogService, defaultDialog, loadDialog } from '../providers/dialog-file/index.ts';
 import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/watson-assistant-v1/index.ts';
-import type { Tenant } from '../tenants/index.ts';
+import { createWatsonAssistantV2, watsonAssistantV2Options } from '../providers/watson-assistant-v2/index.ts';
+import type { BotAddress, Tenant } from '../tenants/index.ts';
 import type { Destinations } from './destinations.ts';
+import { modelBotOf } from './model-bots.ts';
 
 /** Dialog files that are in use, by path. Built-in dialog under the empty path. */
 type Dialogs = ReadonlyMap<string, ConversationService>;
@@ -45,25 +48,48 @@ function loadDialogFile(path: string): Result<ConversationService, readonly stri
   return dialog.ok ? ok(createDialogService(dialog.value)) : dialog;
 }
 
+type Connections = Pick<Destinations, 'operatorHttp' | 'requestHttp' | 'authorizations'>;
+
 export function botOf(
   { conversation, conversationApi }: Tenant,
   dialogs: Dialogs,
-  { operatorHttp, requestHttp }: Pick<Destinations, 'operatorHttp' | 'requestHttp'>,
+  net: Connections,
 ): ConversationService {
   if (conversation.kind === 'dialog-file') {
     const service = dialogs.get(conversation.path ?? '');
     if (service === undefined) throw new Error('a dialog file that was not loaded at the start');
     return service;
   }
-  const { url, workspaceId, credentials } = conversation;
-  const options = watsonAssistantV1Options.parse({
-    url,
-    ...(workspaceId === undefined ? {} : { workspaceId }),
-    ...(credentials === undefined ? {} : { username: credentials.username, password: credentials.password.reveal() }),
-    apiVersion: conversationApi.version,
-    connectTimeoutMs: conversationApi.connectTimeoutMs,
-    readTimeoutMs: conversationApi.readTimeoutMs,
-  });
-  const { post } = conversation.origin === 'request' ? requestHttp : operatorHttp;
-  return createWatsonAssistantV1(options, post);
+  const http = conversation.origin === 'request' ? net.requestHttp : net.operatorHttp;
+  if (conversation.kind === 'openai-chat' || conversation.kind === 'json-webhook') {
+    return modelBotOf(conversation, conversationApi, http);
+  }
+  const { version: apiVersion, connectTimeoutMs, readTimeoutMs } = conversationApi;
+  const common = { url: conversation.url, apiVersion, connectTimeoutMs, readTimeoutMs };
+  const { post } = http;
+  const authorization = authorizationOf(conversation, net);
+  switch (conversation.kind) {
+    case 'watson-v1': {
+      const { workspaceId } = conversation;
+      const options = watsonAssistantV1Options.parse({
+        ...common,
+        ...(workspaceId === undefined ? {} : { workspaceId }),
+      });
+      return createWatsonAssistantV1(options, post, authorization);
+    }
+    case 'watson-v2': {
+      const { assistantId, isStateless } = conversation;
+      const mode = isStateless ? 'stateless' : 'sessions';
+      const options = watsonAssistantV2Options.parse({ ...common, assistantId, mode });
+      return createWatsonAssistantV2(options, post, authorization);
+    }
+    default:
+      return conversation satisfies never;
+  }
+}
+
+function authorizationOf({ credentials, token }: BotAddress, { authorizations }: Connections): Authorization {
+  const book = authorizations[token?.kind === 'api-key' ? token.origin : 'deployment'];
+  if (token !== undefined) return book.authorizationBy(token);
+  return book.authorizationBy(credentials === undefined ? { kind: 'none' } : { kind: 'basic', ...credentials });
 }

@@ -1,7 +1,8 @@
 /** Where this gateway may connect to, from its settings: one HTTP client for each of the two kinds of trust, and SIP. */
 import { networkInterfaces } from 'node:os';
+import { type AuthorizationBook, createAuthorizationBook } from '../authorization/index.ts';
 import type { Settings } from '../config/index.ts';
-import { createHttpClient, type HttpClient, type Resolve } from '../host/index.ts';
+import { createHttpClient, type HttpClient, monotonicClock, type Resolve } from '../host/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import {
   type DestinationPolicy,
@@ -19,6 +20,8 @@ export interface Destinations {
   readonly operatorHttp: HttpClient;
   /** For URLs that came with a request. */
   readonly requestHttp: HttpClient;
+  /** Tokens in exchange for API keys, by whose word the token service is; each kept for all calls. */
+  readonly authorizations: Readonly<Record<'deployment' | 'request', AuthorizationBook>>;
   /** Where URLs of the operator may lead. */
   readonly operatorPolicy: DestinationPolicy;
   /** Where URLs that came with a request, or from a bot, may lead. */
@@ -57,6 +60,7 @@ export function createDestinations(settings: PolicySettings, resolve?: Resolve):
   return {
     operatorHttp,
     requestHttp,
+    authorizations: authorizationsOver(operatorHttp, requestHttp),
     operatorPolicy: operator,
     requestPolicy: request,
     sipPolicy,
@@ -65,6 +69,13 @@ export function createDestinations(settings: PolicySettings, resolve?: Resolve):
     judgeSip: (host, at) => reasonOf(judgeSipAddress(host, at, settings.sipTrunk, sipPolicy)),
     close: async () => void (await Promise.allSettled([operatorHttp.close(), requestHttp.close()])),
   };
+}
+
+/** The same for other clients. */
+export function authorizationsOver(operator: HttpClient, request: HttpClient): Destinations['authorizations'] {
+  const bookOver = ({ post }: HttpClient): AuthorizationBook =>
+    createAuthorizationBook({ post, clock: monotonicClock });
+  return { deployment: bookOver(operator), request: bookOver(request) };
 }
 
 function clientOptions(policy: DestinationPolicy, resolve: Resolve | undefined) {

@@ -81,7 +81,10 @@ class RunningDurability implements Durability {
     this.#ports = ports;
     this.store = store;
     this.owner = owner;
-    const secret = readSealSecret(join(settings.dataDir, 'store.key'));
+    const secret =
+      settings.storeSecret?.reveal() ??
+      settings.storeSecret?.reveal() ??
+      readSealSecret(join(settings.dataDir, 'store.key'));
     const { seal, unseal } = createSeal(secret);
     const { operatorHttp, requestHttp } = destinations;
     this.outbox = createOutbox(

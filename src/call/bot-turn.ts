@@ -54,6 +54,11 @@ export function turnContext(state: CallState, turn: TurnReport): JsonObject {
   });
 }
 
+/** What of the last answer reached the voice. */
+export function spokenBefore({ turns }: CallState): string {
+  return turns.at(-1)?.spoken ?? '';
+}
+
 export function isBargeIn({ cause }: TurnReport): boolean {
   return (cause.type === 'speech' || cause.type === 'digits') && cause.isBargeIn;
 }

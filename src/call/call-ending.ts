@@ -2,7 +2,7 @@
 import { gatewayTexts } from '../conversation/index.ts';
 import { errorKind, type GatewayError, gatewayError } from '../kit/index.ts';
 import { onTurn } from '../turn/index.ts';
-import { turnContext } from './bot-turn.ts';
+import { spokenBefore, turnContext } from './bot-turn.ts';
 import { byeHeaders } from './bye-headers.ts';
 import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
 import type { CallEnd, CallState, TurnReport } from './call-state.ts';
@@ -69,7 +69,13 @@ export function askLastTurn(state: CallState, end: CallEnd, nowMs: number): Call
   return [
     { ...state, turns: [...state.turns, turn] },
     observe({ type: 'turn.asked', turn, atMs: nowMs }),
-    { type: 'ask', turnId: turn.turnId, text: turn.text, context: turnContext(state, turn) },
+    {
+      type: 'ask',
+      turnId: turn.turnId,
+      text: turn.text,
+      context: turnContext(state, turn),
+      spoken: spokenBefore(state),
+    },
   ];
 }
 

@@ -78,7 +78,7 @@ function turnFacts(turn: TurnReport): TurnFacts {
       text: turn.text,
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
-    response: (turn.reply?.steps ?? []).map(withoutConfiguration),
+    response: (turn.reply?.steps ?? turn.parts ?? []).map(withoutConfiguration),
     isBargeIn: isBargeIn(turn),
     problems: [
       ...(turn.reply?.problems ?? []),

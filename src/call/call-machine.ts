@@ -3,12 +3,12 @@
  * and does nothing. The order of things is the contract's: the first turn goes out before any SIP; the INVITE only
  * when both the bot and the media are ready; recognition and the response timer start with the answer.
  */
-import { readCallVariables, type TurnReply } from '../conversation/index.ts';
+import { readCallVariables, type ReplyPart, type TurnReply } from '../conversation/index.ts';
 import type { GatewayError, JsonObject, Result } from '../kit/index.ts';
 import { gatewayError } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { LegEvent } from '../sip/index.ts';
-import { newTurnState } from '../turn/index.ts';
+import { isAwaited, newTurnState } from '../turn/index.ts';
 import { turnContext, turnSettings } from './bot-turn.ts';
 import { askLastTurn, fail, over, settle } from './call-ending.ts';
 import { type CallEffect, type CallOutcome, observe, andThen, warn, withTurn } from './call-outcome.ts';
@@ -22,6 +22,8 @@ import { onTransferJudged } from './on-transfer.ts';
 export type CallInput =
   | { readonly type: 'begin' }
   | { readonly type: 'replied'; readonly turnId: number; readonly result: Result<TurnReply, GatewayError> }
+  /** A piece of an answer, before its end. */
+  | { readonly type: 'reply-part'; readonly turnId: number; readonly part: ReplyPart }
   | { readonly type: 'media'; readonly event: MediaEvent }
   | { readonly type: 'leg'; readonly event: LegEvent }
   | { readonly type: 'deadline' }
@@ -77,6 +79,8 @@ export function onCall(state: CallState, input: CallInput, nowMs: number): CallO
       return onBegin(state, nowMs);
     case 'replied':
       return onReplied(state, input.turnId, input.result, nowMs);
+    case 'reply-part':
+      return onReplyPart(state, input.turnId, input.part, nowMs);
     case 'media':
       return onMedia(state, input.event, nowMs);
     case 'leg':
@@ -121,10 +125,11 @@ function onReplied(
   nowMs: number,
 ): CallOutcome {
   const asked = state.turns.find((turn) => turn.turnId === turnId);
-  if (asked === undefined) return [state];
+  if (asked === undefined || asked.isAbandoned === true) return [state];
+  const { repliedAtMs = nowMs } = asked;
   const turn: TurnReport = result.ok
-    ? { ...asked, repliedAtMs: nowMs, reply: result.value }
-    : { ...asked, repliedAtMs: nowMs, error: result.error };
+    ? { ...asked, repliedAtMs, reply: result.value }
+    : { ...asked, repliedAtMs, error: result.error };
   const problems = result.ok ? result.value.problems : [];
   const known = withTurn({ ...state, warnings: [...state.warnings, ...problems] }, turn);
   const seen = observe({ type: result.ok ? 'turn.answered' : 'turn.failed', turn, atMs: nowMs });
@@ -139,6 +144,15 @@ function onReplied(
     return andThen([{ ...heard, firstReply: result.value }, seen], (next) => dialWhenReady(next));
   }
   return andThen([heard, seen], (next) => take(next, { type: 'reply', turnId, steps: result.value.steps }, nowMs));
+}
+
+/** Carries out a piece of an answer at once. What comes before the call is answered waits for the whole. */
+function onReplyPart(state: CallState, turnId: number, { steps, context }: ReplyPart, nowMs: number): CallOutcome {
+  const asked = state.turns.find((turn) => turn.turnId === turnId);
+  if (asked === undefined || state.phase !== 'active' || !isAwaited(state.turn, turnId)) return [state];
+  const { repliedAtMs = nowMs, parts = [] } = asked;
+  const known = withTurn(state, { ...asked, repliedAtMs, parts: [...parts, ...steps] });
+  return take(withContext(known, context), { type: 'reply-part', turnId, steps }, nowMs);
 }
 
 /** The bot knows of the transfer; the last turn follows, unless it is gone. */

@@ -7,7 +7,16 @@ import type { CallEvent } from './call-event.ts';
 import type { CallState, CallStateName, TurnReport } from './call-state.ts';
 
 export type CallEffect =
-  | { readonly type: 'ask'; readonly turnId: number; readonly text: string; readonly context: JsonObject }
+  | {
+      readonly type: 'ask';
+      readonly turnId: number;
+      readonly text: string;
+      readonly context: JsonObject;
+      /** What of the answer before reached the voice; absent on the first turn. */
+      readonly spoken?: string;
+    }
+  /** The bot need not go on answering this turn. */
+  | { readonly type: 'abandon'; readonly turnId: number }
   | { readonly type: 'media'; readonly command: MediaCommand }
   /** The engine knows the tenant's speech: it makes a media command of it, or says with `warning` why it cannot. */
   | ConfigureSpeech

@@ -1,5 +1,5 @@
 /** What a call is: its order, where it stands, and what its record will tell. All plain data. */
-import type { CallVariables, NamedHeader, TurnReply } from '../conversation/index.ts';
+import type { CallVariables, NamedHeader, ReplyStep, TurnReply } from '../conversation/index.ts';
 import type { Blame, ErrorCode, GatewayError, JsonObject } from '../kit/index.ts';
 import type { RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
 import type { ListeningOptions } from '../speech/index.ts';
@@ -72,8 +72,13 @@ export interface TurnReport {
   /** `input.text` as it was sent. */
   readonly text: string;
   readonly askedAtMs: number;
+  /** When the answer came, or the first part of it. */
   readonly repliedAtMs?: number;
   readonly reply?: TurnReply;
+  /** What came of the answer before its end; `reply` has it too, once it is there. */
+  readonly parts?: readonly ReplyStep[];
+  /** The callee took the floor before the end of the answer, and its rest was given up. */
+  readonly isAbandoned?: boolean;
   readonly error?: GatewayError;
   readonly spoken?: string;
   /** What went wrong while the answer was carried out, one sentence each. */

@@ -3,7 +3,7 @@ import type { TransferOrder } from '../conversation/index.ts';
 import type { GatewayError } from '../kit/index.ts';
 import { onTurn, type TurnEffect, type TurnInput } from '../turn/index.ts';
 import { beginTransfer, failureTransfer } from './begin-transfer.ts';
-import { askedText, turnContext } from './bot-turn.ts';
+import { askedText, spokenBefore, turnContext } from './bot-turn.ts';
 import { completed, conclude, fail } from './call-ending.ts';
 import { type CallOutcome, observe, andThen } from './call-outcome.ts';
 import type { CallState, TurnReport } from './call-state.ts';
@@ -29,8 +29,18 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
       return [
         { ...state, turns: [...state.turns, turn] },
         observe({ type: 'turn.asked', turn, atMs: nowMs }),
-        { type: 'ask', turnId: effect.turnId, text: turn.text, context: turnContext(state, turn) },
+        {
+          type: 'ask',
+          turnId: effect.turnId,
+          text: turn.text,
+          context: turnContext(state, turn),
+          spoken: spokenBefore(state),
+        },
       ];
+    }
+    case 'abandon': {
+      const turns = state.turns.map((turn) => (turn.turnId === effect.turnId ? { ...turn, isAbandoned: true } : turn));
+      return [{ ...state, turns }, effect];
     }
     case 'play': {
       const { type, turnId: _turnId, ...play } = effect;
@@ -43,6 +53,8 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
         { type: 'media', command: { type, ...play } },
       ];
     }
+    case 'prepare':
+      return [state, { type: 'media', command: effect }];
     case 'play-audio': {
       const { playbackId, url, isLooping } = effect;
       return [state, { type: 'media', command: { type: 'play-audio', playbackId, url, isLooping } }];

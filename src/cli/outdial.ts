@@ -4,6 +4,7 @@ import { serve } from '../app/index.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
 import { machineWorld, runConfigCommand } from './config/run-config-command.ts';
+import { runStoreCommand } from './store/run-store-command.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram({
@@ -28,6 +29,12 @@ const program = createProgram({
     const report = runConfigCommand(order, machineWorld(process.env));
     console.log(order.output === 'json' ? JSON.stringify(report.json, undefined, 2) : report.text);
     return report.exitCode;
+  },
+  store: async (order) => {
+    const { text, exitCode } = await runStoreCommand(order, process.env);
+    if (exitCode === 0) console.log(text);
+    else console.error(text);
+    return exitCode;
   },
 });
 

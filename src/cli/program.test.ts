@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { CommanderError } from 'commander';
 import type { ConfigOrder } from './config/config-commands.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
+import type { StoreOrder } from './store/store-commands.ts';
 import { createProgram, type DemoOptions, type ServeOptions } from './program.ts';
 
-type Told = ServeOptions | DemoOptions | DoctorOptions | ConfigOrder;
+type Told = ServeOptions | DemoOptions | DoctorOptions | ConfigOrder | StoreOrder;
 
 interface Run {
   readonly done: readonly Told[];
@@ -24,6 +25,7 @@ async function run(...args: readonly string[]): Promise<Run> {
     demo: async (options: DemoOptions) => done.push(options) - 1,
     doctor: async (options: DoctorOptions) => done.push(options) + 4,
     config: async (order: ConfigOrder) => done.push(order) + 2,
+    store: async (order: StoreOrder) => done.push(order) + 6,
   };
   const program = createProgram(actions, (code) => void exitCodes.push(code));
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
@@ -93,4 +95,11 @@ test('what it does not understand is refused with the nearest thing it does, and
     assert.equal(error?.exitCode, 1);
     assert.deepEqual([done, exitCodes], [[], []]);
   }
+});
+
+test('store commands say what was asked for', async () => {
+  const backup = await run('store', 'backup', 'copy.db');
+  assert.deepEqual([backup.done, backup.exitCodes], [[{ command: 'backup', file: 'copy.db' }], [7]]);
+  assert.deepEqual((await run('store', 'migrate')).done, [{ command: 'migrate' }]);
+  assert.equal((await run('store', 'backup')).error?.code, 'commander.missingArgument');
 });

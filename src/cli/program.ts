@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { version } from '../app/index.ts';
 import { findSetting } from '../config/index.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
+import { addStoreCommands, type StoreOrder } from './store/store-commands.ts';
 import { addConfigCommands, type ConfigOrder } from './config/config-commands.ts';
 
 export interface DemoOptions {
@@ -18,6 +19,7 @@ export interface ProgramActions {
   demo(options: DemoOptions): Promise<number>;
   doctor(options: DoctorOptions): Promise<number>;
   config(order: ConfigOrder): Promise<number>;
+  store(order: StoreOrder): Promise<number>;
 }
 
 export interface ServeOptions {
@@ -68,6 +70,7 @@ export function createProgram(
       setExitCode(await actions.doctor({ asksBot: bot, isJson: json })),
     );
   addConfigCommands(program, async (order) => setExitCode(await actions.config(order)));
+  addStoreCommands(program, async (order) => setExitCode(await actions.store(order)));
   return program;
 }
 

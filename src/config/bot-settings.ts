@@ -121,8 +121,7 @@ export const botSettings = [
     key: 'conversationApikey',
     group: 'Bot',
     kind: { type: 'secret' },
-    description: 'IAM key for the bot.',
-    noEffect: 'the bot is reached with HTTP Basic or without credentials',
+    description: 'IAM API key for the bot, exchanged for a token.',
     origin: 'original',
   },
   {
@@ -130,8 +129,8 @@ export const botSettings = [
     key: 'conversationTokenUrl',
     group: 'Bot',
     kind: { type: 'web-url' },
+    defaultNote: '`https://iam.cloud.ibm.com/identity/token`',
     description: 'Where WATSON_CONVERSATION_APIKEY is exchanged for a token.',
-    noEffect: 'the bot is reached with HTTP Basic or without credentials',
     origin: 'original',
   },
   {

@@ -2,10 +2,13 @@
 import { err, ok, type Result } from '../kit/index.ts';
 import { parseHostRule, parseIpNetwork, parsePrefixes } from '../policy/index.ts';
 
-export type ListEntry = 'network' | 'sip-host' | 'prefix' | 'event-group';
+export type ListEntry = 'network' | 'sip-host' | 'prefix' | 'event-group' | 'bot-tool';
 
 /** What a receiver may be told beside the states of a call. */
 export const eventGroups = ['turn', 'speech', 'dtmf', 'recording', 'transfer'] as const;
+
+/** What a language model may do besides speaking. */
+export const botTools = ['hang_up', 'transfer', 'collect_digits', 'send_digits', 'play_audio', 'set_variable'] as const;
 
 const maxEntries = 1000;
 
@@ -14,6 +17,7 @@ const descriptions: Readonly<Record<ListEntry, string>> = {
   'sip-host': 'host names, *.domains, addresses and networks, separated by commas; * for all',
   prefix: 'beginnings of numbers such as +1,+39',
   'event-group': `any of ${eventGroups.join(', ')}, separated by commas`,
+  'bot-tool': `any of ${botTools.join(', ')}, separated by commas, or none`,
 };
 
 const isEntry: Readonly<Record<ListEntry, (text: string) => boolean>> = {
@@ -21,6 +25,7 @@ const isEntry: Readonly<Record<ListEntry, (text: string) => boolean>> = {
   'sip-host': (text) => parseHostRule(text) !== undefined,
   prefix: (text) => parsePrefixes(text)?.length === 1,
   'event-group': (text) => eventGroups.some((group) => group === text),
+  'bot-tool': (text) => text === 'none' || botTools.some((tool) => tool === text),
 };
 
 export function describeList(of: ListEntry): string {

@@ -1,5 +1,6 @@
 /** What is wrong with settings that are each right by themselves. */
 import { isLoopbackHost } from './bind-host.ts';
+import { findStoreProblems } from './store-problems.ts';
 import { settingTable } from './setting-table.ts';
 import type { SettingSpec } from './setting-spec.ts';
 import type { Environment, Notice, Problem, Settings } from './settings.ts';
@@ -32,10 +33,13 @@ export function findConflicts(settings: Settings, environment: Environment): Con
   return {
     problems: [
       ...findHalfCredentials(isSet),
+      ...findTwoWaysIn(isSet),
       ...findAddressProblems(settings),
       ...findTwoSpellings(environment),
       ...findUnguardedMetrics(settings),
       ...findTlsProblems(settings),
+      ...findBotProblems(settings),
+      ...findStoreProblems(settings),
       ...findBadWebhookSecrets(settings),
     ],
     notices: [...findNotices(settings), ...noticeUncheckedTls(environment)],
@@ -57,6 +61,18 @@ function findHalfCredentials(isSet: (name: string) => boolean): Problem[] {
   });
 }
 
+/** One way to authenticate at the bot, not two. */
+function findTwoWaysIn(isSet: (name: string) => boolean): Problem[] {
+  const ways = ['WATSON_CONVERSATION_PASSWORD', 'WATSON_CONVERSATION_APIKEY', 'OUTDIAL_BOT_BEARER_TOKEN'].filter(isSet);
+  const [first, ...others] = ways;
+  return others.map((variable) => ({
+    variable,
+    value: '***',
+    reason: `${first} is set too: there is more than one way to authenticate`,
+    fix: `Unset ${variable} or ${first}.`,
+  }));
+}
+
 function findBadWebhookSecrets({ webhookSecrets }: Settings): Problem[] {
   const secrets = webhookSecrets?.reveal().split(',') ?? [];
   if (secrets.every((secret) => webhookSecretPattern.test(secret.trim()))) return [];
@@ -68,6 +84,18 @@ function findBadWebhookSecrets({ webhookSecrets }: Settings): Problem[] {
       fix: 'Make one: echo "whsec_$(openssl rand -base64 32)"',
     },
   ];
+}
+
+function findBotProblems({ conversationType: type, conversationUrl, conversationModel }: Settings): Problem[] {
+  const missing =
+    type !== undefined && conversationUrl === undefined
+      ? 'WATSON_CONVERSATION_URL'
+      : type === 'openai' && conversationModel === undefined
+        ? 'OUTDIAL_BOT_MODEL'
+        : undefined;
+  if (missing === undefined) return [];
+  const reason = `OUTDIAL_BOT_TYPE is ${type} and needs it`;
+  return [{ variable: missing, value: '""', reason, fix: `Set ${missing} or unset OUTDIAL_BOT_TYPE.` }];
 }
 
 function findUnguardedMetrics({ isMetricsAuthEnabled, adminUsername, adminPassword }: Settings): Problem[] {

@@ -9,7 +9,8 @@ import { Secret } from './secret.ts';
 import { hasControlCharacter, parseWebUrl } from './web-url.ts';
 
 export type SettingKind =
-  | { readonly type: 'text'; readonly maxLength: number }
+  /** `lines`: line breaks and tabs may be in it. */
+  | { readonly type: 'text'; readonly maxLength: number; readonly lines?: true }
   /** A user name of HTTP Basic: RFC 7617 §2 forbids the colon in it. */
   | { readonly type: 'username' }
   | { readonly type: 'secret' }
@@ -119,7 +120,8 @@ export function describeKind(kind: SettingKind): string {
 /** Reads a text as a setting of this kind, or says in one sentence why it is not one. */
 export function parseSetting(kind: SettingKind, text: string): Result<SettingValue, string> {
   if (kind.type === 'json' || kind.type === 'secret-json') return parseObject(kind, text);
-  if (hasControlCharacter(text)) return err('it holds a control character');
+  const checked = kind.type === 'text' && kind.lines === true ? text.replaceAll(/[\t\n\r]/g, ' ') : text;
+  if (hasControlCharacter(checked)) return err('it holds a control character');
   const trimmed = text.trim();
   switch (kind.type) {
     case 'text':

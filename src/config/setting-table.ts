@@ -2,14 +2,17 @@
  * Every deployment setting, as data: `readSettings`, the tenant file and docs/configuration.md are all made from this
  * table, which is put together from one file a group.
  */
+import { assistantSettings } from './assistant-settings.ts';
 import { botSettings } from './bot-settings.ts';
 import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
+import { modelSettings } from './model-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
+import { storeSettings } from './store-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
@@ -24,12 +27,15 @@ export const settingTable = [
   ...guardSettings,
   ...sipSettings,
   ...botSettings,
+  ...modelSettings,
+  ...assistantSettings,
   ...failureSettings,
   ...transferSettings,
   ...speechSettings,
   ...speechServiceSettings,
   ...reportingSettings,
   ...operationSettings,
+  ...storeSettings,
 ] as const satisfies readonly SettingSpec[];
 
 type Spec = (typeof settingTable)[number];

@@ -31,6 +31,7 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 test('an empty environment gives the documented defaults', () => {
   const { settings, notices } = accepted({});
   assert.deepEqual(plain(settings), {
+    isAssistantStateless: false,
     isAuditEnabled: true,
     isMetricsAuthEnabled: false,
     isOutboundEnabled: false,

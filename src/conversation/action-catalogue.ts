@@ -1,16 +1,12 @@
 /** The actions a bot may ask for (specification §6.2), by their command in lower case, and the steps they become. */
 import type { JsonObject } from '../kit/index.ts';
 import type { ReplyStep, SwitchName } from './contract.ts';
+import type { Action } from './read-action.ts';
 import { readDigitRule } from './read-digit-rule.ts';
 import { isSpeechAction, readSpeechAction } from './read-speech-action.ts';
 import { readHeaders, readTransfer } from './read-transfer.ts';
 import { isPresent, quote, readFlag, readTexts } from './reply-values.ts';
 import type { StepList } from './step-list.ts';
-
-export interface Action {
-  readonly command: string;
-  readonly parameters: JsonObject;
-}
 
 /** Where an action stands. */
 interface Place {

@@ -13,6 +13,11 @@ export interface TurnRequest {
   readonly text: string;
   /** The context of the conversation, the gateway's variables for this turn already set in it. */
   readonly context: JsonObject;
+  /**
+   * What of the answer before this one reached the voice, as one text: less than its texts when the callee cut it short.
+   * Absent on the first turn.
+   */
+  readonly spoken?: string;
 }
 
 /** What a bot may switch on and off; a switch stays as it was set until the call ends (specification §6.2). */
@@ -92,9 +97,25 @@ export interface TurnReply {
   readonly problems: readonly string[];
 }
 
+/** A piece of an answer that is still being made. */
+export interface ReplyPart {
+  /** What follows the steps of the parts before it. Steps that end an answer wait for its end. */
+  readonly steps: readonly Exclude<ReplyStep, { readonly type: 'hang-up' | 'force-turn' | 'transfer' }>[];
+  /** The whole context to post back if the callee cuts the answer short here. */
+  readonly context: JsonObject;
+}
+
 export interface ConversationService {
   readonly spec: 'conversation/1';
   readonly name: string;
-  /** Asks the bot. Resolves with an error value for every expected failure; never rejects, except when `signal` aborts. */
-  turn(request: TurnRequest, signal: AbortSignal): Promise<Result<TurnReply, GatewayError>>;
+  /**
+   * Asks the bot. Resolves with an error value for every expected failure; never rejects, except when `signal` aborts.
+   * A bot that makes its answer bit by bit may hand parts to `onPart` before that, which are carried out as they come;
+   * the reply holds all their steps again, first. After a part the turn is not tried a second time.
+   */
+  turn(
+    request: TurnRequest,
+    signal: AbortSignal,
+    onPart?: (part: ReplyPart) => void,
+  ): Promise<Result<TurnReply, GatewayError>>;
 }

@@ -2,6 +2,7 @@ export type {
   ConversationService,
   DigitRule,
   ReplyAction,
+  ReplyPart,
   ReplyStep,
   SpeechUpdate,
   SwitchName,
@@ -10,5 +11,14 @@ export type {
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
 export type { NamedHeader, TransferOrder } from './transfer-order.ts';
-export { readMessageResponse } from './read-reply.ts';
-export { contextForTurn, gatewayTexts, isYes, type SipVariables, type TurnFacts } from './state-variables.ts';
+export { isTooDeep, readMessageResponse } from './read-reply.ts';
+export {
+  contextForTurn,
+  gatewayTexts,
+  isYes,
+  perTurnVariables,
+  type SipVariables,
+  type TurnFacts,
+} from './state-variables.ts';
+export { composeReply } from './compose-reply.ts';
+export { fillTemplate, findTemplateFault } from './fill-template.ts';

@@ -59,9 +59,9 @@ describe('the rules of envelope and order (§6.1), each by name', () => {
     ],
     [
       'another response type is skipped and said',
-      { generic: [{ response_type: 'image' }] },
+      { generic: [{ response_type: 'video' }] },
       [],
-      [/response type "image"/],
+      [/response type "video"/],
     ],
     [
       'a response type that is no string is skipped and said',

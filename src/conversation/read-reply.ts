@@ -1,14 +1,26 @@
 /**
  * From a message response of the v1 shape to the steps of a turn (specification §5.1, §6.1, §6.2, §6.3).
  *
- * Here: `output.text`, text responses of `output.generic`, `output.vgwAction` and `output.vgwActionSequence` with the
- * actions of `action-catalogue.ts`, and the deprecated `vgwHangUp` and `vgwTransfer` of the context. Every other action and response type is left
- * out so far: it becomes a sentence in `problems` and the call goes on.
+ * Here: `output.text`, the responses of `output.generic` (`response-types.ts`), `output.vgwAction` and
+ * `output.vgwActionSequence` with the actions of `action-catalogue.ts`, and the deprecated `vgwHangUp` and `vgwTransfer` of
+ * the context. Every other action and response type is left out so far: it becomes a sentence in `problems` and the call
+ * goes on.
  */
-import { err, type GatewayError, gatewayError, isJsonObject, type JsonObject, ok, type Result } from '../kit/index.ts';
-import { type Action, carryInto } from './action-catalogue.ts';
+import {
+  err,
+  type GatewayError,
+  gatewayError,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ok,
+  type Result,
+} from '../kit/index.ts';
+import { carryInto } from './action-catalogue.ts';
 import type { TurnReply } from './contract.ts';
-import { isPresent, maxReplyItems, nameType, quote, readTexts } from './reply-values.ts';
+import { readAction } from './read-action.ts';
+import { isPresent, maxReplyItems, nameType, readTexts } from './reply-values.ts';
+import { type ResponsePart, readResponses } from './response-types.ts';
 import { isYes } from './state-variables.ts';
 import { StepList } from './step-list.ts';
 
@@ -24,20 +36,25 @@ export function readMessageResponse(body: unknown, sentContext: JsonObject): Res
   const { output } = body;
   if (output === undefined) return badReply('The reply has no "output".');
   if (!isJsonObject(output)) return badReply(`"output" is ${nameType(output)}, not an object.`);
-  if (isDeeperThan(body, maxReplyDepth)) return badReply(`The reply nests deeper than ${maxReplyDepth} levels.`);
+  if (isTooDeep(body)) return badReply(`The reply nests deeper than ${maxReplyDepth} levels.`);
 
   const problems: string[] = [];
   const steps = new StepList(problems);
-  const context = readContext(body['context'], sentContext, problems);
-  const nodeTexts = readNodeTexts(output, problems);
+  const node = readNode(output, problems);
+  const nodeTexts = node.flatMap((part) => (part.type === 'texts' ? part.texts : []));
+  // Beside actions of `output` those of the responses come second.
+  const others = node.filter(({ type }) => type !== 'texts');
+  const context = withVariables(readContext(body['context'], sentContext, problems), node);
   const { vgwAction: action, vgwActionSequence: sequence } = output;
   if (isPresent(sequence) && !isEmptyArray(sequence)) {
     if (isPresent(action)) problems.push('vgwAction was ignored: the reply also has a vgwActionSequence.');
     runSequence(sequence, nodeTexts, steps, problems);
+    runNode(others, steps, problems);
   } else if (isPresent(action)) {
     runSingleAction(action, nodeTexts, steps, problems);
+    runNode(others, steps, problems);
   } else {
-    steps.say(nodeTexts);
+    runNode(node, steps, problems);
   }
   // Echoed `vgwHangUp` of a request is harmless: the gateway sets it on the last turn only and strips it from the others.
   if (isYes(context['vgwHangUp']) && isPresent(body['context'])) steps.hangUp();
@@ -75,65 +92,37 @@ function runSequence(value: unknown, nodeTexts: readonly string[], steps: StepLi
   }
 }
 
-function readAction(value: unknown, where: string, problems: string[]): Action | undefined {
-  if (!isJsonObject(value)) {
-    problems.push(`${where} is ${nameType(value)}, not an object with a command.`);
-    return undefined;
-  }
-  const { command, parameters } = value;
-  if (typeof command !== 'string' || command.trim() === '') {
-    problems.push(`${where} has no command.`);
-    return undefined;
-  }
-  if (isPresent(parameters) && !isJsonObject(parameters)) {
-    problems.push(`The parameters of ${quote(command)} are ${nameType(parameters)}, not an object.`);
-  }
-  return { command: command.trim(), parameters: isJsonObject(parameters) ? parameters : {} };
+/** A node in its order: `output.text`, and the responses of `output.generic`, which often repeat it (§6.3). */
+function readNode(output: JsonObject, problems: string[]): readonly ResponsePart[] {
+  const plain = isPresent(output['text']) ? readTexts(output['text'], 'output.text', problems) : [];
+  const responses = isPresent(output['generic']) ? readResponses(output['generic'], problems) : [];
+  if (plain.length === 0) return responses;
+  const texts: ResponsePart = { type: 'texts', texts: plain };
+  const others = responses.filter(({ type }) => type !== 'texts');
+  if (others.length === 0) return [texts];
+  return responses.some((part) => part.type === 'texts' && part.texts.length > 0) ? responses : [texts, ...others];
 }
 
-function readNodeTexts(output: JsonObject, problems: string[]): readonly string[] {
-  const texts = isPresent(output['text']) ? readTexts(output['text'], 'output.text', problems) : [];
-  const generic = isPresent(output['generic']) ? readGenericTexts(output['generic'], problems) : [];
-  return texts.length > 0 ? texts : generic;
+/** A forced turn begins when all of the node was done, wherever it stands in it: hold music may come after it. */
+function runNode(node: readonly ResponsePart[], steps: StepList, problems: string[]): void {
+  const isForced = (part: ResponsePart): boolean =>
+    part.type === 'action' && part.action.command.toLowerCase() === 'vgwactforcenoinputturn';
+  const inOrder = [...node.filter((part) => !isForced(part)), ...node.filter(isForced).slice(0, 1)];
+  for (const part of inOrder) {
+    if (part.type === 'variable') continue;
+    if (steps.endsWith !== undefined) {
+      problems.push(`Responses after ${steps.endsWith} were ignored.`);
+      return;
+    }
+    if (part.type === 'texts') steps.say(part.texts);
+    else carryInto(steps, part.action, { nodeTexts: [], isAlone: false, problems });
+  }
 }
 
-/** Text responses of `output.generic` (§6.3). Of several `values` the first one is taken, all when `multiline`. */
-function readGenericTexts(value: unknown, problems: string[]): readonly string[] {
-  if (!Array.isArray(value)) {
-    problems.push(`output.generic is ${nameType(value)}, not a list.`);
-    return [];
-  }
-  if (value.length > maxReplyItems) {
-    problems.push(`output.generic has ${value.length} responses; only the first ${maxReplyItems} are read.`);
-  }
-  return value.slice(0, maxReplyItems).flatMap((item: unknown, index) => {
-    const where = `output.generic[${index}]`;
-    if (!isJsonObject(item)) {
-      problems.push(`${where} is ${nameType(item)}, not an object.`);
-      return [];
-    }
-    if (!isForVoice(item['channels'])) return [];
-    const { response_type: type } = item;
-    if (type !== 'text') {
-      problems.push(
-        `${where} is not supported: response type ${typeof type === 'string' ? quote(type) : nameType(type)}.`,
-      );
-      return [];
-    }
-    if (isPresent(item['text'])) return readTexts(item['text'], where, problems);
-    if (!Array.isArray(item['values'])) {
-      problems.push(`${where} has no text.`);
-      return [];
-    }
-    const texts = item['values'].slice(0, maxReplyItems).map((entry) => (isJsonObject(entry) ? entry['text'] : entry));
-    return readTexts(item['selection_policy'] === 'multiline' ? texts : texts.slice(0, 1), where, problems);
-  });
-}
-
-/** A response may name the channels it is meant for; without such a list it is for all (§6.4). */
-function isForVoice(channels: unknown): boolean {
-  if (!Array.isArray(channels) || channels.length === 0) return true;
-  return channels.some((entry) => isJsonObject(entry) && entry['channel'] === 'voice_telephony');
+/** Variables that responses set take the place of those of the context. */
+function withVariables(context: JsonObject, node: readonly ResponsePart[]): JsonObject {
+  const set = node.flatMap((part): [string, Json][] => (part.type === 'variable' ? [[part.name, part.value]] : []));
+  return set.length === 0 ? context : Object.fromEntries([...Object.entries(context), ...set]);
 }
 
 function readContext(value: unknown, sentContext: JsonObject, problems: string[]): JsonObject {
@@ -142,10 +131,11 @@ function readContext(value: unknown, sentContext: JsonObject, problems: string[]
   return sentContext;
 }
 
-function isDeeperThan(value: unknown, limit: number): boolean {
-  let level: unknown[] = [value];
+/** Whether a reply nests deeper than `maxReplyDepth`. */
+export function isTooDeep(reply: unknown): boolean {
+  let level: unknown[] = [reply];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limit) return true;
+    if (depth > maxReplyDepth) return true;
     level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
   }
   return false;

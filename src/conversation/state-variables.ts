@@ -59,7 +59,7 @@ export interface TurnFacts {
 }
 
 /** Everything the gateway sets anew on each turn; a value of an earlier turn must never be taken for a fact of this one. */
-const perTurnVariables: ReadonlySet<string> = new Set([
+export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSessionID',
   'vgwBargeInOccurred',
   'vgwIsDTMF',

@@ -20,7 +20,7 @@ const maxBatch = 512;
 
 /** `run` carries out a batch, in its order, and gives an outcome for each; what it throws is the outcome of all. */
 export function createWorkQueue<Work>(run: (batch: readonly Work[]) => Promise<readonly Outcome[]>): WorkQueue<Work> {
-  let waiting: Waiting<Work>[] = [];
+  const waiting: Waiting<Work>[] = [];
   let running: Promise<void> | undefined;
   let isClosed = false;
 

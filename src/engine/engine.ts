@@ -11,6 +11,7 @@ import {
   newCallState,
   onCall,
 } from '../call/index.ts';
+import type { ReplyPart } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
@@ -106,7 +107,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const { sessionId } = call.state.plan;
     switch (effect.type) {
       case 'ask':
-        ask(call, effect.turnId, effect.text, effect.context);
+        ask(call, effect);
+        return;
+      case 'abandon':
+        call.abortTurn?.();
         return;
       case 'media':
         ports.media.send(sessionId, call.speech.complete(effect.command));
@@ -167,8 +171,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.notify({ sessionId, callState, failureReason, ...(isLast && end !== undefined ? { end } : {}) });
   }
 
-  function ask(call: RunningCall, turnId: number, text: string, context: CallState['context']): void {
+  function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
+    const { turnId, text, context, spoken } = effect;
     const restored = call.speech.onTurn();
     if (restored !== undefined) ports.media.send(sessionId, restored);
     // The last turn does not wait for an answer that nobody will hear any more.
@@ -178,17 +183,22 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.abortTurn = () => {
       aborting.abort();
     };
-    call.bot.turn({ sessionId, tenantId, text, context }, signal).then(
-      (result) => {
-        if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
-      },
-      (fault: unknown) => {
-        if (signal.aborted) return;
-        ports.reportFault(sessionId, fault);
-        const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
-        dispatch(sessionId, { type: 'replied', turnId, result });
-      },
-    );
+    const onPart = (part: ReplyPart): void => {
+      if (!signal.aborted) dispatch(sessionId, { type: 'reply-part', turnId, part });
+    };
+    call.bot
+      .turn({ sessionId, tenantId, text, context, ...(spoken === undefined ? {} : { spoken }) }, signal, onPart)
+      .then(
+        (result) => {
+          if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
+        },
+        (fault: unknown) => {
+          if (signal.aborted) return;
+          ports.reportFault(sessionId, fault);
+          const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
+          dispatch(sessionId, { type: 'replied', turnId, result });
+        },
+      );
   }
 
   function carryOutSip(effects: readonly SipEffect[]): void {
@@ -197,7 +207,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
-          // An ACK waits until the dialog is safe: who would end the call otherwise, if the process died now?
+          // INVITE and ACK wait until the dialog is safe: who would end the call otherwise, if the process died now?
           if (isHeld) {
             void kept.then(() => {
               ports.sendDatagram(effect.bytes, effect.to);
@@ -213,7 +223,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           break;
         case 'dialog':
           kept = ports.keepDialog(effect.legId, effect.snapshot);
-          isHeld = effect.phase === 'confirmed';
+          isHeld = true;
           break;
         case 'incoming':
           // The user agent refuses calls by itself unless it was told to accept them.

@@ -4,8 +4,10 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { createAuthorization } from '../authorization/index.ts';
 import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/watson-assistant-v1/index.ts';
 import type { HttpPostOrder } from '../kit/index.ts';
+import { monotonicClock } from './monotonic-clock.ts';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -294,7 +296,9 @@ describe('a v1 bot over real sockets', () => {
       connectTimeoutMs: 2000,
       readTimeoutMs,
     });
-    const service = createWatsonAssistantV1(options, openClient().post);
+    const { post } = openClient();
+    const authorization = createAuthorization({ kind: 'none' }, { post, clock: monotonicClock });
+    const service = createWatsonAssistantV1(options, post, authorization);
     return service.turn({ sessionId: 's', tenantId: 't', text: '', context: {} }, new AbortController().signal);
   };
   /** What the bot does on each request, in turn; the last entry goes on. */

@@ -1,15 +1,17 @@
 /**
- * HTTP POST over pooled connections with three hard limits: time to connect, time to the end of the reply, size of the
- * reply. Nothing a peer does makes a call outlive them. Redirects are answers like any other. Standing on undici's
- * dispatch interface, because only that tells when a request leaves on a connection.
+ * HTTP POST over pooled connections with hard limits: time to connect, time to the end of the reply, size of the reply,
+ * and for a reply that is read while it comes the time between two pieces of it. Nothing a peer does makes a call outlive
+ * them. Redirects are answers like any other. Standing on undici's dispatch interface, because only that tells when a
+ * request leaves on a connection.
  */
 import { Agent, type Dispatcher } from 'undici';
 import {
   err,
   type HttpFailure,
   type HttpPost,
-  type HttpPostOrder,
   type HttpReply,
+  type HttpStreamOrder,
+  type HttpStreamPost,
   ok,
   type Result,
 } from '../kit/index.ts';
@@ -18,6 +20,7 @@ import { type AddressJudge, AddressNotAllowedError, type Resolve, resolveBySyste
 
 export interface HttpClient {
   readonly post: HttpPost;
+  readonly postStream: HttpStreamPost;
   /** Cuts what is under way (it fails as `aborted`) and frees all sockets. */
   close(): Promise<void>;
 }
@@ -49,17 +52,28 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     connect: judgeAddress === undefined ? { timeout: longestConnectMs } : checkedConnector(judgeAddress, resolve),
   });
   let isClosed = false;
+  const exchange = (order: ExchangeOrder): Promise<Outcome> => {
+    const url = parseHttpUrl(order.url);
+    if (url === undefined) {
+      return Promise.resolve(err({ kind: 'bad-url', detail: 'The URL is not an absolute http: or https: URL.' }));
+    }
+    if (isClosed || order.signal.aborted) return Promise.resolve(err(aborted(url)));
+    return new Promise((resolve) => {
+      new Exchange(agent, url, order, resolve).start();
+    });
+  };
   return {
-    post(order) {
-      const url = parseHttpUrl(order.url);
-      if (url === undefined) {
-        return Promise.resolve(err({ kind: 'bad-url', detail: 'The URL is not an absolute http: or https: URL.' }));
-      }
-      if (isClosed || order.signal.aborted) return Promise.resolve(err(aborted(url)));
-      return new Promise((resolve) => {
-        new Exchange(agent, url, order, resolve).start();
-      });
+    async post({ readTimeoutMs, ...order }) {
+      const chunks: Uint8Array[] = [];
+      const onData = (bytes: Uint8Array) => {
+        chunks.push(bytes);
+        return 'progress' as const;
+      };
+      const outcome = await exchange({ ...order, totalTimeoutMs: readTimeoutMs, onData });
+      if (!outcome.ok) return outcome;
+      return ok({ ...outcome.value, bodyText: new TextDecoder().decode(Buffer.concat(chunks)) });
     },
+    postStream: exchange,
     async close() {
       isClosed = true;
       await agent.destroy(new ClosedError());
@@ -69,26 +83,24 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 
 class ClosedError extends Error {}
 
+type ExchangeOrder = Omit<HttpStreamOrder, 'idleTimeoutMs'> & Partial<Pick<HttpStreamOrder, 'idleTimeoutMs'>>;
+type Outcome = Result<Omit<HttpReply, 'bodyText'>, HttpFailure>;
+
 /** One request and its reply. Settles exactly once, on whichever comes first. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #agent: Agent;
   readonly #url: URL;
-  readonly #order: HttpPostOrder;
-  readonly #resolve: (outcome: Result<HttpReply, HttpFailure>) => void;
-  readonly #chunks: Buffer[] = [];
+  readonly #order: ExchangeOrder;
+  readonly #resolve: (outcome: Outcome) => void;
   #sizeBytes = 0;
   #status: number | undefined;
   #retryAfterS: number | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
   #isSettled = false;
 
-  constructor(
-    agent: Agent,
-    url: URL,
-    order: HttpPostOrder,
-    resolve: (outcome: Result<HttpReply, HttpFailure>) => void,
-  ) {
+  constructor(agent: Agent, url: URL, order: ExchangeOrder, resolve: (outcome: Outcome) => void) {
     this.#agent = agent;
     this.#url = url;
     this.#order = order;
@@ -96,12 +108,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
-    const { headers, body, signal } = this.#order;
+    const { method = 'POST', headers, body, signal } = this.#order;
     signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#arm(this.#order.connectTimeoutMs, 'connect', 'accepted no connection');
     const path = `${this.#url.pathname}${this.#url.search}`;
     try {
-      this.#agent.dispatch({ origin: this.#url.origin, path, method: 'POST', headers, body }, this);
+      this.#agent.dispatch({ origin: this.#url.origin, path, method, headers, body }, this);
     } catch (error) {
       this.#fail('bad-url', `the request cannot be sent: ${String(error)}`);
     }
@@ -111,7 +123,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     // Given up while it waited for a connection: it must not be sent after all.
     if (this.#isSettled) controller.abort(new ClosedError());
-    else this.#arm(this.#order.readTimeoutMs, 'timeout', 'did not answer to the end');
+    else {
+      this.#arm(this.#order.totalTimeoutMs, 'timeout', 'did not answer to the end');
+      this.#armIdle('began no answer');
+    }
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
@@ -124,13 +139,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#sizeBytes += chunk.length;
     if (this.#sizeBytes > this.#order.maxReplyBytes) this.#failTooLarge();
-    else this.#chunks.push(chunk);
+    else if (!this.#isSettled && this.#order.onData(chunk, this.#status ?? 0) === 'progress') {
+      this.#armIdle('stopped amid its answer and sent no more of it');
+    }
   }
 
   onResponseEnd(): void {
-    const bodyText = new TextDecoder().decode(Buffer.concat(this.#chunks));
     const retryAfterS = this.#retryAfterS;
-    this.#settle(ok({ status: this.#status ?? 0, bodyText, ...(retryAfterS === undefined ? {} : { retryAfterS }) }));
+    this.#settle(ok({ status: this.#status ?? 0, ...(retryAfterS === undefined ? {} : { retryAfterS }) }));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -153,6 +169,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     }, afterMs);
   }
 
+  #armIdle(what: string): void {
+    clearTimeout(this.#idleTimer);
+    const { idleTimeoutMs } = this.#order;
+    if (this.#isSettled || idleTimeoutMs === undefined) return;
+    this.#idleTimer = setTimeout(() => {
+      this.#fail('timeout', `${what} within ${idleTimeoutMs} ms`);
+    }, idleTimeoutMs);
+  }
+
   #failTooLarge(): void {
     this.#fail('too-large', `sent a reply of more than ${this.#order.maxReplyBytes} bytes`);
   }
@@ -162,10 +187,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settle(err({ kind, detail: `${this.#url.host} ${what}.`, ...(status !== undefined && { status }) }));
   }
 
-  #settle(outcome: Result<HttpReply, HttpFailure>): void {
+  #settle(outcome: Outcome): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#idleTimer);
     this.#order.signal.removeEventListener('abort', this.#onAbort);
     // Without the rest of the reply the connection is of no use: close it. After a whole reply this does nothing.
     if (!outcome.ok) this.#controller?.abort(new ClosedError());

@@ -145,6 +145,12 @@ export const errorKinds = {
     blame: 'provider',
     help: 'The bot did not answer within WATSON_CONVERSATION_READ_TIMEOUT, twice. Make it faster or raise the timeout.',
   },
+  'bot.unauthorized': {
+    status: 502,
+    isRetryable: false,
+    blame: 'provider',
+    help: 'The bot, or the service that exchanges its API key, refused the credentials. Check WATSON_CONVERSATION_APIKEY, or user name and password, or the bearer token.',
+  },
   'bot.bad-status': {
     status: 502,
     isRetryable: true,
@@ -155,7 +161,7 @@ export const errorKinds = {
     status: 502,
     isRetryable: false,
     blame: 'provider',
-    help: 'The reply of the bot is not a v1 message response (JSON with output and context).',
+    help: 'The reply of the bot has not the shape that docs/bot.md shows for its kind, or breaks off in the middle.',
   },
   'bot.reply-too-large': {
     status: 502,

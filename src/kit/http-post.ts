@@ -4,6 +4,8 @@ import type { Result } from './result.ts';
 export interface HttpPostOrder {
   /** http: or https:. Credentials in it are not used; give an `authorization` header. */
   readonly url: string;
+  /** POST where nothing is said. */
+  readonly method?: 'POST' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** From the call until the request leaves on a connection: queue, DNS, TCP and TLS. At most 30 s count. */
@@ -37,3 +39,19 @@ export interface HttpFailure {
 
 /** Never rejects; redirects are not followed. */
 export type HttpPost = (order: HttpPostOrder) => Promise<Result<HttpReply, HttpFailure>>;
+
+/** A POST whose reply is read while it comes. */
+export interface HttpStreamOrder extends Omit<HttpPostOrder, 'readTimeoutMs'> {
+  /** From the request's leaving until the first progress, and from one to the next. */
+  readonly idleTimeoutMs: number;
+  /** From the request's leaving until the last byte, whatever progress there was. */
+  readonly totalTimeoutMs: number;
+  /**
+   * Called with each piece of the body as it comes, and never again once the POST has resolved. Bytes that lead nowhere,
+   * such as comments that keep a connection alive, are no `progress`: they do not put off `idleTimeoutMs`.
+   */
+  readonly onData: (bytes: Uint8Array, status: number) => 'progress' | 'nothing';
+}
+
+/** Never rejects, resolves at the end of the reply; redirects are not followed. */
+export type HttpStreamPost = (order: HttpStreamOrder) => Promise<Result<Omit<HttpReply, 'bodyText'>, HttpFailure>>;

@@ -12,7 +12,14 @@ export { isJsonObject, type Json, type JsonObject } from './json.ts';
 export { type JsonFault, type JsonPath, type JsonText, readJsonText, type TextPlace } from './json-text.ts';
 export { type Random, randomHex, randomUuid, seededRandom } from './random.ts';
 export { err, ok, type Result } from './result.ts';
-export { type HttpFailure, type HttpPost, type HttpPostOrder, type HttpReply } from './http-post.ts';
+export {
+  type HttpFailure,
+  type HttpPost,
+  type HttpPostOrder,
+  type HttpReply,
+  type HttpStreamOrder,
+  type HttpStreamPost,
+} from './http-post.ts';
 export { type NearestName, nearestName, quoteName } from './nearest-name.ts';
 export type {
   OpenWebSocket,

@@ -178,15 +178,10 @@ export type SipEffect =
   | { readonly type: 'send'; readonly bytes: Uint8Array; readonly to: HostPort }
   | { readonly type: 'leg'; readonly legId: string; readonly event: LegEvent }
   /**
-   * What `endOrphan` needs to end this leg in another life of the process, in place of what was given before. It comes
-   * before the `send` of the ACK to a 2xx: that ACK should wait until the snapshot of the dialog is safe.
+   * What `endOrphan` needs to end this leg in another life of the process, in place of what was given before. It comes before the
+   * `send` of an INVITE and of the ACK to a 2xx: these should wait until the snapshot is safe.
    */
-  | {
-      readonly type: 'dialog';
-      readonly legId: string;
-      readonly phase: 'inviting' | 'confirmed';
-      readonly snapshot: JsonObject;
-    }
+  | { readonly type: 'dialog'; readonly legId: string; readonly snapshot: JsonObject }
   | { readonly type: 'incoming'; readonly call: IncomingCall }
   /** Something was refused or dropped; for counters and the log. `what` is a stable word, `detail` one sentence. */
   | { readonly type: 'dropped'; readonly what: string; readonly detail: string; readonly source: HostPort };

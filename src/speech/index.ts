@@ -10,6 +10,7 @@ export type {
   SynthesisRequest,
   TextToSpeech,
 } from './contract.ts';
+export { sentenceEnds } from './sentence-ends.ts';
 export { failoverSpeechToText } from './failover-recognition.ts';
 export { failoverTextToSpeech } from './failover-synthesis.ts';
 export type { CallSpeech, SpeechChoice, SpeechPorts, SpeechSelection, SpeechService } from './selection.ts';

@@ -234,7 +234,9 @@ test('keys without effect are accepted and named, one sentence per reason', () =
 
 /** Keys that move or guard credentials have rules of their own, tested above. */
 const hasOwnRules = (path: string): boolean =>
-  /url$|username|password|apikey|bearer|thirdParty|tokenServiceProvider|\*$/i.test(path);
+  /url$|conversation\.type$|username|password|apikey|bearer|thirdParty|tokenServiceProvider|assistantID|\*$/i.test(
+    path,
+  );
 const plainKeys = listTenantKeys().filter(({ path, isPerCall }) => isPerCall && !hasOwnRules(path));
 
 /** A text that a setting of this kind takes. */
@@ -254,6 +256,7 @@ function textOfKind(kind: SettingKind): fc.Arbitrary<string> {
     case 'call-uri':
       return fc.constantFrom('sip:agents@example.net', 'tel:+1');
     case 'list':
+      if (kind.of === 'bot-tool') return fc.constantFrom('hang_up', 'transfer,set_variable', 'none');
       assert.equal(kind.of, 'event-group');
       return fc.constantFrom('turn', 'dtmf,transfer');
     case 'text':

@@ -4,6 +4,7 @@
  */
 import { Secret } from '../config/index.ts';
 import { isJsonObject, type JsonObject } from '../kit/index.ts';
+import { findModelFaults } from './model-conversation.ts';
 import type { TenantSettingKey, TenantSettings } from './tenant-settings.ts';
 
 interface Endpoint {
@@ -26,7 +27,16 @@ export const endpoints: readonly Endpoint[] = [
     apikey: 'conversationApikey',
     tokenUrl: 'conversationTokenUrl',
     bearer: 'conversationBearerToken',
-    targets: ['conversationWorkspaceId', 'conversationAssistantId'],
+    targets: [
+      'conversationWorkspaceId',
+      'conversationAssistantId',
+      'conversationType',
+      'conversationModel',
+      'conversationPrompt',
+      'conversationGreeting',
+      'conversationTools',
+      'conversationParameters',
+    ],
   },
   {
     at: 'stt.credentials',
@@ -91,6 +101,9 @@ export type Keeping =
 export function layOver(base: TenantSettings, given: Partial<TenantSettings>, keeping: Keeping): TenantSettings {
   const below: { -readonly [Key in TenantSettingKey]?: TenantSettings[Key] } = { ...base };
   for (const endpoint of endpoints) for (const key of lostOf(endpoint, base, given, keeping)) delete below[key];
+  // A workspace and an assistant are two ways to name a bot: the one takes the place of the other.
+  if (given.conversationWorkspaceId !== undefined) delete below.conversationAssistantId;
+  if (given.conversationAssistantId !== undefined) delete below.conversationWorkspaceId;
   if (given.dialogFile !== undefined && given.conversationUrl === undefined) {
     for (const key of ['conversationUrl', ...everythingOf('conversation')] as const) delete below[key];
   }
@@ -141,25 +154,28 @@ export interface CredentialFault {
   readonly fix: string;
 }
 
-/** Half a pair, and more than one way to authenticate at the same service. */
+/** Half a pair, more than one way to authenticate at the same service, and a kind of bot without what it needs. */
 export function findCredentialFaults(values: Partial<TenantSettings>): readonly CredentialFault[] {
   const has = (key: TenantSettingKey | undefined): boolean => key !== undefined && values[key] !== undefined;
-  return [...endpoints, ...guards].flatMap((each: Pick<Endpoint, 'at' | 'basic' | 'apikey' | 'bearer'>) => {
-    const { at, basic, apikey, bearer } = each;
-    const [username, password] = basic;
-    const faults: CredentialFault[] = [];
-    if (has(username) !== has(password)) {
-      faults.push({ at, reason: 'user name and password go together', fix: 'Give both or none.' });
-    }
-    if ([has(password), has(apikey), has(bearer)].filter(Boolean).length > 1) {
-      faults.push({
-        at,
-        reason: 'there is more than one way to authenticate',
-        fix: 'Keep one: user name and password, an API key, or a bearer token.',
-      });
-    }
-    return faults;
-  });
+  const ofCredentials = [...endpoints, ...guards].flatMap(
+    (each: Pick<Endpoint, 'at' | 'basic' | 'apikey' | 'bearer'>) => {
+      const { at, basic, apikey, bearer } = each;
+      const [username, password] = basic;
+      const faults: CredentialFault[] = [];
+      if (has(username) !== has(password)) {
+        faults.push({ at, reason: 'user name and password go together', fix: 'Give both or none.' });
+      }
+      if ([has(password), has(apikey), has(bearer)].filter(Boolean).length > 1) {
+        faults.push({
+          at,
+          reason: 'there is more than one way to authenticate',
+          fix: 'Keep one: user name and password, an API key, or a bearer token.',
+        });
+      }
+      return faults;
+    },
+  );
+  return [...ofCredentials, ...findModelFaults(values)];
 }
 
 /** Objects merged key by key, everything else taken from `over`. */

@@ -58,6 +58,7 @@ const outdial = group('What only outdial knows.', {
   maxCallDuration: inFile('OUTDIAL_MAX_CALL_DURATION'),
   ringTimeout: perCall('OUTDIAL_RING_TIMEOUT'),
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
+  assistantStateless: perCall('OUTDIAL_BOT_STATELESS'),
   ...guardKeys,
   webhookEvents: perCall('OUTDIAL_WEBHOOK_EVENTS'),
   webhookSecrets: inFile('OUTDIAL_WEBHOOK_SECRETS'),

@@ -5,7 +5,6 @@
 import { type FieldsOf, parseSetting, type Settings, type SettingValue, type ValueSpec } from '../config/index.ts';
 
 const noInbound = 'inbound calls are not taken';
-const noTokens = 'the bot is reached with HTTP Basic or without credentials';
 
 /** Values without an environment variable. */
 export const tenantValues = [
@@ -40,22 +39,11 @@ export const tenantValues = [
     description: 'Whether calls are recorded, and on how many tracks.',
   },
   {
-    key: 'conversationAssistantId',
-    kind: { type: 'text', maxLength: 256 },
-    description: 'Assistant of the v2 API.',
-    noEffect: 'only the v1 message API is spoken',
-  },
-  {
-    key: 'conversationBearerToken',
-    kind: { type: 'secret' },
-    description: 'Token sent to the bot as it is.',
-    noEffect: noTokens,
-  },
-  {
     key: 'isConversationTokenAuth',
     kind: { type: 'boolean' },
-    description: 'Authenticates to the bot with a token instead of a password.',
-    noEffect: noTokens,
+    defaultNote: '`true` with an `apikey`',
+    description:
+      'Whether an API key, also as the password of the user name `apikey`, is exchanged for a token; when not, it is a password.',
   },
   {
     key: 'sttName',

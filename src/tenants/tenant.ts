@@ -5,6 +5,7 @@
 import type { Secret } from '../config/index.ts';
 import type { CallLimits } from '../policy/index.ts';
 import type { ProviderGroup } from './key-rule.ts';
+import { type ModelConversation, modelConversationOf } from './model-conversation.ts';
 import type { TenantSettingKey, TenantSettings } from './tenant-settings.ts';
 
 export interface Tenant {
@@ -79,16 +80,31 @@ export interface WebhookDefaults {
 }
 
 export type Conversation =
-  | {
-      readonly kind: 'watson-v1';
-      readonly url: string;
-      readonly workspaceId?: string;
-      readonly credentials?: Credentials;
-      /** `request` when the URL came with the request of this call: then it is the caller's word, not the operator's. */
-      readonly origin: 'deployment' | 'request';
-    }
+  | (BotAddress & { readonly kind: 'watson-v1'; readonly workspaceId?: string })
+  | ModelConversation
+  | (BotAddress & { readonly kind: 'watson-v2'; readonly assistantId: string; readonly isStateless: boolean })
   /** The built-in bot; without a path, with the dialog that comes with outdial. */
   | { readonly kind: 'dialog-file'; readonly path?: string };
+
+/** Where a bot is, and what opens it: user name and password, or a token, or nothing. */
+export interface BotAddress {
+  readonly url: string;
+  readonly credentials?: Credentials;
+  readonly token?: BotToken;
+  /** `request` when the URL came with the request of this call: then it is the caller's word, not the operator's. */
+  readonly origin: 'deployment' | 'request';
+}
+
+export type BotToken =
+  | {
+      readonly kind: 'api-key';
+      readonly apikey: Secret;
+      /** Where it is exchanged; without one where IBM does. */
+      readonly tokenUrl?: string;
+      /** `request` when that address may be the caller's word. */
+      readonly origin: 'deployment' | 'request';
+    }
+  | { readonly kind: 'bearer'; readonly token: Secret };
 
 /** How the message API is spoken, whichever bot it is. */
 export interface ConversationApi {
@@ -130,7 +146,7 @@ export function tenantFromSettings(
       events: settings.webhookEvents ?? [],
       ...(settings.webhookSecrets === undefined ? {} : { secrets: settings.webhookSecrets }),
     },
-    conversation: conversationOf(settings, fromRequest.has('conversationUrl') ? 'request' : 'deployment'),
+    conversation: conversationOf(settings, fromRequest),
     conversationApi: {
       version: settings.conversationApiVersion,
       readTimeoutMs: settings.conversationReadTimeoutMs,
@@ -177,16 +193,40 @@ function recordingOf({ isRecordingEnabled, isRecordingStereo }: TenantSettings):
   return isRecordingStereo ? 'stereo' : 'mono';
 }
 
-function conversationOf(settings: TenantSettings, origin: 'deployment' | 'request'): Conversation {
-  if (settings.conversationUrl === undefined) {
+function conversationOf(settings: TenantSettings, fromRequest: ReadonlySet<TenantSettingKey>): Conversation {
+  const { conversationUrl: url, conversationAssistantId: assistantId, conversationWorkspaceId: workspaceId } = settings;
+  if (url === undefined) {
     return { kind: 'dialog-file', ...(settings.dialogFile === undefined ? {} : { path: settings.dialogFile }) };
   }
-  const credentials = credentialsOf(settings.conversationUsername, settings.conversationPassword);
-  return {
-    kind: 'watson-v1',
-    url: settings.conversationUrl,
-    ...(settings.conversationWorkspaceId === undefined ? {} : { workspaceId: settings.conversationWorkspaceId }),
-    ...(credentials === undefined ? {} : { credentials }),
-    origin,
-  };
+  const origin = fromRequest.has('conversationUrl') ? 'request' : 'deployment';
+  const model = modelConversationOf(settings, origin);
+  if (model !== undefined) return model;
+  const tokenOrigin = fromRequest.has('conversationTokenUrl') ? 'request' : origin;
+  const address: BotAddress = { url, ...accessOf(settings, tokenOrigin), origin };
+  if (assistantId !== undefined) {
+    return { kind: 'watson-v2', ...address, assistantId, isStateless: settings.isAssistantStateless };
+  }
+  return { kind: 'watson-v1', ...address, ...(workspaceId === undefined ? {} : { workspaceId }) };
+}
+
+/** Under this name a service takes an API key for a password, and a gateway may take such a password for an API key. */
+const apikeyUsername = 'apikey';
+
+function accessOf(
+  settings: TenantSettings,
+  origin: 'deployment' | 'request',
+): Pick<BotAddress, 'credentials' | 'token'> {
+  const {
+    conversationBearerToken: bearer,
+    conversationTokenUrl: tokenUrl,
+    isConversationTokenAuth: isExchanged,
+  } = settings;
+  const { conversationUsername: username, conversationPassword: password, conversationApikey: given } = settings;
+  if (bearer !== undefined) return { token: { kind: 'bearer', token: bearer } };
+  const apikey = given ?? (isExchanged === true && username === apikeyUsername ? password : undefined);
+  if (apikey !== undefined && isExchanged !== false) {
+    return { token: { kind: 'api-key', apikey, ...(tokenUrl === undefined ? {} : { tokenUrl }), origin } };
+  }
+  const credentials = credentialsOf(apikey === undefined ? username : apikeyUsername, apikey ?? password);
+  return credentials === undefined ? {} : { credentials };
 }

@@ -12,8 +12,16 @@ export { SimClock } from './sim-clock.ts';
 export { createSimMediaPlane, type SimMediaOptions } from './sim-media-plane.ts';
 export { wordErrorRate } from './word-error-rate.ts';
 export { calm, type NetworkWeather, type OnDatagram, SimNetwork } from './sim-network.ts';
+export { botConformance, type ConformanceCase, type ServedBot, servedBotConformance } from './bot-conformance.ts';
 export {
-  type ConformanceCase,
+  type BotAnswer,
+  type BotProtocol,
+  conformingBot,
+  type HeardTurn,
+  type ServedRequest,
+} from './conforming-bot.ts';
+export { type RecordedExchange, replayExchange } from './recorded-exchange.ts';
+export {
   type SpeechToTextSubject,
   speechToTextCases,
   type TextToSpeechSubject,

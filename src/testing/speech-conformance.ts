@@ -2,12 +2,8 @@
  * What every speech engine must do (`speech/contract.ts`), as cases that any test runner can run: each throws when the
  * engine does not keep the contract.
  */
+import type { ConformanceCase } from './bot-conformance.ts';
 import type { RecognitionEvent, RecognitionSession, SpeechToText, TextToSpeech } from '../speech/index.ts';
-
-export interface ConformanceCase {
-  readonly name: string;
-  readonly run: () => Promise<void>;
-}
 
 export interface SpeechToTextSubject {
   readonly speechToText: SpeechToText;

@@ -5,7 +5,7 @@ import {
   andThen,
   type ConfigureSpeech,
   hearsSpeech,
-  isPlaying,
+  isTalking,
   type TurnCause,
   type TurnOutcome,
   type TurnState,
@@ -14,14 +14,26 @@ import {
 /** A bot that never stops forcing turns would keep the gateway busy for nothing; beyond this it has to listen. */
 const mostForcedTurns = 1000;
 
-/** Takes the steps of a reply; nothing of them is carried out yet. */
+/** Takes the steps of a reply, or the first of them; nothing of them is carried out yet. */
 export function receive(state: TurnState, steps: readonly ReplyStep[]): TurnState {
-  return { ...state, pendingSteps: steps, stepCount: steps.length, stepsDone: [], playbackCount: 0 };
+  const fresh = { hasMore: false, stepCount: steps.length, stepsDone: [], preparedCount: 0, playbackCount: 0 };
+  return { ...state, ...fresh, pendingSteps: steps };
+}
+
+/** Takes further steps of a reply that is being carried out. */
+export function receiveMore(state: TurnState, steps: readonly ReplyStep[]): TurnState {
+  return {
+    ...state,
+    pendingSteps: [...state.pendingSteps, ...steps],
+    stepCount: state.stepCount + steps.length,
+  };
 }
 
 /** Carries out what is pending up to the next sound that holds the floor. */
 export function perform(state: TurnState, nowMs: number): TurnOutcome {
   const [step] = state.pendingSteps;
+  // Until the answer is over the floor is the bot's, in silence too.
+  if (step === undefined && state.hasMore) return [{ ...state, floor: 'speaking', deadlineMs: undefined }];
   if (step === undefined) return [startTimer({ ...state, floor: 'listening' }, nowMs)];
   switch (step.type) {
     case 'say':
@@ -57,15 +69,26 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
  * take effect, so that what the bot set does not depend on how patient the callee is.
  */
 export function interrupt(state: TurnState): TurnOutcome {
-  let next: TurnState = { ...state, floor: 'listening' };
-  const isCut = isPlaying(state) || state.pendingSteps.length > 0;
+  let next: TurnState = { ...state, floor: 'listening', preparedCount: 0 };
+  const isCut = isTalking(state) || state.pendingSteps.length > 0;
   const configured: ConfigureSpeech[] = [];
   while (next.pendingSteps.length > 0) {
     const [step] = next.pendingSteps;
     if (step?.type === 'configure-speech') configured.push(step);
     next = isQuiet(step) ? set(done(next), step) : { ...next, pendingSteps: next.pendingSteps.slice(1) };
   }
-  return andThen([next, ...configured], (after) => stopSounds({ ...after, isBargeIn: state.isBargeIn || isCut }));
+  return andThen([next, ...configured], (after) =>
+    andThen(abandon(after), (left) => stopSounds({ ...left, isBargeIn: state.isBargeIn || isCut })),
+  );
+}
+
+/** Does without the rest of an answer that is still coming. */
+export function abandon(state: TurnState): TurnOutcome {
+  if (!state.hasMore) return [state];
+  return [
+    { ...state, hasMore: false },
+    { type: 'abandon', turnId: state.turnId },
+  ];
 }
 
 export function stopSounds(state: TurnState): TurnOutcome {
@@ -101,13 +124,30 @@ export function startTimer(state: TurnState, nowMs: number): TurnState {
 }
 
 function speak(state: TurnState, nowMs: number): TurnOutcome {
-  const { length, ...spoken } = textRun(state.pendingSteps);
-  const said = done(state, length);
+  const { pendingSteps, preparedCount } = state;
+  const { length, ...spoken } = textRun(preparedCount > 0 ? pendingSteps.slice(0, preparedCount) : pendingSteps);
+  const said = done({ ...state, preparedCount: 0 }, length);
   if (spoken.text === '') return perform(said, nowMs);
   return andThen(stopSounds(said), (quiet) => {
     const playbackId = playbackIdOf(quiet.turnId, quiet.playbackCount);
-    return [onFloor(quiet, playbackId), { type: 'play', playbackId, turnId: quiet.turnId, ...spoken }];
+    const playing: TurnOutcome = [
+      onFloor(quiet, playbackId),
+      { type: 'play', playbackId, turnId: quiet.turnId, ...spoken },
+    ];
+    return andThen(playing, prepareNext);
   });
+}
+
+/** While something plays, the text that came after it is synthesised: between two sentences there is no gap. */
+export function prepareNext(state: TurnState): TurnOutcome {
+  if (state.playbackId === undefined || state.preparedCount > 0) return [state];
+  const { text, length } = textRun(state.pendingSteps);
+  if (text === '') return [state];
+  const playbackId = playbackIdOf(state.turnId, state.playbackCount);
+  return [
+    { ...state, preparedCount: length },
+    { type: 'prepare', playbackId, text },
+  ];
 }
 
 function playAudio(state: TurnState, url: string, isLooping: boolean, nowMs: number): TurnOutcome {

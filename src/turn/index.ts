@@ -1,6 +1,7 @@
 export { beginning, isPlaybackOf, playbackIdOf } from './playback-id.ts';
 export { onTurn } from './turn-machine.ts';
 export {
+  isAwaited,
   type ConfigureSpeech,
   newTurnState,
   type TurnCause,

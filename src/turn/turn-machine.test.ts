@@ -54,6 +54,10 @@ function tell(effect: TurnEffect): string {
       return `ask ${effect.turnId} ${tellCause(effect.cause)}`;
     case 'play':
       return `play ${effect.playbackId} "${effect.text}"`;
+    case 'prepare':
+      return `prepare ${effect.playbackId} "${effect.text}"`;
+    case 'abandon':
+      return `abandon ${effect.turnId}`;
     case 'stop-playback':
       return `stop ${effect.playbackId}`;
     case 'play-audio':

@@ -3,7 +3,7 @@
  *
  *   listening     the callee may speak or press keys; a timer runs
  *   thinking      the bot was asked and has not answered
- *   speaking      a text or an audio file is playing
+ *   speaking      a text or an audio file is playing, or the rest of an answer that has begun is awaited
  *   transferring  the peer was asked to call somebody else: nothing is heard, asked or played until that is decided
  *   over          nothing more will be said or asked
  *
@@ -16,16 +16,33 @@
  *   in one turn, keys one by one, in the order they came. What the answer wanted to say is not spoken (the callee has
  *   moved on), unless it hangs up. Keys that wait when an answer collects digits are digits of that collection.
  * - An answer that arrives while a voice is heard waits for its words: no words, and it is spoken after all.
+ * - An answer may come in parts. What is there is spoken; between two parts the bot keeps the floor and no timer runs. An
+ *   interruption gives up the rest, and so does an input that overtook the first part. Steps that end an answer come
+ *   with its end, so until then nobody knows that words are last words.
+ * - An answer that breaks off after some parts: what came is said, then the goodbye.
  * - A loop plays behind whatever comes, and ends with the next answer, sound or interruption.
  */
 import type { ReplyStep, TransferOrder } from '../conversation/index.ts';
-import { ask, interrupt, perform, receive, startTimer, stopSounds } from './carry-out.ts';
+import {
+  abandon,
+  ask,
+  interrupt,
+  perform,
+  prepareNext,
+  receive,
+  receiveMore,
+  startTimer,
+  stopSounds,
+} from './carry-out.ts';
 import { addDigit, type CollectedDigits, endByTimeout } from './digit-collection.ts';
 import {
   andThen,
   hangsUp,
   hearsSpeech,
+  isAwaited,
+  isPausing,
   isPlaying,
+  isTalking,
   type TurnCause,
   type TurnInput,
   type TurnOutcome,
@@ -48,6 +65,8 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return perform(receive(state, input.steps), nowMs);
     case 'reply':
       return onReply(state, input.turnId, input.steps, nowMs);
+    case 'reply-part':
+      return onReplyPart(state, input.turnId, input.steps, nowMs);
     case 'voice-started':
       return onVoiceStarted(state, nowMs);
     case 'heard':
@@ -65,7 +84,7 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'stop':
-      return [{ ...state, floor: 'over', deadlineMs: undefined, pendingSteps: [], waiting: [] }];
+      return [{ ...state, floor: 'over', deadlineMs: undefined, pendingSteps: [], waiting: [], hasMore: false }];
     default:
       return input satisfies never;
   }
@@ -73,11 +92,25 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
 
 function onReply(state: TurnState, turnId: number, steps: readonly ReplyStep[], nowMs: number): TurnOutcome {
   // A late answer of an abandoned turn is discarded.
-  if (state.floor !== 'thinking' || turnId !== state.turnId) return [state];
-  const received = receive(state, steps);
-  if (!hangsUp(steps) && state.waiting.length > 0) {
+  if (!isAwaited(state, turnId)) return [state];
+  if (!state.hasMore) return beginAnswer(receive(state, steps), nowMs);
+  const whole = receiveMore({ ...state, hasMore: false }, steps.slice(state.stepCount));
+  return isPausing(state) ? perform(whole, nowMs) : prepareNext(whole);
+}
+
+function onReplyPart(state: TurnState, turnId: number, steps: readonly ReplyStep[], nowMs: number): TurnOutcome {
+  if (!isAwaited(state, turnId) || steps.length === 0) return [state];
+  if (!state.hasMore) return beginAnswer({ ...receive(state, steps), hasMore: true }, nowMs);
+  const longer = receiveMore(state, steps);
+  return isPausing(state) ? perform(longer, nowMs) : prepareNext(longer);
+}
+
+/** What was received is carried out, unless the callee has moved on. */
+function beginAnswer(received: TurnState, nowMs: number): TurnOutcome {
+  const { pendingSteps: steps, waiting } = received;
+  if (!hangsUp(steps) && waiting.length > 0) {
     const overtaken = { ...received, isBargeIn: true, waiting: [] };
-    return andThen(interrupt(overtaken), (next) => askWaiting({ ...next, waiting: state.waiting }, nowMs));
+    return andThen(interrupt(overtaken), (next) => askWaiting({ ...next, waiting }, nowMs));
   }
   return andThen(stopSounds({ ...received, waiting: [] }), (quiet) =>
     quiet.isVoiceHeard && !hangsUp(steps)
@@ -102,7 +135,7 @@ function askWaiting(state: TurnState, nowMs: number): TurnOutcome {
 function onVoiceStarted(state: TurnState, nowMs: number): TurnOutcome {
   if (!hearsSpeech(state)) return [state];
   const heard: TurnState = { ...state, isVoiceHeard: true };
-  const mayInterrupt = state.switches['speech-barge-in'] && isPlaying(state) && !hangsUp(state.pendingSteps);
+  const mayInterrupt = state.switches['speech-barge-in'] && isTalking(state) && !hangsUp(state.pendingSteps);
   switch (state.floor) {
     case 'speaking':
       return mayInterrupt ? andThen(interrupt(heard), (next) => [startTimer(next, nowMs)]) : [heard];
@@ -124,7 +157,7 @@ function onVoiceStarted(state: TurnState, nowMs: number): TurnOutcome {
 function onHeard(state: TurnState, utterance: Utterance, nowMs: number): TurnOutcome {
   const quiet: TurnState = { ...state, isVoiceHeard: false };
   // Words over something that they may not stop are heard, not asked; so are words over the last words of a call.
-  const isIgnored = !hearsSpeech(state) || isPlaying(state);
+  const isIgnored = !hearsSpeech(state) || isTalking(state);
   if (utterance.text.trim() === '' || isIgnored) return onNoWords(state, nowMs);
   switch (state.floor) {
     case 'thinking':
@@ -144,7 +177,7 @@ function onHeard(state: TurnState, utterance: Utterance, nowMs: number): TurnOut
 }
 
 function onFiltered(state: TurnState, utterance: Utterance, nowMs: number): TurnOutcome {
-  const isToldNow = state.floor === 'listening' && hearsSpeech(state) && !isPlaying(state);
+  const isToldNow = state.floor === 'listening' && hearsSpeech(state) && !isTalking(state);
   if (!isToldNow || state.pendingSteps.length > 0) return onNoWords(state, nowMs);
   return ask({ ...state, isVoiceHeard: false }, { type: 'filtered', heard: utterance });
 }
@@ -160,7 +193,7 @@ function onNoWords(state: TurnState, nowMs: number): TurnOutcome {
 
 function onDigit(state: TurnState, digit: string, nowMs: number): TurnOutcome {
   if (!state.switches.digits || state.floor === 'waiting' || state.floor === 'transferring') return [state];
-  if (isPlaying(state) && (!state.switches['digit-barge-in'] || hangsUp(state.pendingSteps))) return [state];
+  if (isTalking(state) && (!state.switches['digit-barge-in'] || hangsUp(state.pendingSteps))) return [state];
   if (state.floor === 'thinking') {
     const waits: TurnState = { ...state, waiting: keep(state.waiting, { type: 'key', digit }) };
     return stopSounds({ ...waits, isBargeIn: state.isBargeIn || isPlaying(state) });
@@ -198,8 +231,14 @@ function onPlaybackFinished(state: TurnState, playbackId: string, nowMs: number)
 function onGoodbye(state: TurnState, text: string, transfer: TransferOrder | undefined, nowMs: number): TurnOutcome {
   const end: ReplyStep = transfer === undefined ? { type: 'hang-up' } : { type: 'transfer', order: transfer };
   const steps: ReplyStep[] = text === '' ? [end] : [{ type: 'say', text }, end];
-  return andThen(stopSounds({ ...state, turnId: state.turnId + 1, waiting: [], collection: undefined }), (quiet) =>
-    perform(receive(quiet, steps), nowMs),
+  if (state.hasMore && state.floor === 'speaking') {
+    const last = receiveMore({ ...state, hasMore: false, waiting: [], collection: undefined }, steps);
+    return isPausing(state) ? perform(last, nowMs) : [last];
+  }
+  return andThen(abandon(state), (left) =>
+    andThen(stopSounds({ ...left, turnId: state.turnId + 1, waiting: [], collection: undefined }), (quiet) =>
+      perform(receive(quiet, steps), nowMs),
+    ),
   );
 }
 

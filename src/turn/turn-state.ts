@@ -38,6 +38,8 @@ export type TurnInput =
   /** The call was answered; `steps` are what the first turn wants to say. */
   | { readonly type: 'answered'; readonly steps: readonly ReplyStep[] }
   | { readonly type: 'reply'; readonly turnId: number; readonly steps: readonly ReplyStep[] }
+  /** The beginning of an answer, or more of it, before its end; the reply repeats it. */
+  | { readonly type: 'reply-part'; readonly turnId: number; readonly steps: readonly ReplyStep[] }
   | { readonly type: 'voice-started' }
   | { readonly type: 'heard'; readonly utterance: Utterance }
   /** Words that are not to be believed; they end a voice like no words at all, but the bot is told of them. */
@@ -69,8 +71,12 @@ export type TurnEffect =
       readonly fallbackAudioUrl?: string;
       readonly isExcludedFromCache?: true;
     }
+  /** What will be played next under this id, while something else still plays. */
+  | { readonly type: 'prepare'; readonly playbackId: string; readonly text: string }
   | ConfigureSpeech
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
+  /** The rest of an answer that is still coming is not wanted any more. */
+  | { readonly type: 'abandon'; readonly turnId: number }
   /** Stops everything that plays. */
   | { readonly type: 'stop-playback'; readonly playbackId: string }
   /** The callee's speech is to be heard again, or not any more. */
@@ -98,9 +104,13 @@ export interface TurnState {
   readonly loopId: string | undefined;
   /** What follows the playing text, or what waits for a voice to become words. */
   readonly pendingSteps: readonly ReplyStep[];
-  /** How many steps the present reply has, and the indexes of those that were carried out. */
+  /** More of the present answer is still to come. */
+  readonly hasMore: boolean;
+  /** How many steps the present reply has so far, and the indexes of those that were carried out. */
   readonly stepCount: number;
   readonly stepsDone: readonly number[];
+  /** How many of the pending steps, from the first on, are the text that was prepared to be played next. */
+  readonly preparedCount: number;
   /** Playbacks of the present reply so far. */
   readonly playbackCount: number;
   readonly collection: DigitCollection | undefined;
@@ -134,8 +144,10 @@ export function newTurnState(settings: TurnSettings): TurnState {
     playbackId: undefined,
     loopId: undefined,
     pendingSteps: [],
+    hasMore: false,
     stepCount: 0,
     stepsDone: [],
+    preparedCount: 0,
     playbackCount: 0,
     collection: undefined,
     waiting: [],
@@ -156,6 +168,21 @@ export function isPlaying(state: TurnState): boolean {
   return state.playbackId !== undefined || state.loopId !== undefined;
 }
 
+/** Whether the bot has the floor: something plays, or the rest of an answer that has begun is awaited in silence. */
+export function isTalking(state: TurnState): boolean {
+  return isPlaying(state) || isPausing(state);
+}
+
+/** What came of an answer has been played and its rest is not there yet. */
+export function isPausing(state: TurnState): boolean {
+  return state.hasMore && state.floor === 'speaking' && state.playbackId === undefined;
+}
+
+/** Whether an answer to this turn is wanted, or more of one. */
+export function isAwaited(state: TurnState, turnId: number): boolean {
+  return turnId === state.turnId && (state.hasMore || state.floor === 'thinking');
+}
+
 /** Last words before a hang-up or a transfer are heard out: neither voice nor key stops them. */
 export function hangsUp(steps: readonly ReplyStep[]): boolean {
   return steps.some((step) => step.type === 'hang-up' || step.type === 'transfer');
@@ -165,6 +192,6 @@ export function hangsUp(steps: readonly ReplyStep[]): boolean {
 export function hearsSpeech(state: TurnState): boolean {
   const { switches, collection } = state;
   if (state.floor === 'transferring') return false;
-  if (!switches.speech || (isPlaying(state) && !switches['speech-during-playback'])) return false;
+  if (!switches.speech || (isTalking(state) && !switches['speech-during-playback'])) return false;
   return collection === undefined || collection.digits === '' || !collection.rule.ignoresSpeech;
 }

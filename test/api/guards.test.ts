@@ -123,6 +123,10 @@ test('a URL of the request that names a forbidden address is a 400, whichever UR
   assert.match(webhook.json().failureReason, /^statusWebhook is not allowed/);
   const bot = await post(world, { to: tel, tenantConfig: { config: { conversation: { url: 'http://0x7f.1/' } } } });
   assertProblem(bot, 400, 'guard.destination');
+  const conversation = { url: 'http://bot.example.net/', apikey: 'K', tokenServiceProviderUrl: 'http://0x7f.1/' };
+  const token = await post(world, { to: tel, tenantConfig: { config: { conversation } } });
+  assertProblem(token, 400, 'guard.destination');
+  assert.match(token.json().failureReason, /conversation\.tokenServiceProviderUrl is not allowed/);
   const ear = await post(world, {
     to: tel,
     tenantConfig: { config: { stt: [{}, { credentials: { url: 'http://0x7f.1/' } }] } },

@@ -40,6 +40,7 @@ describe(`a gateway that is killed ${kills} times`, () => {
       SIP_PORT: String(await freePort()),
       RTP_UDP_PORT_RANGE: '20000-22998',
       OUTDIAL_DATA_DIR: folder,
+      OUTDIAL_STORE_SECRET: 'a secret of this test alone',
       OUTDIAL_WEBHOOK_SECRETS: secret,
       WATSON_CONVERSATION_URL: bot.url,
       OUTBOUND_CALLS_STATUS_WEBHOOK: receiver.url,
@@ -80,9 +81,11 @@ describe(`a gateway that is killed ${kills} times`, () => {
     const gateway = await startGatewayProcess(environment);
     const restartedAtMs = performance.now();
     const isOpen = (): string[] =>
-      [...farEnd.calls.values()].filter(({ endedAtMs }) => endedAtMs === undefined).map(({ callId }) => callId);
+      [...farEnd.calls.values()]
+        .filter(({ endedAtMs }) => endedAtMs === undefined)
+        .map(({ callId, state }) => `${callId} ${state}`);
     while (isOpen().length > 0 && performance.now() - restartedAtMs < byeLimitMs) await pause(100);
-    assert.deepEqual(isOpen(), [], `far ends that nobody ended: ${gateway.output().slice(-2000)}`);
+    assert.deepEqual(isOpen(), [], `far ends that nobody ended: ${gateway.output().slice(-6000)}`);
     // What is still to be told is told within the first retries.
     const isTold = (): boolean => accepted.every((id) => findFaults(id, receiver.received).length === 0);
     for (let wait = 0; wait < 100 && !isTold(); wait++) await pause(100);

@@ -3,11 +3,15 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { readMessageResponse } from '../../src/conversation/index.ts';
+import { readMessageResponse, type TurnReply } from '../../src/conversation/index.ts';
+import { createHttpClient } from '../../src/host/index.ts';
+import type { JsonObject } from '../../src/kit/index.ts';
 import { loadDialog } from '../../src/providers/dialog-file/index.ts';
+import { createJsonWebhook, jsonWebhookOptions } from '../../src/providers/json-webhook/index.ts';
 
 const page = readFileSync('docs/bot.md', 'utf8');
 
@@ -30,15 +34,22 @@ test('the answer of the page is understood: spoken, then hung up', () => {
   assert.deepEqual(reply.value.problems, []);
 });
 
-test('the bot of ten lines listens, answers and hangs up', async () => {
+async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
   probe.close();
-  const code = block('js', 'createServer').replace(
-    '.listen(8080)',
-    `.listen(${port}, '127.0.0.1', () => console.log('up'))`,
-  );
+  return port;
+}
+
+/** The code of a server on another port than the page says, telling when it is there. */
+function listeningOn(code: string, port: number): string {
+  return code.replace('.listen(8080)', `.listen(${port}, '127.0.0.1', () => console.log('up'))`);
+}
+
+test('the bot of ten lines listens, answers and hangs up', async () => {
+  const port = await freePort();
+  const code = listeningOn(block('js', 'const output ='), port);
   const bot = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     await once(bot.stdout, 'data');
@@ -55,4 +66,67 @@ test('the bot of ten lines listens, answers and hangs up', async () => {
   } finally {
     bot.kill();
   }
+});
+
+test('the webhook of ten lines passes words to a model and keeps what was said', async () => {
+  const heard: unknown[] = [];
+  const model = createHttpServer((request, response) => {
+    void request.toArray().then((chunks) => {
+      heard.push(JSON.parse(Buffer.concat(chunks).toString()));
+      response.end(JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'Good.' } }] }));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(model, 'listening');
+  const port = await freePort();
+  const code = listeningOn(block('js', 'LLM_URL'), port);
+  const { port: modelPort } = model.address() as AddressInfo;
+  const bot = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, LLM_URL: `http://127.0.0.1:${modelPort}` },
+  });
+  try {
+    await once(bot.stdout, 'data');
+    const http = createHttpClient();
+    const service = createJsonWebhook(jsonWebhookOptions.parse({ url: `http://127.0.0.1:${port}/` }), http.post);
+    const ask = async (text: string, context: JsonObject): Promise<TurnReply> => {
+      const request = { sessionId: 's', tenantId: 't', text, context };
+      const reply = await service.turn(request, new AbortController().signal);
+      assert.ok(reply.ok, reply.ok ? '' : reply.error.message);
+      return reply.value;
+    };
+    const first = await ask('', { name: 'Rossi' });
+    const second = await ask('yes', first.context);
+    assert.deepEqual(second.steps, [{ type: 'say', text: 'Good.' }]);
+    assert.equal(second.context['name'], 'Rossi');
+    assert.deepEqual(heard.at(-1), {
+      model: 'small',
+      messages: [
+        { role: 'user', content: '(start)' },
+        { role: 'assistant', content: 'Good.' },
+        { role: 'user', content: 'yes' },
+      ],
+    });
+    assert.deepEqual((await ask('vgwHangUp', second.context)).steps, []);
+    assert.equal(heard.length, 2);
+    await http.close();
+  } finally {
+    bot.kill();
+    model.close();
+    model.closeAllConnections();
+  }
+});
+
+test('the answer of a webhook on the page is understood', async () => {
+  const bodyText = block('json', '"hangup"');
+  const service = createJsonWebhook(jsonWebhookOptions.parse({ url: 'http://bot.example/' }), () =>
+    Promise.resolve({ ok: true, value: { status: 200, bodyText } }),
+  );
+  const request = { sessionId: 's', tenantId: 't', text: 'yes', context: {} };
+  const reply = await service.turn(request, new AbortController().signal);
+  assert.ok(reply.ok);
+  assert.deepEqual(
+    reply.value.steps.map(({ type }) => type),
+    ['say', 'say', 'hang-up'],
+  );
+  assert.deepEqual([reply.value.context, reply.value.problems], [{ outcome: 'confirmed' }, []]);
 });

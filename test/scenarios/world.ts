@@ -33,6 +33,7 @@ import {
   type SimMediaOptions,
   SimNetwork,
 } from '../../src/testing/index.ts';
+import { streamAnswer, type StreamedAnswer } from './streamed-answer.ts';
 
 export type Answer = Result<TurnReply, GatewayError> | 'never';
 export type FakeBot = (request: TurnRequest, index: number) => Answer;
@@ -82,6 +83,10 @@ export interface WorldOptions {
   readonly weather?: Partial<NetworkWeather>;
   readonly phone?: Partial<PhoneScript>;
   readonly bot: FakeBot;
+  /** A real connection, asked instead of `bot`. */
+  readonly service?: ConversationService;
+  /** Turns that are answered bit by bit instead, by their index. */
+  readonly streams?: Readonly<Record<number, StreamedAnswer>>;
   /** How long the bot takes for its first answers; none by default. */
   readonly botDelaysMs?: readonly number[];
   readonly settings?: Partial<EngineSettings>;
@@ -108,6 +113,9 @@ export class World {
   readonly engine: Engine;
   readonly phoneEvents: PhoneEvent[] = [];
   readonly asked: TurnRequest[] = [];
+  /** Texts of the turns whose signal was aborted. */
+  readonly aborted: string[] = [];
+  readonly bot: ConversationService;
   readonly told: { readonly callState: string; readonly failureReason: string | null; readonly atMs: number }[] = [];
   readonly events: CallEvent[] = [];
   readonly records: CallState[] = [];
@@ -130,8 +138,13 @@ export class World {
     const bot: ConversationService = {
       spec: 'conversation/1',
       name: 'fake',
-      turn: (request) => {
+      turn: async (request, signal, onPart = () => undefined) => {
+        signal.throwIfAborted();
         this.asked.push(request);
+        signal.addEventListener('abort', () => this.aborted.push(request.text));
+        if (options.service !== undefined) return options.service.turn(request, signal, onPart);
+        const streamed = options.streams?.[this.asked.length - 1];
+        if (streamed !== undefined) return streamAnswer(streamed, request, signal, onPart, clock);
         const answer = options.bot(request, this.asked.length - 1);
         if (answer === 'never') return new Promise(() => undefined);
         // Like a stateless bot, it gives the context back.
@@ -147,6 +160,7 @@ export class World {
         });
       },
     };
+    this.bot = bot;
     this.engine = createEngine(
       {
         clock,

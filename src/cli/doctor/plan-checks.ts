@@ -1,9 +1,10 @@
 /** Which checks a deployment needs, each tied to what it looks at. */
-import { botOf, version } from '../../app/index.ts';
+import { authorizationsOver, botOf, version } from '../../app/index.ts';
+import { defaultTokenUrl } from '../../authorization/index.ts';
 import { type SettingSpec, settingTable } from '../../config/index.ts';
 import { digest, type HttpClient } from '../../host/index.ts';
 import { type Clock, type Random, randomUuid, type Result } from '../../kit/index.ts';
-import type { Tenant } from '../../tenants/index.ts';
+import type { BotAddress, Tenant } from '../../tenants/index.ts';
 import { judgeAddresses, type ToldAddress } from './address-check.ts';
 import { type BotToAsk, checkBots } from './bot-check.ts';
 import { bad, type Check, type Finding, skipped } from './check.ts';
@@ -46,7 +47,7 @@ export function planChecks(
 ): readonly Check[] {
   const trunk: FarEnd[] = settings.sipTrunk === undefined ? [] : [{ role: 'trunk', ...settings.sipTrunk }];
   const bots = tenants.flatMap(({ conversation }) =>
-    conversation.kind === 'watson-v1' ? [farEndOf('bot', conversation.url)] : [],
+    conversation.kind === 'dialog-file' ? [] : [farEndOf('bot', conversation.url), ...tokenServiceOf(conversation)],
   );
   const webhooks = tenants.flatMap(({ webhook }) =>
     webhook.url === undefined ? [] : [farEndOf('webhook', webhook.url)],
@@ -95,6 +96,10 @@ export function planChecks(
     },
     { name: 'file descriptors', run: () => checkFileDescriptors(world.readLimits) },
   ];
+}
+
+function tokenServiceOf({ token }: BotAddress): FarEnd[] {
+  return token?.kind === 'api-key' ? [farEndOf('token service', token.tokenUrl ?? defaultTokenUrl)] : [];
 }
 
 function farEndOf(role: string, text: string): FarEnd {
@@ -164,10 +169,12 @@ function botsToAsk(tenants: readonly Tenant[], dialogs: Deployment['dialogs'], w
     const key = JSON.stringify([tenant.conversation, tenant.conversationApi]);
     if (!firstOf.has(key)) firstOf.set(key, tenant);
   }
+  // All of it is the operator's own configuration.
+  const { http } = world;
+  const net = { operatorHttp: http, requestHttp: http, authorizations: authorizationsOver(http, http) };
   return [...firstOf.values()].map((tenant) => ({
     tenantId: tenant.id,
-    // All of it is the operator's own configuration.
-    service: botOf(tenant, dialogs, { operatorHttp: world.http, requestHttp: world.http }),
+    service: botOf(tenant, dialogs, net),
   }));
 }
 

@@ -1,19 +1,14 @@
 /** The store in one SQLite file, as the main thread sees it. */
 import { Worker } from 'node:worker_threads';
 import { err, type GatewayError, gatewayError, ok, type Result } from '../../kit/index.ts';
-import { createSqlStore, type DurableStore, type Migrated, type Work } from '../../store/index.ts';
+import { createSqlStore, type Migrated, type Work } from '../../store/index.ts';
+import type { OpenedStore } from '../opened-store.ts';
 import { createWorkQueue } from '../work-queue.ts';
 import { backupSqlite } from './backup-sqlite.ts';
 import type { SqliteFile } from './sqlite-database.ts';
 import type { FromSqliteThread, ToSqliteThread } from './sqlite-messages.ts';
 
 type Outcome = Result<unknown, GatewayError>;
-
-export interface OpenedStore {
-  readonly store: DurableStore;
-  /** The schema as it was found, and as it is now. */
-  readonly migrated: Migrated;
-}
 
 /** The thread of a file; `undefined` answers to nothing. */
 class SqliteThread {
@@ -82,17 +77,20 @@ export async function openSqliteStore(file: SqliteFile): Promise<Result<OpenedSt
   }
 
   const queue = createWorkQueue(run);
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    await queue.close();
+    await thread?.ask({ type: 'close' });
+    await thread?.end();
+    thread = undefined;
+  }
+
   const store = createSqlStore({
     name: 'sqlite',
     commit: (changes) => queue.add({ type: 'commit', changes }) as Promise<Result<void, GatewayError>>,
     run: (order) => queue.add({ type: 'order', order }),
     backup: (filePath) => backupSqlite(file.filePath, filePath),
-    close: async () => {
-      await queue.close();
-      await thread?.ask({ type: 'close' });
-      await thread?.end();
-      thread = undefined;
-    },
+    close: () => (closing ??= close()),
   });
   return ok({ store, migrated });
 }

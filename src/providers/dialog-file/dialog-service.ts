@@ -2,11 +2,16 @@
  * The embedded bot: walks a dialog, one turn at a time. Where a call is in it stands in its context under `dialog`, so the
  * service keeps nothing between turns and any number of calls share it.
  */
-import { type ConversationService, gatewayTexts, type ReplyStep, type TurnReply } from '../../conversation/index.ts';
+import {
+  type ConversationService,
+  fillTemplate,
+  gatewayTexts,
+  type ReplyStep,
+  type TurnReply,
+} from '../../conversation/index.ts';
 import { isJsonObject, type Json, type JsonObject, ok } from '../../kit/index.ts';
 import type { Dialog, DialogStep, Exit } from './dialog.ts';
 import { hasPhrase, isGreeting, normalizeWords } from './phrases.ts';
-import { fillTemplate } from './template.ts';
 
 /** After so many turns in a row without an answer the call is ended, whatever the dialog says: nobody is there. */
 export const maxMissesInARow = 10;

@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../../kit/index.ts';
 import type { Dialog, DialogStep, Exit } from './dialog.ts';
 import { likelyName } from './likely-name.ts';
 import { parsePhrases } from './phrases.ts';
-import { findTemplateFault } from './template.ts';
+import { findTemplateFault } from '../../conversation/index.ts';
 
 const maxFileCharacters = 256 * 1024;
 

@@ -8,17 +8,14 @@ export const watsonAssistantV1Options = z.strictObject({
   /** With `workspaceId` the service's root, without one the exact address of every POST. */
   url: z.url({ protocol: /^https?$/ }),
   workspaceId: z.string().min(1).max(256).optional(),
-  /** HTTP Basic; nothing is sent without a username. */
-  username: z.string().max(256).optional(),
-  password: z.string().max(4096).optional(),
   /** The `version` query parameter, a date; sent only with `workspaceId`. */
   apiVersion: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/)
     .default('2017-05-26'),
-  connectTimeoutMs: z.int().min(1).max(60_000).default(10_000),
+  connectTimeoutMs: z.int().min(1).max(120_000).default(10_000),
   /** For the whole reply, of each of the two attempts. */
-  readTimeoutMs: z.int().min(1).max(60_000).default(5000),
+  readTimeoutMs: z.int().min(1).max(120_000).default(5000),
 });
 
 export type WatsonAssistantV1Options = z.output<typeof watsonAssistantV1Options>;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type AuthorizationMethod, createAuthorization } from '../../authorization/index.ts';
 import type { TurnRequest } from '../../conversation/index.ts';
 import { err, ok, type Result } from '../../kit/index.ts';
-import type { HttpFailure, HttpPostOrder, HttpReply } from '../../kit/index.ts';
+import type { HttpFailure, HttpPost, HttpPostOrder, HttpReply } from '../../kit/index.ts';
 import { createWatsonAssistantV1, type WatsonAssistantV1Input, watsonAssistantV1Options } from './index.ts';
 
 const turn: TurnRequest = { sessionId: 's-1', tenantId: 't-1', text: 'yes', context: { campaign: 'recall-07' } };
@@ -14,13 +15,19 @@ const status = (code: number, bodyText = ''): Result<HttpReply, HttpFailure> => 
 const failure = (kind: HttpFailure['kind']): Result<HttpReply, HttpFailure> => err({ kind, detail: `it was ${kind}` });
 
 /** The service over a network that answers as listed, and what was posted. */
-function botAnswering(answers: readonly Result<HttpReply, HttpFailure>[], input: Partial<WatsonAssistantV1Input> = {}) {
+function botAnswering(
+  answers: readonly Result<HttpReply, HttpFailure>[],
+  input: Partial<WatsonAssistantV1Input> = {},
+  method: AuthorizationMethod = { kind: 'none' },
+) {
   const orders: HttpPostOrder[] = [];
   const options = watsonAssistantV1Options.parse({ url: 'https://bot.example.net/hook', ...input });
-  const service = createWatsonAssistantV1(options, async (order) => {
+  const post: HttpPost = async (order) => {
     orders.push(order);
     return answers[orders.length - 1] ?? failure('connect');
-  });
+  };
+  const authorization = createAuthorization(method, { post, clock: { nowMs: () => 0 } });
+  const service = createWatsonAssistantV1(options, post, authorization);
   return { service, orders, ask: (request = turn) => service.turn(request, new AbortController().signal) };
 }
 
@@ -48,7 +55,8 @@ describe('request', () => {
   }
 
   test('credentials go as HTTP Basic in UTF-8', async () => {
-    const bot = botAnswering([answer], { username: 'apikey', password: 'pä:ss' });
+    const password = { reveal: () => 'pä:ss' };
+    const bot = botAnswering([answer], {}, { kind: 'basic', username: 'apikey', password });
     await bot.ask();
     const [, encoded = ''] = (bot.orders[0]?.headers['authorization'] ?? '').split('Basic ');
     assert.equal(Buffer.from(encoded, 'base64').toString('utf8'), 'apikey:pä:ss');
@@ -108,11 +116,14 @@ describe('reply', () => {
   test('an aborted turn rejects and is not sent again', async () => {
     const controller = new AbortController();
     let attempts = 0;
-    const service = createWatsonAssistantV1(watsonAssistantV1Options.parse({ url: 'http://bot.example' }), async () => {
+    const post: HttpPost = async () => {
       attempts++;
       controller.abort(new Error('the call is over'));
       return failure('aborted');
-    });
+    };
+    const authorization = createAuthorization({ kind: 'none' }, { post, clock: { nowMs: () => 0 } });
+    const options = watsonAssistantV1Options.parse({ url: 'http://bot.example' });
+    const service = createWatsonAssistantV1(options, post, authorization);
     await assert.rejects(service.turn(turn, controller.signal), /the call is over/);
     await assert.rejects(service.turn(turn, controller.signal), /the call is over/);
     assert.equal(attempts, 1);

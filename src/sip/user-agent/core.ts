@@ -208,7 +208,7 @@ export class Core {
 
   /** What another life of the process would need to end this leg. */
   keep(leg: Leg, snapshot: DialogSnapshot): void {
-    this.#effects.push({ type: 'dialog', legId: leg.legId, phase: snapshot.phase, snapshot: printSnapshot(snapshot) });
+    this.#effects.push({ type: 'dialog', legId: leg.legId, snapshot: printSnapshot(snapshot) });
   }
 
   push(effect: SipEffect): void {

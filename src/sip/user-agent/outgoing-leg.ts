@@ -50,13 +50,7 @@ export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
   const transaction = startClient(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
   const ringDeadlineMs = nowMs + order.ringTimeoutMs;
   enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false, early: new Map() });
-  keepInvite(core, transaction);
   core.emit(leg, { type: 'invited', atMs: nowMs });
-}
-
-function keepInvite(core: Core, { leg, branch, request, destination }: ClientTransaction): void {
-  const { localTag, contactUser } = leg;
-  core.keep(leg, { phase: 'inviting', localTag, contactUser, branch, request, destination });
 }
 
 export function onInviteReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
@@ -190,7 +184,6 @@ function onRefused(
   const outcome = answerIfChallenged(core, transaction, report, nowMs);
   if (outcome.isAnswered) {
     enter(core, leg, { ...state, transaction: outcome.transaction, hasProvisional: false, early: new Map() });
-    keepInvite(core, outcome.transaction);
     return;
   }
   const retryAfterS = parseRetryAfter(headerValue(headers, 'retry-after'));

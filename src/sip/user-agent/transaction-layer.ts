@@ -74,9 +74,16 @@ export function startClient(core: Core, order: ClientOrder, nowMs: number): Clie
   timer.transaction = transaction;
   core.clients.set(transaction.key, transaction);
   leg.openTransactions += 1;
+  // Before the INVITE: once that has left, somebody must be able to take it back.
+  if (order.purpose === 'invite') keepInvite(core, transaction);
   core.send(transaction);
   scheduleClient(core, transaction);
   return transaction;
+}
+
+function keepInvite(core: Core, { leg, branch, request, destination }: ClientTransaction): void {
+  const { localTag, contactUser } = leg;
+  core.keep(leg, { phase: 'inviting', localTag, contactUser, branch, request, destination });
 }
 
 /** The transaction of an INVITE that an earlier life of the process has sent: answers are awaited, nothing is sent. */

@@ -2,8 +2,8 @@
 interface Dialect {
   readonly words: Readonly<Record<string, string>>;
   /** The texts of a JSON list that is value n. */
-  items(n: string): string;
-  value(n: string): string;
+  readonly items: (n: string) => string;
+  readonly value: (n: string) => string;
 }
 
 const sqlite: Dialect = {

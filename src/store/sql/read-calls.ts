@@ -75,7 +75,7 @@ class Conditions {
     return `?${this.values.length}`;
   }
 
-  toString(): string {
+  text(): string {
     return this.#texts.length === 0 ? '' : `where ${this.#texts.join(' and ')}`;
   }
 }
@@ -92,7 +92,7 @@ export function* listCalls(query: CallQuery): Answer<Page<StoredCall>> {
     where.add('(accepted_at, session_id) < (??, ??)', after.value.atMs, after.value.sessionId);
   }
   const found = yield* rows(
-    `select ${callColumns} from calls ${where} order by accepted_at desc, session_id desc
+    `select ${callColumns} from calls ${where.text()} order by accepted_at desc, session_id desc
     limit ${where.bind(query.limit + 1)}`,
     ...where.values,
   );
@@ -122,7 +122,7 @@ export function* listDead(query: {
   const found = yield* rows(
     `select ${deliveryColumns} from deliveries d
     join events e on e.session_id = d.session_id and e.sequence = d.sequence
-    ${where} order by d.settled_at desc, d.session_id desc, d.sequence desc limit ${where.bind(query.limit + 1)}`,
+    ${where.text()} order by d.settled_at desc, d.session_id desc, d.sequence desc limit ${where.bind(query.limit + 1)}`,
     ...where.values,
   );
   return ok(

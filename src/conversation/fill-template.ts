@@ -1,5 +1,5 @@
 /** Texts with places to fill: `{{name}}` or `{{name|text when there is none}}`; dots reach into objects. */
-import { isJsonObject, type Json, type JsonObject } from '../../kit/index.ts';
+import { isJsonObject, type Json, type JsonObject } from '../kit/index.ts';
 
 const place = /\{\{\s*([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_]+)*)\s*(?:\|([^{}|]*))?\}\}/gu;
 
