@@ -22,6 +22,7 @@ const mayImport = {
   tenants: ['kit', 'config', 'media', 'policy', 'speech'],
   config: ['kit', 'media', 'policy', 'speech'],
   store: ['kit', 'reports'],
+  reporting: ['kit', 'reports', 'store'],
   databases: ['kit', 'store'],
   webhooks: ['kit', 'store'],
   journal: ['kit', 'store'],
@@ -56,6 +57,7 @@ const mayImport = {
     'engine',
     'store',
     'webhooks',
+    'reporting',
     'config',
   ],
   testing: [
@@ -72,6 +74,7 @@ const mayImport = {
     'store',
     'webhooks',
     'reports',
+    'reporting',
     'tenants',
   ],
   app: '*',

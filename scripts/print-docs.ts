@@ -14,6 +14,13 @@ import { describeKind, type SettingSpec, settingTable, unusedVariables, type Val
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
 import { maxLabelValues, type MetricSpec, metricTable } from '../src/metrics/index.ts';
 import { type KeyRule, listTenantKeys, tenantKeys } from '../src/tenants/index.ts';
+import {
+  eventHead,
+  eventRows,
+  personalDataHead,
+  personalDataRows,
+  reportingTexts as reporting,
+} from './reporting-page.ts';
 import { turnStateHead, turnStateRows } from './turn-states.ts';
 
 const pages: Readonly<Record<string, string>> = {
@@ -23,6 +30,7 @@ const pages: Readonly<Record<string, string>> = {
   'docs/metrics.md': printMetricTable(),
   'docs/doctor.md': printDoctor(),
   'docs/turn-states.md': printTurnStates(),
+  'docs/reporting.md': printReporting(),
 };
 
 const isCheck = process.argv.includes('--check');
@@ -128,6 +136,29 @@ function unusedVariablesByReason(): string {
       return `- ${reason}: ${names.join(', ')}`;
     })
     .join('\n');
+}
+
+function printReporting(): string {
+  return page(
+    '# Reporting',
+    reporting.intro,
+    '## Events',
+    printTable(eventHead, eventRows),
+    reporting.envelope,
+    reporting.sample,
+    reporting.successor,
+    '## Sinks',
+    reporting.collector,
+    '## Delivery',
+    reporting.delivery,
+    '## Personal data',
+    reporting.personal,
+    printTable(personalDataHead, personalDataRows),
+    reporting.treatments,
+    reporting.optOut,
+    '## Deletion',
+    reporting.deletion,
+  );
 }
 
 function printErrors(): string {

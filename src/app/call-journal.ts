@@ -3,7 +3,13 @@ import type { CallEvent } from '../call/index.ts';
 import type { Acceptance, EnginePorts, NewCallOrder } from '../engine/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 import type { Journal } from '../journal/index.ts';
-import type { CallFacts, CallRecord } from '../reports/index.ts';
+import {
+  type CallFacts,
+  type CallRecord,
+  type PersonalDataLevel,
+  reduceText,
+  reduceToLevel,
+} from '../reports/index.ts';
 import type { DeliveryEndpoint, NewCall, Owner, SharedAdmission } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
 import { printTarget } from '../webhooks/index.ts';
@@ -29,23 +35,26 @@ export function createCallJournal(ports: CallJournalPorts): CallJournal {
   /** Of running calls: what their receivers asked for beside the states. */
   const subscriptions = new Map<string, ReadonlySet<string>>();
   const states = new Map<string, string>();
+  /** Of running calls that do not tell everything. */
+  const levels = new Map<string, PersonalDataLevel>();
+  const levelOf = (sessionId: string): PersonalDataLevel => levels.get(sessionId) ?? 'everything';
 
   return {
     async accept({ plan, order, acceptedAtWallMs, acceptance }) {
-      const { sessionId, tenantId, to, from } = plan;
+      const { sessionId, tenantId, personalData = 'everything' } = plan;
       const endpoint = endpointOf(order, ports.seal);
       const call: NewCall = {
         sessionId,
         tenantId,
         owner: ports.owner,
-        to,
-        from,
+        ...partiesOf(plan, personalData),
         acceptedAtWallMs,
         ...(endpoint === undefined ? {} : { endpoint }),
         facts: factsOf(plan),
       };
       const admission = ports.isShared ? admissionOf(order.tenant, ports.wallMs()) : undefined;
       const kept = await journal.accept(call, admission, alongside(acceptance, sessionId));
+      if (kept.ok && personalData !== 'everything') levels.set(sessionId, personalData);
       if (kept.ok) subscriptions.set(sessionId, new Set(order.tenant.webhook.events));
       return kept;
     },
@@ -54,7 +63,12 @@ export function createCallJournal(ports: CallJournalPorts): CallJournal {
       states.set(sessionId, callState);
       const outcome = end === undefined ? {} : { endCode: end.endCode, endedBy: end.endedBy };
       const sipStatus = end?.sipStatus === undefined ? {} : { sipStatus: end.sipStatus };
-      const data: JsonObject = { callState, failureReason, ...outcome, ...sipStatus };
+      const data: JsonObject = {
+        callState,
+        ...reasonOf(failureReason, levelOf(sessionId)),
+        ...outcome,
+        ...sipStatus,
+      };
       journal.tell(sessionId, { type: `call.${callState}`, data, state: callState, isDelivered: true });
     },
     onCallEvent(sessionId, event) {
@@ -62,17 +76,19 @@ export function createCallJournal(ports: CallJournalPorts): CallJournal {
       if (told === undefined) return;
       const [group = ''] = told.type.split('.');
       const isDelivered = subscriptions.get(sessionId)?.has(group) ?? false;
-      const data: JsonObject = { callState: states.get(sessionId) ?? null, failureReason: null, ...told.data };
+      const toldData = reduceToLevel(told.data, levelOf(sessionId));
+      const data: JsonObject = { callState: states.get(sessionId) ?? null, failureReason: null, ...toldData };
       journal.tell(sessionId, { type: told.type, data, isDelivered });
     },
     over(facts, record) {
       const { sessionId, finalState: state, end, answeredAtMs, stoppedAtMs } = facts;
       subscriptions.delete(sessionId);
       states.delete(sessionId);
+      levels.delete(sessionId);
       journal.over(sessionId, {
         state,
         endCode: end.code,
-        ...(end.failureReason === undefined ? {} : { failureReason: end.failureReason }),
+        ...(record.failureReason === null ? {} : { failureReason: record.failureReason }),
         billedMs: answeredAtMs === undefined ? 0 : Math.round(stoppedAtMs - answeredAtMs),
         record: JSON.parse(JSON.stringify(record)) as JsonObject,
       });
@@ -85,8 +101,18 @@ function alongside({ alongside: changes }: Acceptance, sessionId: string) {
 }
 
 /** What a record needs that is written without the call. */
-function factsOf({ recording }: NewCallOrder['plan']): JsonObject {
-  return recording === undefined ? {} : { recordingFile: recording.filePath.replace(/^.*\//, '') };
+function factsOf({ recording, personalData = 'everything' }: NewCallOrder['plan']): JsonObject {
+  const file = recording === undefined ? {} : { recordingFile: recording.filePath.replace(/^.*\//, '') };
+  return { ...file, personalData };
+}
+
+function partiesOf({ to, from }: NewCallOrder['plan'], level: PersonalDataLevel): Pick<NewCall, 'to' | 'from'> {
+  return { to: reduceText(to, 'party', level), from: reduceText(from, 'party', level) };
+}
+
+/** The reason is part of the contract with the receiver: it is cleaned and never hidden. */
+function reasonOf(failureReason: string | null, level: PersonalDataLevel): JsonObject {
+  return reduceToLevel({ failureReason }, level === 'everything' ? level : 'no-personal-data');
 }
 
 function endpointOf({ webhook, tenant }: StartCallOrder, seal: (text: string) => string): DeliveryEndpoint | undefined {

@@ -8,6 +8,7 @@ import type { Engine } from '../engine/index.ts';
 import { createSeal, readSealSecret } from '../host/index.ts';
 import { createJournal, type Journal } from '../journal/index.ts';
 import { err, type GatewayError, ok, type Random, type Result } from '../kit/index.ts';
+import type { CallFacts } from '../reports/index.ts';
 import type { SipCredentials } from '../sip/index.ts';
 import type { DurableStore, Owner, StoredCall, StoredEvent } from '../store/index.ts';
 import type { Tenant } from '../tenants/index.ts';
@@ -33,6 +34,8 @@ export interface DurabilityPorts {
   readonly wallMs: () => number;
   readonly after: (ms: number, fire: () => void) => () => void;
   readonly findTenant: (tenantId: string) => Tenant | undefined;
+  /** A call that was left behind is over now. */
+  readonly onRecovered: (facts: CallFacts) => void;
   readonly onDelivery: (result: DeliveryResult) => void;
   readonly onEvents: (events: readonly StoredEvent[]) => void;
   /** This node's calls belong to another one now: it must stop. */
@@ -71,6 +74,8 @@ class RunningDurability implements Durability {
   #isClosed = false;
   /** Adopted, and not ended yet. */
   readonly #orphans: StoredCall[] = [];
+  /** Refused because the store failed amid the commit: they may be in it all the same, and must come to an end. */
+  readonly #doubtful: string[] = [];
   /** No node is taken for dead before this: after an outage of the store every lease looks old. */
   #adoptsFromWallMs = 0;
   #adoptedAtWallMs = 0;
@@ -110,6 +115,7 @@ class RunningDurability implements Durability {
         this.outbox.wake();
         ports.onEvents(events);
       },
+      onDoubt: (sessionId) => this.#doubtful.push(sessionId),
       onTakenOver: (sessionId) => {
         log.error({ sessionId }, 'another node has taken this call over; it is let go of here');
         this.#engine?.letGo(sessionId);
@@ -172,9 +178,19 @@ class RunningDurability implements Durability {
       return;
     }
     this.#leaseTrouble = undefined;
+    await this.#settleDoubts();
     const isDue = nowWallMs >= this.#adoptsFromWallMs && nowWallMs >= this.#adoptedAtWallMs + adoptionMs;
     const isAlone = this.store.name !== 'postgresql' && this.#orphans.length === 0;
     if (isDue && !isAlone) await this.#adopt();
+  }
+
+  async #settleDoubts(): Promise<void> {
+    for (let [sessionId] = this.#doubtful; sessionId !== undefined; [sessionId] = this.#doubtful) {
+      const found = await this.store.call(sessionId);
+      if (!found.ok) return;
+      if (found.value !== undefined) this.#orphans.push(found.value);
+      this.#doubtful.shift();
+    }
   }
 
   async #adopt(): Promise<Result<void, GatewayError>> {
@@ -193,6 +209,7 @@ class RunningDurability implements Durability {
           journal: this.#journal,
           engine,
           credentialsOf: (tenantId) => credentialsOf(this.#ports.findTenant(tenantId)),
+          onOver: this.#ports.onRecovered,
           onRecovered: ({ sessionId, tenantId, owner }, how) => {
             log.warn({ sessionId, tenantId, from: owner.nodeId, how }, 'a call that was left behind was ended');
           },

@@ -30,6 +30,7 @@ import {
 } from '../host/index.ts';
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
 import { createCallGuards, createLoginGuard } from '../policy/index.ts';
+import type { ArtifactDeletion } from '../reporting/index.ts';
 import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import type { DeliveryResult } from '../webhooks/index.ts';
@@ -43,6 +44,7 @@ import { type GatewayLog, maskNumbers } from './log.ts';
 import { type Durability, openDurability } from './durability.ts';
 import { openStore } from './open-store.ts';
 import { createOperations, type Operations } from './operations.ts';
+import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
 import { speechServicesOf } from './speech-services.ts';
@@ -69,6 +71,8 @@ export interface Gateway {
   activeCalls(): number;
   /** Reads tenants, secrets and dialogs again: all of them, or after any mistake none. Running calls keep theirs. */
   reload(): Result<ReloadReport, readonly ConfigProblem[]>;
+  /** Deletes what is kept of a call that is over. */
+  deleteArtifacts: ArtifactDeletion;
   /** Takes no new calls, waits for the running ones at most `drainTimeoutMs`, then ends them, and frees everything. */
   stop(drainTimeoutMs: number): Promise<void>;
 }
@@ -116,6 +120,7 @@ class RunningGateway implements Gateway {
   readonly #wallMs: () => number;
   readonly #writing = new Set<Promise<void>>();
   readonly #operations: Operations;
+  #reporting: OpenReporting | undefined;
   readonly #load: Load;
   httpUrl = '';
   httpsUrl: string | undefined;
@@ -145,6 +150,7 @@ class RunningGateway implements Gateway {
       this.#media = this.#startMedia(speechTls.value);
       await this.#media.whenReady();
       const durability = (this.#durability = await this.#openDurability());
+      this.#reporting = this.#openReporting(durability);
       this.#sip = await this.#openSip();
       this.sipPort = this.#sip.local.port;
       this.#destinations.addOwnPort(this.sipPort);
@@ -152,6 +158,7 @@ class RunningGateway implements Gateway {
       const begun = await durability.begin(this.#engine);
       if (!begun.ok) throw new Error(begun.error.message);
       await this.#openApi(this.#engine, durability);
+      this.#reporting.start();
       this.#auditConfiguration('start');
       return this;
     } catch (fault) {
@@ -184,6 +191,13 @@ class RunningGateway implements Gateway {
     return ok(report);
   }
 
+  readonly deleteArtifacts: ArtifactDeletion = async (sessionId) => {
+    // A record that is being written would come after its deletion.
+    await Promise.allSettled(this.#writing);
+    if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
+    return this.#reporting?.deleteArtifacts(sessionId) ?? ok({});
+  };
+
   async stop(drainTimeoutMs: number): Promise<void> {
     this.#isDraining = true;
     const engine = this.#engine;
@@ -197,11 +211,13 @@ class RunningGateway implements Gateway {
     await Promise.allSettled(this.#writing);
     // Notifications of the last calls leave before the process does; those that cannot wait in the store.
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
+    if (this.#reporting !== undefined) await this.#isDoneWithin(this.#reporting.idle(), goodbyeMs);
     await this.#free();
   }
 
   async #free(): Promise<void> {
     this.#engine?.close();
+    await this.#reporting?.free();
     await this.#durability?.close();
     this.#operations.close();
     this.#load.close();
@@ -231,6 +247,21 @@ class RunningGateway implements Gateway {
     const fingerprint = fingerprintOf([this.#options.settings, deployment, tenants]);
     const outcome = { result: 'in force', fingerprint, tenants: Math.max(1, tenants.length) } as const;
     this.#operations.audit.configurationRead(occasion, outcome);
+  }
+
+  #openReporting({ store, owner }: Durability): OpenReporting {
+    return openReporting({
+      ...this.#options,
+      tenants: this.#tenants,
+      destinations: this.#destinations,
+      store,
+      owner,
+      clock: { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs },
+      onNews: (news) => {
+        this.#operations.onReports(news);
+      },
+      isRunning: (sessionId) => this.#engine?.hasCall(sessionId) === true,
+    });
   }
 
   #startMedia(speechTls: ClientTls): MediaWorker {
@@ -283,6 +314,7 @@ class RunningGateway implements Gateway {
       wallMs: this.#wallMs,
       after: (ms, fire) => at(this.#clock, this.#clock.nowMs() + ms, fire),
       findTenant: (tenantId) => this.#tenants.directory.find(tenantId),
+      onRecovered: (facts) => this.#reporting?.onCallOver(facts),
       onDelivery: (result) => {
         this.#operations.onDelivery(result);
         logDelivery(log, result);
@@ -326,8 +358,9 @@ class RunningGateway implements Gateway {
         this.#operations.onCallGone(state.plan.sessionId);
         this.#keep(state, calls);
       },
-      observe: (sessionId, tenantId, event) => {
+      observe: (sessionId, tenantId, event, state) => {
         logEvent(log, sessionId, tenantId, event);
+        this.#reporting?.onCallEvent(event, state);
         calls.onCallEvent(sessionId, event);
         this.#operations.onCallEvent(sessionId, tenantId, event);
         observe?.(sessionId, event);
@@ -360,6 +393,7 @@ class RunningGateway implements Gateway {
     const { sessionId } = state.plan;
     const facts = callFacts(state);
     if (facts === undefined) return;
+    this.#reporting?.onCallOver(facts);
     const record = buildCallRecord(facts);
     calls.over(facts, record);
     const writing: Promise<void> = createRecordFiles(settings.dataDir)

@@ -5,10 +5,12 @@ import type { Settings } from '../config/index.ts';
 import { openProcessMeter, type ProcessMeter } from '../host/index.ts';
 import type { ErrorCode } from '../kit/index.ts';
 import { createMetrics } from '../metrics/index.ts';
+import type { ReportNews } from '../reporting/index.ts';
 import type { DeliveryResult } from '../webhooks/index.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { createCallMetrics } from './call-metrics.ts';
 import type { GatewayLog } from './log.ts';
+import { countReports } from './report-metrics.ts';
 import { createScrape } from './scrape.ts';
 import { version } from './version.ts';
 
@@ -29,6 +31,7 @@ export interface Operations {
   onCallGone(sessionId: string): void;
   onRecord(outcome: 'written' | 'failed'): void;
   onDelivery(result: DeliveryResult): void;
+  onReports(news: ReportNews): void;
   onMessageDropped(reason: string): void;
   onAnswer(route: string, status: number): void;
   /** A guard or a limit refused a call. */
@@ -76,6 +79,9 @@ export function createOperations(ports: OperationsPorts): Operations {
       if (outcome === 'postponed') return;
       metrics.add('outdial_webhook_notifications_total', { outcome: outcome === 'dead' ? 'given-up' : outcome });
       if (outcome === 'delivered') metrics.observe('outdial_webhook_delivery_seconds', {}, elapsedMs / 1000);
+    },
+    onReports(news) {
+      countReports(metrics, news);
     },
     onMessageDropped(reason) {
       metrics.add('outdial_sip_messages_dropped_total', { reason });

@@ -35,12 +35,14 @@ async function recovered(told: readonly StoredCallState[], dialog?: JsonObject, 
   const ended: OrphanOrder[] = [];
   let farEndIsGone = (): void => undefined;
   const hows: string[] = [];
+  const over: string[] = [];
   const journal = createJournal({
     store,
     owner: second.value,
     wallMs: () => 20_000,
     after: () => () => undefined,
     onCommitted: () => undefined,
+    onDoubt: () => undefined,
     onTakenOver: () => assert.fail('it is ours'),
     onTrouble: ({ message }) => assert.fail(message),
   });
@@ -56,6 +58,7 @@ async function recovered(told: readonly StoredCallState[], dialog?: JsonObject, 
         },
       },
       credentialsOf: () => ({ username: 'u', password: { reveal: () => 'p' } }),
+      onOver: ({ sessionId }) => over.push(sessionId),
       onRecovered: (_call, how) => hows.push(how),
     },
     orphan,
@@ -71,6 +74,7 @@ async function recovered(told: readonly StoredCallState[], dialog?: JsonObject, 
   const [kept, record, events] = [await store.call('s'), await store.record('s'), await store.events('s', 0, 100)];
   assert.ok(kept.ok && record.ok && events.ok);
   const again = await store.adopt(second.value, 20_000);
+  assert.deepEqual(over, ['s']);
   assert.ok(again.ok && again.value.length === 0, 'nothing is left to be adopted');
   return { call: kept.value, record: record.value, types: events.value.map(({ type }) => type), ended, hows };
 }

@@ -5,7 +5,7 @@
 import type { Engine } from '../engine/index.ts';
 import { gatewayError, type JsonObject, type Result, type GatewayError } from '../kit/index.ts';
 import type { Journal } from '../journal/index.ts';
-import { buildCallRecord, type CallFacts } from '../reports/index.ts';
+import { buildCallRecord, type CallFacts, personalDataLevels } from '../reports/index.ts';
 import type { SipCredentials } from '../sip/index.ts';
 import type { DurableStore, StoredCall, StoredEvent } from '../store/index.ts';
 
@@ -17,6 +17,8 @@ export interface RecoveryPorts {
   readonly credentialsOf: (tenantId: string) => SipCredentials | undefined;
   /** The call is told of and recorded, and its far end is being told to end. */
   readonly onRecovered: (call: StoredCall, how: 'bye' | 'cancel' | 'nothing to end') => void;
+  /** Its record goes into the store. */
+  readonly onOver: (facts: CallFacts) => void;
 }
 
 const mostEvents = 10_000;
@@ -37,6 +39,7 @@ export async function recoverCall(ports: RecoveryPorts, call: StoredCall): Promi
   }
   const facts = factsOf(call, events, told);
   const conclude = (): void => {
+    ports.onOver(facts);
     ports.journal.over(sessionId, {
       state: facts.finalState,
       endCode: facts.end.code,
@@ -70,7 +73,8 @@ function factsOf(call: StoredCall, events: readonly StoredEvent[], told: StoredE
   const lastAt = events.at(-1)?.atWallMs ?? call.changedAtWallMs;
   const { endCode, failureReason } = told?.data ?? {};
   const hasEnded = told?.type === 'call.ended';
-  const { recordingFile } = call.facts;
+  const { recordingFile, personalData } = call.facts;
+  const level = personalDataLevels.find((each) => each === personalData);
   return {
     sessionId: call.sessionId,
     tenantId: call.tenantId,
@@ -89,6 +93,7 @@ function factsOf(call: StoredCall, events: readonly StoredEvent[], told: StoredE
     },
     context: {},
     turns: [],
+    ...(level === undefined ? {} : { personalData: level }),
     ...(typeof recordingFile === 'string' ? { recordingFile } : {}),
     warnings: [
       'The process that carried the call ended before it could write its record; this one is made of its events.',

@@ -2,6 +2,7 @@
  * What can be watched of a call: one vocabulary for the terminal, the log and, later, streams and metrics.
  * `atMs` is on the monotonic clock.
  */
+import type { TurnReply } from '../conversation/index.ts';
 import type { RtpSummary } from '../media/index.ts';
 import type { CallEnd, TurnReport } from './call-state.ts';
 
@@ -12,8 +13,11 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'call.answered' }
   | { readonly type: 'call.over'; readonly end: CallEnd }
   | { readonly type: 'turn.asked'; readonly turn: TurnReport }
-  | { readonly type: 'turn.answered'; readonly turn: TurnReport }
-  | { readonly type: 'turn.failed'; readonly turn: TurnReport }
+  | {
+      readonly type: 'turn.answered' | 'turn.failed';
+      readonly turn: TurnReport;
+      readonly exchange?: NonNullable<TurnReply['exchange']>;
+    }
   | { readonly type: 'turn.spoken'; readonly turn: TurnReport }
   | { readonly type: 'turn.interrupted'; readonly turn: TurnReport }
   | { readonly type: 'voice.started'; readonly onsetAtMs: number }

@@ -1,6 +1,14 @@
 /** From the state of a call that is over to the facts its record is built from. */
 import type { ReplyStep } from '../conversation/index.ts';
-import type { CallFacts, TurnFacts, TurnRequestType } from '../reports/index.ts';
+import type { JsonObject } from '../kit/index.ts';
+import {
+  type CallFacts,
+  customDataIn,
+  mergeCustomData,
+  type ReportedCall,
+  type TurnFacts,
+  type TurnRequestType,
+} from '../reports/index.ts';
 import { isBargeIn } from './bot-turn.ts';
 import type { CallState, TurnReport } from './call-state.ts';
 
@@ -21,13 +29,11 @@ const requestTypes = {
 export function callFacts(state: CallState): CallFacts | undefined {
   const { plan, end, rtp, invitedAtMs, answeredAtMs } = state;
   if (end === undefined) return undefined;
+  const { conversation_id: conversationId } = state.context;
   return {
-    sessionId: plan.sessionId,
-    tenantId: plan.tenantId,
+    ...reportedCall(state),
     to: plan.to,
     from: plan.from,
-    startedAtMs: state.acceptedAtMs,
-    startedWallMs: state.acceptedAtWallMs,
     ...(invitedAtMs === undefined ? {} : { invitedAtMs }),
     ...(answeredAtMs === undefined ? {} : { answeredAtMs }),
     stoppedAtMs: end.atMs,
@@ -44,7 +50,34 @@ export function callFacts(state: CallState): CallFacts | undefined {
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
     ...transferFacts(state),
     warnings: state.warnings,
+    customData: customData(state),
+    ...(plan.activeCalls === undefined ? {} : { activeCalls: plan.activeCalls }),
+    // The leg is named by the session, and so is its Call-ID.
+    sipCallId: plan.sessionId,
+    ...(typeof conversationId === 'string' ? { conversationId } : {}),
   };
+}
+
+/** Which call it is, and what of it may be told. */
+export function reportedCall({ plan, acceptedAtMs, acceptedAtWallMs }: CallState): ReportedCall {
+  return {
+    sessionId: plan.sessionId,
+    tenantId: plan.tenantId,
+    startedAtMs: acceptedAtMs,
+    startedWallMs: acceptedAtWallMs,
+    ...(plan.personalData === undefined ? {} : { personalData: plan.personalData }),
+    ...(plan.isTranscriptionReported === undefined ? {} : { isTranscriptionReported: plan.isTranscriptionReported }),
+  };
+}
+
+/** Merged each time it comes (specification §5.5). */
+function customData({ turns }: CallState): JsonObject {
+  let known: JsonObject = {};
+  for (const { reply } of turns) {
+    const given = reply === undefined ? undefined : customDataIn(reply.context);
+    if (given !== undefined) known = mergeCustomData(known, given);
+  }
+  return known;
 }
 
 /** A configuration may hold credentials: the record only says that there was one. */
@@ -69,7 +102,8 @@ function transferFacts({ transfer }: CallState): Pick<CallFacts, 'transfer'> {
   };
 }
 
-function turnFacts(turn: TurnReport): TurnFacts {
+/** One turn as records and reports have it. */
+export function turnFacts(turn: TurnReport): TurnFacts {
   const { cause } = turn;
   const heard = cause.type === 'speech' || cause.type === 'filtered' ? cause.heard : undefined;
   return {
@@ -80,6 +114,7 @@ function turnFacts(turn: TurnReport): TurnFacts {
     },
     response: (turn.reply?.steps ?? turn.parts ?? []).map(withoutConfiguration),
     isBargeIn: isBargeIn(turn),
+    ...(turn.isInterrupted === undefined ? {} : { isInterrupted: turn.isInterrupted }),
     problems: [
       ...(turn.reply?.problems ?? []),
       ...(turn.problems ?? []),

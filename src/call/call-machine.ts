@@ -128,11 +128,17 @@ function onReplied(
   if (asked === undefined || asked.isAbandoned === true) return [state];
   const { repliedAtMs = nowMs } = asked;
   const turn: TurnReport = result.ok
-    ? { ...asked, repliedAtMs, reply: result.value }
+    ? { ...asked, repliedAtMs, reply: withoutExchange(result.value) }
     : { ...asked, repliedAtMs, error: result.error };
   const problems = result.ok ? result.value.problems : [];
   const known = withTurn({ ...state, warnings: [...state.warnings, ...problems] }, turn);
-  const seen = observe({ type: result.ok ? 'turn.answered' : 'turn.failed', turn, atMs: nowMs });
+  const exchange = result.ok ? result.value.exchange : undefined;
+  const seen = observe({
+    type: result.ok ? 'turn.answered' : 'turn.failed',
+    turn,
+    atMs: nowMs,
+    ...(exchange === undefined ? {} : { exchange }),
+  });
   if (asked.cause.type === 'hang-up') {
     return andThen([{ ...known, awaits: { ...known.awaits, lastTurn: false } }, seen], (next) => settle(next, nowMs));
   }
@@ -144,6 +150,11 @@ function onReplied(
     return andThen([{ ...heard, firstReply: result.value }, seen], (next) => dialWhenReady(next));
   }
   return andThen([heard, seen], (next) => take(next, { type: 'reply', turnId, steps: result.value.steps }, nowMs));
+}
+
+/** It is told once and not kept: a call has many turns. */
+function withoutExchange({ exchange: _told, ...reply }: TurnReply): TurnReply {
+  return reply;
 }
 
 /** Carries out a piece of an answer at once. What comes before the call is answered waits for the whole. */

@@ -2,6 +2,7 @@
 import type { CallVariables, NamedHeader, ReplyStep, TurnReply } from '../conversation/index.ts';
 import type { Blame, ErrorCode, GatewayError, JsonObject } from '../kit/index.ts';
 import type { RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
+import type { PersonalDataLevel } from '../reports/index.ts';
 import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { TransferPlan, TransferReport } from './transfer-report.ts';
@@ -36,6 +37,12 @@ export interface CallPlan {
   readonly failedMessage: string;
   readonly transfer: TransferPlan;
   readonly maxDurationMs: number;
+  /** How much of what was said leaves the gateway; everything unless it says less. */
+  readonly personalData?: PersonalDataLevel;
+  /** Whether utterances are reported; they are unless it says no. */
+  readonly isTranscriptionReported?: boolean;
+  /** Calls that were active when this one started, this one among them. */
+  readonly activeCalls?: number;
   /** Which SIP facts go to the bot (SEND_SIP_..._TO_CONVERSATION). */
   readonly sipFacts: {
     readonly callId: boolean;

@@ -1,4 +1,4 @@
-export { callFacts } from './call-facts.ts';
+export { callFacts, reportedCall, turnFacts } from './call-facts.ts';
 export type { CallEvent } from './call-event.ts';
 export { callDeadlineMs, type CallInput, newCallState, onCall } from './call-machine.ts';
 export type { CallEffect } from './call-outcome.ts';

@@ -1,4 +1,4 @@
-/** Where events go beside the data directory. */
+/** Where reports of calls go beside the data directory, as the original names it. */
 import type { SettingSpec } from './setting-spec.ts';
 
 export const reportingSettings = [
@@ -8,7 +8,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'web-url' },
     description: 'Where events are posted to.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -17,7 +16,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'username' },
     description: 'User name for REPORTING_URL (HTTP Basic).',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -26,7 +24,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'secret' },
     description: 'Password that goes with REPORTING_USERNAME; for Splunk its token.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -35,7 +32,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Switches events with call records on, under this index.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -44,7 +40,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Source type of events with call records.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -53,7 +48,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Switches events with turn responses on, under this index.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -62,7 +56,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Source type of events with turn responses.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -71,7 +64,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Switches events with turn requests on, under this index.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -80,7 +72,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Source type of events with turn requests.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -89,7 +80,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Switches events with transcriptions on, under this index.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -98,7 +88,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Source type of events with transcriptions.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -107,7 +96,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'web-url' },
     description: 'Cloudant or CouchDB that call records are written to.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -116,7 +104,7 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'secret' },
     description: 'IAM key for REPORTING_CDR_CLOUDANT_URL.',
-    noEffect: 'records are kept in the data directory',
+    noEffect: 'the database is reached with user name and password',
     origin: 'original',
   },
   {
@@ -125,7 +113,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'username' },
     description: 'User name for REPORTING_CDR_CLOUDANT_URL.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -134,7 +121,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'secret' },
     description: 'Password that goes with REPORTING_CDR_CLOUDANT_USERNAME.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -143,7 +129,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Name of the database for call records.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -152,7 +137,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Index of call records in the database.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -161,7 +145,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'web-url' },
     description: 'Cloudant or CouchDB that turns are written to.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -170,7 +153,7 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'secret' },
     description: 'IAM key for REPORTING_CONVERSATION_CLOUDANT_URL.',
-    noEffect: 'records are kept in the data directory',
+    noEffect: 'the database is reached with user name and password',
     origin: 'original',
   },
   {
@@ -179,7 +162,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'username' },
     description: 'User name for REPORTING_CONVERSATION_CLOUDANT_URL.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -188,7 +170,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'secret' },
     description: 'Password that goes with REPORTING_CONVERSATION_CLOUDANT_USERNAME.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -197,7 +178,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Name of the database for turns.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -206,7 +186,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Index of turns in the database.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -215,7 +194,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'web-url' },
     description: 'Cloudant or CouchDB that transcriptions are written to.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -224,7 +202,7 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'secret' },
     description: 'IAM key for REPORTING_TRANSCRIPTION_CLOUDANT_URL.',
-    noEffect: 'records are kept in the data directory',
+    noEffect: 'the database is reached with user name and password',
     origin: 'original',
   },
   {
@@ -233,7 +211,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'username' },
     description: 'User name for REPORTING_TRANSCRIPTION_CLOUDANT_URL.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -242,7 +219,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'secret' },
     description: 'Password that goes with REPORTING_TRANSCRIPTION_CLOUDANT_USERNAME.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -251,7 +227,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Name of the database for transcriptions.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
   {
@@ -260,7 +235,6 @@ export const reportingSettings = [
     group: 'Reporting',
     kind: { type: 'text', maxLength: 256 },
     description: 'Index of transcriptions in the database.',
-    noEffect: 'records are kept in the data directory',
     origin: 'original',
   },
 ] as const satisfies readonly SettingSpec[];

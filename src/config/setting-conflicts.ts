@@ -1,5 +1,6 @@
 /** What is wrong with settings that are each right by themselves. */
 import { isLoopbackHost } from './bind-host.ts';
+import { noticeIdleReporting } from './report-conflicts.ts';
 import { findStoreProblems } from './store-problems.ts';
 import { settingTable } from './setting-table.ts';
 import type { SettingSpec } from './setting-spec.ts';
@@ -42,7 +43,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
       ...findStoreProblems(settings),
       ...findBadWebhookSecrets(settings),
     ],
-    notices: [...findNotices(settings), ...noticeUncheckedTls(environment)],
+    notices: [...findNotices(settings), ...noticeIdleReporting(settings), ...noticeUncheckedTls(environment)],
   };
 }
 

@@ -10,6 +10,7 @@ import { httpSettings } from './http-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
+import { reportDeliverySettings } from './report-delivery-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
 import { storeSettings } from './store-settings.ts';
@@ -34,6 +35,7 @@ export const settingTable = [
   ...speechSettings,
   ...speechServiceSettings,
   ...reportingSettings,
+  ...reportDeliverySettings,
   ...operationSettings,
   ...storeSettings,
 ] as const satisfies readonly SettingSpec[];

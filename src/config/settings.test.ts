@@ -102,6 +102,14 @@ test('an empty environment gives the documented defaults', () => {
     isSttOptedOut: true,
     sttSilenceMs: 500,
     ttsVoice: 'en-US_AllisonVoice',
+    personalData: 'everything',
+    isTranscriptionReported: true,
+    cdrFormat: 'original',
+    reportBatchSize: 1,
+    reportGatherMs: 1000,
+    maxWaitingReports: 10_000,
+    reportFileMiB: 100,
+    reportFileCount: 5,
     maxCpuPercent: 90,
     logLevel: 'info',
     dataDir: './outdial-data',
@@ -119,7 +127,8 @@ test('every entry of the table has its own name and key, a sentence, and a defau
   for (const spec of settingTable) {
     assert.match(spec.description, /^[A-Z].*\.$/s, spec.name);
     if ('default' in spec) assert.ok(parseSetting(spec.kind, spec.default).ok, spec.name);
-    assert.equal(spec.origin === 'outdial', /^(?:OUTDIAL|OUTBOUND_CALLS)_/.test(spec.name), spec.name);
+    // DATABASE_URL is what hosting platforms call it.
+    assert.equal(spec.origin === 'outdial', /^(?:OUTDIAL_|OUTBOUND_CALLS_|DATABASE_URL$)/.test(spec.name), spec.name);
     assert.ok(!Object.hasOwn(unusedVariables, spec.name), spec.name);
   }
 });
@@ -304,18 +313,35 @@ test('misspelt names are problems that name the nearest setting; strange but for
   assert.deepEqual(notices, []);
 });
 
+test('reporting that cannot report anything is said', () => {
+  const variables = (environment: Record<string, string>) =>
+    accepted(environment).notices.map(({ variable }) => variable);
+  const url = { REPORTING_URL: 'https://events.example.net' };
+  const index = { REPORTING_CDR_EVENT_INDEX: 'cdr' };
+  assert.deepEqual(variables(url), ['REPORTING_URL']);
+  assert.deepEqual(variables(index), ['REPORTING_CDR_EVENT_INDEX']);
+  assert.deepEqual(variables({ ...url, ...index }), []);
+  assert.deepEqual(variables({ OUTDIAL_REPORTING_FILE: 'events.jsonl', ...index }), []);
+  const couch = { REPORTING_CDR_CLOUDANT_URL: 'https://couch.example.net' };
+  assert.deepEqual(variables(couch), ['REPORTING_CDR_CLOUDANT_URL']);
+  const named = { REPORTING_CDR_CLOUDANT_DB_NAME: 'cdr', REPORTING_CDR_CLOUDANT_EVENT_INDEX: 'cdr' };
+  assert.deepEqual(variables({ ...couch, ...named }), []);
+  // The other half may stand in the tenant file.
+  assert.deepEqual(variables({ ...url, MULTI_TENANT_CONFIG_FILE: 'tenants.json' }), []);
+});
+
 test('what has no effect yet is checked, kept under its key, and said once it is set', () => {
   const { settings, notices } = accepted({
-    REPORTING_CDR_CLOUDANT_URL: 'https://couch.example.net',
+    REPORTING_CDR_CLOUDANT_APIKEY: 'KEY-4',
     OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'trunk',
     OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'pw',
     WATSON_TTS_VOICE: '',
   });
-  assert.equal(settings.cdrCloudantUrl, 'https://couch.example.net/');
+  assert.equal(settings.cdrCloudantApikey?.reveal(), 'KEY-4');
   assert.equal(settings.trunkPassword?.reveal(), 'pw');
   assert.deepEqual(
     notices.map((notice) => notice.text),
-    ['REPORTING_CDR_CLOUDANT_URL has no effect yet: records are kept in the data directory.'],
+    ['REPORTING_CDR_CLOUDANT_APIKEY has no effect yet: the database is reached with user name and password.'],
   );
   for (const [name, wrong] of [
     ['TRANSFER_DEFAULT_TARGET', 'agents'],

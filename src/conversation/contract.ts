@@ -3,7 +3,7 @@
  * The bot is treated as stateless: the gateway keeps `context` between turns and posts back what it last received
  * (specification §5.1).
  */
-import type { GatewayError, JsonObject, Result } from '../kit/index.ts';
+import type { GatewayError, Json, JsonObject, Result } from '../kit/index.ts';
 import type { NamedHeader, TransferOrder } from './transfer-order.ts';
 
 export interface TurnRequest {
@@ -95,6 +95,8 @@ export interface TurnReply {
   readonly context: JsonObject;
   /** What was asked for and could not be done, one sentence each: unknown or malformed actions. For log and record. */
   readonly problems: readonly string[];
+  /** What went over the wire, for reports; null for an empty body. Left out by bots without a format of their own. */
+  readonly exchange?: { readonly request: Json; readonly response: Json };
 }
 
 /** A piece of an answer that is still being made. */

@@ -50,6 +50,8 @@ export interface Engine {
   sendFailed(to: HostPort, detail: string): void;
   /** Those that are being made durable among them. */
   activeCalls(): number;
+  /** Whether a call of this session is not over. */
+  hasCall(sessionId: string): boolean;
   /** Takes no new calls from now on. Resolves when the last call is over. */
   drain(): Promise<void>;
   /** Ends every call now. */
@@ -143,7 +145,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         return;
       case 'observe':
         if (effect.event.type === 'call.answered') ports.guards.answered(sessionId, effect.event.atMs);
-        ports.observe(sessionId, call.state.plan.tenantId, effect.event);
+        ports.observe(sessionId, call.state.plan.tenantId, effect.event, call.state);
         return;
       case 'over':
         finish(call);
@@ -337,7 +339,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       }
       const call: RunningCall = {
         ...context,
-        state: newCallState(plan, ports.clock.nowMs(), ports.clock.wallMs()),
+        state: newCallState({ ...plan, activeCalls: calls.size + 1 }, ports.clock.nowMs(), ports.clock.wallMs()),
         waiting: [],
         isRunning: false,
         cancelTimer: undefined,
@@ -368,6 +370,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       carryOutSip(ports.userAgent.sendFailed(to, detail, ports.clock.nowMs()));
     },
     activeCalls: () => calls.size + accepting,
+    hasCall: (sessionId) => calls.has(sessionId),
     drain() {
       isDraining = true;
       if (calls.size + accepting === 0) return Promise.resolve();

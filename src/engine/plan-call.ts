@@ -58,6 +58,7 @@ export function planCall(
     failedMessage: tenant.conversationFailedMessage,
     transfer: transferPlanOf(tenant),
     maxDurationMs,
+    ...reportingOf(order),
     sipFacts: {
       callId: tenant.sipVariables.isCallIdSent,
       requestUri: tenant.sipVariables.isRequestUriSent,
@@ -90,6 +91,14 @@ function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | un
   const isPastTrunk = trunk !== undefined && firstRoute !== undefined && !isRouteTo(firstRoute, trunk);
   if (isPastTrunk && trunkAuth.origin === 'deployment') return undefined;
   return { username: trunkAuth.username, password: trunkAuth.password };
+}
+
+/** What may be told of this call. A request can switch the reports of its utterances off, and not on. */
+function reportingOf({ tenant, context }: StartCallOrder): Pick<CallPlan, 'personalData' | 'isTranscriptionReported'> {
+  const { personalData, isTranscriptionReported } = tenant.settings;
+  const { outdialTranscriptionReport: wish } = context;
+  const isOptedOut = wish === false || (typeof wish === 'string' && wish.toLowerCase() === 'no');
+  return { personalData, isTranscriptionReported: isTranscriptionReported && !isOptedOut };
 }
 
 /** The names of the services that are tried first. */

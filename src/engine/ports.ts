@@ -56,7 +56,8 @@ export interface EnginePorts {
   notify(notice: StatusNotice): void;
   /** The call is over: build and keep its record. Never throws. */
   writeRecord(state: CallState): void;
-  observe(sessionId: string, tenantId: string, event: CallEvent): void;
+  /** `state` is the call's after the step that the event belongs to. */
+  observe(sessionId: string, tenantId: string, event: CallEvent, state: CallState): void;
   /** Something from the network was refused or ignored. */
   reportDropped(what: string, detail: string, source: HostPort): void;
   /** A bug was caught at the border of a call. */

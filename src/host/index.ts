@@ -1,5 +1,6 @@
 export type { Resolve } from './checked-lookup.ts';
 export { createHttpClient, type HttpClient } from './http-client.ts';
+export { deleteRecordFile, deleteRecordings } from './delete-call-files.ts';
 export { readClientTls } from './client-tls.ts';
 export { digest } from './digest.ts';
 export type { MediaSpeechOptions } from './media-speech.ts';
@@ -7,6 +8,7 @@ export { type ClientTls, createWebSocketClient } from './web-socket-client.ts';
 export { type MediaWorker, startMediaWorker } from './media-worker.ts';
 export { monotonicClock } from './monotonic-clock.ts';
 export { createNodeRandom } from './node-random.ts';
+export { openReportFile, type ReportFile } from './report-file.ts';
 export { createRecordFiles } from './record-files.ts';
 export { openProcessMeter, type ProcessMeter } from './process-meter.ts';
 export { openSipSocket, type SipSocket } from './sip-socket.ts';

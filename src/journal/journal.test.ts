@@ -73,6 +73,7 @@ async function open(): Promise<World> {
         };
       },
       onCommitted: (events) => committed.push(...events),
+      onDoubt: () => undefined,
       onTakenOver: (sessionId) => takenOver.push(sessionId),
       onTrouble: ({ code }) => troubles.push(code),
     }),

@@ -35,6 +35,8 @@ export interface JournalPorts {
   readonly onCommitted: (events: readonly StoredEvent[]) => void;
   /** Another node has taken this call over: it must be let go of. */
   readonly onTakenOver: (sessionId: string) => void;
+  /** Whether this refused call is in the store is not known. */
+  readonly onDoubt: (sessionId: string) => void;
   /** The store failed, or left something out. For log and metrics; told once for each change of fortune. */
   readonly onTrouble: (error: GatewayError) => void;
 }
@@ -80,11 +82,13 @@ export interface Journal {
 interface Lane {
   readonly call: NewCall;
   sequence: number;
-  waiting: Change[];
+  readonly waiting: Change[];
+  /** A commit that failed, to be tried again before anything else. */
+  failed: { readonly changes: readonly Change[]; readonly waiters: readonly (() => void)[] } | undefined;
   isWriting: boolean;
   isOver: boolean;
   /** Called after the next commit. */
-  whenWritten: (() => void)[];
+  readonly whenWritten: (() => void)[];
 }
 
 export function createJournal(ports: JournalPorts): Journal {
@@ -97,34 +101,36 @@ export function createJournal(ports: JournalPorts): Journal {
   async function write(sessionId: string, lane: Lane): Promise<void> {
     lane.isWriting = true;
     let pauseMs = firstPauseMs;
-    while (lane.waiting.length > 0) {
+    while (lane.waiting.length > 0 || lane.failed !== undefined) {
       if (isClosed) break;
-      const batch = lane.waiting;
-      const waiters = lane.whenWritten;
-      lane.waiting = [];
-      lane.whenWritten = [];
-      const committed = await store.commit(batch);
+      // What failed is tried again as it was: whether it was written after all, the store knows only of the same changes.
+      const { changes, waiters } = lane.failed ?? {
+        changes: lane.waiting.splice(0),
+        waiters: lane.whenWritten.splice(0),
+      };
+      const committed = await store.commit(changes);
       if (committed.ok) {
         recovered();
         pauseMs = firstPauseMs;
+        lane.failed = undefined;
         for (const resolve of waiters) resolve();
-        const events = batch.flatMap((change) => (change.type === 'event' ? [change.event] : []));
+        const events = changes.flatMap((change) => (change.type === 'event' ? [change.event] : []));
         if (events.length > 0) ports.onCommitted(events);
         continue;
       }
       const { error } = committed;
       if (error.code === 'store.unavailable' || error.code === 'store.full') {
-        lane.waiting = [...batch, ...lane.waiting];
-        lane.whenWritten = [...waiters, ...lane.whenWritten];
+        lane.failed = { changes, waiters };
         failed(error);
-        if (isClosed) for (const resolve of lane.whenWritten.splice(0)) resolve();
+        if (isClosed) for (const resolve of waiters) resolve();
         else await pause(pauseMs);
         pauseMs = Math.min(longestPauseMs, pauseMs * 2);
         continue;
       }
       for (const resolve of waiters) resolve();
       lanes.delete(sessionId);
-      lane.waiting = [];
+      lane.waiting.length = 0;
+      lane.failed = undefined;
       if (error.code === 'store.not-owner') ports.onTakenOver(sessionId);
       else ports.onTrouble(error);
     }
@@ -161,7 +167,15 @@ export function createJournal(ports: JournalPorts): Journal {
   }
 
   function enter(call: NewCall, sequence: number): void {
-    const lane = { call, sequence, waiting: [], isWriting: false, isOver: false, whenWritten: [] };
+    const lane: Lane = {
+      call,
+      sequence,
+      waiting: [],
+      failed: undefined,
+      isWriting: false,
+      isOver: false,
+      whenWritten: [],
+    };
     lanes.set(call.sessionId, lane);
   }
 
@@ -172,6 +186,7 @@ export function createJournal(ports: JournalPorts): Journal {
       const committed = await store.commit([accepted, ...alongside]);
       if (committed.ok) enter(call, 0);
       else if (committed.error.code.startsWith('store.')) ports.onTrouble(committed.error);
+      if (!committed.ok && committed.error.code === 'store.unavailable') ports.onDoubt(call.sessionId);
       return committed;
     },
     resume: enter,

@@ -5,6 +5,8 @@
  */
 import { type Blame, type ErrorCode, errorKind, type JsonObject, printWallTime } from '../kit/index.ts';
 import type { RtpSummary } from '../media/index.ts';
+import type { PersonalDataLevel } from './data-kinds.ts';
+import { reduceToLevel } from './personal-data.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
 export type EndCode = 'completed.bot' | 'completed.callee' | 'completed.no-input' | 'completed.transfer' | ErrorCode;
@@ -26,7 +28,7 @@ export type TurnRequestType =
   | 'hangup';
 
 /** Instants of one turn, in the order in which they come; absent when it did not come to that. */
-interface TurnTimes {
+export interface TurnTimes {
   /** The callee's first voice, and the last one, that this turn answers. */
   readonly voiceOnsetAtMs?: number;
   readonly lastVoiceAtMs?: number;
@@ -42,7 +44,7 @@ interface TurnTimes {
 }
 
 /** A step of a reply as the bot gave it, with what its type has. */
-interface StepRecord {
+export interface StepRecord {
   readonly type:
     | 'say'
     | 'play-audio'
@@ -94,6 +96,8 @@ interface TurnContent {
 /** One turn as the call machine saw it. All instants are on the monotonic clock of the process (`Clock.nowMs`). */
 export interface TurnFacts extends TurnContent {
   readonly times: TurnTimes;
+  /** Whether the answer was cut short by the callee. */
+  readonly isInterrupted?: boolean;
 }
 
 /** One call as the call machine saw it. Instants as in `TurnFacts`. */
@@ -126,6 +130,18 @@ export interface CallFacts {
   readonly recordingFile?: string;
   readonly transfer?: TransferRecord;
   readonly warnings: readonly string[];
+  /** How much of what was said leaves the gateway; `everything` unless it says less. */
+  readonly personalData?: PersonalDataLevel;
+  /** Whether utterances are reported; they are unless it says no. */
+  readonly isTranscriptionReported?: boolean;
+  /** Data that the bot put into the record (specification §5.5, `cdr_custom_data`). */
+  readonly customData?: JsonObject;
+  /** Calls that were active when this one started, this one among them. */
+  readonly activeCalls?: number;
+  /** The Call-ID of the INVITE (RFC 3261 §8.1.1.4). */
+  readonly sipCallId?: string;
+  /** The bot's own name for the conversation. */
+  readonly conversationId?: string;
 }
 
 /** Waits of one turn in ms; null when an end of the wait is missing. */
@@ -184,7 +200,14 @@ export interface CallRecord {
   readonly warnings: readonly string[];
 }
 
+/** The record, with what may leave at the level of the facts. */
 export function buildCallRecord(facts: CallFacts): CallRecord {
+  const { personalData = 'everything' } = facts;
+  // JSON throughout, and every field of it is named in the table of fields: the shape stays.
+  return reduceToLevel(buildWholeRecord(facts) as unknown as JsonObject, personalData) as unknown as CallRecord;
+}
+
+function buildWholeRecord(facts: CallFacts): CallRecord {
   const { startedAtMs, answeredAtMs, stoppedAtMs, end } = facts;
   const timeOfDay = (atMs: number): string => printWallTime(Math.round(facts.startedWallMs + atMs - startedAtMs));
   const latencies = facts.turns.map((turn, index) => measureLatency(turn, index, answeredAtMs));
@@ -234,7 +257,11 @@ function buildTurn(
   return { index, request, response, isBargeIn, problems, times: sinceStart };
 }
 
-function measureLatency({ request, times }: TurnFacts, turn: number, answeredAtMs: number | undefined): TurnLatency {
+export function measureLatency(
+  { request, times }: TurnFacts,
+  turn: number,
+  answeredAtMs: number | undefined,
+): TurnLatency {
   // The answer to the first turn waits for the callee's, and only then can be spoken.
   const mayBeSpokenAtMs = request.type === 'start' ? answeredAtMs : times.botAnsweredAtMs;
   return {
@@ -250,12 +277,12 @@ function between(fromMs: number | undefined, toMs: number | undefined): number |
   return fromMs === undefined || toMs === undefined ? null : Math.round(toMs - fromMs);
 }
 
-function greatest(values: readonly (number | null)[]): number | null {
+export function greatest(values: readonly (number | null)[]): number | null {
   let most: number | null = null;
   for (const value of values) if (value !== null && (most === null || value > most)) most = value;
   return most;
 }
 
-function isErrorCode(code: EndCode): code is ErrorCode {
+export function isErrorCode(code: EndCode): code is ErrorCode {
   return !code.startsWith('completed.');
 }

@@ -1,3 +1,4 @@
+export { buildCallLogged, type CallLogged } from './call-logged.ts';
 export {
   buildCallRecord,
   type CallFacts,
@@ -9,3 +10,21 @@ export {
   type TurnRecord,
   type TurnRequestType,
 } from './call-record.ts';
+export { customDataIn, mergeCustomData } from './custom-data.ts';
+export { type DataKind, dataKinds, type PersonalDataLevel, personalDataLevels, type Treatment } from './data-kinds.ts';
+export { reduceText, reduceToLevel } from './personal-data.ts';
+export {
+  type CdrFormat,
+  cdrReports,
+  envelopeOf,
+  type EnvelopeOrder,
+  type Report,
+  type ReportedCall,
+  type ReportedTurn,
+  type ReportedUtterance,
+  type ReportType,
+  reportTypes,
+  transcriptionReport,
+  turnRequestReport,
+  turnResponseReport,
+} from './report.ts';

@@ -1,6 +1,7 @@
 /** The keys of a tenant, in the tenant file and in the `tenantConfig.config` of a request, as data. */
 import { guardKeys } from './guard-keys.ts';
 import { inFile, type KeyGroup, type KeyRule, perCall, valueInFile } from './key-rule.ts';
+import { reportKeys } from './report-keys.ts';
 import { conversationKeys, sttKeys, ttsKeys } from './provider-keys.ts';
 
 const group = (description: string, keys: Readonly<Record<string, KeyRule>>): KeyGroup => ({
@@ -60,6 +61,7 @@ const outdial = group('What only outdial knows.', {
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
   assistantStateless: perCall('OUTDIAL_BOT_STATELESS'),
   ...guardKeys,
+  ...reportKeys,
   webhookEvents: perCall('OUTDIAL_WEBHOOK_EVENTS'),
   webhookSecrets: inFile('OUTDIAL_WEBHOOK_SECRETS'),
   webhookWindow: inFile('OUTDIAL_WEBHOOK_WINDOW'),

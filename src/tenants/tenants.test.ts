@@ -132,7 +132,12 @@ test('a full entry of the original is read, its types mixed as the original mixe
         sipAuth: { username: 'trunk-user', password: 'trunk-pw' },
       },
       restAPI: { username: 'campaign', password: 's3cret' },
-      reporting: { url: 'https://events.example.net' },
+      reporting: {
+        url: 'https://events.example.net',
+        cdrEventInd: 'cdr',
+        cdrCloudant: { url: 'https://couch.example.net', apikey: 'KEY-4', dbName: 'cdr', eventInd: 'cdr' },
+      },
+      outdial: { personalData: 'metadata-only', transcriptionReports: 'false', cdrFormat: 'both' },
     },
   ]);
   const tenant = directory.find('+390612340001');
@@ -148,10 +153,14 @@ test('a full entry of the original is read, its types mixed as the original mixe
   const { connectTimeoutMs, readTimeoutMs, maxRetries } = tenant.webhook;
   assert.deepEqual([connectTimeoutMs, readTimeoutMs, maxRetries], [4000, 6000, 3]);
   const notices = directory.notices.join('\n');
-  for (const word of ['only the first provider', 'stt.bandPreference', 'reporting.url']) {
+  for (const word of ['only the first provider', 'stt.bandPreference', 'cdrCloudant.apikey']) {
     assert.ok(notices.includes(word), word);
   }
-  for (const secret of ['KEY-1', 'KEY-2', 'trunk-pw', 's3cret'])
+  assert.ok(!notices.includes('reporting.url'));
+  const { reportingUrl, cdrEventIndex, personalData, isTranscriptionReported, cdrFormat } = tenant.settings;
+  assert.deepEqual([reportingUrl, cdrEventIndex], ['https://events.example.net/', 'cdr']);
+  assert.deepEqual([personalData, isTranscriptionReported, cdrFormat], ['metadata-only', false, 'both']);
+  for (const secret of ['KEY-1', 'KEY-4', 'KEY-2', 'trunk-pw', 's3cret'])
     assert.ok(!inspect(directory, { depth: 9 }).includes(secret));
 });
 

@@ -8,6 +8,7 @@ export {
   type TransferScript,
 } from './scripted-phone.ts';
 export { type Exposed, parseExposition, type Sample } from './parse-exposition.ts';
+export { type QueueUnderTest, type ReportQueueCase, reportQueueCases } from './report-queue-cases.ts';
 export { SimClock } from './sim-clock.ts';
 export { createSimMediaPlane, type SimMediaOptions } from './sim-media-plane.ts';
 export { wordErrorRate } from './word-error-rate.ts';

@@ -141,12 +141,12 @@ function speak(state: TurnState, nowMs: number): TurnOutcome {
 /** While something plays, the text that came after it is synthesised: between two sentences there is no gap. */
 export function prepareNext(state: TurnState): TurnOutcome {
   if (state.playbackId === undefined || state.preparedCount > 0) return [state];
-  const { text, length } = textRun(state.pendingSteps);
-  if (text === '') return [state];
+  const { length, ...spoken } = textRun(state.pendingSteps);
+  if (spoken.text === '') return [state];
   const playbackId = playbackIdOf(state.turnId, state.playbackCount);
   return [
     { ...state, preparedCount: length },
-    { type: 'prepare', playbackId, text },
+    { type: 'prepare', playbackId, ...spoken },
   ];
 }
 

@@ -38,7 +38,10 @@ test('texts are spoken as one only in the same manner', () => {
   const once = { isExcludedFromCache: true };
   const url = { fallbackAudioUrl: 'http://x/y.wav' };
   const [effects] = effectsOf({ type: 'answered', steps: [say('a', once), say('b', once), say('c', url)] });
-  assert.deepEqual(effects, [{ type: 'play', playbackId: 'turn-0', turnId: 0, text: 'a b', ...once }]);
+  assert.deepEqual(effects, [
+    { type: 'play', playbackId: 'turn-0', turnId: 0, text: 'a b', ...once },
+    { type: 'prepare', playbackId: 'turn-0-1', text: 'c', ...url },
+  ]);
 });
 
 test('the beginning of a reply: what is quiet, and the text behind it', () => {

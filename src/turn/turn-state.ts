@@ -72,7 +72,13 @@ export type TurnEffect =
       readonly isExcludedFromCache?: true;
     }
   /** What will be played next under this id, while something else still plays. */
-  | { readonly type: 'prepare'; readonly playbackId: string; readonly text: string }
+  | {
+      readonly type: 'prepare';
+      readonly playbackId: string;
+      readonly text: string;
+      readonly fallbackAudioUrl?: string;
+      readonly isExcludedFromCache?: true;
+    }
   | ConfigureSpeech
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
   /** The rest of an answer that is still coming is not wanted any more. */

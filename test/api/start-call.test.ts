@@ -41,10 +41,10 @@ test('every field arrives in the order', async () => {
     statusWebhook: 'https://crm.example.net/hooks?x=1',
     statusWebhookUsername: 'gw',
     statusWebhookPassword: 'pw',
-    tenantConfig: { updateMethod: 'merge', config: { postResponseTimeout: '9000', stt: { trackLatency: true } } },
+    tenantConfig: { updateMethod: 'merge', config: { postResponseTimeout: '9000', wva: {} } },
   });
   assert.equal(response.statusCode, 200, response.body);
-  assert.match(response.json().msg, /stt\.trackLatency: no effect yet/);
+  assert.match(response.json().msg, /wva: no effect yet/);
   const [order] = world.orders;
   assert.ok(order !== undefined);
   assert.equal(order.from, 'sip:line@example.net');

@@ -68,7 +68,11 @@ describe('the outdial command', () => {
     await first.says(/outdial is ready/);
     const port = /"http":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(first.output)?.[1];
     assert.ok(port !== undefined);
-    const second = new Run('serve', folder, { HTTP_PORT: port, SIP_PORT: '0' });
+    const second = new Run('serve', folder, {
+      HTTP_PORT: port,
+      SIP_PORT: '0',
+      OUTDIAL_DATA_DIR: join(folder, 'second'),
+    });
     assert.equal(await second.exited, 1);
     assert.match(second.output, new RegExp(`HTTP cannot listen on 127\\.0\\.0\\.1:${port} \\(HTTP_HOST, HTTP_PORT\\)`));
 

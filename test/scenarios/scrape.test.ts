@@ -36,7 +36,10 @@ function watch(context: TestContext, options: WorldOptions, environment: Environ
     after: () => () => undefined,
     process: { read: () => noLoad, close: () => undefined },
   });
-  const world: World = new World({ ...options, observe: (...event) => operations.onCallEvent(...event) });
+  const world: World = new World({
+    ...options,
+    observe: (id, tenant, event) => operations.onCallEvent(id, tenant, event),
+  });
   const directory = createTenantDirectory(settings, '{"tenants":[{"tenantURI":"clinic"}]}');
   assert.ok(directory.ok);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -91,7 +91,7 @@ export interface WorldOptions {
   readonly botDelaysMs?: readonly number[];
   readonly settings?: Partial<EngineSettings>;
   readonly rtpPorts?: number;
-  readonly observe?: (sessionId: string, tenantId: string, event: CallEvent) => void;
+  readonly observe?: (sessionId: string, tenantId: string, event: CallEvent, state: CallState) => void;
   /** The words of the audio files there are, by URL. */
   readonly audioFiles?: Readonly<Record<string, string>>;
   /** The engines of calls of the gateway; the fakes by default. */
@@ -207,9 +207,9 @@ export class World {
         writeRecord: (state) => {
           this.records.push(state);
         },
-        observe: (sessionId, tenantId, event) => {
+        observe: (sessionId, tenantId, event, state) => {
           this.events.push(event);
-          options.observe?.(sessionId, tenantId, event);
+          options.observe?.(sessionId, tenantId, event, state);
         },
         reportDropped: (what) => {
           this.dropped.push(what);

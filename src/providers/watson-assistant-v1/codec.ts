@@ -1,6 +1,14 @@
 /** Turns to v1 message requests, HTTP replies to turn replies (specification §1 "SOE", §5.1). Pure. */
 import { gatewayTexts, readMessageResponse, type TurnReply, type TurnRequest } from '../../conversation/index.ts';
-import { err, type GatewayError, type HttpReply, ok, type Result } from '../../kit/index.ts';
+import {
+  err,
+  type GatewayError,
+  type HttpReply,
+  type Json,
+  type JsonObject,
+  ok,
+  type Result,
+} from '../../kit/index.ts';
 import { emptyReply, pathSegment, readJsonReply } from '../bot-connection/index.ts';
 import type { WatsonAssistantV1Options } from './options.ts';
 
@@ -12,14 +20,23 @@ export function messageUrl({ url, workspaceId, apiVersion }: WatsonAssistantV1Op
 }
 
 export function printMessageRequest(request: TurnRequest): string {
-  return JSON.stringify({ alternateIntents: false, input: { text: request.text }, context: request.context });
+  return JSON.stringify(messageRequest(request));
+}
+
+function messageRequest({ text, context }: TurnRequest): JsonObject {
+  return { alternateIntents: false, input: { text }, context };
 }
 
 /** An empty body is enough of an answer to the last turn of a call, and to no other (specification §5.3). */
 export function readHttpReply(reply: HttpReply, request: TurnRequest): Result<TurnReply, GatewayError> {
   const body = readJsonReply(reply);
   if (!body.ok) return body;
-  if (body.value !== undefined) return readMessageResponse(body.value, request.context);
+  const sent = messageRequest(request);
+  if (body.value !== undefined) {
+    const read = readMessageResponse(body.value, request.context);
+    // It came out of JSON.
+    return read.ok ? ok({ ...read.value, exchange: { request: sent, response: body.value as Json } }) : read;
+  }
   if (request.text !== gatewayTexts.hangUp) return err(emptyReply(reply));
-  return ok({ steps: [], context: request.context, problems: [] });
+  return ok({ steps: [], context: request.context, problems: [], exchange: { request: sent, response: null } });
 }

@@ -73,13 +73,24 @@ describe('reply', () => {
   test('a message response is read', async () => {
     assert.deepEqual(
       await botAnswering([answer]).ask(),
-      ok({ steps: [{ type: 'say', text: 'Hi.' }], context: { a: 1 }, problems: [] }),
+      ok({
+        steps: [{ type: 'say', text: 'Hi.' }],
+        context: { a: 1 },
+        problems: [],
+        exchange: {
+          request: { alternateIntents: false, input: { text: 'yes' }, context: { campaign: 'recall-07' } },
+          response: { output: { text: ['Hi.'] }, context: { a: 1 } },
+        },
+      }),
     );
   });
 
   test('an empty body is enough for the last turn and keeps the context', async () => {
     const reply = await botAnswering([status(200)]).ask({ ...turn, text: 'vgwHangUp' });
-    assert.deepEqual(reply, ok({ steps: [], context: turn.context, problems: [] }));
+    assert.ok(reply.ok);
+    const { exchange, ...rest } = reply.value;
+    assert.deepEqual(rest, { steps: [], context: turn.context, problems: [] });
+    assert.equal(exchange?.response, null);
   });
 
   for (const [name, answers, code, attempts] of [

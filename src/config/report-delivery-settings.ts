@@ -1,0 +1,93 @@
+/** How reports of calls are delivered, and what is in them: settings that the original does not have. */
+import type { SettingSpec } from './setting-spec.ts';
+
+export const reportDeliverySettings = [
+  {
+    name: 'OUTDIAL_PERSONAL_DATA',
+    key: 'personalData',
+    group: 'Reporting',
+    kind: {
+      type: 'word',
+      words: {
+        everything: 'everything',
+        'no-personal-data': 'no-personal-data',
+        'metadata-only': 'metadata-only',
+      },
+    },
+    default: 'everything',
+    description: 'How much of what people said and are called by is in records and reports; see docs/reporting.md.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_TRANSCRIPTION_REPORTS',
+    key: 'isTranscriptionReported',
+    group: 'Reporting',
+    kind: { type: 'boolean' },
+    default: 'true',
+    description: 'Whether utterances are reported where transcription events are on.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_CDR_FORMAT',
+    key: 'cdrFormat',
+    group: 'Reporting',
+    kind: { type: 'word', words: { original: 'original', cdr_logged: 'cdr_logged', both: 'both' } },
+    default: 'original',
+    description:
+      'Shape of events with call records: the record itself, the payload of the event cdr_logged, or one event each.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_REPORTING_BATCH_SIZE',
+    key: 'reportBatchSize',
+    group: 'Reporting',
+    kind: { type: 'integer', min: 1, max: 500 },
+    default: '1',
+    description: 'Events in one request to REPORTING_URL. Collectors such as that of Splunk take many.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_REPORTING_BATCH_TIME',
+    key: 'reportGatherMs',
+    group: 'Reporting',
+    kind: { type: 'duration', unit: 'ms', min: 0, max: 60_000 },
+    default: '1000',
+    description: 'How long events wait for others to share a request, a write or a bulk of documents with.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_REPORTING_MAX_WAITING',
+    key: 'maxWaitingReports',
+    group: 'Reporting',
+    kind: { type: 'integer', min: 1, max: 1_000_000 },
+    default: '10000',
+    description: 'Reports that may wait for one sink; what comes after them is dropped and counted.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_REPORTING_FILE',
+    key: 'reportFile',
+    group: 'Reporting',
+    kind: { type: 'path' },
+    description: 'File that the events of all tenants are appended to, one JSON object a line.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_REPORTING_FILE_SIZE',
+    key: 'reportFileMiB',
+    group: 'Reporting',
+    kind: { type: 'integer', min: 1, max: 102_400 },
+    default: '100',
+    description: 'Size in MiB at which the file of events is moved aside and a new one begun.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_REPORTING_FILE_COUNT',
+    key: 'reportFileCount',
+    group: 'Reporting',
+    kind: { type: 'integer', min: 0, max: 1000 },
+    default: '5',
+    description: 'Files of events that are kept beside the present one.',
+    origin: 'outdial',
+  },
+] as const satisfies readonly SettingSpec[];
