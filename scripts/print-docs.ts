@@ -265,6 +265,7 @@ function printTurnStates(): string {
     'What the turn machine (`src/turn`) does in which state, printed by running it. A cell says what is done and, behind the arrow, the next state; an empty one means that nothing happens. _Ask_ names what the next turn is about; _wait_ means that the input becomes the next turn, in the order of arrival, once the present one is answered.',
     printTable(turnStateHead, turnStateRows()),
     'The timer of a listening state is the response timer; while a voice is heard, that of its words (`vgwFinalUtteranceTimeout`, when set); between two digits, that of the collection.',
+    '## Events that overlap\n\nOne event is taken at a time, in the order in which it reached the call. What comes while the bot is asked waits: words are joined into one turn, keys stay single, up to 32, and they are asked in the order in which they came, before anything of the answer is spoken. An answer that comes while a voice is heard waits for its words, and is spoken when there are none. The end of a playback that comes while a voice has paused it counts when the voice has become words or not. A network event that comes while anything else goes on makes no turn, and is told with the next one. The end of the call goes before everything: what waits is dropped, the question that is under way is given up, and the last turn is asked.',
   );
 }
 

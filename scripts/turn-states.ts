@@ -1,11 +1,20 @@
 // What the turn machine does in every state, found out by asking it: the rows of docs/turn-states.md.
 import type { ReplyStep } from '../src/conversation/index.ts';
-import { newTurnState, onTurn, type TurnEffect, type TurnInput, type TurnState } from '../src/turn/index.ts';
+import {
+  newTurnState,
+  onTurn,
+  type TurnEffect,
+  type TurnInput,
+  type TurnSettings,
+  type TurnState,
+} from '../src/turn/index.ts';
 
 const say: ReplyStep = { type: 'say', text: 'text' };
 const loop: ReplyStep = { type: 'play-audio', url: 'http://a/b.wav', isLooping: true };
 const collect: ReplyStep = { type: 'collect-digits', rule: { maxCount: 4, ignoresSpeech: false, pausesAfter: false } };
-const settings = { responseTimeoutMs: 7000, finalUtteranceTimeoutMs: 9000 };
+const settings: TurnSettings = { responseTimeoutMs: 7000, finalUtteranceTimeoutMs: 9000 };
+/** States that there are only with `bargeInResume`. */
+const resuming: ReadonlySet<string> = new Set(['speaking, paused by a voice (bargeInResume)']);
 const utterance = { text: 'words', confidence: 1, lastVoiceAtMs: 0, speechEndedAtMs: 0, finalAtMs: 0 };
 const key: TurnInput = { type: 'digit', digit: '1' };
 const voice: TurnInput = { type: 'voice-started' };
@@ -24,6 +33,7 @@ const states: readonly (readonly [name: string, ...inputs: readonly TurnInput[]]
   ['thinking, a loop plays', answered(loop, { type: 'force-turn' })],
   ['speaking', answered(say)],
   ['speaking, barge-in switched off', answered(off('speech-barge-in'), off('digit-barge-in'), say)],
+  ['speaking, paused by a voice (bargeInResume)', answered(say), voice],
   ['speaking, more is to come', answered(), heard, part],
   ['between two parts of an answer', answered(), heard, part, finished('turn-1')],
   ['speaking last words', answered(say, { type: 'hang-up' })],
@@ -45,7 +55,8 @@ export const turnStateHead: readonly string[] = ['state', ...inputs.map(([name])
 
 export function turnStateRows(): string[][] {
   return states.map(([name, ...leading]) => {
-    const state = leading.reduce((before, input) => onTurn(before, input, 0)[0], newTurnState(settings));
+    const start = newTurnState({ ...settings, isPlaybackResumed: resuming.has(name) });
+    const state = leading.reduce((before, input) => onTurn(before, input, 0)[0], start);
     return [name].concat(inputs.map(([, input]) => cell(state, input(state))));
   });
 }
@@ -70,6 +81,10 @@ function tell(effect: TurnEffect): string {
       return 'play';
     case 'stop-playback':
       return 'stop';
+    case 'pause-playback':
+      return 'pause';
+    case 'resume-playback':
+      return 'go on';
     case 'prepare':
       return 'prepare';
     case 'abandon':

@@ -1,12 +1,12 @@
-/** Which bot a tenant talks to. Services are stateless, so tenants with the same configuration share one. */
+/** Which bots a tenant talks to. */
 import { readFileSync } from 'node:fs';
 import type { Authorization } from '../authorization/index.ts';
-import type { ConversationService } from '../conversation/index.ts';
+import { type ConversationService, withFailover } from '../conversation/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import { createDialogService, defaultDialog, loadDialog } from '../providers/dialog-file/index.ts';
 import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/watson-assistant-v1/index.ts';
 import { createWatsonAssistantV2, watsonAssistantV2Options } from '../providers/watson-assistant-v2/index.ts';
-import type { BotAddress, Tenant } from '../tenants/index.ts';
+import { type BotAddress, botTenants, type Tenant } from '../tenants/index.ts';
 import type { Destinations } from './destinations.ts';
 import { modelBotOf } from './model-bots.ts';
 
@@ -50,11 +50,18 @@ function loadDialogFile(path: string): Result<ConversationService, readonly stri
 
 type Connections = Pick<Destinations, 'operatorHttp' | 'requestHttp' | 'authorizations'>;
 
-export function botOf(
-  { conversation, conversationApi }: Tenant,
-  dialogs: Dialogs,
-  net: Connections,
-): ConversationService {
+/** The bot of one call with those that stand by for it. It remembers which one answered, so every call needs its own. */
+export function botOf(tenant: Tenant, dialogs: Dialogs, net: Connections): ConversationService {
+  const [first, ...standbys] = botTenants(tenant).map((each, index, all) => {
+    const service = serviceOf(each, dialogs, net);
+    const { conversationName: name = all.length === 1 ? service.name : `conversation[${index}]` } = each.settings;
+    return { name, service };
+  });
+  if (first === undefined) throw new Error('a tenant without a bot');
+  return withFailover(first, ...standbys);
+}
+
+function serviceOf({ conversation, conversationApi }: Tenant, dialogs: Dialogs, net: Connections): ConversationService {
   if (conversation.kind === 'dialog-file') {
     const service = dialogs.get(conversation.path ?? '');
     if (service === undefined) throw new Error('a dialog file that was not loaded at the start');

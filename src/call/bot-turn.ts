@@ -18,6 +18,7 @@ export function turnSettings(plan: CallPlan, variables: CallVariables): TurnSett
     responseTimeoutMs,
     ...(finalUtteranceTimeoutMs === undefined ? {} : { finalUtteranceTimeoutMs }),
     ...(noInputLimit === undefined ? {} : { noInputLimit }),
+    ...(plan.isPlaybackResumed ? { isPlaybackResumed: true } : {}),
   };
 }
 
@@ -36,6 +37,8 @@ export function askedText(cause: TurnCause): string {
       return gatewayTexts.filteredUtterance;
     case 'forced':
       return gatewayTexts.noInputTurn;
+    case 'network':
+      return gatewayTexts.networkWarning;
     case 'transfer-failed':
       return gatewayTexts.callTransferFailed;
     default:
@@ -50,7 +53,9 @@ export function turnContext(state: CallState, turn: TurnReport): JsonObject {
     isBargeIn: isBargeIn(turn),
     completed: completedActions(state, turn.turnId - 1),
     sip: sipVariables(state.plan),
+    ...(state.plan.userNumber === undefined ? {} : { userNumber: state.plan.userNumber }),
     providers: state.speechProviders,
+    networkWarnings: state.networkWarnings,
   });
 }
 
@@ -88,6 +93,7 @@ function inputFacts({ cause }: TurnReport): TurnFacts['input'] {
     case 'no-final':
     case 'filtered':
     case 'forced':
+    case 'network':
       return { type: 'event' };
     case 'transferred':
     case 'transfer-failed': {

@@ -63,11 +63,11 @@ export function askLastTurn(state: CallState, end: CallEnd, nowMs: number): Call
     turnId: 1 + Math.max(state.turn.turnId, ...state.turns.map(({ turnId }) => turnId)),
     ...(isNews
       ? { cause: { type: 'transferred', reason: state.transfer?.reason ?? '' }, text: gatewayTexts.callTransferred }
-      : { cause: { type: 'hang-up', reason: end.failureReason ?? end.endCode }, text: gatewayTexts.hangUp }),
+      : { cause: { type: 'hang-up', reason: end.endCode }, text: gatewayTexts.hangUp }),
     askedAtMs: nowMs,
   };
   return [
-    { ...state, turns: [...state.turns, turn] },
+    { ...state, turns: [...state.turns, turn], networkWarnings: [] },
     observe({ type: 'turn.asked', turn, atMs: nowMs }),
     {
       type: 'ask',

@@ -6,6 +6,7 @@ import {
   customDataIn,
   mergeCustomData,
   type ReportedCall,
+  type StepRecord,
   type TurnFacts,
   type TurnRequestType,
 } from '../reports/index.ts';
@@ -20,6 +21,7 @@ const requestTypes = {
   'no-final': 'final_utterance_timeout',
   filtered: 'speech_to_text_result_filtered',
   forced: 'no_input_turn',
+  network: 'network_warning',
   'transfer-failed': 'transfer_failed',
   transferred: 'transfer',
   'hang-up': 'hangup',
@@ -81,7 +83,8 @@ function customData({ turns }: CallState): JsonObject {
 }
 
 /** A configuration may hold credentials: the record only says that there was one. */
-function withoutConfiguration(step: ReplyStep): TurnFacts['response'][number] {
+function withoutConfiguration(step: ReplyStep): StepRecord {
+  if (step.type === 'set-bot') return { type: step.type, keys: Object.keys(step.config), isOnce: step.isOnce };
   return step.type === 'configure-speech' ? { type: step.type, service: step.service, update: step.update } : step;
 }
 
@@ -112,7 +115,9 @@ export function turnFacts(turn: TurnReport): TurnFacts {
       text: turn.text,
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
+    ...(turn.reply?.provider === undefined ? {} : { provider: turn.reply.provider }),
     response: (turn.reply?.steps ?? turn.parts ?? []).map(withoutConfiguration),
+    ...(turn.echoes === undefined ? {} : { echoes: turn.echoes }),
     isBargeIn: isBargeIn(turn),
     ...(turn.isInterrupted === undefined ? {} : { isInterrupted: turn.isInterrupted }),
     problems: [

@@ -10,14 +10,17 @@ import type { MediaEvent } from '../media/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { isAwaited, newTurnState } from '../turn/index.ts';
 import { turnContext, turnSettings } from './bot-turn.ts';
-import { askLastTurn, fail, over, settle } from './call-ending.ts';
-import { type CallEffect, type CallOutcome, observe, andThen, warn, withTurn } from './call-outcome.ts';
+import { askLastTurn, completed, conclude, fail, over, settle } from './call-ending.ts';
+import { type CallOutcome, observe, andThen, warn, warnAll, withTurn } from './call-outcome.ts';
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
+import { silence } from './echo-memory.ts';
+import { inactivityDeadlineMs, isActivity } from './inactivity.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
 import { onTransferJudged } from './on-transfer.ts';
+import { judgePlayback } from './playback-guard.ts';
 
 export type CallInput =
   | { readonly type: 'begin' }
@@ -52,6 +55,12 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     answeredAtMs: undefined,
     firstPacketAtMs: undefined,
     failure: undefined,
+    isFailureToldByAudio: false,
+    awaitedPlayback: undefined,
+    isHeld: false,
+    activeAtMs: nowMs,
+    echo: silence,
+    networkWarnings: [],
     end: undefined,
     transfer: undefined,
     hangUpHeaders: [],
@@ -69,11 +78,17 @@ export function callDeadlineMs(state: CallState): number | undefined {
   if (state.phase === 'closing') return state.closingDeadlineMs;
   if (state.answeredAtMs === undefined) return undefined;
   const limitMs = state.answeredAtMs + state.plan.maxDurationMs;
-  return state.turn.deadlineMs === undefined ? limitMs : Math.min(limitMs, state.turn.deadlineMs);
+  const { turn, awaitedPlayback } = state;
+  const waits = [turn.deadlineMs, awaitedPlayback?.untilMs, inactivityDeadlineMs(state)];
+  return Math.min(limitMs, ...waits.filter((atMs) => atMs !== undefined));
 }
 
 export function onCall(state: CallState, input: CallInput, nowMs: number): CallOutcome {
   if (state.phase === 'over') return [state];
+  return react(isActivity(input) ? { ...state, activeAtMs: nowMs } : state, input, nowMs);
+}
+
+function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
   switch (input.type) {
     case 'begin':
       return onBegin(state, nowMs);
@@ -111,6 +126,7 @@ function onBegin(state: CallState, nowMs: number): CallOutcome {
         recognition: plan.recognition,
         sourcePolicy: plan.sourcePolicy,
         ...(plan.recording === undefined ? {} : { recording: plan.recording }),
+        networkLimits: plan.networkLimits,
       },
     },
     observe({ type: 'turn.asked', turn, atMs: nowMs }),
@@ -130,8 +146,7 @@ function onReplied(
   const turn: TurnReport = result.ok
     ? { ...asked, repliedAtMs, reply: withoutExchange(result.value) }
     : { ...asked, repliedAtMs, error: result.error };
-  const problems = result.ok ? result.value.problems : [];
-  const known = withTurn({ ...state, warnings: [...state.warnings, ...problems] }, turn);
+  const known = withTurn(state, turn);
   const exchange = result.ok ? result.value.exchange : undefined;
   const seen = observe({
     type: result.ok ? 'turn.answered' : 'turn.failed',
@@ -139,17 +154,28 @@ function onReplied(
     atMs: nowMs,
     ...(exchange === undefined ? {} : { exchange }),
   });
-  if (asked.cause.type === 'hang-up') {
-    return andThen([{ ...known, awaits: { ...known.awaits, lastTurn: false } }, seen], (next) => settle(next, nowMs));
-  }
-  if (asked.cause.type === 'transferred') return onToldOfTransfer(known, result, seen, nowMs);
-  if (known.phase === 'closing') return [known, seen];
-  if (!result.ok) return andThen([known, seen], (next) => failWithMessage(next, result.error, nowMs));
-  const heard = withContext(known, result.value.context);
+  return andThen(warnAll([known, seen], result.ok ? result.value.problems : [], nowMs), (next) =>
+    onResult(next, asked, result, nowMs),
+  );
+}
+
+function onResult(
+  known: CallState,
+  { turnId, cause }: TurnReport,
+  result: Result<TurnReply, GatewayError>,
+  nowMs: number,
+): CallOutcome {
+  if (cause.type === 'hang-up') return settle({ ...known, awaits: { ...known.awaits, lastTurn: false } }, nowMs);
+  if (cause.type === 'transferred') return onToldOfTransfer(known, result, nowMs);
+  if (known.phase === 'closing') return [known];
+  if (!result.ok) return failWithMessage(known, result.error, nowMs);
+  const [heard, ...warnings] = withContext(known, result.value.context, nowMs);
+  const changes = result.value.steps.filter((step) => step.type === 'set-bot');
   if (known.phase === 'preparing' && turnId === 0) {
-    return andThen([{ ...heard, firstReply: result.value }, seen], (next) => dialWhenReady(next));
+    return andThen([{ ...heard, firstReply: result.value }, ...warnings, ...changes], (next) => dialWhenReady(next));
   }
-  return andThen([heard, seen], (next) => take(next, { type: 'reply', turnId, steps: result.value.steps }, nowMs));
+  const { steps } = result.value;
+  return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply', turnId, steps }, nowMs));
 }
 
 /** It is told once and not kept: a call has many turns. */
@@ -163,28 +189,25 @@ function onReplyPart(state: CallState, turnId: number, { steps, context }: Reply
   if (asked === undefined || state.phase !== 'active' || !isAwaited(state.turn, turnId)) return [state];
   const { repliedAtMs = nowMs, parts = [] } = asked;
   const known = withTurn(state, { ...asked, repliedAtMs, parts: [...parts, ...steps] });
-  return take(withContext(known, context), { type: 'reply-part', turnId, steps }, nowMs);
+  const changes = steps.filter((step) => step.type === 'set-bot');
+  const [heard, ...warnings] = withContext(known, context, nowMs);
+  return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply-part', turnId, steps }, nowMs));
 }
 
 /** The bot knows of the transfer; the last turn follows, unless it is gone. */
-function onToldOfTransfer(
-  state: CallState,
-  result: Result<TurnReply, GatewayError>,
-  seen: CallEffect,
-  nowMs: number,
-): CallOutcome {
+function onToldOfTransfer(state: CallState, result: Result<TurnReply, GatewayError>, nowMs: number): CallOutcome {
   const { end } = state;
   if (!result.ok || end === undefined) {
-    return andThen([{ ...state, awaits: { ...state.awaits, lastTurn: false } }, seen], (next) => settle(next, nowMs));
+    return settle({ ...state, awaits: { ...state.awaits, lastTurn: false } }, nowMs);
   }
-  return andThen([withContext(state, result.value.context), seen], (next) => askLastTurn(next, end, nowMs));
+  return andThen(withContext(state, result.value.context, nowMs), (next) => askLastTurn(next, end, nowMs));
 }
 
 /** Takes over what the bot returned, and what it set with it (specification §5.4). */
-function withContext(state: CallState, context: JsonObject): CallState {
+function withContext(state: CallState, context: JsonObject, nowMs: number): CallOutcome {
   const { variables, problems } = readCallVariables(context, state.context);
   const turn = { ...state.turn, settings: turnSettings(state.plan, variables) };
-  return { ...state, context, variables, turn, warnings: [...state.warnings, ...problems] };
+  return warnAll([{ ...state, context, variables, turn }], problems, nowMs);
 }
 
 function onDeadline(state: CallState, nowMs: number): CallOutcome {
@@ -196,5 +219,16 @@ function onDeadline(state: CallState, nowMs: number): CallOutcome {
   if (state.answeredAtMs !== undefined && nowMs >= state.answeredAtMs + state.plan.maxDurationMs) {
     return fail(state, gatewayError('call.too-long', 'The call reached its longest allowed duration'), nowMs);
   }
-  return take(state, { type: 'deadline' }, nowMs);
+  const judged = judgePlayback(state, nowMs);
+  if (judged !== undefined && 'failed' in judged) {
+    const stop = { type: 'media', command: { type: 'stop-playback' } } as const;
+    return andThen([state, stop], (next) => onMedia(next, judged.failed, nowMs));
+  }
+  const awaiting = judged?.prolonged ?? state;
+  const inactiveAtMs = inactivityDeadlineMs(awaiting);
+  if (inactiveAtMs !== undefined && nowMs >= inactiveAtMs) {
+    const end = completed(awaiting, nowMs);
+    return conclude(awaiting, { ...end, endedBy: 'gateway', endCode: 'completed.inactivity' }, nowMs);
+  }
+  return take(awaiting, { type: 'deadline' }, nowMs);
 }

@@ -17,6 +17,8 @@ export type CallEffect =
     }
   /** The bot need not go on answering this turn. */
   | { readonly type: 'abandon'; readonly turnId: number }
+  /** Another bot, for the rest of the call or for its next turn. Answered by `problem` when it cannot be had. */
+  | { readonly type: 'set-bot'; readonly config: JsonObject; readonly isOnce: boolean }
   | { readonly type: 'media'; readonly command: MediaCommand }
   /** The engine knows the tenant's speech: it makes a media command of it, or says with `warning` why it cannot. */
   | ConfigureSpeech
@@ -55,6 +57,10 @@ export function warn(state: CallState, message: string, nowMs: number): CallOutc
     { ...state, warnings: [...state.warnings, message] },
     observe({ type: 'call.warning', message, atMs: nowMs }),
   ];
+}
+
+export function warnAll(outcome: CallOutcome, messages: readonly string[], nowMs: number): CallOutcome {
+  return messages.reduce((before, message) => andThen(before, (next) => warn(next, message, nowMs)), outcome);
 }
 
 export function withTurn(state: CallState, turn: TurnReport): CallState {

@@ -1,10 +1,11 @@
 /** What a call is: its order, where it stands, and what its record will tell. All plain data. */
 import type { CallVariables, NamedHeader, ReplyStep, TurnReply } from '../conversation/index.ts';
-import type { Blame, ErrorCode, GatewayError, JsonObject } from '../kit/index.ts';
-import type { RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
-import type { PersonalDataLevel } from '../reports/index.ts';
+import type { Blame, GatewayError, JsonObject } from '../kit/index.ts';
+import type { NetworkLimits, NetworkWarning, RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
+import type { EndCode, PersonalDataLevel } from '../reports/index.ts';
 import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
+import type { EchoMemory } from './echo-memory.ts';
 import type { TransferPlan, TransferReport } from './transfer-report.ts';
 
 /** Names as the tenant gave them; none where it gave none. */
@@ -35,6 +36,19 @@ export interface CallPlan {
   readonly notifyOnFilteredUtterances: boolean;
   /** Spoken when the bot fails in the middle of a call; empty: hang up at once. */
   readonly failedMessage: string;
+  /** Played instead when nothing can be spoken. */
+  readonly failedAudioUrl?: string;
+  /** A text whose audio has not begun by then cannot be spoken. */
+  readonly synthesisTimeoutMs: number;
+  /** A voice pauses what is spoken, which goes on when it was no words. */
+  readonly isPlaybackResumed: boolean;
+  /** Words that look like what is being spoken are dropped. */
+  readonly isEchoSuppressed: boolean;
+  readonly networkLimits: NetworkLimits;
+  /** Whether a bad network becomes a turn of its own. */
+  readonly notifyOnNetworkEvents: boolean;
+  /** The number that is called, where it is one. */
+  readonly userNumber?: string;
   readonly transfer: TransferPlan;
   readonly maxDurationMs: number;
   /** How much of what was said leaves the gateway; everything unless it says less. */
@@ -60,7 +74,7 @@ export type EndedBy = 'bot' | 'callee' | 'gateway';
 /** How a call came to its end. `endCode` is stable: `completed.*` or an error code. */
 export interface CallEnd {
   readonly state: 'ended' | 'failed';
-  readonly endCode: 'completed.bot' | 'completed.callee' | 'completed.no-input' | 'completed.transfer' | ErrorCode;
+  readonly endCode: EndCode;
   readonly endedBy: EndedBy;
   readonly blame: Blame | undefined;
   /** One sentence for people; undefined for a call that simply ended. */
@@ -95,6 +109,8 @@ export interface TurnReport {
   /** End of its playing, by itself or by a voice. */
   readonly finishedAtMs?: number;
   readonly isInterrupted?: boolean;
+  /** Words that were heard while it was spoken and taken for its echo. */
+  readonly echoes?: readonly string[];
 }
 
 export type CallPhase =
@@ -128,6 +144,18 @@ export interface CallState {
   readonly firstPacketAtMs: number | undefined;
   /** The reason a goodbye is being spoken for; the call fails with it when it has been said. */
   readonly failure: GatewayError | undefined;
+  /** The audio file that tells of it has been tried. */
+  readonly isFailureToldByAudio: boolean;
+  /** A text that is to begin to sound by then. */
+  readonly awaitedPlayback: { readonly playbackId: string; readonly untilMs: number } | undefined;
+  /** The callee put the call on hold. */
+  readonly isHeld: boolean;
+  /** When somebody last did anything. */
+  readonly activeAtMs: number;
+  /** What was said and heard lately, for telling an echo from an answer. */
+  readonly echo: EchoMemory;
+  /** Since the last turn. */
+  readonly networkWarnings: readonly NetworkWarning[];
   readonly end: CallEnd | undefined;
   /** The last transfer of the call. */
   readonly transfer: TransferReport | undefined;

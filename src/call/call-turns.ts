@@ -1,5 +1,4 @@
 /** The turns of an answered call: runs the turn machine and carries its effects over to bot, media and dialog. */
-import type { TransferOrder } from '../conversation/index.ts';
 import type { GatewayError } from '../kit/index.ts';
 import { onTurn, type TurnEffect, type TurnInput } from '../turn/index.ts';
 import { beginTransfer, failureTransfer } from './begin-transfer.ts';
@@ -7,6 +6,9 @@ import { askedText, spokenBefore, turnContext } from './bot-turn.ts';
 import { completed, conclude, fail } from './call-ending.ts';
 import { type CallOutcome, observe, andThen } from './call-outcome.ts';
 import type { CallState, TurnReport } from './call-state.ts';
+import { saying } from './echo-memory.ts';
+import { tellByAudio, tellFailure } from './failure-path.ts';
+import { awaitPlayback, playbackCame } from './playback-guard.ts';
 
 /** Runs the turn machine and carries its effects over. */
 export function take(state: CallState, input: TurnInput, nowMs: number): CallOutcome {
@@ -27,7 +29,7 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
         askedAtMs: nowMs,
       };
       return [
-        { ...state, turns: [...state.turns, turn] },
+        { ...state, turns: [...state.turns, turn], networkWarnings: [] },
         observe({ type: 'turn.asked', turn, atMs: nowMs }),
         {
           type: 'ask',
@@ -49,7 +51,11 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
         turn.turnId === effect.turnId ? { ...turn, spoken: [turn.spoken ?? '', text].join(' ').trim() } : turn,
       );
       return [
-        { ...state, turns: spoken },
+        awaitPlayback(
+          { ...state, turns: spoken, echo: saying(state.echo, play.playbackId, text) },
+          play.playbackId,
+          nowMs,
+        ),
         { type: 'media', command: { type, ...play } },
       ];
     }
@@ -62,6 +68,9 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
     case 'configure-speech':
       return [state, effect];
     case 'stop-playback':
+      return [playbackCame(state, effect.playbackId), { type: 'media', command: { type: effect.type } }];
+    case 'pause-playback':
+    case 'resume-playback':
     case 'listen':
     case 'pause-listening':
       return [state, { type: 'media', command: { type: effect.type } }];
@@ -83,30 +92,32 @@ function onHangUp(state: CallState, cause: 'asked' | 'no-input', nowMs: number):
 }
 
 /**
- * The failure path of an answered call: say what the tenant wants said, then hand the call to the default target, or without
- * one end as failed.
+ * Ends a call because of `error`: in an answered one the callee is told first, and it is handed to the default target when
+ * there is one. What else fails meanwhile changes nothing.
  */
 export function failWithMessage(state: CallState, error: GatewayError, nowMs: number): CallOutcome {
-  if (state.phase !== 'active' || state.failure !== undefined) return fail(state, error, nowMs);
+  if (state.phase !== 'active') return fail(state, error, nowMs);
+  if (state.failure !== undefined) return [state];
   // A transfer that is under way goes on; the failure counts when it is over.
   if (state.turn.floor === 'transferring') return [{ ...state, failure: error }];
-  const text = state.variables.conversationFailedMessage ?? state.plan.failedMessage;
-  return take({ ...state, failure: error }, { type: 'say-goodbye', text, ...failureEnd(state) }, nowMs);
+  const telling = tellFailure(state, error, failureTransfer(state));
+  return take(telling.state, telling.goodbye, nowMs);
 }
 
-/** The same when nothing can be said, because it is the voice that failed. */
-export function failWithoutMessage(state: CallState, error: GatewayError, nowMs: number): CallOutcome {
-  const failure = state.failure ?? error;
-  // During a goodbye, only what was to follow it is done.
-  const isHandedOver =
-    state.failure === undefined
-      ? failureTransfer(state) !== undefined
-      : state.turn.pendingSteps.some((step) => step.type === 'transfer');
-  if (state.phase !== 'active' || !isHandedOver) return fail(state, failure, nowMs);
-  return take({ ...state, failure }, { type: 'say-goodbye', text: '', ...failureEnd(state) }, nowMs);
-}
-
-function failureEnd(state: CallState): { readonly transfer?: TransferOrder } {
-  const transfer = failureTransfer(state);
-  return transfer === undefined ? {} : { transfer };
+/** A text could not be spoken. While that it failed is being told, the next way of telling it is tried. */
+export function onSynthesisFailed(
+  state: CallState,
+  playbackId: string,
+  error: GatewayError,
+  nowMs: number,
+): CallOutcome {
+  // Of a text that nobody wants to hear any more it does not matter.
+  if (state.phase === 'active' && state.turn.playbackId !== playbackId) return [state];
+  if (state.phase !== 'active' || state.failure === undefined) return failWithMessage(state, error, nowMs);
+  // What was to follow the goodbye still does.
+  const transfer = state.turn.pendingSteps.find((step) => step.type === 'transfer');
+  const telling = tellByAudio(state, transfer?.order);
+  return telling === undefined
+    ? take(state, { type: 'playback-finished', playbackId }, nowMs)
+    : take(telling.state, telling.goodbye, nowMs);
 }

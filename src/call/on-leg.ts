@@ -6,6 +6,7 @@ import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts'
 import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
+import { holdPlayback } from './playback-guard.ts';
 import { localOffer } from './local-offer.ts';
 import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
 
@@ -26,7 +27,7 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
     case 'answered':
       return onAnswered(state, event.sdp, event.atMs, nowMs);
     case 'offer-received':
-      return onOffer(state, event.offerId, event.sdp);
+      return onOffer(state, event.offerId, event.sdp, nowMs);
     case 'rejected':
       return dialogOver(state, refusalOf(event), nowMs, event.status);
     case 'ring-timeout':
@@ -110,7 +111,7 @@ function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: num
 }
 
 /** A re-INVITE or UPDATE of the peer: hold, resume, another address. */
-function onOffer(state: CallState, offerId: string, offer: string | undefined): CallOutcome {
+function onOffer(state: CallState, offerId: string, offer: string | undefined, nowMs: number): CallOutcome {
   const { plan, mediaPort } = state;
   if (state.phase !== 'active' || mediaPort === undefined)
     return [state, { type: 'answer-offer', offerId, sdp: undefined }];
@@ -122,7 +123,7 @@ function onOffer(state: CallState, offerId: string, offer: string | undefined): 
   const answer = answerAudioOffer(offer, local);
   if (!answer.ok) return [state, { type: 'answer-offer', offerId, sdp: undefined }];
   return [
-    versioned,
+    holdPlayback(versioned, !answer.value.audio.canSend, nowMs),
     { type: 'answer-offer', offerId, sdp: answer.value.sdp },
     { type: 'media', command: { type: 'connect', remote: answer.value.audio } },
   ];

@@ -1,11 +1,13 @@
 /** What the media plane reports, taken into the call. */
-import type { MediaEvent } from '../media/index.ts';
-import { isPlaybackOf } from '../turn/index.ts';
+import type { MediaEvent, NetworkWarning } from '../media/index.ts';
+import { isPlaybackOf, type Utterance } from '../turn/index.ts';
 import { fail, settle } from './call-ending.ts';
 import { type CallOutcome, changeTurn, markTurn, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
-import { failWithMessage, failWithoutMessage, take } from './call-turns.ts';
+import { failWithMessage, onSynthesisFailed, take } from './call-turns.ts';
 import { dialWhenReady } from './dial-when-ready.ts';
+import { echoSource, fellSilent, soundBegan, voiceBegan } from './echo-memory.ts';
+import { playbackCame } from './playback-guard.ts';
 
 export function onMedia(state: CallState, event: MediaEvent, nowMs: number): CallOutcome {
   switch (event.type) {
@@ -38,14 +40,16 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
       return warn(state, event.message, nowMs);
     case 'first-packet-sent':
       return [{ ...state, firstPacketAtMs: event.atMs }];
+    case 'network-warning':
+      return onNetworkWarning(state, event.warning, nowMs);
     case 'playback-started':
-      return onPlaybackStarted(state, event, nowMs);
+      return onPlaybackStarted(sounding(state, event), event, nowMs);
     case 'playback-finished':
-      return andThen(onPlaybackFinished(state, event, nowMs), (next) =>
+      return andThen(onPlaybackFinished(sounding(state, event), event, nowMs), (next) =>
         take(next, { type: 'playback-finished', playbackId: event.playbackId }, nowMs),
       );
     case 'playback-failed':
-      return onPlaybackFailed(state, event, nowMs);
+      return onPlaybackFailed(playbackCame(state, event.playbackId), event, nowMs);
     case 'digit':
       return andThen([state, observe({ type: 'key.pressed', digit: event.digit, atMs: event.atMs })], (next) =>
         take(next, { type: 'digit', digit: event.digit }, nowMs),
@@ -55,6 +59,15 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
     default:
       return event satisfies never;
   }
+}
+
+/** Notes when a text begins and ends to sound. */
+function sounding(
+  state: CallState,
+  { type, playbackId, atMs }: Extract<MediaEvent, { readonly type: 'playback-started' | 'playback-finished' }>,
+): CallState {
+  const note = type === 'playback-started' ? soundBegan : fellSilent;
+  return { ...playbackCame(state, playbackId), echo: note(state.echo, playbackId, atMs) };
 }
 
 function onPlaybackStarted(
@@ -68,13 +81,27 @@ function onPlaybackStarted(
   return markTurn(state, playbackId, (asked) => ({ ...asked, firstAudioAtMs: atMs }), 'turn.spoken', nowMs);
 }
 
+/** It is told with the next turn; a turn of its own is for bots that want it, and for moments when nothing goes on. */
+function onNetworkWarning(state: CallState, warning: NetworkWarning, nowMs: number): CallOutcome {
+  const told: CallState = { ...state, networkWarnings: [...state.networkWarnings, warning] };
+  return andThen(warn(told, printNetworkWarning(warning), nowMs), (next) =>
+    state.plan.notifyOnNetworkEvents ? take(next, { type: 'network-warning' }, nowMs) : [next],
+  );
+}
+
+function printNetworkWarning(warning: NetworkWarning): string {
+  return warning.kind === 'packet-loss'
+    ? `${warning.packetsLost} packets of the callee were lost (limit ${warning.limit}).`
+    : `The packets of the callee come unevenly: jitter ${warning.jitterMs} ms (limit ${warning.limitMs} ms).`;
+}
+
 /** A voice that cannot speak ends or hands over the call; an audio file that cannot be had is left out. */
 function onPlaybackFailed(
   state: CallState,
   { playbackId, error }: Extract<MediaEvent, { readonly type: 'playback-failed' }>,
   nowMs: number,
 ): CallOutcome {
-  if (error.code !== 'media.audio-unavailable') return failWithoutMessage(state, error, nowMs);
+  if (error.code !== 'media.audio-unavailable') return onSynthesisFailed(state, playbackId, error, nowMs);
   const [noted] = changeTurn(state, playbackId, (turn) => ({
     ...turn,
     problems: [...(turn.problems ?? []), error.message],
@@ -103,7 +130,10 @@ function onRecognition(
   switch (event.type) {
     case 'speech-started':
       return andThen(
-        [state, observe({ type: 'voice.started', onsetAtMs: event.onsetAtMs, atMs: event.atMs })],
+        [
+          { ...state, echo: voiceBegan(state.echo, event.onsetAtMs) },
+          observe({ type: 'voice.started', onsetAtMs: event.onsetAtMs, atMs: event.atMs }),
+        ],
         (next) => take(next, { type: 'voice-started' }, nowMs),
       );
     case 'final': {
@@ -118,6 +148,8 @@ function onRecognition(
         finalAtMs: event.atMs,
       };
       const { confidence } = event;
+      const said = state.plan.isEchoSuppressed ? echoSource(state.echo, event.text, event.lastVoiceAtMs) : undefined;
+      if (said !== undefined) return onEcho(state, said.playbackId, { ...utterance, text: event.text }, nowMs);
       return andThen([state, observe({ type: 'voice.understood', text, confidence, atMs: event.atMs })], (next) =>
         take(next, { type: isFiltered ? 'filtered' : 'heard', utterance }, nowMs),
       );
@@ -131,4 +163,14 @@ function onRecognition(
     default:
       return event satisfies never;
   }
+}
+
+/** What the callee's telephone gave back is no answer: dropped, and noted with the turn that it is an echo of. */
+function onEcho(state: CallState, playbackId: string, utterance: Utterance, nowMs: number): CallOutcome {
+  const { text, confidence, finalAtMs } = utterance;
+  const [noted] = changeTurn(state, playbackId, (turn) => ({ ...turn, echoes: [...(turn.echoes ?? []), text] }));
+  return andThen(
+    [noted, observe({ type: 'voice.understood', text, confidence, isEcho: true, atMs: finalAtMs })],
+    (next) => take(next, { type: 'heard', utterance: { ...utterance, text: '' } }, nowMs),
+  );
 }

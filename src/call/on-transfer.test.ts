@@ -33,6 +33,12 @@ const plan: CallPlan = {
     isHeld: true,
     noticeTimeoutMs: 60_000,
   },
+  synthesisTimeoutMs: 5000,
+  isPlaybackResumed: false,
+  isEchoSuppressed: true,
+  networkLimits: { packetsLost: 1000, jitterMs: 30 },
+  notifyOnNetworkEvents: false,
+  speechProviders: {},
   maxDurationMs: 60_000,
   sipFacts: { callId: false, requestUri: false, toUri: false, fromUri: false },
 };

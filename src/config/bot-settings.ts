@@ -158,8 +158,8 @@ export const botSettings = [
     group: 'Bot',
     kind: { type: 'boolean' },
     default: 'false',
-    description: 'Gives the bot a turn with the text vgwNetworkWarningMessage.',
-    noEffect: 'network events make no turn',
+    description:
+      'Gives the bot a turn with the text vgwNetworkWarningMessage when packets of the callee are lost or come unevenly.',
     origin: 'original',
   },
   {

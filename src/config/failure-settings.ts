@@ -16,8 +16,8 @@ export const failureSettings = [
     key: 'conversationFailedAudioUrl',
     group: 'Failure and transfer',
     kind: { type: 'web-url' },
-    description: 'Recording that is played instead of CONVERSATION_FAILED_REPLY_MESSAGE when synthesis fails too.',
-    noEffect: 'the message is always spoken',
+    description:
+      'Recording that is played instead of CONVERSATION_FAILED_REPLY_MESSAGE when synthesis fails too. Held to the rules for audio that a bot names.',
     origin: 'original',
   },
   {

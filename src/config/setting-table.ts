@@ -17,6 +17,7 @@ import { storeSettings } from './store-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
+import { turnSettings } from './turn-settings.ts';
 import { transferSettings } from './transfer-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
@@ -33,6 +34,7 @@ export const settingTable = [
   ...failureSettings,
   ...transferSettings,
   ...speechSettings,
+  ...turnSettings,
   ...speechServiceSettings,
   ...reportingSettings,
   ...reportDeliverySettings,

@@ -101,6 +101,7 @@ test('an empty environment gives the documented defaults', () => {
     sttMaxAlternatives: 1,
     isSttOptedOut: true,
     sttSilenceMs: 500,
+    synthesisTimeoutMs: 5000,
     ttsVoice: 'en-US_AllisonVoice',
     personalData: 'everything',
     isTranscriptionReported: true,

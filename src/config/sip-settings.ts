@@ -183,8 +183,8 @@ export const sipSettings = [
     group: 'SIP and RTP',
     kind: { type: 'integer', min: 0, max: 1_000_000 },
     default: '1000',
-    description: 'Lost packets of a call that are worth a warning.',
-    noEffect: 'losses are in the record of each call, and nothing warns of them',
+    description:
+      'Lost packets of the callee that are worth a warning in log and record, told to the bot as vgwNetworkWarnings; 0 warns of none.',
     origin: 'original',
   },
   {

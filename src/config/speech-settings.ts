@@ -63,7 +63,6 @@ export const speechSettings = [
     kind: { type: 'boolean' },
     default: 'true',
     description: 'Drops what is heard when it looks like an echo of what the bot says.',
-    noEffect: 'what is heard is not compared with what is said',
     origin: 'original',
   },
   {

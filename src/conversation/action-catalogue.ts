@@ -1,6 +1,7 @@
 /** The actions a bot may ask for (specification §6.2), by their command in lower case, and the steps they become. */
 import type { JsonObject } from '../kit/index.ts';
 import type { ReplyStep, SwitchName } from './contract.ts';
+import { forEcho, readBotChange } from './bot-change.ts';
 import type { Action } from './read-action.ts';
 import { readDigitRule } from './read-digit-rule.ts';
 import { isSpeechAction, readSpeechAction } from './read-speech-action.ts';
@@ -47,7 +48,8 @@ export function carryInto(steps: StepList, action: Action, place: Place): void {
     if (step.type === 'say') steps.say([step.text]);
     else steps.add(step);
   }
-  const { command, parameters } = action;
+  const { command } = action;
+  const parameters = forEcho(action.parameters);
   if (own !== undefined) steps.addAction({ command, parameters, firstStep, endStep: steps.length });
   const isSaid = own?.length === nodeTexts.length && own.every((step, i) => isSaying(step, nodeTexts[i]));
   if (!isLast && !isSaid) steps.say(nodeTexts);
@@ -73,6 +75,10 @@ function stepsOf({ command, parameters }: Action, { nodeTexts, problems }: Place
     case 'vgwactcollectdtmf': {
       const rule = readDigitRule(parameters, problems);
       return rule === undefined ? undefined : [{ type: 'collect-digits', rule }];
+    }
+    case 'vgwactsetconversationconfig': {
+      const change = readBotChange(parameters, problems);
+      return change === undefined ? undefined : [change];
     }
     case 'vgwactforcenoinputturn':
       return [{ type: 'force-turn' }];

@@ -9,12 +9,21 @@ export interface CallVariables extends TransferVariables {
   readonly finalUtteranceTimeoutMs?: number;
   readonly noInputLimit?: number;
   readonly conversationFailedMessage?: string;
+  readonly conversationFailedAudioUrl?: string;
+  readonly transferFailedAudioUrl?: string;
+  /** How long the bot may take for an answer, on each attempt. */
+  readonly botTimeoutMs?: number;
+  /** So long without anybody's doing anything ends the call. */
+  readonly inactivityTimeoutMs?: number;
 }
 
 const shortestTimeoutMs = 100;
 const longestTimeoutMs = 3_600_000;
 const greatestCount = 1000;
 const longestMessage = 1000;
+const longestUrl = 2048;
+const longestBotTimeoutMs = 120_000;
+const longestInactivityMinutes = 1440;
 
 /**
  * Reads the variables of a context. A value that cannot be used counts as absent; it becomes a sentence in `problems`
@@ -53,6 +62,14 @@ export function readCallVariables(
     `a text of at most ${longestMessage} characters`,
     (value) => (typeof value === 'string' && value.length <= longestMessage ? value : undefined),
   );
+  const conversationFailedAudioUrl = read('vgwConversationFailedAudioURL', 'an http or https URL', readAudioUrl);
+  const transferFailedAudioUrl = read('vgwTransferFailedAudioURL', 'an http or https URL', readAudioUrl);
+  const botTimeoutMs = read('vgwConversationResponseTimeout', `1 to ${longestBotTimeoutMs} (ms)`, readBotTimeout);
+  const inactivityMinutes = read(
+    'vgwSessionInactivityTimeout',
+    `1 to ${longestInactivityMinutes} (minutes)`,
+    range(1, longestInactivityMinutes),
+  );
   return {
     variables: {
       ...readTransferVariables(context, before, problems),
@@ -60,7 +77,27 @@ export function readCallVariables(
       ...(finalUtteranceTimeoutMs ? { finalUtteranceTimeoutMs } : {}),
       ...(noInputLimit ? { noInputLimit } : {}),
       ...(conversationFailedMessage === undefined ? {} : { conversationFailedMessage }),
+      ...(conversationFailedAudioUrl === undefined ? {} : { conversationFailedAudioUrl }),
+      ...(transferFailedAudioUrl === undefined ? {} : { transferFailedAudioUrl }),
+      ...(botTimeoutMs === undefined ? {} : { botTimeoutMs }),
+      ...(inactivityMinutes === undefined ? {} : { inactivityTimeoutMs: inactivityMinutes * 60_000 }),
     },
     problems,
   };
+}
+
+function readAudioUrl(value: Json): string | undefined {
+  return typeof value === 'string' && value.length <= longestUrl && /^https?:\/\/[^\s]+$/i.test(value)
+    ? value
+    : undefined;
+}
+
+/**
+ * The original's documents disagree on the unit: seconds in the older ones, milliseconds in the newer ones. No bot answers
+ * over a network within 99 ms, so a number below 100 is one of seconds.
+ */
+function readBotTimeout(value: Json): number | undefined {
+  const number = readWhole(value);
+  if (number === undefined || number < 1 || number > longestBotTimeoutMs) return undefined;
+  return number < shortestTimeoutMs ? number * 1000 : number;
 }

@@ -18,6 +18,8 @@ export interface TurnRequest {
    * Absent on the first turn.
    */
   readonly spoken?: string;
+  /** How long the bot may take for its answer on each attempt, in ms, when the call wants it otherwise than configured. */
+  readonly answerTimeoutMs?: number;
 }
 
 /** What a bot may switch on and off; a switch stays as it was set until the call ends (specification §6.2). */
@@ -72,6 +74,11 @@ export type ReplyStep =
   | { readonly type: 'play-audio'; readonly url: string; readonly isLooping: boolean }
   | { readonly type: 'collect-digits'; readonly rule: DigitRule }
   | { readonly type: 'switch'; readonly name: SwitchName; readonly isOn: boolean }
+  /**
+   * Another bot from the next turn on, or for the next turn only: changes of the tenant's `conversation`, unchecked. They
+   * may hold credentials and are never printed.
+   */
+  | { readonly type: 'set-bot'; readonly config: JsonObject; readonly isOnce: boolean }
   /** The next turn begins at once, without input. Nothing follows it. */
   | { readonly type: 'force-turn' }
   /** Transfers the call once everything before it has been played. Nothing follows it. */
@@ -93,6 +100,8 @@ export interface TurnReply {
   readonly actions?: readonly ReplyAction[];
   /** The whole context to post back on the next turn. */
   readonly context: JsonObject;
+  /** The name of the bot that answered, where there are names. */
+  readonly provider?: string;
   /** What was asked for and could not be done, one sentence each: unknown or malformed actions. For log and record. */
   readonly problems: readonly string[];
   /** What went over the wire, for reports; null for an empty body. Left out by bots without a format of their own. */

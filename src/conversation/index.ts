@@ -10,6 +10,7 @@ export type {
   TurnRequest,
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
+export { type NamedBot, withFailover } from './failover.ts';
 export type { NamedHeader, TransferOrder } from './transfer-order.ts';
 export { isTooDeep, readMessageResponse } from './read-reply.ts';
 export {

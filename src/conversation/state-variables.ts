@@ -24,6 +24,8 @@ export const gatewayTexts = {
   callTransferFailed: 'vgwCallTransferFailed',
   /** An utterance was below the confidence threshold. */
   filteredUtterance: 'vgwSTTResultFiltered',
+  /** The callee's packets are lost or come unevenly. */
+  networkWarning: 'vgwNetworkWarningMessage',
 } as const;
 
 /** SIP facts that a deployment may choose to show its bot (the SEND_SIP_*_TO_CONVERSATION settings). */
@@ -54,6 +56,10 @@ export interface TurnFacts {
   readonly completed?: readonly ReplyAction[];
   /** Only what the settings allow; a fact left out is also removed from the context. */
   readonly sip?: SipVariables;
+  /** The number of the person on the telephone. */
+  readonly userNumber?: string;
+  /** What was wrong with the network since the last turn, as plain objects. */
+  readonly networkWarnings?: readonly JsonObject[];
   /** Names of the speech services in use, where they have one. */
   readonly providers?: { readonly stt?: string; readonly tts?: string };
 }
@@ -69,6 +75,10 @@ export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwTextAlternatives',
   'vgwHangUp',
   'vgwHangupReason',
+  'vgwPhoneUserPhoneNumber',
+  'vgwSTTProvider',
+  'vgwTTSProvider',
+  'vgwNetworkWarnings',
   'vgwTransfer',
   'vgwCallTransferred',
   'vgwCallTransferFailed',
@@ -77,8 +87,6 @@ export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSIPFromURI',
   'vgwSIPToURI',
   'vgwSIPRequestURI',
-  'vgwSTTProvider',
-  'vgwTTSProvider',
 ]);
 
 /**
@@ -96,9 +104,11 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
     ...completedActions(facts.completed ?? []),
     ...sipVariables(facts.sip ?? {}),
     ...given([
+      ['vgwPhoneUserPhoneNumber', facts.userNumber],
       ['vgwSTTProvider', facts.providers?.stt],
       ['vgwTTSProvider', facts.providers?.tts],
     ]),
+    ...networkVariables(facts.networkWarnings ?? []),
   ];
   // Later entries win; entries, unlike assignment, also keep a key named __proto__ a plain key.
   return Object.fromEntries([...kept, ...own]);
@@ -152,6 +162,10 @@ function sipVariables(sip: SipVariables): [string, Json][] {
 
 function given(named: readonly [string, Json | undefined][]): [string, Json][] {
   return named.flatMap(([name, value]): [string, Json][] => (value === undefined ? [] : [[name, value]]));
+}
+
+function networkVariables(warnings: readonly JsonObject[]): [string, Json][] {
+  return warnings.length === 0 ? [] : [['vgwNetworkWarnings', [...warnings]]];
 }
 
 /** Whether a bot said yes: the string in any case, or a real boolean, since both occur in the field. */

@@ -15,14 +15,18 @@ import type { ReplyPart } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
-import type { StartCallOrder } from '../tenants/index.ts';
+import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
 import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings } from './ports.ts';
 
-interface RunningCall extends CallContext {
+interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'> {
+  bot: CallContext['bot'];
+  /** Of the next turn only, instead of `bot`. */
+  botOfNextTurn: CallContext['bot'] | undefined;
+  tenant: CallContext['tenant'];
   state: CallState;
   /** Inputs that came up while the machine was running; they follow in order. */
   readonly waiting: CallInput[];
@@ -114,6 +118,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       case 'abandon':
         call.abortTurn?.();
         return;
+      case 'set-bot':
+        setBot(call, effect);
+        return;
       case 'media':
         ports.media.send(sessionId, call.speech.complete(effect.command));
         return;
@@ -173,9 +180,29 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     ports.notify({ sessionId, callState, failureReason, ...(isLast && end !== undefined ? { end } : {}) });
   }
 
+  function setBot(call: RunningCall, { config, isOnce }: Extract<CallEffect, { type: 'set-bot' }>): void {
+    const { sessionId } = call.state.plan;
+    const changed = changeBot(call.tenant, config);
+    if (!changed.ok) {
+      const message = `vgwActSetConversationConfig was skipped: ${changed.error}.`;
+      dispatch(sessionId, { type: 'warning', message });
+      return;
+    }
+    const bot = ports.botOf(changed.value);
+    if (isOnce) {
+      call.botOfNextTurn = bot;
+      return;
+    }
+    call.tenant = changed.value;
+    call.bot = bot;
+  }
+
   function ask(call: RunningCall, effect: Extract<CallEffect, { type: 'ask' }>): void {
     const { sessionId, tenantId } = call.state.plan;
     const { turnId, text, context, spoken } = effect;
+    const { botTimeoutMs } = call.state.variables;
+    const bot = call.botOfNextTurn ?? call.bot;
+    call.botOfNextTurn = undefined;
     const restored = call.speech.onTurn();
     if (restored !== undefined) ports.media.send(sessionId, restored);
     // The last turn does not wait for an answer that nobody will hear any more.
@@ -188,19 +215,25 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const onPart = (part: ReplyPart): void => {
       if (!signal.aborted) dispatch(sessionId, { type: 'reply-part', turnId, part });
     };
-    call.bot
-      .turn({ sessionId, tenantId, text, context, ...(spoken === undefined ? {} : { spoken }) }, signal, onPart)
-      .then(
-        (result) => {
-          if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
-        },
-        (fault: unknown) => {
-          if (signal.aborted) return;
-          ports.reportFault(sessionId, fault);
-          const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
-          dispatch(sessionId, { type: 'replied', turnId, result });
-        },
-      );
+    const request = {
+      sessionId,
+      tenantId,
+      text,
+      context,
+      ...(spoken === undefined ? {} : { spoken }),
+      ...(botTimeoutMs === undefined ? {} : { answerTimeoutMs: botTimeoutMs }),
+    };
+    bot.turn(request, signal, onPart).then(
+      (result) => {
+        if (!signal.aborted) dispatch(sessionId, { type: 'replied', turnId, result });
+      },
+      (fault: unknown) => {
+        if (signal.aborted) return;
+        ports.reportFault(sessionId, fault);
+        const result = err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly'));
+        dispatch(sessionId, { type: 'replied', turnId, result });
+      },
+    );
   }
 
   function carryOutSip(effects: readonly SipEffect[]): void {
@@ -340,6 +373,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       const call: RunningCall = {
         ...context,
         state: newCallState({ ...plan, activeCalls: calls.size + 1 }, ports.clock.nowMs(), ports.clock.wallMs()),
+        botOfNextTurn: undefined,
         waiting: [],
         isRunning: false,
         cancelTimer: undefined,

@@ -2,7 +2,7 @@
 import type { CallPlan } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Random, type Result } from '../kit/index.ts';
-import { judgeCallPlaces } from '../policy/index.ts';
+import { calledNumbers, judgeCallPlaces } from '../policy/index.ts';
 import { callPlaces, type HostPort, type InviteOrder, isRouteTo, type SipCredentials } from '../sip/index.ts';
 import type { StartCallOrder, Tenant, WebhookTarget } from '../tenants/index.ts';
 import type { EngineSettings } from './ports.ts';
@@ -56,6 +56,15 @@ export function planCall(
     responseTimeoutMs: tenant.postResponseTimeoutMs,
     notifyOnFilteredUtterances: tenant.settings.isFilteredUtteranceNotified,
     failedMessage: tenant.conversationFailedMessage,
+    ...(tenant.settings.conversationFailedAudioUrl === undefined
+      ? {}
+      : { failedAudioUrl: tenant.settings.conversationFailedAudioUrl }),
+    synthesisTimeoutMs: tenant.settings.synthesisTimeoutMs,
+    isPlaybackResumed: tenant.settings.isPlaybackResumed,
+    isEchoSuppressed: tenant.settings.isEchoSuppressed,
+    networkLimits: { packetsLost: tenant.settings.packetLossWarningPackets, jitterMs: jitterLimitMs },
+    notifyOnNetworkEvents: tenant.settings.isNetworkEventNotified,
+    ...userNumberOf(to),
     transfer: transferPlanOf(tenant),
     maxDurationMs,
     ...reportingOf(order),
@@ -99,6 +108,15 @@ function reportingOf({ tenant, context }: StartCallOrder): Pick<CallPlan, 'perso
   const { outdialTranscriptionReport: wish } = context;
   const isOptedOut = wish === false || (typeof wish === 'string' && wish.toLowerCase() === 'no');
   return { personalData, isTranscriptionReported: isTranscriptionReported && !isOptedOut };
+}
+
+/** The limit that the original's own warning names. */
+const jitterLimitMs = 30;
+
+/** On an outbound call the person on the telephone is the one that is called. */
+function userNumberOf(to: string): Pick<CallPlan, 'userNumber'> {
+  const [userNumber] = calledNumbers(to);
+  return userNumber === undefined ? {} : { userNumber };
 }
 
 /** The names of the services that are tried first. */

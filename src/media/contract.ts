@@ -33,6 +33,18 @@ export interface RecordingOrder {
   readonly layout: 'mono' | 'stereo';
 }
 
+export interface NetworkLimits {
+  /** So many packets lost since the last such warning; 0 warns of none. */
+  readonly packetsLost: number;
+  /** Interarrival jitter above this. */
+  readonly jitterMs: number;
+}
+
+/** How bad the stream of the callee is, and the limit that it is beyond. */
+export type NetworkWarning =
+  | { readonly kind: 'packet-loss'; readonly packetsLost: number; readonly limit: number }
+  | { readonly kind: 'jitter'; readonly jitterMs: number; readonly limitMs: number };
+
 export type MediaCommand =
   /** Binds an RTP port. Answered by `opened` or `failed`. */
   | {
@@ -42,6 +54,8 @@ export type MediaCommand =
       readonly speech?: SpeechSelection;
       readonly sourcePolicy: SourcePolicy;
       readonly recording?: RecordingOrder;
+      /** What of the callee's stream is worth a `network-warning`; absent: nothing. */
+      readonly networkLimits?: NetworkLimits;
     }
   /** Starts (or, after a re-INVITE, changes) the exchange of packets: silence flows until something is played. */
   | { readonly type: 'connect'; readonly remote: NegotiatedAudio }
@@ -56,6 +70,10 @@ export type MediaCommand =
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
   /** Stops what plays and forgets what waits, within one packet. Each is answered by `playback-finished`. */
   | { readonly type: 'stop-playback' }
+  /** Silence from the next packet on; what plays and what waits stand still until `resume-playback`. */
+  | { readonly type: 'pause-playback' }
+  /** Goes on with the very next sample. */
+  | { readonly type: 'resume-playback' }
   /**
    * Other engines or other options from now on. A recogniser that is changed begins anew, and the utterance that is going
    * on may be lost; what is being spoken is spoken to its end as it was.
@@ -112,6 +130,8 @@ export type MediaEvent =
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number; readonly atMs: number }
   /** `isDoubted`: the words of a `final` are below the confidence threshold. */
   | { readonly type: 'recognition'; readonly event: RecognitionEvent; readonly isDoubted?: true }
+  /** At most one of a kind within 30 s. */
+  | { readonly type: 'network-warning'; readonly warning: NetworkWarning; readonly atMs: number }
   /** Another engine than the first of the selection serves the call from now on; `name` as the tenant calls it. */
   | { readonly type: 'speech-provider'; readonly service: SpeechService; readonly name?: string }
   /** The media of this call cannot go on; `close` is still owed. */

@@ -4,6 +4,8 @@ export type {
   MediaEvent,
   MediaPlane,
   NegotiatedAudio,
+  NetworkLimits,
+  NetworkWarning,
   RecordingOrder,
   RtpSummary,
   SourcePolicy,

@@ -4,6 +4,7 @@ import type { MediaCommand, MediaEvent, NegotiatedAudio, RtpSummary } from './co
 import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { frameSamples } from './frame.ts';
+import { NetworkWatch } from './network-watch.ts';
 import type { AudioSource } from './playback.ts';
 import { Playout } from './playout.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
@@ -27,6 +28,7 @@ export class MediaStream {
   #listening: ListeningOptions;
   readonly #callee = new Int16Array(frameSamples);
   readonly #bot = new Int16Array(frameSamples);
+  readonly #networkWatch: NetworkWatch | undefined;
   #remote: NegotiatedAudio | undefined = undefined;
   #recogniser: RecogniserFeed | undefined = undefined;
   #recorder: CallRecorder | undefined = undefined;
@@ -47,6 +49,8 @@ export class MediaStream {
     this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
       emit({ type: 'digit', digit, durationMs, atMs }),
     );
+    const { networkLimits } = order;
+    this.#networkWatch = networkLimits === undefined ? undefined : new NetworkWatch(networkLimits);
     const opened = ports.openSocket(sessionId);
     this.#socket = opened.ok ? opened.value : undefined;
     this.#sender = opened.ok ? new RtpSender(opened.value, ports.random) : undefined;
@@ -72,6 +76,12 @@ export class MediaStream {
       }
       case 'stop-playback':
         this.#playout.stop(nowMs);
+        return;
+      case 'pause-playback':
+        this.#playout.pause();
+        return;
+      case 'resume-playback':
+        this.#playout.resume();
         return;
       case 'configure-speech':
         this.#configureSpeech(command.speech, command.recognition);
@@ -101,6 +111,7 @@ export class MediaStream {
     if (remote === undefined || this.#isClosed) return;
     if (skipped > 0) this.#skip(skipped);
     this.#hear(remote, nowMs);
+    this.#watch(nowMs);
     this.#speak(remote, nowMs);
     this.#recorder?.writeFrame(this.#bot, this.#callee);
   }
@@ -176,6 +187,13 @@ export class MediaStream {
     const sentAtMs = sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
     if (isFirst) this.#emit({ type: 'first-packet-sent', atMs: sentAtMs });
     this.#playout.onFrameSent(sentAtMs);
+  }
+
+  #watch(nowMs: number): void {
+    const { packetsLost, jitterMs } = this.#listener.statistics;
+    for (const warning of this.#networkWatch?.check(packetsLost, jitterMs, nowMs) ?? []) {
+      this.#emit({ type: 'network-warning', warning, atMs: nowMs });
+    }
   }
 
   #skip(frames: number): void {

@@ -16,6 +16,7 @@ export class Playout {
   /** The playback of which the present frame is. */
   #inFrame: Playback | undefined = undefined;
   #hasStarted = false;
+  #isPaused = false;
 
   constructor(newAbort: () => AbortHandle, emit: (event: MediaEvent) => void) {
     this.#newAbort = newAbort;
@@ -50,8 +51,22 @@ export class Playout {
     this.close();
   }
 
+  /** Everything stands still: frames are silent, and nothing begins or ends. Sources go on making audio. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+  }
+
   /** Fills `into`, one frame, with sound or silence; true if any of it is sound. */
   takeFrame(into: Int16Array, nowMs: number): boolean {
+    if (this.#isPaused) {
+      into.fill(0);
+      this.#inFrame = undefined;
+      return false;
+    }
     this.#settle(nowMs);
     const head = this.#queue[0];
     const isReady = head !== undefined && (head.bufferedSamples >= into.length || head.isAllThere);
@@ -81,6 +96,7 @@ export class Playout {
     this.#queue.length = 0;
     this.#inFrame = undefined;
     this.#hasStarted = false;
+    this.#isPaused = false;
   }
 
   /** Removes what is over from the head of the queue. */

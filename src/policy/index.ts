@@ -1,4 +1,5 @@
 export { type CallGuards, createCallGuards, findRefusedNumber } from './call-guards.ts';
+export { calledNumbers } from './called-number.ts';
 export { type CallLimits, parsePrefixes } from './call-limits.ts';
 export { type DestinationPolicy, judgeDestination } from './destination-policy.ts';
 export { type HostRule, parseHostRule } from './host-rule.ts';

@@ -169,6 +169,7 @@ function responseType(step: StepRecord): string | undefined {
     case 'configure-speech':
       return step.service === 'stt' ? 'speech_to_text_config' : 'text_to_speech_config';
     case 'force-turn':
+    case 'set-bot':
       return undefined;
     default:
       return step.type satisfies never;

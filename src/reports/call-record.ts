@@ -9,7 +9,13 @@ import type { PersonalDataLevel } from './data-kinds.ts';
 import { reduceToLevel } from './personal-data.ts';
 
 /** How a call ended: stable words to automate on. A code of the error registry when something failed. */
-export type EndCode = 'completed.bot' | 'completed.callee' | 'completed.no-input' | 'completed.transfer' | ErrorCode;
+export type EndCode =
+  | 'completed.bot'
+  | 'completed.callee'
+  | 'completed.no-input'
+  | 'completed.inactivity'
+  | 'completed.transfer'
+  | ErrorCode;
 
 /** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself. */
 export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway';
@@ -23,6 +29,7 @@ export type TurnRequestType =
   | 'final_utterance_timeout'
   | 'no_input_turn'
   | 'speech_to_text_result_filtered'
+  | 'network_warning'
   | 'transfer'
   | 'transfer_failed'
   | 'hangup';
@@ -51,6 +58,7 @@ export interface StepRecord {
     | 'collect-digits'
     | 'switch'
     | 'configure-speech'
+    | 'set-bot'
     | 'force-turn'
     | 'transfer'
     | 'hang-up';
@@ -60,6 +68,8 @@ export interface StepRecord {
   readonly rule?: object;
   readonly name?: string;
   readonly isOn?: boolean;
+  readonly keys?: readonly string[];
+  readonly isOnce?: boolean;
   readonly fallbackAudioUrl?: string;
   readonly isExcludedFromCache?: boolean;
   readonly service?: string;
@@ -86,18 +96,22 @@ export interface TransferRecord {
 
 interface TurnContent {
   readonly request: { readonly type: TurnRequestType; readonly text: string; readonly confidence?: number };
+  /** The bot that answered, by name; absent when none did or it has no name. */
+  readonly provider?: string;
   /** The steps of the reply; empty when there was none. */
   readonly response: readonly StepRecord[];
   /** Whether the callee spoke over what was being played before this turn. */
   readonly isBargeIn: boolean;
+  /** Whether the answer was cut short by the callee. */
+  readonly isInterrupted?: boolean;
   readonly problems: readonly string[];
+  /** Words that were heard while the answer was spoken and dropped as its echo; absent when there were none. */
+  readonly echoes?: readonly string[];
 }
 
 /** One turn as the call machine saw it. All instants are on the monotonic clock of the process (`Clock.nowMs`). */
 export interface TurnFacts extends TurnContent {
   readonly times: TurnTimes;
-  /** Whether the answer was cut short by the callee. */
-  readonly isInterrupted?: boolean;
 }
 
 /** One call as the call machine saw it. Instants as in `TurnFacts`. */
@@ -245,16 +259,12 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
   };
 }
 
-function buildTurn(
-  { request, response, isBargeIn, problems, times }: TurnFacts,
-  index: number,
-  startedAtMs: number,
-): TurnRecord {
+function buildTurn({ times, ...content }: TurnFacts, index: number, startedAtMs: number): TurnRecord {
   // The names stay, the origin moves: instants of one process mean nothing to a reader.
   const sinceStart: TurnTimes = Object.fromEntries(
     Object.entries(times).map(([name, atMs]) => [name, Math.round(atMs - startedAtMs)]),
   );
-  return { index, request, response, isBargeIn, problems, times: sinceStart };
+  return { index, ...content, times: sinceStart };
 }
 
 export function measureLatency(

@@ -42,8 +42,11 @@ const turnFields = {
   request: 'plain',
   response: 'plain',
   isBargeIn: 'plain',
+  isInterrupted: 'plain',
   problems: 'sentence',
   times: 'plain',
+  provider: 'plain',
+  echoes: 'words',
 } as const satisfies KindsOf<TurnRecord>;
 
 const stepFields = {
@@ -60,6 +63,8 @@ const stepFields = {
   update: 'plain',
   order: 'content',
   headers: 'plain',
+  keys: 'plain',
+  isOnce: 'plain',
 } as const satisfies KindsOf<StepRecord>;
 
 /** Of a rule for the collection of keys, and of a header. */

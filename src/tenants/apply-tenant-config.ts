@@ -74,10 +74,12 @@ function overlay(
     if (overwritten.includes(group)) lists[group] = ofRequest[group];
   }
   // What a tenant may spend is never the request's to say.
+  // What came with an earlier request, or from a bot, stays what it is.
+  const ofRequests = new Set([...(tenant.standbysOfRequest ?? []), ...Object.keys(standbys)]);
   return ok({
     ...tenantFromSettings(tenant.id, settings, lists, fromRequest),
     limits: tenant.limits,
-    ...(Object.keys(standbys).length === 0 ? {} : { standbysOfRequest: new Set(Object.keys(standbys)) }),
+    ...(ofRequests.size === 0 ? {} : { standbysOfRequest: ofRequests }),
   });
 }
 

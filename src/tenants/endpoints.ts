@@ -28,6 +28,7 @@ export const endpoints: readonly Endpoint[] = [
     tokenUrl: 'conversationTokenUrl',
     bearer: 'conversationBearerToken',
     targets: [
+      'conversationName',
       'conversationWorkspaceId',
       'conversationAssistantId',
       'conversationType',
@@ -45,7 +46,7 @@ export const endpoints: readonly Endpoint[] = [
     apikey: 'sttApikey',
     tokenUrl: 'sttTokenUrl',
     bearer: 'sttBearerToken',
-    targets: ['sttThirdPartyCredentials'],
+    targets: ['sttName', 'sttThirdPartyCredentials'],
   },
   {
     at: 'tts.credentials',
@@ -54,7 +55,7 @@ export const endpoints: readonly Endpoint[] = [
     apikey: 'ttsApikey',
     tokenUrl: 'ttsTokenUrl',
     bearer: 'ttsBearerToken',
-    targets: ['ttsThirdPartyCredentials'],
+    targets: ['ttsName', 'ttsThirdPartyCredentials'],
   },
   { at: 'outboundCalls', url: 'webhookUrl', basic: ['webhookUsername', 'webhookPassword'], targets: [] },
   { at: 'reporting', url: 'reportingUrl', basic: ['reportingUsername', 'reportingPassword'], targets: [] },

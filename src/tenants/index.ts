@@ -1,6 +1,7 @@
 export { configureSpeech } from './configure-speech.ts';
 export { requestedSpeechUrls, speechSelectionOf } from './speech-selection.ts';
 export { type AppliedConfig, applyTenantConfig } from './apply-tenant-config.ts';
+export { botTenants, changeBot } from './bot-tenants.ts';
 export type { KeyRule } from './key-rule.ts';
 export { listTenantKeys, type TenantKey } from './list-tenant-keys.ts';
 export { type CallTarget, matchTenant } from './match-tenant.ts';

@@ -1,14 +1,12 @@
 /** The keys of `conversation`, `stt` and `tts`: the services of a tenant. */
-import { type KeyGroup, type KeyRule, perCall, valuePerCall } from './key-rule.ts';
-
-const name: KeyRule = { use: 'remark' };
+import { type KeyGroup, perCall, valuePerCall } from './key-rule.ts';
 
 export const conversationKeys: KeyGroup = {
   use: 'group',
-  description: 'The bot, or a list of bots of which the first is used.',
+  description: 'The bot, or a list of bots: when one fails the next one is asked, for the rest of the call.',
   listOf: 'conversation',
   keys: {
-    name,
+    name: valuePerCall('conversationName'),
     url: perCall('WATSON_CONVERSATION_URL'),
     workspaceID: perCall('WATSON_CONVERSATION_WORKSPACE_ID'),
     assistantID: perCall('OUTDIAL_BOT_ASSISTANT_ID'),

@@ -187,9 +187,6 @@ function readGroupValue(value: Json, group: KeyGroup, at: JsonPath, reading: Rea
     else refuse([...at, index], showJson(entry), 'expected: an object', 'Write one object per provider.', reading);
     if (index > 0) standbys.push(values);
   }
-  if (value.length > 1 && listOf === 'conversation') {
-    reading.notices.push(noticeOf([...at, 1], reading, 'only the first provider of a list is used'));
-  }
 }
 
 function readLeaf(value: Json, rule: LeafRule, at: JsonPath, reading: Reading): void {

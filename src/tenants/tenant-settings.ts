@@ -39,6 +39,11 @@ export const tenantValues = [
     description: 'Whether calls are recorded, and on how many tracks.',
   },
   {
+    key: 'conversationName',
+    kind: { type: 'text', maxLength: 64 },
+    description: 'Name of the bot in the log and in the record.',
+  },
+  {
     key: 'isConversationTokenAuth',
     kind: { type: 'boolean' },
     defaultNote: '`true` with an `apikey`',
@@ -49,6 +54,11 @@ export const tenantValues = [
     key: 'sttName',
     kind: { type: 'text', maxLength: 64 },
     description: 'Name of the recognition service, told to the bot while it serves a call.',
+  },
+  {
+    key: 'sttName',
+    kind: { type: 'text', maxLength: 64 },
+    description: 'Name of the recognition service, which the bot is told as vgwSTTProvider.',
   },
   {
     key: 'sttProviderType',
@@ -90,7 +100,6 @@ export const tenantValues = [
     kind: { type: 'boolean' },
     default: 'false',
     description: 'Goes on playing when what interrupted it is under the confidence threshold.',
-    noEffect: 'an interrupted playback stays interrupted',
   },
   {
     key: 'sttConnectTimeoutMs',
@@ -106,6 +115,11 @@ export const tenantValues = [
     key: 'ttsName',
     kind: { type: 'text', maxLength: 64 },
     description: 'Name of the synthesis service, told to the bot while it serves a call.',
+  },
+  {
+    key: 'ttsName',
+    kind: { type: 'text', maxLength: 64 },
+    description: 'Name of the synthesis service, which the bot is told as vgwTTSProvider.',
   },
   {
     key: 'ttsProviderType',

@@ -1,8 +1,10 @@
 /**
  * Speech engines for a simulated world: words become audio that only they understand, and they understand it exactly. Each
  * character is two frames of 20 ms whose level tells four bits, far enough apart to survive G.711. Lost or damaged frames
- * show as damaged words, so words that arrive prove that the audio did.
+ * show as damaged words, so words that arrive prove that the audio did. Words with `(mumbled)` are understood with a
+ * confidence of 0.1, and `(breaks the recogniser)` does.
  */
+import { gatewayError } from '../kit/index.ts';
 import type { RecognitionEvent, RecognitionOptions, SpeechToText, TextToSpeech } from '../speech/index.ts';
 
 const frameSamples = 160;
@@ -20,12 +22,18 @@ function nibbleOf(level: number): number {
   return Math.max(0, Math.min(15, nibble));
 }
 
-/** Speaks 25 characters a second. A text that contains `(cannot be spoken)` fails. */
+/** Speaks 25 characters a second. A text that contains `(cannot be spoken)` fails, one with `(never sounds)` does not end. */
 export const fakeTextToSpeech: TextToSpeech = {
   spec: 'tts/1',
   name: 'fake',
   async *synthesize({ text }, signal) {
     if (text.includes('(cannot be spoken)')) throw new Error('the fake voice cannot speak this');
+    if (text.includes('(never sounds)')) {
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      return;
+    }
     for (const byte of new TextEncoder().encode(text + endOfText)) {
       if (signal.aborted) return;
       const pcm = new Int16Array(2 * frameSamples);
@@ -103,7 +111,13 @@ class FakeRecognition {
     for (let index = 0; index < bytes.length; index += 1) {
       bytes[index] = ((nibbles[2 * index] ?? 0) << 4) | (nibbles[2 * index + 1] ?? 0);
     }
-    const [text = ''] = new TextDecoder().decode(bytes).split(endOfText);
-    this.#onEvent({ type: 'final', text, confidence: 1, lastVoiceAtMs, speechEndedAtMs: atMs, atMs });
+    const [heard = ''] = new TextDecoder().decode(bytes).split(endOfText);
+    if (heard.includes('(breaks the recogniser)')) {
+      this.close();
+      this.#onEvent({ type: 'failed', error: gatewayError('speech.recognition-failed', 'The fake recogniser broke') });
+      return;
+    }
+    const confidence = heard.includes('(mumbled)') ? 0.1 : 1;
+    this.#onEvent({ type: 'final', text: heard, confidence, lastVoiceAtMs, speechEndedAtMs: atMs, atMs });
   }
 }

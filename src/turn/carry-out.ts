@@ -43,6 +43,9 @@ export function perform(state: TurnState, nowMs: number): TurnOutcome {
     case 'collect-digits':
     case 'switch':
       return perform(set(done(state), step), nowMs);
+    case 'set-bot':
+      // Another bot is the call's business; it counts from the next turn, which cannot begin before this one is carried out.
+      return perform(done(state), nowMs);
     case 'configure-speech':
       return andThen([done(state), step], (next) => perform(next, nowMs));
     case 'force-turn': {
@@ -93,20 +96,24 @@ export function abandon(state: TurnState): TurnOutcome {
 
 export function stopSounds(state: TurnState): TurnOutcome {
   const playbackId = state.playbackId ?? state.loopId;
-  const quiet: TurnState = { ...state, playbackId: undefined, loopId: undefined };
+  const quiet: TurnState = { ...state, playbackId: undefined, loopId: undefined, isPaused: false };
   return playbackId === undefined ? [quiet] : [quiet, { type: 'stop-playback', playbackId }];
 }
 
 /** A turn begins. Whatever was being collected or waited for is over. */
 export function ask(state: TurnState, cause: TurnCause): TurnOutcome {
   const turnId = state.turnId + 1;
-  const silentTurns = cause.type === 'silence' || cause.type === 'forced' ? state.silentTurns : 0;
+  const silentTurns = isOfCallee(cause) ? 0 : state.silentTurns;
   const forcedTurns = cause.type === 'forced' ? state.forcedTurns : 0;
   const asked: TurnState = { ...state, floor: 'thinking', turnId, deadlineMs: undefined, pendingSteps: [] };
   return [
     { ...asked, collection: undefined, isBargeIn: false, silentTurns, forcedTurns },
     { type: 'ask', turnId, cause },
   ];
+}
+
+function isOfCallee({ type }: TurnCause): boolean {
+  return type !== 'silence' && type !== 'forced' && type !== 'network';
 }
 
 /**
@@ -165,7 +172,7 @@ function onFloor(state: TurnState, playbackId: string): TurnState {
 }
 
 function set(state: TurnState, step: QuietStep): TurnState {
-  if (step.type === 'configure-speech') return state;
+  if (step.type === 'configure-speech' || step.type === 'set-bot') return state;
   if (step.type === 'switch') return { ...state, switches: { ...state.switches, [step.name]: step.isOn } };
   // A collection hears its keys, whatever an earlier one left behind.
   return { ...state, switches: { ...state.switches, digits: true }, collection: { rule: step.rule, digits: '' } };

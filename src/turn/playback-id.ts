@@ -34,11 +34,13 @@ function isSameManner(a: SayStep, b: SayStep): boolean {
   return a.fallbackAudioUrl === b.fallbackAudioUrl && a.isExcludedFromCache === b.isExcludedFromCache;
 }
 
+const quietTypes: ReadonlySet<ReplyStep['type']> = new Set(['switch', 'collect-digits', 'configure-speech', 'set-bot']);
+
 /** What takes effect without a sound, whatever the callee does. */
-export type QuietStep = Extract<ReplyStep, { type: 'switch' | 'collect-digits' | 'configure-speech' }>;
+export type QuietStep = Extract<ReplyStep, { type: 'switch' | 'collect-digits' | 'configure-speech' | 'set-bot' }>;
 
 export function isQuiet(step: ReplyStep | undefined): step is QuietStep {
-  return step?.type === 'switch' || step?.type === 'collect-digits' || step?.type === 'configure-speech';
+  return step !== undefined && quietTypes.has(step.type);
 }
 
 /** What a reply does before it speaks, and the text that it speaks before anything else sounds, if that comes first. */

@@ -66,6 +66,8 @@ function tell(effect: TurnEffect): string {
       return `${effect.update} ${effect.service} ${JSON.stringify(effect.config)}`;
     case 'listen':
     case 'pause-listening':
+    case 'pause-playback':
+    case 'resume-playback':
       return effect.type;
     case 'transfer':
       return `transfer ${effect.order.target ?? ''}`;
@@ -90,6 +92,7 @@ function tellCause(cause: TurnCause): string {
       return `transfer failed: ${cause.reason}`;
     case 'no-final':
     case 'forced':
+    case 'network':
       return cause.type;
     default:
       return cause satisfies never;

@@ -16,13 +16,14 @@
  *   in one turn, keys one by one, in the order they came. What the answer wanted to say is not spoken (the callee has
  *   moved on), unless it hangs up. Keys that wait when an answer collects digits are digits of that collection.
  * - An answer that arrives while a voice is heard waits for its words: no words, and it is spoken after all.
+ * - With `bargeInResume` a voice pauses a playback instead (resume.ts).
  * - An answer may come in parts. What is there is spoken; between two parts the bot keeps the floor and no timer runs. An
  *   interruption gives up the rest, and so does an input that overtook the first part. Steps that end an answer come
  *   with its end, so until then nobody knows that words are last words.
  * - An answer that breaks off after some parts: what came is said, then the goodbye.
  * - A loop plays behind whatever comes, and ends with the next answer, sound or interruption.
  */
-import type { ReplyStep, TransferOrder } from '../conversation/index.ts';
+import type { ReplyStep } from '../conversation/index.ts';
 import {
   abandon,
   ask,
@@ -48,6 +49,7 @@ import {
   type TurnOutcome,
   type TurnState,
 } from './turn-state.ts';
+import { endWhilePaused, onPauseTooLong, pauseForVoice, resume } from './resume.ts';
 import { keep, type Utterance } from './utterance.ts';
 
 export function onTurn(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
@@ -75,10 +77,12 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return onFiltered(state, input.utterance, nowMs);
     case 'digit':
       return onDigit(state, input.digit, nowMs);
+    case 'network-warning':
+      return isQuiet(state) ? ask(state, { type: 'network' }) : [state];
     case 'playback-finished':
       return onPlaybackFinished(state, input.playbackId, nowMs);
     case 'say-goodbye':
-      return onGoodbye(state, input.text, input.transfer, nowMs);
+      return onGoodbye(state, input, nowMs);
     case 'transfer-failed':
       return state.floor === 'transferring' ? ask(state, input) : [state];
     case 'deadline':
@@ -138,7 +142,9 @@ function onVoiceStarted(state: TurnState, nowMs: number): TurnOutcome {
   const mayInterrupt = state.switches['speech-barge-in'] && isTalking(state) && !hangsUp(state.pendingSteps);
   switch (state.floor) {
     case 'speaking':
-      return mayInterrupt ? andThen(interrupt(heard), (next) => [startTimer(next, nowMs)]) : [heard];
+      if (!mayInterrupt) return [heard];
+      if (state.settings.isPlaybackResumed === true) return pauseForVoice(heard, nowMs);
+      return andThen(interrupt(heard), (next) => [startTimer(next, nowMs)]);
     case 'listening':
       return andThen(mayInterrupt ? interrupt(heard) : [heard], (next) => [
         hasDigits(next) ? next : startTimer(next, nowMs),
@@ -157,23 +163,26 @@ function onVoiceStarted(state: TurnState, nowMs: number): TurnOutcome {
 function onHeard(state: TurnState, utterance: Utterance, nowMs: number): TurnOutcome {
   const quiet: TurnState = { ...state, isVoiceHeard: false };
   // Words over something that they may not stop are heard, not asked; so are words over the last words of a call.
-  const isIgnored = !hearsSpeech(state) || isTalking(state);
+  const isIgnored = !hearsSpeech(state) || (isTalking(state) && !state.isPaused);
   if (utterance.text.trim() === '' || isIgnored) return onNoWords(state, nowMs);
   switch (state.floor) {
     case 'thinking':
       return [{ ...quiet, waiting: keep(state.waiting, { type: 'words', utterance }) }];
     case 'listening':
-      return andThen(interrupt(quiet), (next) =>
-        ask(next, { type: 'speech', heard: utterance, isBargeIn: next.isBargeIn }),
-      );
-    case 'waiting':
+      return askWords(quiet, utterance);
     case 'speaking':
+      return state.isPaused ? askWords(quiet, utterance) : [quiet];
+    case 'waiting':
     case 'transferring':
     case 'over':
       return [quiet];
     default:
       return state.floor satisfies never;
   }
+}
+
+function askWords(state: TurnState, heard: Utterance): TurnOutcome {
+  return andThen(interrupt(state), (next) => ask(next, { type: 'speech', heard, isBargeIn: next.isBargeIn }));
 }
 
 function onFiltered(state: TurnState, utterance: Utterance, nowMs: number): TurnOutcome {
@@ -185,6 +194,7 @@ function onFiltered(state: TurnState, utterance: Utterance, nowMs: number): Turn
 /** A voice ended and nothing was said: what waited for its words goes on. */
 function onNoWords(state: TurnState, nowMs: number): TurnOutcome {
   const quiet: TurnState = { ...state, isVoiceHeard: false };
+  if (state.isPaused) return resume(quiet, nowMs);
   if (state.floor !== 'listening') return [quiet];
   if (state.pendingSteps.length > 0) return perform(quiet, nowMs);
   // The digits of a collection have a timer that no voice touches.
@@ -225,13 +235,19 @@ function onPlaybackFinished(state: TurnState, playbackId: string, nowMs: number)
   // A loop ends by itself only when its audio cannot be had.
   if (state.loopId === playbackId) return [{ ...state, loopId: undefined }];
   if (state.floor !== 'speaking' || state.playbackId !== playbackId) return [state];
+  if (state.isPaused) return endWhilePaused(state);
   return perform({ ...state, playbackId: undefined }, nowMs);
 }
 
-function onGoodbye(state: TurnState, text: string, transfer: TransferOrder | undefined, nowMs: number): TurnOutcome {
-  const end: ReplyStep = transfer === undefined ? { type: 'hang-up' } : { type: 'transfer', order: transfer };
-  const steps: ReplyStep[] = text === '' ? [end] : [{ type: 'say', text }, end];
-  if (state.hasMore && state.floor === 'speaking') {
+function onGoodbye(
+  state: TurnState,
+  { text, url, transfer, isUrgent }: Extract<TurnInput, { type: 'say-goodbye' }>,
+  nowMs: number,
+): TurnOutcome {
+  const steps: ReplyStep[] = [transfer === undefined ? { type: 'hang-up' } : { type: 'transfer', order: transfer }];
+  if (url !== undefined) steps.unshift({ type: 'play-audio', url, isLooping: false });
+  else if (text !== '') steps.unshift({ type: 'say', text });
+  if (state.hasMore && state.floor === 'speaking' && isUrgent !== true) {
     const last = receiveMore({ ...state, hasMore: false, waiting: [], collection: undefined }, steps);
     return isPausing(state) ? perform(last, nowMs) : [last];
   }
@@ -243,7 +259,9 @@ function onGoodbye(state: TurnState, text: string, transfer: TransferOrder | und
 }
 
 function onDeadline(state: TurnState, nowMs: number): TurnOutcome {
-  if (state.floor !== 'listening' || state.deadlineMs === undefined || nowMs < state.deadlineMs) return [state];
+  if (state.deadlineMs === undefined || nowMs < state.deadlineMs) return [state];
+  if (state.isPaused) return onPauseTooLong(state, nowMs);
+  if (state.floor !== 'listening') return [state];
   const { collection, settings } = state;
   if (collection !== undefined && collection.digits !== '') {
     return deliver(state, endByTimeout(collection), collection.rule.pausesAfter);
@@ -261,6 +279,12 @@ function onDeadline(state: TurnState, nowMs: number): TurnOutcome {
     ];
   }
   return ask(silent, collection === undefined ? { type: 'silence' } : { type: 'silence', collection: 'incomplete' });
+}
+
+/** Nobody has the floor, nothing plays, and nothing is being collected or waited for but an input. */
+function isQuiet(state: TurnState): boolean {
+  const isBusy = isPlaying(state) || state.isVoiceHeard || state.pendingSteps.length > 0;
+  return state.floor === 'listening' && !isBusy && state.collection === undefined;
 }
 
 function hasDigits(state: TurnState): boolean {

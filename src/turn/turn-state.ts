@@ -11,6 +11,8 @@ export interface TurnSettings {
   readonly finalUtteranceTimeoutMs?: number;
   /** So many response time-outs in a row hang up instead of the last one's turn; without it, none do. */
   readonly noInputLimit?: number;
+  /** A voice pauses what is spoken, which goes on when it was no words; otherwise it stops it for good. */
+  readonly isPlaybackResumed?: boolean;
 }
 
 /** Why the bot is asked. */
@@ -31,6 +33,8 @@ export type TurnCause =
   | { readonly type: 'filtered'; readonly heard: Utterance }
   /** The bot asked for a turn without input. */
   | { readonly type: 'forced' }
+  /** Packets of the callee are lost or come unevenly. */
+  | { readonly type: 'network' }
   /** A transfer came to nothing, and the call goes on. */
   | { readonly type: 'transfer-failed'; readonly reason: string };
 
@@ -45,9 +49,21 @@ export type TurnInput =
   /** Words that are not to be believed; they end a voice like no words at all, but the bot is told of them. */
   | { readonly type: 'filtered'; readonly utterance: Utterance }
   | { readonly type: 'digit'; readonly digit: string }
+  /** The network is bad, and the bot wants to know; it is told when nothing else is going on. */
+  | { readonly type: 'network-warning' }
   | { readonly type: 'playback-finished'; readonly playbackId: string }
-  /** Drop everything, say this and hang up, or transfer (the failure path). An empty text does it at once. */
-  | { readonly type: 'say-goodbye'; readonly text: string; readonly transfer?: TransferOrder }
+  /**
+   * Drop everything, say this, or play the audio of `url` instead, and hang up, or transfer (the failure path). Without
+   * either it is done at once.
+   */
+  | {
+      readonly type: 'say-goodbye';
+      readonly text: string;
+      readonly url?: string;
+      readonly transfer?: TransferOrder;
+      /** Also what has come of an answer, and is not spoken yet, is dropped. */
+      readonly isUrgent?: true;
+    }
   /** The transfer came to nothing: the call goes on with a turn. */
   | { readonly type: 'transfer-failed'; readonly reason: string }
   | { readonly type: 'deadline' }
@@ -85,6 +101,7 @@ export type TurnEffect =
   | { readonly type: 'abandon'; readonly turnId: number }
   /** Stops everything that plays. */
   | { readonly type: 'stop-playback'; readonly playbackId: string }
+  | { readonly type: 'pause-playback' | 'resume-playback' }
   /** The callee's speech is to be heard again, or not any more. */
   | { readonly type: 'listen' | 'pause-listening' }
   | { readonly type: 'transfer'; readonly order: TransferOrder }
@@ -108,6 +125,8 @@ export interface TurnState {
   readonly playbackId: string | undefined;
   /** What is playing in a loop; it holds no floor. */
   readonly loopId: string | undefined;
+  /** What holds the floor, and all that would follow it, stands still while a voice becomes words, or does not. */
+  readonly isPaused: boolean;
   /** What follows the playing text, or what waits for a voice to become words. */
   readonly pendingSteps: readonly ReplyStep[];
   /** More of the present answer is still to come. */
@@ -149,6 +168,7 @@ export function newTurnState(settings: TurnSettings): TurnState {
     deadlineMs: undefined,
     playbackId: undefined,
     loopId: undefined,
+    isPaused: false,
     pendingSteps: [],
     hasMore: false,
     stepCount: 0,
@@ -181,7 +201,7 @@ export function isTalking(state: TurnState): boolean {
 
 /** What came of an answer has been played and its rest is not there yet. */
 export function isPausing(state: TurnState): boolean {
-  return state.hasMore && state.floor === 'speaking' && state.playbackId === undefined;
+  return state.hasMore && state.floor === 'speaking' && state.playbackId === undefined && !state.isPaused;
 }
 
 /** Whether an answer to this turn is wanted, or more of one. */

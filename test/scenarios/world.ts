@@ -1,4 +1,5 @@
 /** A simulated world: the real engine on one host, a scripted phone on another, a network between them, a seed. */
+import assert from 'node:assert/strict';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { CallEvent, CallState } from '../../src/call/index.ts';
 import { readSettings } from '../../src/config/index.ts';
@@ -7,6 +8,7 @@ import {
   readMessageResponse,
   type TurnReply,
   type TurnRequest,
+  withFailover,
 } from '../../src/conversation/index.ts';
 import {
   createEngine,
@@ -20,7 +22,7 @@ import { type GatewayError, type JsonObject, ok, type Result, seededRandom } fro
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
 import { encodeRtpPacket, encodeTelephoneEvent } from '../../src/rtp/index.ts';
 import { createUserAgent } from '../../src/sip/index.ts';
-import { createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
+import { botTenants, createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
 import {
   calm,
   createScriptedPhone,
@@ -83,6 +85,8 @@ export interface WorldOptions {
   readonly weather?: Partial<NetworkWeather>;
   readonly phone?: Partial<PhoneScript>;
   readonly bot: FakeBot;
+  /** Bots behind URLs, for tenants that have such; any other tenant's is `bot`. */
+  readonly botsByUrl?: Readonly<Record<string, FakeBot>>;
   /** A real connection, asked instead of `bot`. */
   readonly service?: ConversationService;
   /** Turns that are answered bit by bit instead, by their index. */
@@ -113,6 +117,8 @@ export class World {
   readonly engine: Engine;
   readonly phoneEvents: PhoneEvent[] = [];
   readonly asked: TurnRequest[] = [];
+  /** Which bot each of them went to: its URL, or `fake`. */
+  readonly askedOf: string[] = [];
   /** Texts of the turns whose signal was aborted. */
   readonly aborted: string[] = [];
   readonly bot: ConversationService;
@@ -135,17 +141,18 @@ export class World {
     const far = { host: '10.0.0.2', port: 5060 };
     const { clock, network } = this;
     const at = (atMs: number, callback: () => void): (() => void) => clock.at(atMs, callback);
-    const bot: ConversationService = {
+    const serviceOf = (name: string, bot: FakeBot): ConversationService => ({
       spec: 'conversation/1',
-      name: 'fake',
+      name,
       turn: async (request, signal, onPart = () => undefined) => {
         signal.throwIfAborted();
         this.asked.push(request);
+        this.askedOf.push(name);
         signal.addEventListener('abort', () => this.aborted.push(request.text));
         if (options.service !== undefined) return options.service.turn(request, signal, onPart);
         const streamed = options.streams?.[this.asked.length - 1];
         if (streamed !== undefined) return streamAnswer(streamed, request, signal, onPart, clock);
-        const answer = options.bot(request, this.asked.length - 1);
+        const answer = bot(request, this.asked.length - 1);
         if (answer === 'never') return new Promise(() => undefined);
         // Like a stateless bot, it gives the context back.
         const result = answer.ok
@@ -159,8 +166,18 @@ export class World {
           });
         });
       },
+    });
+    const botOf = (of: Tenant): ConversationService => {
+      const [first = assert.fail(), ...standbys] = botTenants(of).map(({ conversation, settings }) => {
+        const url = conversation.kind === 'watson-v1' ? conversation.url : 'fake';
+        return {
+          name: settings.conversationName ?? url,
+          service: serviceOf(url, options.botsByUrl?.[url] ?? options.bot),
+        };
+      });
+      return withFailover(first, ...standbys);
     };
-    this.bot = bot;
+    this.bot = serviceOf('fake', options.bot);
     this.engine = createEngine(
       {
         clock,
@@ -192,7 +209,7 @@ export class World {
           };
         },
         ...(options.checkRequestUrl === undefined ? {} : { checkRequestUrl: options.checkRequestUrl }),
-        botOf: () => bot,
+        botOf,
         accept: (call) => {
           this.accepted.push(call);
           return Promise.resolve(options.store?.() ?? ok(undefined));

@@ -34,7 +34,7 @@ const good = file(
   { "tenantURI": "+1", "enableOutboundCalls": true, "postResponseTimeout": "6000",
     "restAPI": { "username": "u", "password": "${canary}" },
     "outboundCalls": { "readTimeout": 9, "statusWebhook": "https://hook.example.net/?token=${canary}" },
-    "conversation": [{ "url": "http://a/" }, { "url": "http://b/" }] },
+    "conversation": [{ "url": "http://a/" }, { "url": "http://b/" }], "wva": {} },
   { "tenantURI": "+2" }
 ]}`,
 );
@@ -53,7 +53,7 @@ test('check finds nothing wrong with what is right, and --strict minds notices',
   assert.equal(
     report.text,
     [
-      'note: conversation[1]: no effect yet, because only the first provider of a list is used.',
+      'note: wva: no effect yet, because Watson Virtual Agent is no bot of outdial.',
       '0 problems, 1 notice, 2 usable tenants in the tenant file',
     ].join('\n'),
   );

@@ -80,8 +80,7 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
           line(event.atMs, 'bot', 'red', event.turn.error?.message ?? 'no answer');
           return;
         case 'voice.understood':
-          if (event.text !== '')
-            line(event.atMs, 'heard', 'yellow', `“${event.text}”`, `confidence ${event.confidence.toFixed(2)}`);
+          if (event.text !== '') line(event.atMs, 'heard', 'yellow', `“${event.text}”`, asideOf(event));
           return;
         case 'turn.asked':
           if (event.turn.cause.type === 'silence') line(event.atMs, 'silence', 'dim', 'nobody spoke: the bot is told');
@@ -110,6 +109,10 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
       line(atMs, who, 'magenta', text);
     },
   };
+}
+
+function asideOf({ confidence, isEcho }: Extract<CallEvent, { type: 'voice.understood' }>): string {
+  return `confidence ${confidence.toFixed(2)}${isEcho === true ? ', an echo' : ''}`;
 }
 
 /** Where the time between the callee's last voice and the bot's first audio went; the parts add up to the whole. */

@@ -23,7 +23,8 @@ const lines = ['Sorry, who is calling please?', 'Yes, I will be there.'] as cons
 const context = { name: 'Alice', clinic: 'the dental clinic', day: 'on Monday', time: 'half past nine' };
 /** A demo that has not ended by then never will. */
 const limitMs = 90_000;
-const dataDir = 'outdial-data';
+/** Apart from the data of a gateway that may be running here. */
+const dataDir = 'outdial-data/demo';
 
 interface Parts {
   gateway?: Gateway;

@@ -4,7 +4,7 @@ import { defaultTokenUrl } from '../../authorization/index.ts';
 import { type SettingSpec, settingTable } from '../../config/index.ts';
 import { digest, type HttpClient } from '../../host/index.ts';
 import { type Clock, type Random, randomUuid, type Result } from '../../kit/index.ts';
-import type { BotAddress, Tenant } from '../../tenants/index.ts';
+import { type BotAddress, botTenants, type Tenant } from '../../tenants/index.ts';
 import { judgeAddresses, type ToldAddress } from './address-check.ts';
 import { type BotToAsk, checkBots } from './bot-check.ts';
 import { bad, type Check, type Finding, skipped } from './check.ts';
@@ -46,8 +46,9 @@ export function planChecks(
   options: { readonly asksBot: boolean },
 ): readonly Check[] {
   const trunk: FarEnd[] = settings.sipTrunk === undefined ? [] : [{ role: 'trunk', ...settings.sipTrunk }];
-  const bots = tenants.flatMap(({ conversation }) =>
-    conversation.kind === 'dialog-file' ? [] : [farEndOf('bot', conversation.url), ...tokenServiceOf(conversation)],
+  const botsOfTenants = tenants.flatMap(botTenants);
+  const bots = botsOfTenants.flatMap(({ conversation }) =>
+    conversation.kind === 'dialog-file' ? [] : [farEndOf('bot', conversation.url)].concat(tokenServiceOf(conversation)),
   );
   const webhooks = tenants.flatMap(({ webhook }) =>
     webhook.url === undefined ? [] : [farEndOf('webhook', webhook.url)],
@@ -165,7 +166,7 @@ async function checkCredentials(
 /** Every bot once, under the first tenant that has it. */
 function botsToAsk(tenants: readonly Tenant[], dialogs: Deployment['dialogs'], world: DoctorWorld): BotToAsk[] {
   const firstOf = new Map<string, Tenant>();
-  for (const tenant of tenants) {
+  for (const tenant of tenants.flatMap(botTenants)) {
     const key = JSON.stringify([tenant.conversation, tenant.conversationApi]);
     if (!firstOf.has(key)) firstOf.set(key, tenant);
   }

@@ -12,7 +12,7 @@ const maxAttempts = 2;
 
 /** A bot that answers turns in plain JSON. It is asked again like every bot: after a time-out, a lost connection, a 5xx. */
 export function createJsonWebhook(options: JsonWebhookOptions, post: HttpPost): ConversationService {
-  const { url, connectTimeoutMs, readTimeoutMs } = options;
+  const { url, connectTimeoutMs } = options;
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json',
@@ -23,6 +23,7 @@ export function createJsonWebhook(options: JsonWebhookOptions, post: HttpPost): 
     name: 'json-webhook',
     async turn(request, signal) {
       const body = printWebhookRequest(request);
+      const { answerTimeoutMs: readTimeoutMs = options.readTimeoutMs } = request;
       for (let attempts = 1; ; attempts++) {
         signal.throwIfAborted();
         const reply = await post({ url, headers, body, connectTimeoutMs, readTimeoutMs, maxReplyBytes, signal });

@@ -43,7 +43,6 @@ const maxSentences = 100;
  * rest. The service keeps nothing: what was said so far stands in the context.
  */
 export function createOpenaiChat(options: OpenaiChatOptions, postStream: HttpStreamPost): ConversationService {
-  const attempt = createAttempt(options, postStream);
   return {
     spec: 'conversation/1',
     name: `openai-chat ${options.model}`,
@@ -56,6 +55,8 @@ export function createOpenaiChat(options: OpenaiChatOptions, postStream: HttpStr
       if (options.greeting !== undefined && text === gatewayTexts.start && history.length === 0) {
         return ok(turn.greet(options.greeting));
       }
+      const { answerTimeoutMs: readTimeoutMs = options.readTimeoutMs } = request;
+      const attempt = createAttempt({ ...options, readTimeoutMs }, postStream);
       for (let round = 1; ; round++) {
         const answer = await askPatiently(attempt, turn, signal);
         if (!answer.ok) return answer;

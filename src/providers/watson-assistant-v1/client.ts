@@ -14,12 +14,13 @@ export function createWatsonAssistantV1(
   post: HttpPost,
   authorization: Authorization,
 ): ConversationService {
-  const { connectTimeoutMs, readTimeoutMs } = options;
+  const { connectTimeoutMs } = options;
   const url = messageUrl(options);
   return {
     spec: 'conversation/1',
     name: 'watson-assistant-v1',
     async turn(request: TurnRequest, signal: AbortSignal): Promise<Result<TurnReply, GatewayError>> {
+      const readTimeoutMs = request.answerTimeoutMs ?? options.readTimeoutMs;
       const connection = { post, authorization, connectTimeoutMs, readTimeoutMs };
       const outcome = await askBot(connection, { url, body: printMessageRequest(request) }, signal);
       return outcome.ok ? readHttpReply(outcome.value, request) : outcome;

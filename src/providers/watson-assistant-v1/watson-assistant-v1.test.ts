@@ -46,6 +46,15 @@ describe('request', () => {
     assert.deepEqual([order.connectTimeoutMs, order.readTimeoutMs, order.maxReplyBytes], [10_000, 5000, 1_048_576]);
   });
 
+  test('a call may give the bot another time for its answer', async () => {
+    const bot = botAnswering([failure('timeout'), answer], { readTimeoutMs: 3000 });
+    await bot.ask({ ...turn, answerTimeoutMs: 20_000 });
+    assert.deepEqual(
+      bot.orders.map(({ readTimeoutMs }) => readTimeoutMs),
+      [20_000, 20_000],
+    );
+  });
+
   for (const url of ['https://bot.example.net/api', 'https://bot.example.net/api/']) {
     test(`with a workspace it is a path below ${url}`, async () => {
       const bot = botAnswering([answer], { url, workspaceId: 'a/b' });

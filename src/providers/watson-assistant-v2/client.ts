@@ -36,13 +36,14 @@ export function createWatsonAssistantV2(
   post: HttpPost,
   authorization: Authorization,
 ): ConversationService {
-  const { mode, connectTimeoutMs, readTimeoutMs } = options;
+  const { mode, connectTimeoutMs } = options;
   const urls = assistantUrls(options);
   return {
     spec: 'conversation/1',
     name: 'watson-assistant-v2',
     async turn(request, signal) {
       signal.throwIfAborted();
+      const { answerTimeoutMs: readTimeoutMs = options.readTimeoutMs } = request;
       const connection = { post, authorization, connectTimeoutMs, readTimeoutMs };
       const ask: Ask = (url, body, method) =>
         askBot(connection, { url, body, ...(method === undefined ? {} : { method }) }, signal);
