@@ -12,7 +12,7 @@ import {
 import { type CallEvent, callFacts } from '../call/index.ts';
 import type { Environment, Settings } from '../config/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
-import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
+import { createEngine, type Engine, type EnginePorts, type SipTrace } from '../engine/index.ts';
 import {
   at,
   checkWritableDirectory,
@@ -25,8 +25,10 @@ import {
   openSipSocket,
   readClientTls,
   readTlsIdentity,
+  readTraceFile,
   type SipSocket,
   startMediaWorker,
+  writeTraceFile,
 } from '../host/index.ts';
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
 import { createCallGuards, createLoginGuard } from '../policy/index.ts';
@@ -380,8 +382,9 @@ class RunningGateway implements Gateway {
       keepDialog: calls.keepDialog,
       notify: calls.notify,
       sendTextMessage: (sessionId, tenant, message) => sendTextMessage(sessionId, tenant, message, this.#destinations),
-      writeRecord: (state) => {
+      writeRecord: (state, sipTrace) => {
         this.#operations.onCallGone(state.plan.sessionId);
+        if (sipTrace !== undefined) this.#keepTrace(sipTrace);
         this.#keep(state, calls);
       },
       observe: (sessionId, tenantId, event, state) => {
@@ -410,6 +413,7 @@ class RunningGateway implements Gateway {
       maxCallDurationMs: settings.maxCallDurationMs,
       sourcePolicy: settings.rtpSourcePolicy,
       recordingDirectory: join(settings.dataDir, 'recordings'),
+      isSipTraced: settings.isSipTraced,
     });
   }
 
@@ -432,6 +436,24 @@ class RunningGateway implements Gateway {
     this.#writing.add(writing);
   }
 
+  /** As a file beside the record. A trace that cannot be written is missed by nobody but its reader. */
+  #keepTrace(trace: SipTrace): void {
+    const { settings, log } = this.#options;
+    const sessionId = trace.vgwSessionID;
+    const writing: Promise<void> = writeTraceFile(settings.dataDir, trace)
+      .then((written) => {
+        if (!written.ok) log.warn({ sessionId, reason: written.error.detail }, 'SIP trace not written');
+      })
+      .finally(() => this.#writing.delete(writing));
+    this.#writing.add(writing);
+  }
+
+  /** Of a call that has just ended its trace may still be on its way to the disk. */
+  async #readSipTrace(sessionId: string): ReturnType<typeof readTraceFile> {
+    await Promise.allSettled(this.#writing);
+    return readTraceFile(this.#options.settings.dataDir, sessionId);
+  }
+
   #adminPorts(): Pick<ApiPorts, 'admin'> {
     const { adminUsername: username, adminPassword: password } = this.#options.settings;
     if (username === undefined || password === undefined) return {};
@@ -442,7 +464,11 @@ class RunningGateway implements Gateway {
     const { settings, log } = this.#options;
     const clock = { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs };
     const parts = { settings, durability, engine, random: this.#random, clock };
-    this.#v1 = openV1({ ...parts, deleteArtifacts: this.deleteArtifacts });
+    this.#v1 = openV1({
+      ...parts,
+      deleteArtifacts: this.deleteArtifacts,
+      readSipTrace: async (sessionId) => this.#readSipTrace(sessionId),
+    });
     this.#api = createApi({
       startCall: async (order, acceptance) => {
         const started = await engine.startCall(order, acceptance);

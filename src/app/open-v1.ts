@@ -18,6 +18,7 @@ export interface V1Parts {
   /** Its wall clock never jumps. */
   readonly clock: Clock;
   readonly deleteArtifacts: ArtifactDeletion;
+  readonly readSipTrace: V1Ports['readSipTrace'];
 }
 
 export interface OpenV1 {
@@ -27,7 +28,15 @@ export interface OpenV1 {
   close(): void;
 }
 
-export function openV1({ settings, durability, engine, random, clock, deleteArtifacts }: V1Parts): OpenV1 {
+export function openV1({
+  settings,
+  durability,
+  engine,
+  random,
+  clock,
+  deleteArtifacts,
+  readSipTrace,
+}: V1Parts): OpenV1 {
   const { store, owner, outbox, secret } = durability;
   const wallMs = (): number => clock.wallMs();
   const after = (ms: number, fire: () => void) => at(clock, clock.nowMs() + ms, fire);
@@ -50,6 +59,7 @@ export function openV1({ settings, durability, engine, random, clock, deleteArti
       const { error } = outcome;
       return err({ isRunning: error.kind === 'running', reasons: error.kind === 'running' ? [] : error.reasons });
     },
+    readSipTrace,
     openRecording: async (fileName) => openRecordingFile(settings.dataDir, fileName),
     linkSecret: secret,
   };
