@@ -33,7 +33,7 @@ export type CallEvent = {
   readonly vgwSessionID: string;
   readonly callState: 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended' | null;
   readonly failureReason: string | null;
-  /** call.* tells states; turn.*, speech.*, dtmf.* and command.* tell more. */
+  /** call.* tells states; turn.*, speech.*, dtmf.*, transfer.* and command.* tell more. */
   readonly type: string;
   /** 1, 2, 3 of one call, without a gap. */
   readonly sequence: number;

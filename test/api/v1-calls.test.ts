@@ -195,7 +195,7 @@ test('commands reach the call as they were meant; a call that is over takes none
   }
   await world.end(sessionId);
   assertProblem(await world.ask('POST', `/calls/${sessionId}/say`, { body: { text: 'a' } }), 409, 'call.is-over');
-  assert.equal(world.commands.length, 6);
+  assert.equal(world.commands.length, 7);
 });
 
 test('what a call refuses is answered as it says; a hang-up needs no body', async () => {

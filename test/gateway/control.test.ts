@@ -176,6 +176,14 @@ test(
     await following;
     assert.deepEqual(ofTenant.slice(0, 3), events.slice(0, 3));
 
+    const progress = events.filter(({ type }) => type.startsWith('transfer.'));
+    assert.deepEqual(
+      progress.map(({ type, data }) => [type, data['outcome']]),
+      [
+        ['transfer.started', undefined],
+        ['transfer.over', 'failed'],
+      ],
+    );
     const call = await client.getCall({ sessionId });
     assert.deepEqual([call.callState, call.endCode], ['ended', 'completed.api']);
     assert.deepEqual((await client.listCalls({ state: 'ended', limit: 5 })).calls, [call]);
