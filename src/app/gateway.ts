@@ -12,7 +12,7 @@ import {
 import { type CallEvent, callFacts } from '../call/index.ts';
 import type { Environment, Settings } from '../config/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
-import { createEngine, type Engine, type EnginePorts, type SipTrace } from '../engine/index.ts';
+import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
 import {
   at,
   checkWritableDirectory,
@@ -25,10 +25,8 @@ import {
   openSipSocket,
   readClientTls,
   readTlsIdentity,
-  readTraceFile,
   type SipSocket,
   startMediaWorker,
-  writeTraceFile,
 } from '../host/index.ts';
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
 import { createCallGuards, createLoginGuard } from '../policy/index.ts';
@@ -52,6 +50,7 @@ import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
 import { sendTextMessage } from './text-messages.ts';
 import { speechServicesOf } from './speech-services.ts';
+import { createTraceKeeper, type TraceKeeper } from './trace-keeper.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -125,6 +124,7 @@ class RunningGateway implements Gateway {
   readonly #random = createNodeRandom();
   readonly #wallMs: () => number;
   readonly #writing = new Set<Promise<void>>();
+  readonly #sipTraces: TraceKeeper;
   readonly #operations: Operations;
   #reporting: OpenReporting | undefined;
   readonly #load: Load;
@@ -142,6 +142,7 @@ class RunningGateway implements Gateway {
     this.#destinations = createDestinations(options.settings);
     this.#identity = identity;
     this.#options = options;
+    this.#sipTraces = createTraceKeeper(options.settings.dataDir, options.log);
     this.#wallMs = createSteadyWall(this.#clock);
     this.#tenants = createTenantRoster(directory);
     this.#dialogs = new Map(dialogs);
@@ -205,7 +206,7 @@ class RunningGateway implements Gateway {
 
   readonly deleteArtifacts: ArtifactDeletion = async (sessionId) => {
     // A record that is being written would come after its deletion.
-    await Promise.allSettled(this.#writing);
+    await Promise.allSettled([...this.#writing, this.#sipTraces.settle()]);
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     return this.#reporting?.deleteArtifacts(sessionId) ?? ok({});
   };
@@ -220,7 +221,7 @@ class RunningGateway implements Gateway {
         await this.#isDoneWithin(drained, goodbyeMs);
       }
     }
-    await Promise.allSettled(this.#writing);
+    await Promise.allSettled([...this.#writing, this.#sipTraces.settle()]);
     // Notifications of the last calls leave before the process does; those that cannot wait in the store.
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     if (this.#reporting !== undefined) await this.#isDoneWithin(this.#reporting.idle(), goodbyeMs);
@@ -384,7 +385,7 @@ class RunningGateway implements Gateway {
       sendTextMessage: (sessionId, tenant, message) => sendTextMessage(sessionId, tenant, message, this.#destinations),
       writeRecord: (state, sipTrace) => {
         this.#operations.onCallGone(state.plan.sessionId);
-        if (sipTrace !== undefined) this.#keepTrace(sipTrace);
+        if (sipTrace !== undefined) this.#sipTraces.keep(sipTrace);
         this.#keep(state, calls);
       },
       observe: (sessionId, tenantId, event, state) => {
@@ -436,24 +437,6 @@ class RunningGateway implements Gateway {
     this.#writing.add(writing);
   }
 
-  /** As a file beside the record. A trace that cannot be written is missed by nobody but its reader. */
-  #keepTrace(trace: SipTrace): void {
-    const { settings, log } = this.#options;
-    const sessionId = trace.vgwSessionID;
-    const writing: Promise<void> = writeTraceFile(settings.dataDir, trace)
-      .then((written) => {
-        if (!written.ok) log.warn({ sessionId, reason: written.error.detail }, 'SIP trace not written');
-      })
-      .finally(() => this.#writing.delete(writing));
-    this.#writing.add(writing);
-  }
-
-  /** Of a call that has just ended its trace may still be on its way to the disk. */
-  async #readSipTrace(sessionId: string): ReturnType<typeof readTraceFile> {
-    await Promise.allSettled(this.#writing);
-    return readTraceFile(this.#options.settings.dataDir, sessionId);
-  }
-
   #adminPorts(): Pick<ApiPorts, 'admin'> {
     const { adminUsername: username, adminPassword: password } = this.#options.settings;
     if (username === undefined || password === undefined) return {};
@@ -463,12 +446,8 @@ class RunningGateway implements Gateway {
   async #openApi(engine: Engine, durability: Durability): Promise<void> {
     const { settings, log } = this.#options;
     const clock = { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs };
-    const parts = { settings, durability, engine, random: this.#random, clock };
-    this.#v1 = openV1({
-      ...parts,
-      deleteArtifacts: this.deleteArtifacts,
-      readSipTrace: async (sessionId) => this.#readSipTrace(sessionId),
-    });
+    const parts = { settings, durability, engine, random: this.#random, clock, sipTraces: this.#sipTraces };
+    this.#v1 = openV1({ ...parts, deleteArtifacts: this.deleteArtifacts });
     this.#api = createApi({
       startCall: async (order, acceptance) => {
         const started = await engine.startCall(order, acceptance);
