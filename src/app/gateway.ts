@@ -84,6 +84,7 @@ export interface Gateway {
 
 /** How long calls that were told to end get to say BYE and write their records. */
 const goodbyeMs = 3000;
+const dayMs = 86_400_000;
 /** How long the data directory may take to answer a readiness probe. */
 const diskLimitMs = 2000;
 
@@ -122,6 +123,7 @@ class RunningGateway implements Gateway {
   #secure: SecureListener | undefined;
   #durability: Durability | undefined;
   readonly #random = createNodeRandom();
+  readonly #guards = createCallGuards();
   readonly #wallMs: () => number;
   readonly #writing = new Set<Promise<void>>();
   readonly #sipTraces: TraceKeeper;
@@ -167,6 +169,7 @@ class RunningGateway implements Gateway {
       this.#sip = await this.#openSip();
       this.sipPort = this.#sip.local.port;
       this.#destinations.addOwnPort(this.sipPort);
+      await this.#chargeMinutes(durability);
       this.#engine = this.#createEngine(this.#media, durability);
       const begun = await durability.begin(this.#engine);
       if (!begun.ok) throw new Error(begun.error.message);
@@ -355,6 +358,17 @@ class RunningGateway implements Gateway {
     throw new Error(`the store cannot be used: ${opened.error.message}`);
   }
 
+  /** The minutes of today go on where the last life of the process left them. */
+  async #chargeMinutes({ store }: Durability): Promise<void> {
+    const { deployment, tenants } = this.#tenants.directory;
+    const wallMs = this.#wallMs();
+    for (const { limits } of [deployment, ...tenants]) {
+      if (limits.minutesPerDay === 0) continue;
+      const charged = await store.chargedMs(limits.account, Math.floor(wallMs / dayMs));
+      if (charged.ok) this.#guards.charge(limits.account, charged.value, this.#clock.nowMs(), wallMs);
+    }
+  }
+
   #createEngine(media: MediaWorker, { calls }: Durability): Engine {
     const { settings, log, observe } = this.#options;
     const random = this.#random;
@@ -366,7 +380,7 @@ class RunningGateway implements Gateway {
       userAgent: createUserAgent({ random, sentBy, userAgent: `outdial/${version}`, digest }),
       sendDatagram: (bytes, to) => this.#sip?.send(bytes, to),
       at: (atMs, callback) => at(this.#clock, atMs, callback),
-      guards: createCallGuards(),
+      guards: this.#guards,
       isOverloaded: () => this.#load.isOverloaded(),
       newAbort: () => {
         const controller = new AbortController();
