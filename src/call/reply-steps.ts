@@ -48,23 +48,24 @@ export function prepareSteps(
   steps: readonly ReplyStep[],
 ): { readonly state: CallState; readonly steps: readonly ReplyStep[] } {
   let { memory } = state;
-  const prepared = withErrorAudio(state, steps).map((step): ReplyStep => {
+  const prepared: ReplyStep[] = [];
+  for (const step of withErrorAudio(state, steps)) {
     if (step.type === 'configure-options') {
       memory = { ...memory, configs: { ...memory.configs, [step.kind]: step.config } };
-      return step;
-    }
-    if (step.type !== 'say') return step;
-    if (step.optionList !== undefined) {
+      prepared.push(step);
+    } else if (step.type === 'say' && step.optionList !== undefined) {
       memory = { ...memory, offered: step.optionList };
-      return { ...step, text: readOutOptions(step.optionList, memory.configs[step.optionList.kind]) };
+      prepared.push({ ...step, text: readOutOptions(step.optionList, memory.configs[step.optionList.kind]) });
+    } else if (step.type === 'say' && step.variants !== undefined) {
+      const count = memory.variantCounts.get(step.text) ?? 0;
+      if (memory.variantCounts.size < mostVariants || count > 0) {
+        memory = { ...memory, variantCounts: new Map(memory.variantCounts).set(step.text, count + 1) };
+      }
+      prepared.push({ ...step, text: variantOf(state, step.variants, count) });
+    } else {
+      prepared.push(step);
     }
-    if (step.variants === undefined) return step;
-    const count = memory.variantCounts.get(step.text) ?? 0;
-    if (memory.variantCounts.size < mostVariants || count > 0) {
-      memory = { ...memory, variantCounts: new Map(memory.variantCounts).set(step.text, count + 1) };
-    }
-    return { ...step, text: variantOf(state, step.variants, count) };
-  });
+  }
   const isOffered = memory.offered !== undefined && memory.offered !== state.memory.offered;
   return { state: { ...state, memory }, steps: isOffered ? waitForNumber(prepared, memory.offered) : prepared };
 }
