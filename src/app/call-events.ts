@@ -15,6 +15,8 @@ function commandData(command: Extract<CallEvent, { type: 'command.taken' }>['com
       return { command: 'say', text: command.text };
     case 'set-variables':
       return { command: 'set-variables', names: Object.keys(command.variables).slice(0, 100) };
+    case 'receive-message':
+      return { command: 'receive-message', text: command.message.text };
     case 'mute':
       return { command: command.isMuted ? 'mute' : 'unmute', who: command.who };
     default:
