@@ -52,6 +52,16 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
       return { type: 'command.taken', data: commandData(event.command) };
     case 'key.pressed':
       return { type: 'dtmf.received', data: { digit: event.digit } };
+    case 'transfer.started':
+      return { type: 'transfer.started', data: { method: event.method, cause: event.cause } };
+    case 'transfer.over': {
+      const type = event.outcome === 'transferred' ? 'transfer.completed' : 'transfer.failed';
+      return { type, data: { cause: event.cause, reason: event.reason } };
+    }
+    case 'media.closed':
+      return event.recordingFile === undefined
+        ? undefined
+        : { type: 'recording.completed', data: { recordingFile: event.recordingFile } };
     default:
       return undefined;
   }

@@ -33,11 +33,16 @@ function row(name: string, type: string, check: Check, ...outputs: readonly Json
 const speaking = { phone: { speaksFirst: false, lines: ['yes'] } };
 
 export const rowsOfDeprecated: readonly StateRow[] = [
-  row('vgwHangUp', 'Yes', async (call) => {
-    const world = await call('Yes');
-    assert.deepEqual(texts(world), ['', 'vgwHangUp']);
+  row('vgwHangUp', 'Yes; after the first turn', async () => {
+    const told = async (vgwHangUp: Json): Promise<World> =>
+      callWith(({ context }, index) => {
+        const output = index === 2 ? hangUp : { text: 'hello there' };
+        return readMessageResponse({ output, context: index === 1 ? { ...context, vgwHangUp } : context }, context);
+      });
+    const world = await told('Yes');
+    assert.deepEqual(texts(world), ['', 'vgwPostResponseTimeout', 'vgwHangUp']);
     assert.equal(world.records[0]?.end?.endedBy, 'bot');
-    assert.deepEqual(texts(await call('No')), ['', 'vgwPostResponseTimeout', 'vgwHangUp']);
+    assert.equal(texts(await told('No')).length, 4);
   }),
   row('vgwTransfer', 'Yes', async (call) => {
     const world = await callWith(
