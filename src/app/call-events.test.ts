@@ -15,7 +15,10 @@ const rows: readonly (readonly [CallEvent, ReturnType<typeof toldEvent>])[] = [
     { ...over, outcome: 'transferred', reason: '200 OK' },
     { type: 'transfer.completed', data: { cause: 'bot', reason: '200 OK' } },
   ],
-  [{ ...over, outcome: 'failed' }, { type: 'transfer.failed', data: { cause: 'bot', reason: '486 Busy Here' } }],
+  [
+    { ...over, outcome: 'failed' },
+    { type: 'transfer.failed', data: { cause: 'bot', reason: '486 Busy Here' } },
+  ],
   [
     { type: 'media.closed', atMs: 1, rtp, recordingFile: 's-1.wav' },
     { type: 'recording.completed', data: { recordingFile: 's-1.wav' } },

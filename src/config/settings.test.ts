@@ -32,6 +32,7 @@ test('an empty environment gives the documented defaults', () => {
   const { settings, notices } = accepted({});
   assert.deepEqual(plain(settings), {
     isAssistantStateless: false,
+    isSpeculative: false,
     isAuditEnabled: true,
     isMetricsAuthEnabled: false,
     isOutboundEnabled: false,

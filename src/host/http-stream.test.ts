@@ -74,7 +74,8 @@ describe('a streamed reply', () => {
       first.open();
       return 'progress' as const;
     };
-    assert.deepEqual(await openClient().postStream(order(url, { onData })), { ok: true, value: { status: 200 } });
+    const ended = await openClient().postStream(order(url, { onData }));
+    assert.equal(ended.ok && ended.value.status, 200);
     assert.deepEqual(pieces, [
       ['one', 200],
       ['two', 200],
