@@ -12,12 +12,8 @@ const rows: readonly (readonly [CallEvent, ReturnType<typeof toldEvent>])[] = [
     { type: 'transfer.started', data: { method: 'refer', cause: 'bot' } },
   ],
   [
-    { ...over, outcome: 'transferred', reason: '200 OK' },
-    { type: 'transfer.completed', data: { cause: 'bot', reason: '200 OK' } },
-  ],
-  [
     { ...over, outcome: 'failed' },
-    { type: 'transfer.failed', data: { cause: 'bot', reason: '486 Busy Here' } },
+    { type: 'transfer.over', data: { outcome: 'failed', cause: 'bot', reason: '486 Busy Here' } },
   ],
   [
     { type: 'media.closed', atMs: 1, rtp, recordingFile: 's-1.wav' },

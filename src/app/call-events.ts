@@ -56,12 +56,6 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
       return { type: 'transfer.over', data: { outcome: event.outcome, cause: event.cause, reason: event.reason } };
     case 'key.pressed':
       return { type: 'dtmf.received', data: { digit: event.digit } };
-    case 'transfer.started':
-      return { type: 'transfer.started', data: { method: event.method, cause: event.cause } };
-    case 'transfer.over': {
-      const type = event.outcome === 'transferred' ? 'transfer.completed' : 'transfer.failed';
-      return { type, data: { cause: event.cause, reason: event.reason } };
-    }
     case 'media.closed':
       return event.recordingFile === undefined
         ? undefined

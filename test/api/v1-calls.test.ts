@@ -203,3 +203,211 @@ test('commands reach the call as they were meant; a call that is over takes none
   }
   await world.end(sessionId);
   assertProblem(await world.ask('POST', `/calls/${sessionId}/say`, { body: { text: 'a' } }), 409, 'call.is-over');
+  assert.equal(world.commands.length, 9);
+});
+
+test('what a call refuses is answered as it says; a hang-up needs no body', async () => {
+  const world = await createV1World({ control: () => err(gatewayError('call.not-answered', 'Nobody yet')) });
+  const sessionId = await startCall(world);
+  assertProblem(await world.ask('POST', `/calls/${sessionId}/say`, { body: { text: 'a' } }), 409, 'call.not-answered');
+  const bare = await world.app.inject({
+    method: 'POST',
+    url: `${basePath('one')}/calls/${sessionId}/hangup`,
+    headers: { authorization: `Basic ${btoa('user-one:password-one')}` },
+  });
+  assertProblem(bare, 409, 'call.not-answered');
+});
+
+test('deliveries are shown, and a dead one is sent again', async () => {
+  let wakes = 0;
+  const world = await createV1World({ v1: { wakeOutbox: () => void (wakes += 1) } });
+  const sessionId = await startCall(world);
+  await world.tell(sessionId, 'call.started');
+  const dead = {
+    state: 'dead',
+    attempts: 4,
+    atWallMs: 1_700_000_000_000,
+    status: 500,
+    reason: 'It said 500.',
+  } as const;
+  await world.store.commit([{ type: 'delivery-settled', sessionId, sequence: 1, ...dead }]);
+  const list = await world.ask('GET', '/dead-deliveries?limit=1');
+  assert.deepEqual(list.json(), {
+    deliveries: [
+      {
+        vgwSessionID: sessionId,
+        sequence: 1,
+        type: 'call.started',
+        state: 'dead',
+        attempts: 4,
+        queuedAt: '2023-11-14T22:13:20.000Z',
+        settledAt: '2023-11-14T22:13:20.000Z',
+        lastStatus: 500,
+        lastReason: 'It said 500.',
+      },
+    ],
+  });
+  assert.deepEqual((await world.ask('GET', '/dead-deliveries', { mark: 'two' })).json(), { deliveries: [] });
+  assert.equal((await world.ask('POST', `/calls/${sessionId}/deliveries/1/replay`)).statusCode, 202);
+  assert.equal(wakes, 1);
+  const [again] = (await world.ask('GET', `/calls/${sessionId}/deliveries`)).json().deliveries;
+  assert.deepEqual([again.state, again.attempts], ['waiting', 0]);
+  for (const sequence of ['2', '0', 'x', '1e0']) {
+    const response = await world.ask('POST', `/calls/${sessionId}/deliveries/${sequence}/replay`);
+    assertProblem(response, 404, 'delivery.unknown');
+  }
+});
+
+test('record, recording and transcript; signed links open only what they were made for, and for their time', async () => {
+  let nowWallMs = 1_700_000_000_000;
+  const world = await createV1World({
+    v1: {
+      wallMs: () => nowWallMs,
+      openRecording: async (name) => ({ sizeBytes: name.length, stream: Readable.from([Buffer.from(name)]) }),
+    },
+  });
+  const sessionId = await startCall(world);
+  const other = await startCall(world);
+  assertProblem(await world.ask('GET', `/calls/${sessionId}/record`), 409, 'call.running');
+  assertProblem(await world.ask('GET', `/calls/${sessionId}/recording`), 409, 'call.running');
+  await world.tell(sessionId, 'turn.answered', { turn: 0, text: ['Hello.', 'Who is it?'] });
+  await world.tell(sessionId, 'speech.recognized', { text: 'it is me', confidence: 0.5 });
+  await world.tell(sessionId, 'dtmf.received', { digit: '1' });
+  await world.tell(sessionId, 'command.taken', { command: 'say', text: 'One moment.' });
+  await world.tell(sessionId, 'speech.recognized', {});
+  await world.end(sessionId);
+  assert.deepEqual((await world.ask('GET', `/calls/${sessionId}/record`)).json(), { endCode: 'completed.bot' });
+  const links = (await world.ask('POST', `/calls/${sessionId}/links`, { body: { expiresInS: 60 } })).json<{
+    expiresAt: string;
+    recording: string;
+    transcript: string;
+  }>();
+  assert.equal(links.expiresAt, '2023-11-14T22:14:20.000Z');
+  const recording = await world.app.inject(links.recording);
+  assert.equal(recording.statusCode, 200);
+  assert.equal(recording.headers['content-type'], 'audio/wav');
+  assert.equal(recording.body, `${sessionId}-audio.wav`);
+  const transcript = await world.app.inject(links.transcript);
+  assert.deepEqual(
+    transcript.json().lines.map(({ who, kind, text }: Record<string, string>) => `${who} ${kind} ${text}`),
+    [
+      'bot speech Hello.',
+      'bot speech Who is it?',
+      'callee speech it is me',
+      'callee keys 1',
+      'operator speech One moment.',
+    ],
+  );
+  const tampered = [
+    links.recording.replace(sessionId, other),
+    links.recording.replace('/recording', '/transcript'),
+    links.recording.replace('expires=1', 'expires=2'),
+    links.recording.replace('one', 'two'),
+    `${links.recording}A`,
+    links.recording.replace(/signature=.*/, 'signature=AAAA'),
+  ];
+  for (const url of tampered) assertProblem(await world.app.inject(url), 401, 'link.invalid');
+  nowWallMs += 60_000;
+  assertProblem(await world.app.inject(links.recording), 401, 'link.invalid');
+  assertProblem(await world.app.inject(links.recording.replace(/\?.*/, '')), 401, 'auth.required');
+});
+
+test('the SIP trace of a call that is over, with credentials or by its own signed link', async () => {
+  let nowWallMs = 1_700_000_000_000;
+  const at = '2023-11-14T22:13:20.000Z';
+  const message = { at, direction: 'sent', peer: '192.0.2.1:5060', text: 'BYE sip:a@b SIP/2.0\r\n\r\n' };
+  const traced = new Set<string>();
+  const world = await createV1World({
+    v1: {
+      wallMs: () => nowWallMs,
+      readSipTrace: async (id) =>
+        traced.has(id) ? { vgwSessionID: id, messages: [message], droppedMessages: 0 } : undefined,
+    },
+  });
+  const sessionId = await startCall(world);
+  const other = await startCall(world);
+  traced.add(sessionId);
+  assertProblem(await world.ask('GET', `/calls/${sessionId}/sip-trace`), 409, 'call.running');
+  await world.end(sessionId);
+  await world.end(other);
+  const expected = { vgwSessionID: sessionId, messages: [message], droppedMessages: 0 };
+  assert.deepEqual((await world.ask('GET', `/calls/${sessionId}/sip-trace`)).json(), expected);
+  assertProblem(await world.ask('GET', `/calls/${other}/sip-trace`), 404, 'artifact.none');
+  assertProblem(await world.ask('GET', `/calls/${sessionId}/sip-trace`, { mark: 'two' }), 404, 'call.unknown');
+  const { sipTrace, transcript } = (
+    await world.ask('POST', `/calls/${sessionId}/links`, { body: { expiresInS: 60 } })
+  ).json<{ sipTrace: string; transcript: string }>();
+  assert.deepEqual((await world.app.inject(sipTrace)).json(), expected);
+  const tampered = [
+    sipTrace.replace(sessionId, other),
+    sipTrace.replace('/sip-trace', '/transcript'),
+    transcript.replace('/transcript', '/sip-trace'),
+    sipTrace.replace('one', 'two'),
+  ];
+  for (const url of tampered) assertProblem(await world.app.inject(url), 401, 'link.invalid');
+  nowWallMs += 60_000;
+  assertProblem(await world.app.inject(sipTrace), 401, 'link.invalid');
+});
+
+test('a call of another tenant is as unknown as none, on every route', async () => {
+  const world = await createV1World();
+  const sessionId = await startCall(world);
+  await world.tell(sessionId, 'call.started');
+  await world.end(sessionId);
+  for (const { method, path } of v1Routes.filter((route) => route.path.includes(':sessionId'))) {
+    for (const id of [sessionId, 'none', '%00', 'x'.repeat(300), "'; drop table calls; --"]) {
+      const filled = path.replace(':sessionId', encodeURIComponent(id)).replace(':sequence', '1');
+      assertProblem(await world.ask(method, filled, { mark: 'two', body: {} }), 404, 'call.unknown');
+    }
+    assertProblem(
+      await world.ask(method, path.replace(':sessionId', sessionId), { mark: 'one', as: 'two' }),
+      401,
+      'auth.required',
+    );
+  }
+  assert.deepEqual((await world.ask('GET', '/calls', { mark: 'two' })).json(), { calls: [] });
+  assert.deepEqual(world.commands, []);
+});
+
+test('no request makes a route of /v1 fail', async () => {
+  const world = await createV1World();
+  const sessionId = await startCall(world);
+  await world.tell(sessionId, 'call.started');
+  const json = fc.oneof(
+    fc.json(),
+    fc.constantFrom('', '{', '[]', 'null', '{"text":{}}', '{"variables":{"__proto__":1}}', '{"expiresInS":1e99}'),
+    fc.record({ text: fc.anything(), url: fc.anything(), who: fc.anything(), to: fc.anything() }).map((value) => {
+      try {
+        return JSON.stringify(value);
+      } catch {
+        return '{}';
+      }
+    }),
+  );
+  const word = fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.constantFrom('1', '-1', '1e9', 'ended', '~'));
+  const streams = new Set(['followCall', 'followTenant']);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...v1Routes.filter(({ operationId }) => !streams.has(operationId))),
+      fc.oneof(fc.constant(sessionId), word),
+      fc.dictionary(
+        fc.oneof(fc.constantFrom('limit', 'cursor', 'state', 'expires', 'signature', 'acceptedFrom'), word),
+        word,
+        { maxKeys: 3 },
+      ),
+      json,
+      async ({ method, path }, id, query, payload) => {
+        const filled = path.replace(':sessionId', encodeURIComponent(id)).replace(':sequence', encodeURIComponent(id));
+        const search = new URLSearchParams(Object.entries(query)).toString();
+        const response = await world.app.inject({
+          method,
+          url: `${basePath('one')}${filled}?${search}`,
+          headers: { authorization: `Basic ${btoa('user-one:password-one')}`, 'content-type': 'application/json' },
+          ...(method === 'POST' ? { payload } : {}),
+        });
+        assert.ok(response.statusCode < 500, `${method} ${filled} ${response.statusCode} ${response.body}`);
+      },
+    ),
+    { numRuns: 1500 },
+  );
+});
