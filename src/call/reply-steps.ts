@@ -76,6 +76,9 @@ export function chosenInput({ memory: { offered, configs } }: CallState, cause: 
   if (cause.type === 'speech') {
     return chooseOption(offered, configs[offered.kind], { type: 'speech', text: cause.heard.text });
   }
+  if (cause.type === 'sms-received' && cause.isInputText) {
+    return chooseOption(offered, configs[offered.kind], { type: 'speech', text: cause.message.text });
+  }
   return cause.type === 'digits'
     ? chooseOption(offered, configs[offered.kind], { type: 'digits', text: cause.digits })
     : undefined;
@@ -83,7 +86,9 @@ export function chosenInput({ memory: { offered, configs } }: CallState, cause: 
 
 /** Words and keys answer a list, whether they chose something or not; silence leaves it open. */
 export function afterInput(memory: SpokenMemory, cause: TurnCause): SpokenMemory {
-  return cause.type === 'speech' || cause.type === 'digits' ? { ...memory, offered: undefined } : memory;
+  const isAnswer =
+    cause.type === 'sms-received' ? cause.isInputText : cause.type === 'speech' || cause.type === 'digits';
+  return isAnswer ? { ...memory, offered: undefined } : memory;
 }
 
 function variantOf({ plan, turn }: CallState, variants: NonNullable<Saying['variants']>, count: number): string {
