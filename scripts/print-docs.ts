@@ -13,6 +13,7 @@ import {
 import { version } from '../src/app/version.ts';
 import { streamLimits } from '../src/api/v1/event-stream.ts';
 import { v1Routes } from '../src/api/v1/v1-routes.ts';
+import { traceLimits } from '../src/engine/sip-traces.ts';
 import { checkKinds } from '../src/cli/doctor/check.ts';
 import { describeKind, type SettingSpec, settingTable, unusedVariables, type ValueSpec } from '../src/config/index.ts';
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
@@ -283,7 +284,8 @@ function v1Paragraphs(): string[] {
     `\`${base}/calls/<vgwSessionID>/events\` and \`${base}/events\` are streams of server-sent events: each \`data\` line is the body of a notification, its type in \`type\`. All events are in the streams, whatever \`OUTDIAL_WEBHOOK_EVENTS\` says. A stream of a call begins with its first event and ends with its last one; one of a tenant begins now. After a broken connection \`Last-Event-ID\` goes on behind the event it names: nothing is missed, nothing is told twice. A stream of a call that is over and told to its end is answered with 204.`,
     `A comment keeps an idle stream alive every ${streamLimits.heartbeatMs / 1000} s. A reader who takes nothing for ${streamLimits.slowReaderMs / 1000} s is cut off, and every stream ends after an hour, to be asked for again with credentials that are still good. A tenant may have ${streamLimits.perTenant} streams open, a gateway ${streamLimits.inAll}.`,
     '### What is left of a call',
-    'Record and recording can be read when the call is over, the transcript at any time. Links of `POST .../links` open recording and transcript without credentials until they expire (HMAC-SHA256 with a key made of `OUTDIAL_STORE_SECRET`); deleting the artifacts empties them. A recording lies on the machine that made it. SIP traces are not kept, so there is no route for them.',
+    'Record, recording and SIP trace can be read when the call is over, the transcript at any time. Links of `POST .../links` open recording, transcript and SIP trace without credentials until they expire (HMAC-SHA256 with a key made of `OUTDIAL_STORE_SECRET`); deleting the artifacts empties them. A recording and a trace lie on the machine that made them.',
+    `A SIP trace has every message that was sent and received for the call until it was over, as it was on the wire but for what \`***\` stands in place of: credentials and nonces, headers and URI headers whose names speak of keys, tokens or passwords, passwords of URIs, and keys of media in session descriptions. It ends after ${traceLimits.messages} messages or ${traceLimits.bytes / 1024} KiB. Messages are full of numbers: no trace is kept of calls whose personal data are not to be kept ([personal data](reporting.md)), with \`OUTDIAL_SIP_TRACE=false\`, or of a call that another process had to end.`,
     '### Client',
     'A typed client for Node.js and browsers is part of the package, printed from the same routes:',
     "```ts\nimport { createOutdialClient } from 'outdial/client';\n\nconst client = createOutdialClient({ baseUrl, tenantId, username, password });\nconst { vgwSessionID: sessionId } = await client.createCall({ body: { to: 'tel:+15551234' }, idempotencyKey });\nfor await (const event of client.followCall({ sessionId })) console.log(event.type, event.data);\n```",

@@ -48,6 +48,10 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
       return { type: 'speech.recognized', data: { text: event.text, confidence: event.confidence } };
     case 'command.taken':
       return { type: 'command.taken', data: commandData(event.command) };
+    case 'transfer.started':
+      return { type: 'transfer.started', data: { method: event.method, cause: event.cause } };
+    case 'transfer.over':
+      return { type: 'transfer.over', data: { outcome: event.outcome, cause: event.cause, reason: event.reason } };
     case 'key.pressed':
       return { type: 'dtmf.received', data: { digit: event.digit } };
     default:

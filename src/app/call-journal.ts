@@ -52,7 +52,7 @@ export function createCallJournal(ports: CallJournalPorts): CallJournal {
         ...(endpoint === undefined ? {} : { endpoint }),
         facts: factsOf(plan),
       };
-      const admission = ports.isShared ? admissionOf(order.tenant, ports.wallMs()) : undefined;
+      const admission = admissionOf(order.tenant, ports);
       const kept = await journal.accept(call, admission, alongside(acceptance, sessionId));
       if (kept.ok && personalData !== 'everything') levels.set(sessionId, personalData);
       if (kept.ok) subscriptions.set(sessionId, new Set(order.tenant.webhook.events));
@@ -132,7 +132,9 @@ function endpointOf({ webhook, tenant }: StartCallOrder, seal: (text: string) =>
   return { key: `${tenant.id} ${url}`, target };
 }
 
-function admissionOf({ limits }: Tenant, nowWallMs: number): SharedAdmission {
+/** Minutes are charged in the store always: they outlive the process. Rate and concurrency are held there where nodes share it. */
+function admissionOf({ limits }: Tenant, { isShared, wallMs }: CallJournalPorts): SharedAdmission {
   const { account, callsPerSecond, maxCalls, minutesPerDay } = limits;
-  return { account, callsPerSecond, maxCalls, minutesPerDay, nowWallMs };
+  const shared = isShared ? { callsPerSecond, maxCalls } : { callsPerSecond: 0, maxCalls: 0 };
+  return { account, ...shared, minutesPerDay, nowWallMs: wallMs() };
 }

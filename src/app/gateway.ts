@@ -50,6 +50,7 @@ import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
 import { sendTextMessage } from './text-messages.ts';
 import { speechServicesOf } from './speech-services.ts';
+import { createTraceKeeper, type TraceKeeper } from './trace-keeper.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -83,6 +84,7 @@ export interface Gateway {
 
 /** How long calls that were told to end get to say BYE and write their records. */
 const goodbyeMs = 3000;
+const dayMs = 86_400_000;
 /** How long the data directory may take to answer a readiness probe. */
 const diskLimitMs = 2000;
 
@@ -121,8 +123,10 @@ class RunningGateway implements Gateway {
   #secure: SecureListener | undefined;
   #durability: Durability | undefined;
   readonly #random = createNodeRandom();
+  readonly #guards = createCallGuards();
   readonly #wallMs: () => number;
   readonly #writing = new Set<Promise<void>>();
+  readonly #sipTraces: TraceKeeper;
   readonly #operations: Operations;
   #reporting: OpenReporting | undefined;
   readonly #load: Load;
@@ -140,6 +144,7 @@ class RunningGateway implements Gateway {
     this.#destinations = createDestinations(options.settings);
     this.#identity = identity;
     this.#options = options;
+    this.#sipTraces = createTraceKeeper(options.settings.dataDir, options.log);
     this.#wallMs = createSteadyWall(this.#clock);
     this.#tenants = createTenantRoster(directory);
     this.#dialogs = new Map(dialogs);
@@ -164,6 +169,7 @@ class RunningGateway implements Gateway {
       this.#sip = await this.#openSip();
       this.sipPort = this.#sip.local.port;
       this.#destinations.addOwnPort(this.sipPort);
+      await this.#chargeMinutes(durability);
       this.#engine = this.#createEngine(this.#media, durability);
       const begun = await durability.begin(this.#engine);
       if (!begun.ok) throw new Error(begun.error.message);
@@ -203,7 +209,7 @@ class RunningGateway implements Gateway {
 
   readonly deleteArtifacts: ArtifactDeletion = async (sessionId) => {
     // A record that is being written would come after its deletion.
-    await Promise.allSettled(this.#writing);
+    await Promise.allSettled([...this.#writing, this.#sipTraces.settle()]);
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     return this.#reporting?.deleteArtifacts(sessionId) ?? ok({});
   };
@@ -218,7 +224,7 @@ class RunningGateway implements Gateway {
         await this.#isDoneWithin(drained, goodbyeMs);
       }
     }
-    await Promise.allSettled(this.#writing);
+    await Promise.allSettled([...this.#writing, this.#sipTraces.settle()]);
     // Notifications of the last calls leave before the process does; those that cannot wait in the store.
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     if (this.#reporting !== undefined) await this.#isDoneWithin(this.#reporting.idle(), goodbyeMs);
@@ -352,6 +358,17 @@ class RunningGateway implements Gateway {
     throw new Error(`the store cannot be used: ${opened.error.message}`);
   }
 
+  /** The minutes of today go on where the last life of the process left them. */
+  async #chargeMinutes({ store }: Durability): Promise<void> {
+    const { deployment, tenants } = this.#tenants.directory;
+    const wallMs = this.#wallMs();
+    for (const { limits } of [deployment, ...tenants]) {
+      if (limits.minutesPerDay === 0) continue;
+      const charged = await store.chargedMs(limits.account, Math.floor(wallMs / dayMs));
+      if (charged.ok) this.#guards.charge(limits.account, charged.value, this.#clock.nowMs(), wallMs);
+    }
+  }
+
   #createEngine(media: MediaWorker, { calls }: Durability): Engine {
     const { settings, log, observe } = this.#options;
     const random = this.#random;
@@ -363,7 +380,7 @@ class RunningGateway implements Gateway {
       userAgent: createUserAgent({ random, sentBy, userAgent: `outdial/${version}`, digest }),
       sendDatagram: (bytes, to) => this.#sip?.send(bytes, to),
       at: (atMs, callback) => at(this.#clock, atMs, callback),
-      guards: createCallGuards(),
+      guards: this.#guards,
       isOverloaded: () => this.#load.isOverloaded(),
       newAbort: () => {
         const controller = new AbortController();
@@ -380,8 +397,9 @@ class RunningGateway implements Gateway {
       keepDialog: calls.keepDialog,
       notify: calls.notify,
       sendTextMessage: (sessionId, tenant, message) => sendTextMessage(sessionId, tenant, message, this.#destinations),
-      writeRecord: (state) => {
+      writeRecord: (state, sipTrace) => {
         this.#operations.onCallGone(state.plan.sessionId);
+        if (sipTrace !== undefined) this.#sipTraces.keep(sipTrace);
         this.#keep(state, calls);
       },
       observe: (sessionId, tenantId, event, state) => {
@@ -410,6 +428,7 @@ class RunningGateway implements Gateway {
       maxCallDurationMs: settings.maxCallDurationMs,
       sourcePolicy: settings.rtpSourcePolicy,
       recordingDirectory: join(settings.dataDir, 'recordings'),
+      isSipTraced: settings.isSipTraced,
     });
   }
 
@@ -441,7 +460,7 @@ class RunningGateway implements Gateway {
   async #openApi(engine: Engine, durability: Durability): Promise<void> {
     const { settings, log } = this.#options;
     const clock = { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs };
-    const parts = { settings, durability, engine, random: this.#random, clock };
+    const parts = { settings, durability, engine, random: this.#random, clock, sipTraces: this.#sipTraces };
     this.#v1 = openV1({ ...parts, deleteArtifacts: this.deleteArtifacts });
     this.#api = createApi({
       startCall: async (order, acceptance) => {

@@ -22,7 +22,7 @@ import { warnOfTurn } from './errands.ts';
 import { onCommand } from './on-command.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
-import { nothingSpoken, prepareSteps } from './reply-steps.ts';
+import { nothingSpoken, prepareSteps, withErrorAudio } from './reply-steps.ts';
 import { onTransferJudged } from './on-transfer.ts';
 import { judgePlayback } from './playback-guard.ts';
 
@@ -229,7 +229,9 @@ function onReplyPart(
   const known = withTurn(state, { ...asked, firstByteAtMs, repliedAtMs, parts: [...parts, ...steps] });
   const changes = steps.filter((step) => step.type === 'set-bot');
   const [heard, ...warnings] = withContext(known, context, nowMs);
-  return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply-part', turnId, steps }, nowMs));
+  return andThen([heard, ...warnings, ...changes], (next) =>
+    take(next, { type: 'reply-part', turnId, steps: withErrorAudio(next, steps) }, nowMs),
+  );
 }
 
 /** The bot knows of the transfer; the last turn follows, unless it is gone. */

@@ -33,13 +33,22 @@ export const nothingSpoken: SpokenMemory = {
   variantCounts: new Map(),
 };
 
+/** Texts without a file for when they cannot be spoken get the one of the bot (specification §5.4, `vgwErrAudioURL`). */
+export function withErrorAudio(
+  { variables: { errorAudioUrl: fallbackAudioUrl } }: Pick<CallState, 'variables'>,
+  steps: readonly ReplyStep[],
+): readonly ReplyStep[] {
+  if (fallbackAudioUrl === undefined) return steps;
+  return steps.map((step) => (step.type === 'say' ? { fallbackAudioUrl, ...step } : step));
+}
+
 /** The steps to carry out; their indexes stay, since the bot is told by index what was done. */
 export function prepareSteps(
   state: CallState,
   steps: readonly ReplyStep[],
 ): { readonly state: CallState; readonly steps: readonly ReplyStep[] } {
   let { memory } = state;
-  const prepared = steps.map((step): ReplyStep => {
+  const prepared = withErrorAudio(state, steps).map((step): ReplyStep => {
     if (step.type === 'configure-options') {
       memory = { ...memory, configs: { ...memory.configs, [step.kind]: step.config } };
       return step;

@@ -33,7 +33,7 @@ export type CallEvent = {
   readonly vgwSessionID: string;
   readonly callState: 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended' | null;
   readonly failureReason: string | null;
-  /** call.* tells states; turn.*, speech.*, dtmf.* and command.* tell more. */
+  /** call.* tells states; turn.*, speech.*, dtmf.*, transfer.* and command.* tell more. */
   readonly type: string;
   /** 1, 2, 3 of one call, without a gap. */
   readonly sequence: number;
@@ -104,6 +104,23 @@ export type SignedLinks = {
   /** Path with its query; absent when nothing is recorded. */
   readonly recording?: string;
   readonly transcript: string;
+  /** Opens when the call is over, if a trace is kept. */
+  readonly sipTrace: string;
+};
+
+export type SipTrace = {
+  readonly vgwSessionID: string;
+  readonly messages: readonly ({
+    readonly at: string;
+    /** As the gateway sees it. */
+    readonly direction: 'sent' | 'received';
+    /** host:port of the other side. */
+    readonly peer: string;
+    /** Head and body; *** stands in place of secrets. */
+    readonly text: string;
+  })[];
+  /** Messages that were not kept because there were too many, or too long ones. */
+  readonly droppedMessages: number;
 };
 
 export type Transcript = {
@@ -286,6 +303,16 @@ export interface GetTranscriptInput {
   readonly signal?: AbortSignal;
 }
 
+export interface GetSipTraceInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  /** Of a signed link. */
+  readonly expires?: string;
+  /** Of a signed link. */
+  readonly signature?: string;
+  readonly signal?: AbortSignal;
+}
+
 export interface SignLinksInput {
   /** The vgwSessionID of the call. */
   readonly sessionId: string;
@@ -339,6 +366,8 @@ export interface OutdialClient {
   getRecording(input: GetRecordingInput): Promise<Response>;
   /** Read the transcript. */
   getTranscript(input: GetTranscriptInput): Promise<Transcript>;
+  /** Read the SIP trace. */
+  getSipTrace(input: GetSipTraceInput): Promise<SipTrace>;
   /** Make signed links. */
   signLinks(input: SignLinksInput): Promise<SignedLinks>;
   /** Delete what was said. */
@@ -366,6 +395,7 @@ export function createOutdialClient(options: ClientOptions): OutdialClient {
     getRecord: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/record`, signal: input.signal }),
     getRecording: (input) => sendForResponse(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/recording`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     getTranscript: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/transcript`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
+    getSipTrace: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/sip-trace`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     signLinks: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/links`, body: input.body, signal: input.signal }),
     deleteArtifacts: (input) => sendForJson(options, { method: 'DELETE', path: `/calls/${encodeURIComponent(input.sessionId)}/artifacts`, signal: input.signal }),
   };

@@ -5,7 +5,7 @@ import { parseHostRule, parseIpNetwork, parsePrefixes } from '../policy/index.ts
 export type ListEntry = 'network' | 'sip-host' | 'prefix' | 'event-group' | 'bot-tool';
 
 /** What a receiver may be told beside the states of a call. */
-export const eventGroups = ['turn', 'speech', 'dtmf', 'recording', 'transfer'] as const;
+export const eventGroups = ['turn', 'speech', 'dtmf', 'recording', 'transfer', 'command'] as const;
 
 /** What a language model may do besides speaking. */
 export const botTools = ['hang_up', 'transfer', 'collect_digits', 'send_digits', 'play_audio', 'set_variable'] as const;

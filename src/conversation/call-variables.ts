@@ -11,6 +11,8 @@ export interface CallVariables extends TransferVariables {
   readonly conversationFailedMessage?: string;
   readonly conversationFailedAudioUrl?: string;
   readonly transferFailedAudioUrl?: string;
+  /** Played for a text that cannot be spoken and has no audio of its own for that. */
+  readonly errorAudioUrl?: string;
   /** How long the bot may take for an answer, on each attempt. */
   readonly botTimeoutMs?: number;
   /** So long without anybody's doing anything ends the call. */
@@ -64,6 +66,7 @@ export function readCallVariables(
   );
   const conversationFailedAudioUrl = read('vgwConversationFailedAudioURL', 'an http or https URL', readAudioUrl);
   const transferFailedAudioUrl = read('vgwTransferFailedAudioURL', 'an http or https URL', readAudioUrl);
+  const errorAudioUrl = read('vgwErrAudioURL', 'an http or https URL', readAudioUrl);
   const botTimeoutMs = read('vgwConversationResponseTimeout', `1 to ${longestBotTimeoutMs} (ms)`, readBotTimeout);
   const inactivityMinutes = read(
     'vgwSessionInactivityTimeout',
@@ -79,6 +82,7 @@ export function readCallVariables(
       ...(conversationFailedMessage === undefined ? {} : { conversationFailedMessage }),
       ...(conversationFailedAudioUrl === undefined ? {} : { conversationFailedAudioUrl }),
       ...(transferFailedAudioUrl === undefined ? {} : { transferFailedAudioUrl }),
+      ...(errorAudioUrl === undefined ? {} : { errorAudioUrl }),
       ...(botTimeoutMs === undefined ? {} : { botTimeoutMs }),
       ...(inactivityMinutes === undefined ? {} : { inactivityTimeoutMs: inactivityMinutes * 60_000 }),
     },

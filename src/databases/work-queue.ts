@@ -15,18 +15,36 @@ export interface WorkQueue<Work> {
   close(): Promise<void>;
 }
 
-/** So much work in one transaction: bounds how long a piece of it waits for the others. */
-const maxBatch = 512;
+/** How much goes into one transaction: bounds how long a piece of work waits for the others. */
+export interface BatchLimits<Work> {
+  readonly works: number;
+  /** The sum of what `weigh` gives; a single work may weigh more. */
+  readonly weight: number;
+  readonly weigh: (work: Work) => number;
+}
 
 /** `run` carries out a batch, in its order, and gives an outcome for each; what it throws is the outcome of all. */
-export function createWorkQueue<Work>(run: (batch: readonly Work[]) => Promise<readonly Outcome[]>): WorkQueue<Work> {
+export function createWorkQueue<Work>(
+  run: (batch: readonly Work[]) => Promise<readonly Outcome[]>,
+  limits: BatchLimits<Work> = { works: 512, weight: Infinity, weigh: () => 1 },
+): WorkQueue<Work> {
   const waiting: Waiting<Work>[] = [];
   let running: Promise<void> | undefined;
   let isClosed = false;
 
+  function nextBatch(): Waiting<Work>[] {
+    let [count, weight] = [0, 0];
+    for (const { work } of waiting) {
+      weight += limits.weigh(work);
+      if (count > 0 && (count >= limits.works || weight > limits.weight)) break;
+      count++;
+    }
+    return waiting.splice(0, count);
+  }
+
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, maxBatch);
+      const batch = nextBatch();
       let outcomes: readonly Outcome[];
       try {
         outcomes = await run(batch.map(({ work }) => work));

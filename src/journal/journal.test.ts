@@ -234,3 +234,29 @@ test('a store that refuses a call that another node has is not down', async () =
   await journal.idle();
   assert.equal(journal.health().ok, true);
 });
+
+test('what an outage has left is written in parts, in order, the terminal state with its record', async () => {
+  const world = await open();
+  const { journal, call, tick } = world;
+  assert.ok((await journal.accept(call('s'))).ok);
+  world.failing = 'store.unavailable';
+  journal.tell('s', state('started'));
+  await tick();
+  for (let n = 0; n < 299; n++) journal.tell('s', { type: 'turn.asked', data: { n }, isDelivered: false });
+  journal.over('s', over);
+  world.failing = undefined;
+  await tick();
+  await journal.idle();
+  const written = world.commits.slice(1);
+  assert.deepEqual(
+    written.map(({ length }) => length),
+    [2, 100, 100, 101],
+  );
+  assert.deepEqual(
+    written
+      .at(-1)
+      ?.slice(-2)
+      .map(({ type }) => type),
+    ['call-ended', 'record'],
+  );
+});

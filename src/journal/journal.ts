@@ -20,6 +20,8 @@ import type {
 
 /** Changes of one call that may wait before its extra events are left out. */
 const mostWaiting = 500;
+/** Changes in one commit: what an outage has left must not become a transaction that takes too long. */
+const mostTogether = 100;
 const firstPauseMs = 100;
 const longestPauseMs = 5000;
 /**
@@ -106,8 +108,8 @@ export function createJournal(ports: JournalPorts): Journal {
     while (lane.waiting.length > 0 || lane.failed !== undefined) {
       if (isClosed) break;
       // What failed is tried again as it was: whether it was written after all, the store knows only of the same changes.
-      const waiters = lane.failed === undefined ? lane.whenWritten.splice(0) : [];
-      const changes = lane.failed ?? lane.waiting.splice(0);
+      const changes = lane.failed ?? takeTogether(lane.waiting);
+      const waiters = lane.waiting.length === 0 ? lane.whenWritten.splice(0) : [];
       const committed = await store.commit(changes);
       // Also after a failure: nobody waits for a store that is down.
       for (const resolve of waiters) resolve();
@@ -257,6 +259,12 @@ export function createJournal(ports: JournalPorts): Journal {
       for (const resolve of idleWaiters.splice(0)) resolve();
     },
   };
+}
+
+/** The next changes to commit. A terminal state and its record are never parted. */
+function takeTogether(waiting: Change[]): readonly Change[] {
+  const isParted = waiting[mostTogether]?.type === 'record';
+  return waiting.splice(0, isParted ? mostTogether + 1 : mostTogether);
 }
 
 function isBusy({ isWriting, waiting }: Lane): boolean {

@@ -335,7 +335,7 @@ export const errorKinds = {
     status: 404,
     isRetryable: false,
     blame: 'caller',
-    help: 'It was never made (recordings: ENABLE_RECORDING), was deleted, or lies on another node.',
+    help: 'It was never made (recordings: ENABLE_RECORDING; SIP traces: OUTDIAL_SIP_TRACE), was deleted, or lies on another node.',
   },
   'artifact.not-deleted': {
     status: 503,

@@ -189,3 +189,14 @@ test('numbers of any URI are found without an exception', () => {
     }),
   );
 });
+
+test('the minutes of an earlier life count, on the day they were used', () => {
+  const guards = createCallGuards();
+  const limits = { account: 'a', callsPerSecond: 0, maxCalls: 0, minutesPerDay: 10, allowedPrefixes: [] };
+  guards.charge('a', 9 * 60_000, 0, noon);
+  assert.deepEqual(guards.check(limits, 'sip:bob@x', 0, noon), { ok: true, value: { maxDurationMs: 60_000 } });
+  guards.charge('a', 60_000, 0, noon);
+  const spent = guards.check(limits, 'sip:bob@x', 0, noon);
+  assert.equal(!spent.ok && spent.error.code, 'guard.minutes');
+  assert.ok(guards.check(limits, 'sip:bob@x', 0, noon + 86_400_000).ok);
+});

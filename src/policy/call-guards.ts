@@ -1,6 +1,6 @@
 /**
- * Counts what each account spends and refuses what is over its limits (promise A4). Kept in memory: a restart begins at
- * zero, and every instance counts for itself.
+ * Counts what each account spends and refuses what is over its limits (promise A4). Kept in memory, and begun with the minutes that
+ * the store has charged; what nodes share is checked again in the commit that accepts a call.
  *
  * The wall clock only says which UTC day it is, and a day once begun is never given up for an earlier one, so a clock
  * that jumps gives no minutes back within a day.
@@ -24,6 +24,8 @@ export interface CallGuards {
   begin(callId: string, limits: CallLimits, nowMs: number): void;
   /** It was answered: its minutes count. */
   answered(callId: string, nowMs: number): void;
+  /** What an account has used of its minutes today, as an earlier life of the process left it. */
+  charge(account: string, usedMs: number, nowMs: number, wallMs: number): void;
   /** It is over, answered or not. Unknown calls are ignored. */
   end(callId: string, nowMs: number, wallMs: number): void;
 }
@@ -78,6 +80,11 @@ export function createCallGuards(): CallGuards {
     answered(callId, nowMs) {
       const calls = accountOfCall.get(callId)?.calls;
       if (calls !== undefined && calls.get(callId) === undefined) calls.set(callId, nowMs);
+    },
+    charge(name, usedMs, nowMs, wallMs) {
+      const account = accountOf(name);
+      turnDay(account, nowMs, wallMs);
+      account.usedMs += usedMs;
     },
     end(callId, nowMs, wallMs) {
       const account = accountOfCall.get(callId);

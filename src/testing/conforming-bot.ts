@@ -1,6 +1,14 @@
 /** The conversation that every bot connection is held against, and the server side of a protocol it is spoken in. */
 import { gatewayTexts } from '../conversation/index.ts';
-import type { HttpFailure, HttpPost, HttpPostOrder, HttpReply, JsonObject, Result } from '../kit/index.ts';
+import type {
+  HttpFailure,
+  HttpPost,
+  HttpPostOrder,
+  HttpReply,
+  HttpStreamPost,
+  JsonObject,
+  Result,
+} from '../kit/index.ts';
 
 /** A turn as a bot sees it. */
 export interface HeardTurn {
@@ -46,6 +54,8 @@ export function conformingBot({ text, context }: HeardTurn): BotAnswer {
 /** A server in memory, and everything that it was sent. `disturb` may answer instead of it, or look on. */
 export interface MemoryServer {
   readonly post: HttpPost;
+  /** The same server; a reply comes in one piece. */
+  readonly postStream: HttpStreamPost;
   readonly requests: readonly HttpPostOrder[];
   disturb: (order: HttpPostOrder) => Result<HttpReply, HttpFailure> | undefined;
 }
@@ -61,6 +71,13 @@ export function serveInMemory(protocol: BotProtocol): MemoryServer {
       const disturbed = server.disturb(order);
       const { method = 'POST', url, headers, body } = order;
       return disturbed ?? { ok: true, value: answer({ method, url, headers, body }) };
+    },
+    async postStream({ idleTimeoutMs: _idle, totalTimeoutMs: readTimeoutMs, onData, ...order }) {
+      const reply = await server.post({ ...order, readTimeoutMs });
+      if (!reply.ok) return reply;
+      const { bodyText, ...head } = reply.value;
+      if (bodyText !== '') onData(new TextEncoder().encode(bodyText), head.status);
+      return { ok: true, value: head };
     },
   };
   return server;

@@ -97,6 +97,12 @@ export async function createCallWorld(options: { ringMs?: number; delayMs?: numb
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ to: `sip:${kind}-${name}@127.0.0.1:${farEnd.port}`, context: { kind } }),
         signal: AbortSignal.timeout(10_000),
+      }).catch((fault: unknown) => {
+        const cause = fault instanceof Error ? String(fault.cause) : '';
+        const state = `exit code ${process.child.exitCode}, signal ${process.child.signalCode}`;
+        throw new Error(`${name} does not answer (${cause}; ${state}): ${process.output().slice(-3000)}`, {
+          cause: fault,
+        });
       });
       const { status } = response;
       const body = (await response.json()) as { vgwSessionID?: string };

@@ -176,6 +176,14 @@ test(
     await following;
     assert.deepEqual(ofTenant.slice(0, 3), events.slice(0, 3));
 
+    const progress = events.filter(({ type }) => type.startsWith('transfer.'));
+    assert.deepEqual(
+      progress.map(({ type, data }) => [type, data['outcome']]),
+      [
+        ['transfer.started', undefined],
+        ['transfer.over', 'failed'],
+      ],
+    );
     const call = await client.getCall({ sessionId });
     assert.deepEqual([call.callState, call.endCode], ['ended', 'completed.api']);
     assert.deepEqual((await client.listCalls({ state: 'ended', limit: 5 })).calls, [call]);
@@ -193,9 +201,16 @@ test(
     assert.equal(sound.subarray(0, 4).toString('latin1'), 'RIFF');
     assert.equal(sound.length, Number(recording.headers.get('content-length')));
 
-    const { deleted } = await client.deleteArtifacts({ sessionId });
-    assert.equal(deleted['recordings'], 1);
+    const trace = await client.getSipTrace({ sessionId });
+    const linked = (await (await fetch(new URL(links.sipTrace, gateway.httpUrl))).json()) as typeof trace;
+    assert.deepEqual(linked, trace);
+    assert.ok(trace.messages[0]?.direction === 'sent' && trace.messages[0].text.startsWith('INVITE '));
+    assert.ok(trace.messages.some(({ direction, text }) => direction === 'sent' && text.startsWith('BYE ')));
+
     const isGone = (fault: unknown): boolean => fault instanceof OutdialProblem && fault.code === 'artifact.none';
+    const { deleted } = await client.deleteArtifacts({ sessionId });
+    assert.deepEqual([deleted['recordings'], deleted['traces']], [1, 1]);
+    await assert.rejects(client.getSipTrace({ sessionId }), isGone);
     await assert.rejects(client.getRecord({ sessionId }), isGone);
     await assert.rejects(client.getRecording({ sessionId }), isGone);
     assert.deepEqual((await client.getTranscript({ sessionId })).lines, []);

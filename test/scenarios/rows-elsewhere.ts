@@ -24,18 +24,6 @@ function unasked(name: string, moment: string, instead: string): StateRow {
   return { section: '5.3', name, place: 'input.text', type: 'string', moment, instead, check };
 }
 
-/** Set to a value that is right, in a call that gives no occasion for it: it goes round, and the call is as it was. */
-function idle(name: string, value: Json, type: string, moment: string, instead: string): StateRow {
-  const check = async (): Promise<void> => {
-    const world = await callWith(setting({ [name]: value }, { text: ['hello'] }, hangUp));
-    assert.deepEqual(values(world, name), [undefined, value, value]);
-    assert.deepEqual(texts(world), ['', 'vgwPostResponseTimeout', 'vgwHangUp']);
-    assert.deepEqual(world.phone.understood, ['hello']);
-    assert.deepEqual(world.records[0]?.warnings, []);
-  };
-  return { section: '5.4', name, place: 'context', type, moment, instead, check };
-}
-
 /** Deprecated commands, told not to do anything. */
 function deprecated(name: string, value: Json): StateRow {
   const check = async (): Promise<void> => {
@@ -58,13 +46,6 @@ export const rowsElsewhere: readonly StateRow[] = [
     'redirect / mrcp_recognition_unsuccessful / media_capability_change',
     'known only from records of the original, whose texts are not known',
     'never asked: a re-INVITE is answered without a turn, and there is no MRCP',
-  ),
-  idle(
-    'vgwErrAudioURL',
-    'http://a.example/f.wav',
-    'URL of a WAV file',
-    'a text cannot be spoken',
-    'without effect: it can',
   ),
   // Deprecated since 1.0.0.2, in the value that asks for nothing.
   ...['vgwHangUp', 'vgwTransfer', 'vgwPauseSTT', 'vgwForceNoInputTurn'].map((name) => deprecated(name, 'No')),

@@ -1,7 +1,7 @@
 /** §5.4: what the bot sets in `context`. */
 import assert from 'node:assert/strict';
 import { err, gatewayError, type JsonObject } from '../../src/kit/index.ts';
-import { callWith, hangUp, setting, type StateRow, tenantWith, texts, waitBefore } from './state-row.ts';
+import { act, callWith, hangUp, setting, type StateRow, tenantWith, texts, waitBefore } from './state-row.ts';
 import type { FakeBot } from './world.ts';
 
 const row = (name: string, type: string, moment: string, check: () => Promise<void>): StateRow => ({
@@ -20,7 +20,8 @@ function failing(variables: JsonObject): FakeBot {
 }
 
 const sorry = 'http://audio.example/sorry.wav';
-const audioFiles = { [sorry]: 'we are sorry' };
+const other = 'http://audio.example/other.wav';
+const audioFiles = { [sorry]: 'we are sorry', [other]: 'something else' };
 
 export const rowsOfBot: readonly StateRow[] = [
   row('vgwPostResponseTimeoutCount', 'ms, number or text; 7000', 'following turns', async () => {
@@ -62,6 +63,26 @@ export const rowsOfBot: readonly StateRow[] = [
     assert.deepEqual(texts(world), ['', 'vgwPostResponseTimeout', 'vgwPostResponseTimeout', 'vgwHangUp']);
     assert.equal(world.records[0]?.end?.endCode, 'completed.no-input');
   }),
+  row(
+    'vgwErrAudioURL',
+    'URL of a WAV file',
+    'from the answer that sets it on, when a text cannot be spoken',
+    async () => {
+      const unspoken = '(cannot be spoken)';
+      const world = await callWith(setting({ vgwErrAudioURL: sorry }, { text: [unspoken] }, hangUp), { audioFiles });
+      assert.deepEqual(world.phone.understood, ['we are sorry']);
+      assert.deepEqual(texts(world), ['', 'vgwPostResponseTimeout', 'vgwHangUp']);
+      const own = act('vgwActPlayText', { text: [unspoken], errAudioURL: other });
+      const twice = await callWith(setting({ vgwErrAudioURL: sorry }, own, { text: [unspoken] }, hangUp), {
+        audioFiles,
+      });
+      assert.deepEqual(twice.phone.understood, ['something else', 'we are sorry']);
+      const spoken = await callWith(setting({ vgwErrAudioURL: sorry }, { text: ['hello'] }, hangUp), { audioFiles });
+      assert.deepEqual(spoken.phone.understood, ['hello']);
+      const bad = await callWith(setting({ vgwErrAudioURL: 'file:///a.wav' }, {}, hangUp));
+      assert.match(bad.records[0]?.warnings.join() ?? '', /vgwErrAudioURL was ignored/);
+    },
+  ),
   row('vgwConversationFailedMessage', 'text; the setting', 'when the bot fails', async () => {
     const world = await callWith(failing({ vgwConversationFailedMessage: 'we call you again' }));
     assert.deepEqual(world.phone.understood, ['we call you again']);

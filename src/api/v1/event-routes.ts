@@ -15,7 +15,7 @@ export const eventSchema = z
     vgwSessionID: z.string(),
     callState: z.enum(['started', 'ringing', 'active', 'transferred', 'failed', 'ended']).nullable(),
     failureReason: z.string().nullable(),
-    type: z.string().describe('call.* tells states; turn.*, speech.*, dtmf.* and command.* tell more.'),
+    type: z.string().describe('call.* tells states; turn.*, speech.*, dtmf.*, transfer.* and command.* tell more.'),
     sequence: z.int().describe('1, 2, 3 of one call, without a gap.'),
     timestamp: z.iso.datetime(),
     tenantID: z.string(),

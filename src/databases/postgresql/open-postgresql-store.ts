@@ -15,6 +15,17 @@ export interface PostgresqlPlace {
 }
 
 type Outcome = Result<unknown, GatewayError>;
+type Works = Parameters<PostgresqlWriter['run']>[0];
+
+/**
+ * What waited through an outage comes all at once. A transaction of everything would never be done in time, and be tried for ever:
+ * each change is some round trips.
+ */
+const batchLimits = {
+  works: 512,
+  weight: 256,
+  weigh: (work: Works[number]) => (work.type === 'commit' ? work.changes.length : 1),
+};
 
 /** Connects and makes or updates the tables. While the database is away later on, everything is `store.unavailable`. */
 export async function openPostgresqlStore(place: PostgresqlPlace): Promise<Result<OpenedStore, GatewayError>> {
@@ -33,9 +44,9 @@ export async function openPostgresqlStore(place: PostgresqlPlace): Promise<Resul
     return err(gatewayError('store.unavailable', describeNewerSchema('The database of DATABASE_URL', migrated.now)));
   }
   const readers = openReaders(url, patience);
-  const queue = createWorkQueue((works: Parameters<PostgresqlWriter['run']>[0]) => writer.run(works));
+  const queue = createWorkQueue((works: Works) => writer.run(works), batchLimits);
 
-  async function read(order: Order): Promise<Outcome> {
+  async function ask(order: Order): Promise<Outcome> {
     try {
       const client = await readers.connect();
       let failed: Error | undefined;
@@ -62,7 +73,8 @@ export async function openPostgresqlStore(place: PostgresqlPlace): Promise<Resul
   const store = createSqlStore({
     name: 'postgresql',
     commit: (changes) => queue.add({ type: 'commit', changes }) as Promise<Result<void, GatewayError>>,
-    run: (order) => (isRead(order) ? read(order) : queue.add({ type: 'order', order })),
+    // A sign of life is one statement, and must not wait behind what an outage has left.
+    run: (order) => (isRead(order) || order.name === 'renewLease' ? ask(order) : queue.add({ type: 'order', order })),
     backup: async () =>
       err(gatewayError('store.unavailable', 'PostgreSQL has tools of its own for copies, such as pg_dump.')),
     close: () => (closing ??= close()),

@@ -54,10 +54,13 @@ function eventOf(text: string, context: JsonObject): string {
 }
 
 /**
- * `{ say, hangup, context, actions }`, each of which may be left out, or just what to say. Fails with `bot.bad-status`
- * outside 2xx and with `bot.bad-reply` when the body is none of these or nests too deeply. An empty body says nothing.
+ * `{ say, hangup, context, actions }`, each of which may be left out, or just what to say. Fails with `bot.unauthorized`
+ * for 401 and 403, with `bot.bad-status` for what else is outside 2xx, and with `bot.bad-reply` when the body is none of these or nests too deeply. An empty body says nothing.
  */
 export function readWebhookReply(reply: HttpReply, { context }: TurnRequest): Result<TurnReply, GatewayError> {
+  if (reply.status === 401 || reply.status === 403) {
+    return err(gatewayError('bot.unauthorized', `The bot refused the credentials (HTTP status ${reply.status}).`));
+  }
   if (reply.status < 200 || reply.status > 299) {
     const redirect = reply.status >= 300 && reply.status < 400 ? ' Redirects are not followed.' : '';
     return err(gatewayError('bot.bad-status', `The bot answered with HTTP status ${reply.status}.${redirect}`));

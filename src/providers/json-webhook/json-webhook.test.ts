@@ -144,6 +144,7 @@ describe('reply', () => {
       1,
     ],
     ['a refusal', [answer('', 404)], 'bot.bad-status', 1],
+    ['a wrong key', [answer('', 401)], 'bot.unauthorized', 1],
     ['a redirect', [answer('', 302)], 'bot.bad-status', 1],
     ['a server error twice', [answer('', 500), answer('', 500)], 'bot.bad-status', 2],
     ['too late twice', [failure('timeout'), failure('timeout')], 'bot.timeout', 2],

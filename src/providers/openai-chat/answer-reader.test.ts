@@ -59,10 +59,11 @@ describe('an answer', () => {
     [302, '', /302\. Redirects/],
     [503, `{"error":{"code":"${'x'.repeat(100)}"}}`, /503\.$/],
   ] as const) {
-    test(`with status ${status} and ${body.slice(0, 20)} is bot.bad-status`, () => {
+    const code = status === 401 ? 'bot.unauthorized' : 'bot.bad-status';
+    test(`with status ${status} and ${body.slice(0, 20)} is ${code}`, () => {
       const { result } = read(body, [3], status);
       assert.ok(!result.ok);
-      assert.equal(result.error.code, 'bot.bad-status');
+      assert.equal(result.error.code, code);
       assert.match(result.error.message, message);
       assert.doesNotMatch(result.error.message, /sk-1234/);
     });

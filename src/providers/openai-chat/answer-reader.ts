@@ -209,7 +209,8 @@ function statusError(status: number, body: unknown): GatewayError {
           : status >= 300 && status < 400
             ? ' Redirects are not followed.'
             : '';
-  return gatewayError('bot.bad-status', `The bot answered with HTTP status ${status}${codeOf(body)}.${hint}`);
+  const kind = status === 401 || status === 403 ? 'bot.unauthorized' : 'bot.bad-status';
+  return gatewayError(kind, `The bot answered with HTTP status ${status}${codeOf(body)}.${hint}`);
 }
 
 /** The short name of an error, when it is one: messages may hold anything. */

@@ -318,7 +318,7 @@ describe('failure', () => {
       'bot.bad-status',
       2,
     ],
-    ['a wrong key', [{ status: 401, pieces: ['{}'] }], 'bot.bad-status', 1],
+    ['a wrong key', [{ status: 401, pieces: ['{}'] }], 'bot.unauthorized', 1],
     ['too many requests', [{ status: 429, pieces: [] }], 'bot.bad-status', 1],
     ['an answer without an end', [{ pieces: [event({ content: 'Hello.' })] }], 'bot.bad-reply', 1],
     ['too much', [failing('too-large')], 'bot.reply-too-large', 1],
