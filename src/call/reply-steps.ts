@@ -50,24 +50,31 @@ export function prepareSteps(
   let { memory } = state;
   const prepared: ReplyStep[] = [];
   for (const step of withErrorAudio(state, steps)) {
-    if (step.type === 'configure-options') {
-      memory = { ...memory, configs: { ...memory.configs, [step.kind]: step.config } };
-      prepared.push(step);
-    } else if (step.type === 'say' && step.optionList !== undefined) {
-      memory = { ...memory, offered: step.optionList };
-      prepared.push({ ...step, text: readOutOptions(step.optionList, memory.configs[step.optionList.kind]) });
-    } else if (step.type === 'say' && step.variants !== undefined) {
-      const count = memory.variantCounts.get(step.text) ?? 0;
-      if (memory.variantCounts.size < mostVariants || count > 0) {
-        memory = { ...memory, variantCounts: new Map(memory.variantCounts).set(step.text, count + 1) };
-      }
-      prepared.push({ ...step, text: variantOf(state, step.variants, count) });
-    } else {
-      prepared.push(step);
-    }
+    const [remembered, next] = prepareStep(state, memory, step);
+    memory = remembered;
+    prepared.push(next);
   }
   const isOffered = memory.offered !== undefined && memory.offered !== state.memory.offered;
   return { state: { ...state, memory }, steps: isOffered ? waitForNumber(prepared, memory.offered) : prepared };
+}
+
+function prepareStep(state: CallState, memory: SpokenMemory, step: ReplyStep): readonly [SpokenMemory, ReplyStep] {
+  if (step.type === 'configure-options') {
+    return [{ ...memory, configs: { ...memory.configs, [step.kind]: step.config } }, step];
+  }
+  if (step.type !== 'say') return [memory, step];
+  if (step.optionList !== undefined) {
+    const text = readOutOptions(step.optionList, memory.configs[step.optionList.kind]);
+    return [
+      { ...memory, offered: step.optionList },
+      { ...step, text },
+    ];
+  }
+  if (step.variants === undefined) return [memory, step];
+  const count = memory.variantCounts.get(step.text) ?? 0;
+  const spoken: ReplyStep = { ...step, text: variantOf(state, step.variants, count) };
+  if (memory.variantCounts.size >= mostVariants && count === 0) return [memory, spoken];
+  return [{ ...memory, variantCounts: new Map(memory.variantCounts).set(step.text, count + 1) }, spoken];
 }
 
 /** The input of the offered option that a turn's cause chooses. */
