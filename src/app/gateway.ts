@@ -33,14 +33,14 @@ import { createCallGuards, createLoginGuard } from '../policy/index.ts';
 import type { ArtifactDeletion } from '../reporting/index.ts';
 import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
-import type { DeliveryResult } from '../webhooks/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type Load, watchLoad } from './load.ts';
-import { type GatewayLog, maskNumbers } from './log.ts';
+import type { GatewayLog } from './log.ts';
+import { logDelivery, logEvent } from './log-events.ts';
 import { type Durability, type LostLife, openDurability } from './durability.ts';
 import { type OpenV1, openV1 } from './open-v1.ts';
 import { openStore } from './open-store.ts';
@@ -528,37 +528,4 @@ class RunningGateway implements Gateway {
 function mostCalls({ maxSessions, rtpPorts: { first, last } }: Settings): number {
   const pairs = Math.floor((last + 1) / 2) - Math.ceil(first / 2);
   return maxSessions === 0 ? pairs : Math.min(maxSessions, pairs);
-}
-
-function logDelivery(log: GatewayLog, { event, outcome, attempts, status, reason }: DeliveryResult): void {
-  const { sessionId, type, sequence } = event;
-  const fields = { sessionId, type, sequence, attempts, status, reason };
-  if (outcome === 'delivered') log.debug(fields, 'webhook delivered');
-  else log.warn(fields, outcome === 'dead' ? 'webhook given up' : 'webhook failed and is tried again');
-}
-
-/** States and failures of calls, without numbers, addresses or words. */
-function logEvent(log: GatewayLog, sessionId: string, tenantId: string, event: CallEvent): void {
-  const fields = { sessionId, tenantId: maskNumbers(tenantId) };
-  switch (event.type) {
-    case 'call.over': {
-      const { state, endCode, endedBy, blame, sipStatus } = event.end;
-      log.info({ ...fields, state, endCode, endedBy, blame, sipStatus }, event.type);
-      return;
-    }
-    case 'turn.failed':
-      log.warn({ ...fields, turn: event.turn.turnId, code: event.turn.error?.code }, event.type);
-      return;
-    case 'call.warning':
-      log.warn({ ...fields, warning: event.message }, event.type);
-      return;
-    case 'call.accepted':
-    case 'call.started':
-    case 'call.ringing':
-    case 'call.answered':
-      log.info(fields, event.type);
-      return;
-    default:
-      log.debug(fields, event.type);
-  }
 }

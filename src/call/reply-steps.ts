@@ -48,23 +48,24 @@ export function prepareSteps(
   steps: readonly ReplyStep[],
 ): { readonly state: CallState; readonly steps: readonly ReplyStep[] } {
   let { memory } = state;
-  const prepared = withErrorAudio(state, steps).map((step): ReplyStep => {
+  const prepared: ReplyStep[] = [];
+  for (const step of withErrorAudio(state, steps)) {
     if (step.type === 'configure-options') {
       memory = { ...memory, configs: { ...memory.configs, [step.kind]: step.config } };
-      return step;
-    }
-    if (step.type !== 'say') return step;
-    if (step.optionList !== undefined) {
+      prepared.push(step);
+    } else if (step.type === 'say' && step.optionList !== undefined) {
       memory = { ...memory, offered: step.optionList };
-      return { ...step, text: readOutOptions(step.optionList, memory.configs[step.optionList.kind]) };
+      prepared.push({ ...step, text: readOutOptions(step.optionList, memory.configs[step.optionList.kind]) });
+    } else if (step.type === 'say' && step.variants !== undefined) {
+      const count = memory.variantCounts.get(step.text) ?? 0;
+      if (memory.variantCounts.size < mostVariants || count > 0) {
+        memory = { ...memory, variantCounts: new Map(memory.variantCounts).set(step.text, count + 1) };
+      }
+      prepared.push({ ...step, text: variantOf(state, step.variants, count) });
+    } else {
+      prepared.push(step);
     }
-    if (step.variants === undefined) return step;
-    const count = memory.variantCounts.get(step.text) ?? 0;
-    if (memory.variantCounts.size < mostVariants || count > 0) {
-      memory = { ...memory, variantCounts: new Map(memory.variantCounts).set(step.text, count + 1) };
-    }
-    return { ...step, text: variantOf(state, step.variants, count) };
-  });
+  }
   const isOffered = memory.offered !== undefined && memory.offered !== state.memory.offered;
   return { state: { ...state, memory }, steps: isOffered ? waitForNumber(prepared, memory.offered) : prepared };
 }
@@ -75,6 +76,9 @@ export function chosenInput({ memory: { offered, configs } }: CallState, cause: 
   if (cause.type === 'speech') {
     return chooseOption(offered, configs[offered.kind], { type: 'speech', text: cause.heard.text });
   }
+  if (cause.type === 'sms-received' && cause.isInputText) {
+    return chooseOption(offered, configs[offered.kind], { type: 'speech', text: cause.message.text });
+  }
   return cause.type === 'digits'
     ? chooseOption(offered, configs[offered.kind], { type: 'digits', text: cause.digits })
     : undefined;
@@ -82,7 +86,9 @@ export function chosenInput({ memory: { offered, configs } }: CallState, cause: 
 
 /** Words and keys answer a list, whether they chose something or not; silence leaves it open. */
 export function afterInput(memory: SpokenMemory, cause: TurnCause): SpokenMemory {
-  return cause.type === 'speech' || cause.type === 'digits' ? { ...memory, offered: undefined } : memory;
+  const isAnswer =
+    cause.type === 'sms-received' ? cause.isInputText : cause.type === 'speech' || cause.type === 'digits';
+  return isAnswer ? { ...memory, offered: undefined } : memory;
 }
 
 function variantOf({ plan, turn }: CallState, variants: NonNullable<Saying['variants']>, count: number): string {

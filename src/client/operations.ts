@@ -129,7 +129,7 @@ export type Transcript = {
     readonly at: string;
     /** operator: said by a command of this API. */
     readonly who: 'callee' | 'bot' | 'operator';
-    readonly kind: 'speech' | 'keys';
+    readonly kind: 'speech' | 'keys' | 'message';
     readonly text: string;
     readonly confidence?: number;
   })[];
@@ -227,6 +227,23 @@ export interface SetVariablesInput {
   readonly sessionId: string;
   readonly body: {
     readonly variables: Readonly<Record<string, unknown>>;
+  };
+  readonly signal?: AbortSignal;
+}
+
+export interface ReceiveMessageInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly body: {
+    readonly text?: string;
+    readonly media?: readonly ({
+      /** Goes to the bot; the gateway does not fetch it. */
+      readonly url: string;
+      readonly contentType?: string;
+    })[];
+    /** Of the sender; else the number called. */
+    readonly userPhoneNumber?: string;
+    readonly context?: Readonly<Record<string, unknown>>;
   };
   readonly signal?: AbortSignal;
 }
@@ -348,6 +365,8 @@ export interface OutdialClient {
   transferCall(input: TransferCallInput): Promise<CommandTaken>;
   /** Put variables into the context. */
   setVariables(input: SetVariablesInput): Promise<CommandTaken>;
+  /** Hand over a text message. */
+  receiveMessage(input: ReceiveMessageInput): Promise<CommandTaken>;
   /** Mute one side. */
   muteCall(input: MuteCallInput): Promise<CommandTaken>;
   /** Follow a call. */
@@ -386,6 +405,7 @@ export function createOutdialClient(options: ClientOptions): OutdialClient {
     sendDigits: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/digits`, body: input.body, signal: input.signal }),
     transferCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/transfer`, body: input.body, signal: input.signal }),
     setVariables: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/variables`, body: input.body, signal: input.signal }),
+    receiveMessage: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/messages`, body: input.body, signal: input.signal }),
     muteCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/mute`, body: input.body, signal: input.signal }),
     followCall: (input) => followStream(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/events`, headers: { 'Last-Event-ID': input.lastEventId }, signal: input.signal }),
     followTenant: (input = {}) => followStream(options, { method: 'GET', path: '/events', headers: { 'Last-Event-ID': input.lastEventId }, signal: input.signal }),

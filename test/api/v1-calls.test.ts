@@ -163,6 +163,8 @@ test('commands reach the call as they were meant; a call that is over takes none
   assert.equal(await tell('digits', { digits: '12#' }), 202);
   assert.equal(await tell('transfer', { target: 'tel:+15550000' }), 202);
   assert.equal(await tell('variables', { variables: { plan: 'gold', list: [1] } }), 202);
+  assert.equal(await tell('messages', { text: 'hi', context: { a: 1 } }), 202);
+  assert.equal(await tell('messages', { media: [{ url: 'http://a/b' }], userPhoneNumber: '+39' }), 202);
   assert.equal(await tell('mute', { who: 'bot', isMuted: true }), 202);
   assert.equal(await tell('hangup', {}), 202);
   assert.deepEqual(
@@ -173,6 +175,8 @@ test('commands reach the call as they were meant; a call that is over takes none
       { type: 'send-digits', digits: '12#' },
       { type: 'transfer', order: { method: 'refer', target: 'tel:+15550000', acceptedCodes: [] } },
       { type: 'set-variables', variables: { plan: 'gold', list: [1] } },
+      { type: 'receive-message', message: { text: 'hi', media: [], context: { a: 1 } } },
+      { type: 'receive-message', message: { text: '', media: [{ url: 'http://a/b' }], userNumber: '+39' } },
       { type: 'mute', who: 'bot', isMuted: true },
       { type: 'hang-up' },
     ],
@@ -186,6 +190,10 @@ test('commands reach the call as they were meant; a call that is over takes none
     ['digits', { digits: '12E' }],
     ['digits', { digits: '1'.repeat(65) }],
     ['variables', { variables: [] }],
+    ['messages', {}],
+    ['messages', { text: 'x'.repeat(5001) }],
+    ['messages', { text: 'a', media: [{ url: 'file:///a' }] }],
+    ['messages', { text: 'a', context: [] }],
     ['mute', { who: 'all', isMuted: true }],
     ['mute', { who: 'bot' }],
     ['hangup', { now: true }],
@@ -195,7 +203,7 @@ test('commands reach the call as they were meant; a call that is over takes none
   }
   await world.end(sessionId);
   assertProblem(await world.ask('POST', `/calls/${sessionId}/say`, { body: { text: 'a' } }), 409, 'call.is-over');
-  assert.equal(world.commands.length, 7);
+  assert.equal(world.commands.length, 9);
 });
 
 test('what a call refuses is answered as it says; a hang-up needs no body', async () => {

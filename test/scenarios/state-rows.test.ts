@@ -5,9 +5,19 @@ import { rowsElsewhere } from './rows-elsewhere.ts';
 import { rowsOfBot } from './rows-of-bot.ts';
 import { rowsOfGateway } from './rows-of-gateway.ts';
 import { rowsOfInput } from './rows-of-input.ts';
+import { rowsOfDeprecated } from './rows-of-deprecated.ts';
+import { rowsOfMessages } from './rows-of-messages.ts';
 import { rowsOfTransfer } from './rows-of-transfer.ts';
 
-const rows = [...rowsOfGateway, ...rowsOfInput, ...rowsOfBot, ...rowsOfTransfer, ...rowsElsewhere];
+const rows = [
+  ...rowsOfGateway,
+  ...rowsOfInput,
+  ...rowsOfBot,
+  ...rowsOfTransfer,
+  ...rowsOfDeprecated,
+  ...rowsOfMessages,
+  ...rowsElsewhere,
+];
 
 for (const { section, name, place, type, moment, instead, check } of rows) {
   const rest = instead === undefined ? '' : `; ${instead}`;
