@@ -108,8 +108,8 @@ const firstSequences = fc.constantFrom(0, 1000, 0xfff0);
 test('reordered, doubled and lost now and then: every sample in its place, silence in place of what is lost', () => {
   fc.assert(
     fc.property(fc.array(fateOf(fc.constant(0)), { maxLength: 60 }), firstSequences, (drawn, firstSequence) => {
-      // Never two losses in a row, so that time never goes on by itself.
-      const fates = [calm, ...drawn.map((fate, i) => (i % 2 === 0 ? fate : { ...fate, isLost: false })), calm];
+      // Every other packet is in time: never does so little arrive that time goes on by itself.
+      const fates = [calm, ...drawn.map((fate, i) => (i % 2 === 0 ? fate : calm)), calm];
       const line = new Line();
       run(line, fates, firstSequence);
       const expected = fates.map(({ isLost }, index) => (isLost ? 0 : index + 1));
