@@ -165,7 +165,7 @@ function printWaterfall({ turns, speculations }: Figures): void {
     `  ... less ${endOfSpeechMs} ms of silence        ${spread(turns.map((turn) => responseMs(turn) - endOfSpeechMs))}`,
   );
   for (const name of ['end of speech', 'words', 'gateway', 'bot', 'voice', 'packet']) {
-    // The fakes have no clock: their words bear the instant of the audio, and the jitter buffer counts as the gateway.
+    // The fakes have no clock: their words bear the instant at which the audio arrived.
     console.log(`  of which ${name.padEnd(24)} ${spread(turns.map((turn) => parts(turn).get(name) ?? NaN))}`);
   }
   const { asked, used, wasted } = speculations;

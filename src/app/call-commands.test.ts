@@ -14,6 +14,8 @@ const commands: readonly ControlCommand[] = [
   { type: 'send-digits', digits: '1#' },
   { type: 'transfer', order: { method: 'refer', target: 'sip:a@b', acceptedCodes: [] } },
   { type: 'set-variables', variables: { a: [1, { b: null }] } },
+  { type: 'receive-message', message: { text: 'hi', media: [{ url: 'http://a/b' }], context: { a: 1 } } },
+  { type: 'receive-message', message: { text: '', media: [{ url: 'http://a/b', contentType: 'c' }], userNumber: '1' } },
   { type: 'mute', who: 'callee', isMuted: true },
 ];
 

@@ -114,6 +114,15 @@ const commandSchema = z.discriminatedUnion('type', [
     order: z.object({ method: z.literal('refer'), target: z.string(), acceptedCodes: z.array(z.number()) }),
   }),
   z.object({ type: z.literal('set-variables'), variables: jsonObject }),
+  z.object({
+    type: z.literal('receive-message'),
+    message: z.object({
+      text: z.string(),
+      media: z.array(z.object({ url: z.string(), contentType: z.string().exactOptional() })),
+      userNumber: z.string().exactOptional(),
+      context: jsonObject.exactOptional(),
+    }),
+  }),
   z.object({ type: z.literal('mute'), who: z.enum(['bot', 'callee']), isMuted: z.boolean() }),
 ]);
 

@@ -15,6 +15,8 @@ function commandData(command: Extract<CallEvent, { type: 'command.taken' }>['com
       return { command: 'say', text: command.text };
     case 'set-variables':
       return { command: 'set-variables', names: Object.keys(command.variables).slice(0, 100) };
+    case 'receive-message':
+      return { command: 'receive-message', text: command.message.text };
     case 'mute':
       return { command: command.isMuted ? 'mute' : 'unmute', who: command.who };
     default:
@@ -54,6 +56,10 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
       return { type: 'transfer.over', data: { outcome: event.outcome, cause: event.cause, reason: event.reason } };
     case 'key.pressed':
       return { type: 'dtmf.received', data: { digit: event.digit } };
+    case 'media.closed':
+      return event.recordingFile === undefined
+        ? undefined
+        : { type: 'recording.completed', data: { recordingFile: event.recordingFile } };
     default:
       return undefined;
   }

@@ -33,14 +33,14 @@ import { createCallGuards, createLoginGuard } from '../policy/index.ts';
 import type { ArtifactDeletion } from '../reporting/index.ts';
 import { buildCallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
-import type { DeliveryResult } from '../webhooks/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type Load, watchLoad } from './load.ts';
-import { type GatewayLog, maskNumbers } from './log.ts';
+import type { GatewayLog } from './log.ts';
+import { logDelivery, logEvent } from './log-events.ts';
 import { type Durability, type LostLife, openDurability } from './durability.ts';
 import { type OpenV1, openV1 } from './open-v1.ts';
 import { openStore } from './open-store.ts';
@@ -50,6 +50,7 @@ import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
 import { sendTextMessage } from './text-messages.ts';
 import { speechServicesOf } from './speech-services.ts';
+import { createTraceKeeper, type TraceKeeper } from './trace-keeper.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -125,6 +126,7 @@ class RunningGateway implements Gateway {
   readonly #guards = createCallGuards();
   readonly #wallMs: () => number;
   readonly #writing = new Set<Promise<void>>();
+  readonly #sipTraces: TraceKeeper;
   readonly #operations: Operations;
   #reporting: OpenReporting | undefined;
   readonly #load: Load;
@@ -142,6 +144,7 @@ class RunningGateway implements Gateway {
     this.#destinations = createDestinations(options.settings);
     this.#identity = identity;
     this.#options = options;
+    this.#sipTraces = createTraceKeeper(options.settings.dataDir, options.log);
     this.#wallMs = createSteadyWall(this.#clock);
     this.#tenants = createTenantRoster(directory);
     this.#dialogs = new Map(dialogs);
@@ -206,7 +209,7 @@ class RunningGateway implements Gateway {
 
   readonly deleteArtifacts: ArtifactDeletion = async (sessionId) => {
     // A record that is being written would come after its deletion.
-    await Promise.allSettled(this.#writing);
+    await Promise.allSettled([...this.#writing, this.#sipTraces.settle()]);
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     return this.#reporting?.deleteArtifacts(sessionId) ?? ok({});
   };
@@ -221,7 +224,7 @@ class RunningGateway implements Gateway {
         await this.#isDoneWithin(drained, goodbyeMs);
       }
     }
-    await Promise.allSettled(this.#writing);
+    await Promise.allSettled([...this.#writing, this.#sipTraces.settle()]);
     // Notifications of the last calls leave before the process does; those that cannot wait in the store.
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     if (this.#reporting !== undefined) await this.#isDoneWithin(this.#reporting.idle(), goodbyeMs);
@@ -394,8 +397,9 @@ class RunningGateway implements Gateway {
       keepDialog: calls.keepDialog,
       notify: calls.notify,
       sendTextMessage: (sessionId, tenant, message) => sendTextMessage(sessionId, tenant, message, this.#destinations),
-      writeRecord: (state) => {
+      writeRecord: (state, sipTrace) => {
         this.#operations.onCallGone(state.plan.sessionId);
+        if (sipTrace !== undefined) this.#sipTraces.keep(sipTrace);
         this.#keep(state, calls);
       },
       observe: (sessionId, tenantId, event, state) => {
@@ -424,6 +428,7 @@ class RunningGateway implements Gateway {
       maxCallDurationMs: settings.maxCallDurationMs,
       sourcePolicy: settings.rtpSourcePolicy,
       recordingDirectory: join(settings.dataDir, 'recordings'),
+      isSipTraced: settings.isSipTraced,
     });
   }
 
@@ -455,7 +460,7 @@ class RunningGateway implements Gateway {
   async #openApi(engine: Engine, durability: Durability): Promise<void> {
     const { settings, log } = this.#options;
     const clock = { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs };
-    const parts = { settings, durability, engine, random: this.#random, clock };
+    const parts = { settings, durability, engine, random: this.#random, clock, sipTraces: this.#sipTraces };
     this.#v1 = openV1({ ...parts, deleteArtifacts: this.deleteArtifacts });
     this.#api = createApi({
       startCall: async (order, acceptance) => {
@@ -523,37 +528,4 @@ class RunningGateway implements Gateway {
 function mostCalls({ maxSessions, rtpPorts: { first, last } }: Settings): number {
   const pairs = Math.floor((last + 1) / 2) - Math.ceil(first / 2);
   return maxSessions === 0 ? pairs : Math.min(maxSessions, pairs);
-}
-
-function logDelivery(log: GatewayLog, { event, outcome, attempts, status, reason }: DeliveryResult): void {
-  const { sessionId, type, sequence } = event;
-  const fields = { sessionId, type, sequence, attempts, status, reason };
-  if (outcome === 'delivered') log.debug(fields, 'webhook delivered');
-  else log.warn(fields, outcome === 'dead' ? 'webhook given up' : 'webhook failed and is tried again');
-}
-
-/** States and failures of calls, without numbers, addresses or words. */
-function logEvent(log: GatewayLog, sessionId: string, tenantId: string, event: CallEvent): void {
-  const fields = { sessionId, tenantId: maskNumbers(tenantId) };
-  switch (event.type) {
-    case 'call.over': {
-      const { state, endCode, endedBy, blame, sipStatus } = event.end;
-      log.info({ ...fields, state, endCode, endedBy, blame, sipStatus }, event.type);
-      return;
-    }
-    case 'turn.failed':
-      log.warn({ ...fields, turn: event.turn.turnId, code: event.turn.error?.code }, event.type);
-      return;
-    case 'call.warning':
-      log.warn({ ...fields, warning: event.message }, event.type);
-      return;
-    case 'call.accepted':
-    case 'call.started':
-    case 'call.ringing':
-    case 'call.answered':
-      log.info(fields, event.type);
-      return;
-    default:
-      log.debug(fields, event.type);
-  }
 }

@@ -1,7 +1,14 @@
 /** Reporting with its real parts: the queue in the store, the file, the log and the metrics. */
 import { hostname } from 'node:os';
 import type { Settings } from '../config/index.ts';
-import { at, createNodeRandom, deleteRecordFile, deleteRecordings, openReportFile } from '../host/index.ts';
+import {
+  at,
+  createNodeRandom,
+  deleteRecordFile,
+  deleteRecordings,
+  deleteTraceFile,
+  openReportFile,
+} from '../host/index.ts';
 import { type Clock, err, ok } from '../kit/index.ts';
 import {
   type ArtifactDeletion,
@@ -75,6 +82,7 @@ export function openReporting(ports: OpenReportingPorts): OpenReporting {
       deleters: {
         recordings: (sessionId) => deleteRecordings(settings.dataDir, sessionId),
         records: (sessionId) => deleteRecordFile(settings.dataDir, sessionId),
+        traces: (sessionId) => deleteTraceFile(settings.dataDir, sessionId),
         events: async (sessionId) => {
           const found = await ports.store.call(sessionId);
           if (!found.ok) return err(found.error.message);

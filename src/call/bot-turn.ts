@@ -40,6 +40,8 @@ export function askedText(cause: TurnCause): string {
       return gatewayTexts.noInputTurn;
     case 'network':
       return gatewayTexts.networkWarning;
+    case 'sms-received':
+      return cause.isInputText ? cause.message.text : gatewayTexts.textMessageReceived;
     case 'sms-failed':
       return gatewayTexts.textMessageFailed;
     case 'transfer-failed':
@@ -102,6 +104,8 @@ function inputFacts({ cause }: TurnReport): TurnFacts['input'] {
     case 'network':
     case 'sms-failed':
       return { type: 'event' };
+    case 'sms-received':
+      return { type: 'text-message', message: cause.message };
     case 'transferred':
     case 'transfer-failed': {
       const outcome = cause.type === 'transferred' ? 'transferred' : 'failed';

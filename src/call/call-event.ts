@@ -27,7 +27,7 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'voice.started'; readonly onsetAtMs: number }
   | { readonly type: 'key.pressed'; readonly digit: string }
   | { readonly type: 'voice.understood'; readonly text: string; readonly confidence: number; readonly isEcho?: true }
-  | { readonly type: 'media.closed'; readonly rtp: RtpSummary }
+  | { readonly type: 'media.closed'; readonly rtp: RtpSummary; readonly recordingFile?: string }
   | { readonly type: 'transfer.started'; readonly method: 'refer' | 'hang-up'; readonly cause: 'bot' | 'failure' }
   | {
       readonly type: 'transfer.over';

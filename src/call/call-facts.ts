@@ -22,6 +22,7 @@ const requestTypes = {
   forced: 'no_input_turn',
   network: 'network_warning',
   'sms-failed': 'sms_failure',
+  'sms-received': 'sms',
   'transfer-failed': 'transfer_failed',
   transferred: 'transfer',
   'hang-up': 'hangup',
@@ -112,7 +113,7 @@ export function turnFacts(turn: TurnReport): TurnFacts {
   return {
     request: {
       type: requestTypes[cause.type],
-      text: turn.text,
+      text: cause.type === 'sms-received' ? cause.message.text : turn.text,
       ...(heard === undefined ? {} : { confidence: heard.confidence }),
     },
     ...(turn.reply?.provider === undefined ? {} : { provider: turn.reply.provider }),

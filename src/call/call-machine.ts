@@ -60,6 +60,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     context: plan.context,
     givenVariables: {},
     variables: {},
+    textMessages: {},
     customData: {},
     isTranscriptionReported: true,
     memory: nothingSpoken,

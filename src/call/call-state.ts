@@ -1,5 +1,5 @@
 /** What a call is: its order, where it stands, and what its record will tell. All plain data. */
-import type { CallVariables, NamedHeader, ReplyStep, TurnReply } from '../conversation/index.ts';
+import type { CallVariables, NamedHeader, ReplyStep, ReplyToTextMessage, TurnReply } from '../conversation/index.ts';
 import type { Blame, GatewayError, JsonObject } from '../kit/index.ts';
 import type { NetworkLimits, NetworkWarning, RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
 import type { EndCode, PersonalDataLevel } from '../reports/index.ts';
@@ -50,6 +50,8 @@ export interface CallPlan {
   readonly networkLimits: NetworkLimits;
   /** Whether a bad network becomes a turn of its own. */
   readonly notifyOnNetworkEvents: boolean;
+  /** Text messages of the callee are taken, unless the bot says otherwise. */
+  readonly isInboundSmsEnabled?: boolean;
   /** The number that is called, where it is one. */
   readonly userNumber?: string;
   readonly transfer: TransferPlan;
@@ -140,6 +142,8 @@ export interface CallState {
   readonly givenVariables: JsonObject;
   /** What the bot set for the call in the context it last returned. */
   readonly variables: CallVariables;
+  /** What it said last about text messages that come. */
+  readonly textMessages: ReplyToTextMessage;
   /** What the bot added to the record by its actions. */
   readonly customData: JsonObject;
   /** Whether what is said may stand in reports. */

@@ -1,5 +1,5 @@
 /** What a running call can be told from outside, by whoever watches over it. Plain data: it may come from another node. */
-import type { TransferOrder } from '../conversation/index.ts';
+import type { ReceivedTextMessage, TransferOrder } from '../conversation/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 
 export type ControlCommand =
@@ -13,5 +13,7 @@ export type ControlCommand =
   | { readonly type: 'transfer'; readonly order: TransferOrder }
   /** Set in the context of the next turn. */
   | { readonly type: 'set-variables'; readonly variables: JsonObject }
+  /** A text message came for the bot. */
+  | { readonly type: 'receive-message'; readonly message: ReceivedTextMessage }
   /** Who is not heard any more, or heard again: the bot by the callee, or the callee's voice by the bot. */
   | { readonly type: 'mute'; readonly who: 'bot' | 'callee'; readonly isMuted: boolean };

@@ -12,8 +12,9 @@ export function onErrand(state: CallState, errand: Errand, nowMs: number): CallO
       return sendInfo(state, errand, nowMs);
     case 'send-text-message': {
       const { userNumber = calleeNumber(state), ...message } = errand.message;
-      if (userNumber !== undefined) return [state, { type: 'send-text-message', message: { ...message, userNumber } }];
-      return warnOfTurn(state, 'vgwActSendSMS was skipped: the callee has no number.', nowMs);
+      const known: CallState = { ...state, textMessages: { ...state.textMessages, ...errand.reply } };
+      if (userNumber !== undefined) return [known, { type: 'send-text-message', message: { ...message, userNumber } }];
+      return warnOfTurn(known, 'vgwActSendSMS was skipped: the callee has no number.', nowMs);
     }
     case 'add-call-data': {
       const customData = mergeCustomData(state.customData, errand.data);

@@ -2,6 +2,7 @@
 import { type GatewayError, gatewayError, type JsonObject } from '../kit/index.ts';
 import type { OutgoingKey } from '../conversation/index.ts';
 import { type InsertedStep, mostInserted } from '../turn/index.ts';
+import { findMessageFault, takeMessage } from './receive-message.ts';
 import { completed, conclude, fail } from './call-ending.ts';
 import { type CallOutcome, andThen, observe } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
@@ -28,6 +29,8 @@ export function findCommandFault(state: CallState, command: ControlCommand): Gat
         : undefined;
     case 'mute':
       return findUnanswered(state);
+    case 'receive-message':
+      return findUnanswered(state) ?? findMessageFault(state);
     case 'say':
     case 'play':
     case 'send-digits':
@@ -68,6 +71,8 @@ function carryOut(state: CallState, command: ControlCommand, nowMs: number): Cal
       return insert(state, { type: 'send-keys', keys: keysOf(command.digits), gapMs: keyGapMs }, nowMs);
     case 'transfer':
       return insert(state, command, nowMs);
+    case 'receive-message':
+      return takeMessage(state, command.message, nowMs);
     case 'mute':
       return [state, { type: 'media', command }];
     default:

@@ -18,7 +18,7 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
       return andThen(
         [
           { ...state, rtp: event.rtp, awaits: { ...state.awaits, media: false } },
-          observe({ type: 'media.closed', rtp: event.rtp, atMs: nowMs }),
+          observe({ type: 'media.closed', rtp: event.rtp, atMs: nowMs, ...recordingFileOf(state) }),
         ],
         (next) => settle(next, nowMs),
       );
@@ -81,6 +81,11 @@ function onPlaybackStarted(
   if (turn?.firstAudioAtMs !== undefined) return [state];
   const began = { firstSamplesAtMs, firstAudioAtMs: atMs };
   return markTurn(state, playbackId, (asked) => ({ ...asked, ...began }), 'turn.spoken', nowMs);
+}
+
+/** Its name, without the folder. */
+function recordingFileOf({ plan: { recording } }: CallState): { readonly recordingFile?: string } {
+  return recording === undefined ? {} : { recordingFile: recording.filePath.replace(/^.*\//, '') };
 }
 
 /** It is told with the next turn; a turn of its own is for bots that want it, and for moments when nothing goes on. */

@@ -50,9 +50,9 @@ export function prepareSteps(
   let { memory } = state;
   const prepared: ReplyStep[] = [];
   for (const step of withErrorAudio(state, steps)) {
-    const [next, ready] = prepareStep(state, memory, step);
-    memory = next;
-    prepared.push(ready);
+    const [remembered, next] = prepareStep(state, memory, step);
+    memory = remembered;
+    prepared.push(next);
   }
   const isOffered = memory.offered !== undefined && memory.offered !== state.memory.offered;
   return { state: { ...state, memory }, steps: isOffered ? waitForNumber(prepared, memory.offered) : prepared };
@@ -63,22 +63,18 @@ function prepareStep(state: CallState, memory: SpokenMemory, step: ReplyStep): r
     return [{ ...memory, configs: { ...memory.configs, [step.kind]: step.config } }, step];
   }
   if (step.type !== 'say') return [memory, step];
-  const { optionList, variants, text } = step;
-  if (optionList !== undefined) {
-    const read = readOutOptions(optionList, memory.configs[optionList.kind]);
+  if (step.optionList !== undefined) {
+    const text = readOutOptions(step.optionList, memory.configs[step.optionList.kind]);
     return [
-      { ...memory, offered: optionList },
-      { ...step, text: read },
+      { ...memory, offered: step.optionList },
+      { ...step, text },
     ];
   }
-  if (variants === undefined) return [memory, step];
-  const count = memory.variantCounts.get(text) ?? 0;
-  const isCounted = memory.variantCounts.size < mostVariants || count > 0;
-  const variantCounts = isCounted ? new Map(memory.variantCounts).set(text, count + 1) : memory.variantCounts;
-  return [
-    { ...memory, variantCounts },
-    { ...step, text: variantOf(state, variants, count) },
-  ];
+  if (step.variants === undefined) return [memory, step];
+  const count = memory.variantCounts.get(step.text) ?? 0;
+  const spoken: ReplyStep = { ...step, text: variantOf(state, step.variants, count) };
+  if (memory.variantCounts.size >= mostVariants && count === 0) return [memory, spoken];
+  return [{ ...memory, variantCounts: new Map(memory.variantCounts).set(step.text, count + 1) }, spoken];
 }
 
 /** The input of the offered option that a turn's cause chooses. */
@@ -87,6 +83,9 @@ export function chosenInput({ memory: { offered, configs } }: CallState, cause: 
   if (cause.type === 'speech') {
     return chooseOption(offered, configs[offered.kind], { type: 'speech', text: cause.heard.text });
   }
+  if (cause.type === 'sms-received' && cause.isInputText) {
+    return chooseOption(offered, configs[offered.kind], { type: 'speech', text: cause.message.text });
+  }
   return cause.type === 'digits'
     ? chooseOption(offered, configs[offered.kind], { type: 'digits', text: cause.digits })
     : undefined;
@@ -94,7 +93,9 @@ export function chosenInput({ memory: { offered, configs } }: CallState, cause: 
 
 /** Words and keys answer a list, whether they chose something or not; silence leaves it open. */
 export function afterInput(memory: SpokenMemory, cause: TurnCause): SpokenMemory {
-  return cause.type === 'speech' || cause.type === 'digits' ? { ...memory, offered: undefined } : memory;
+  const isAnswer =
+    cause.type === 'sms-received' ? cause.isInputText : cause.type === 'speech' || cause.type === 'digits';
+  return isAnswer ? { ...memory, offered: undefined } : memory;
 }
 
 function variantOf({ plan, turn }: CallState, variants: NonNullable<Saying['variants']>, count: number): string {

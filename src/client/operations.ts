@@ -104,6 +104,23 @@ export type SignedLinks = {
   /** Path with its query; absent when nothing is recorded. */
   readonly recording?: string;
   readonly transcript: string;
+  /** Opens when the call is over, if a trace is kept. */
+  readonly sipTrace: string;
+};
+
+export type SipTrace = {
+  readonly vgwSessionID: string;
+  readonly messages: readonly ({
+    readonly at: string;
+    /** As the gateway sees it. */
+    readonly direction: 'sent' | 'received';
+    /** host:port of the other side. */
+    readonly peer: string;
+    /** Head and body; *** stands in place of secrets. */
+    readonly text: string;
+  })[];
+  /** Messages that were not kept because there were too many, or too long ones. */
+  readonly droppedMessages: number;
 };
 
 export type Transcript = {
@@ -112,7 +129,7 @@ export type Transcript = {
     readonly at: string;
     /** operator: said by a command of this API. */
     readonly who: 'callee' | 'bot' | 'operator';
-    readonly kind: 'speech' | 'keys';
+    readonly kind: 'speech' | 'keys' | 'message';
     readonly text: string;
     readonly confidence?: number;
   })[];
@@ -214,6 +231,23 @@ export interface SetVariablesInput {
   readonly signal?: AbortSignal;
 }
 
+export interface ReceiveMessageInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  readonly body: {
+    readonly text?: string;
+    readonly media?: readonly ({
+      /** Goes to the bot; the gateway does not fetch it. */
+      readonly url: string;
+      readonly contentType?: string;
+    })[];
+    /** Of the sender; else the number called. */
+    readonly userPhoneNumber?: string;
+    readonly context?: Readonly<Record<string, unknown>>;
+  };
+  readonly signal?: AbortSignal;
+}
+
 export interface MuteCallInput {
   /** The vgwSessionID of the call. */
   readonly sessionId: string;
@@ -286,6 +320,16 @@ export interface GetTranscriptInput {
   readonly signal?: AbortSignal;
 }
 
+export interface GetSipTraceInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  /** Of a signed link. */
+  readonly expires?: string;
+  /** Of a signed link. */
+  readonly signature?: string;
+  readonly signal?: AbortSignal;
+}
+
 export interface SignLinksInput {
   /** The vgwSessionID of the call. */
   readonly sessionId: string;
@@ -321,6 +365,8 @@ export interface OutdialClient {
   transferCall(input: TransferCallInput): Promise<CommandTaken>;
   /** Put variables into the context. */
   setVariables(input: SetVariablesInput): Promise<CommandTaken>;
+  /** Hand over a text message. */
+  receiveMessage(input: ReceiveMessageInput): Promise<CommandTaken>;
   /** Mute one side. */
   muteCall(input: MuteCallInput): Promise<CommandTaken>;
   /** Follow a call. */
@@ -339,6 +385,8 @@ export interface OutdialClient {
   getRecording(input: GetRecordingInput): Promise<Response>;
   /** Read the transcript. */
   getTranscript(input: GetTranscriptInput): Promise<Transcript>;
+  /** Read the SIP trace. */
+  getSipTrace(input: GetSipTraceInput): Promise<SipTrace>;
   /** Make signed links. */
   signLinks(input: SignLinksInput): Promise<SignedLinks>;
   /** Delete what was said. */
@@ -357,6 +405,7 @@ export function createOutdialClient(options: ClientOptions): OutdialClient {
     sendDigits: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/digits`, body: input.body, signal: input.signal }),
     transferCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/transfer`, body: input.body, signal: input.signal }),
     setVariables: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/variables`, body: input.body, signal: input.signal }),
+    receiveMessage: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/messages`, body: input.body, signal: input.signal }),
     muteCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/mute`, body: input.body, signal: input.signal }),
     followCall: (input) => followStream(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/events`, headers: { 'Last-Event-ID': input.lastEventId }, signal: input.signal }),
     followTenant: (input = {}) => followStream(options, { method: 'GET', path: '/events', headers: { 'Last-Event-ID': input.lastEventId }, signal: input.signal }),
@@ -366,6 +415,7 @@ export function createOutdialClient(options: ClientOptions): OutdialClient {
     getRecord: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/record`, signal: input.signal }),
     getRecording: (input) => sendForResponse(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/recording`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     getTranscript: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/transcript`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
+    getSipTrace: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/sip-trace`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     signLinks: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/links`, body: input.body, signal: input.signal }),
     deleteArtifacts: (input) => sendForJson(options, { method: 'DELETE', path: `/calls/${encodeURIComponent(input.sessionId)}/artifacts`, signal: input.signal }),
   };

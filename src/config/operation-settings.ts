@@ -35,7 +35,7 @@ export const operationSettings = [
     kind: { type: 'path' },
     default: './outdial-data',
     description:
-      'Directory for everything that must survive a restart: accepted calls, notifications, records, recordings.',
+      'Directory for everything that must survive a restart: accepted calls, notifications, records, recordings, SIP traces.',
     origin: 'outdial',
   },
   {

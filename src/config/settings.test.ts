@@ -116,6 +116,7 @@ test('an empty environment gives the documented defaults', () => {
     reportFileMiB: 100,
     reportFileCount: 5,
     maxCpuPercent: 90,
+    isSipTraced: true,
     logLevel: 'info',
     dataDir: './outdial-data',
     drainTimeoutMs: 30_000,

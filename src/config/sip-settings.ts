@@ -196,4 +196,14 @@ export const sipSettings = [
     noEffect: 'only PCMU and PCMA are spoken',
     origin: 'original',
   },
+  {
+    name: 'OUTDIAL_SIP_TRACE',
+    key: 'isSipTraced',
+    group: 'SIP and RTP',
+    kind: { type: 'boolean' },
+    default: 'true',
+    description:
+      'Keeps the SIP messages of each call, both directions, with secrets masked, in the folder traces of OUTDIAL_DATA_DIR; GET .../calls/<vgwSessionID>/sip-trace reads them. Tenants whose OUTDIAL_PERSONAL_DATA is not everything have none.',
+    origin: 'outdial',
+  },
 ] as const satisfies readonly SettingSpec[];

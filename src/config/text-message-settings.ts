@@ -50,8 +50,8 @@ export const textMessageSettings = [
     group: 'Text messages',
     kind: { type: 'boolean' },
     default: 'false',
-    description: 'Takes text messages of the callee as turns.',
-    noEffect: 'text messages are sent and not received',
+    description:
+      'Takes text messages of the callee as turns: they come by POST /v1/tenants/<tenantID>/calls/<vgwSessionID>/messages.',
     origin: 'original',
   },
 ] as const satisfies readonly SettingSpec[];

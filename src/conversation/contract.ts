@@ -5,6 +5,7 @@
  */
 import type { GatewayError, Json, JsonObject, Result } from '../kit/index.ts';
 import type { NamedHeader, TransferOrder } from './transfer-order.ts';
+import type { ReplyToTextMessage } from './received-text-message.ts';
 
 export interface TurnRequest {
   readonly sessionId: string;
@@ -105,7 +106,12 @@ export type Errand =
       readonly headers: readonly { readonly name: string; readonly value: string }[];
       readonly body: string;
     }
-  | { readonly type: 'send-text-message'; readonly message: TextMessage }
+  | {
+      readonly type: 'send-text-message';
+      readonly message: TextMessage;
+      /** From now on, for those that come back. */
+      readonly reply?: ReplyToTextMessage;
+    }
   /** Merged into the custom data of the call record; an empty value removes its key. */
   | { readonly type: 'add-call-data'; readonly data: JsonObject }
   /** Whether what is said in this call may stand in reports. */

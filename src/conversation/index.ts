@@ -16,6 +16,7 @@ export type {
   TurnRequest,
 } from './contract.ts';
 export { type CallVariables, readCallVariables } from './call-variables.ts';
+export type { ReceivedTextMessage, ReplyToTextMessage } from './received-text-message.ts';
 export { type NamedBot, withFailover } from './failover.ts';
 export { chooseOption, defaultOptionConfig, readOutOptions } from './option-list.ts';
 export type { NamedHeader, TransferOrder } from './transfer-order.ts';

@@ -1,6 +1,7 @@
 /** Actions that send something besides sound: keys, INFO, text messages (specification §6.2). */
 import { isJsonObject, type Json, type JsonObject } from '../kit/index.ts';
 import type { Errand, OutgoingKey, ReplyStep } from './contract.ts';
+import { isYes } from './state-variables.ts';
 import { isHttpUrl, isPresent, nameType, readWhole } from './reply-values.ts';
 
 const keyOfCode = '0123456789*#ABCD';
@@ -69,7 +70,8 @@ export function readSendSipInfo(parameters: JsonObject, problems: string[]): Err
 
 export function readSendSms(parameters: JsonObject, problems: string[]): Errand | undefined {
   const refuse = refusal('vgwActSendSMS', problems);
-  const { message, mediaURL, tenantPhoneNumber, userPhoneNumber, smsGWURL } = parameters;
+  const { message, mediaURL, tenantPhoneNumber, userPhoneNumber, smsGWURL, enableInboundSMS, setAsInputText } =
+    parameters;
   const mediaUrls = Array.isArray(mediaURL) ? mediaURL : isPresent(mediaURL) ? [mediaURL] : [];
   const text = message ?? '';
   if (typeof text !== 'string' || text.length > longestMessage) {
@@ -93,6 +95,14 @@ export function readSendSms(parameters: JsonObject, problems: string[]): Errand 
       ...(isNumber(tenantPhoneNumber) ? { tenantNumber: tenantPhoneNumber } : {}),
       ...(isHttpUrl(smsGWURL) ? { gatewayUrl: smsGWURL } : {}),
     },
+    ...(isPresent(enableInboundSMS) || isPresent(setAsInputText)
+      ? {
+          reply: {
+            ...(isPresent(enableInboundSMS) ? { isTaken: isYes(enableInboundSMS) } : {}),
+            ...(isPresent(setAsInputText) ? { isInputText: isYes(setAsInputText) } : {}),
+          },
+        }
+      : {}),
   };
 }
 

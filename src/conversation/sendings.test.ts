@@ -220,6 +220,16 @@ describe('deprecated variables of §5.4, without action tags', () => {
     assert.deepEqual(types, ['switch', 'say', 'play-audio', 'force-turn']);
   });
 
+  test('the fields of the old bot settings are those of the action; unchanged and empty settings ask for nothing', () => {
+    const settings = { watsonConversationURL: 'http://b/', watsonConvWorkspaceID: 'w', watsonConvUserName: 'u' };
+    const variables = { vgwConversationConfigSettings: settings };
+    const [step] = read({}, variables).steps;
+    assert.equal(step?.type, 'set-bot');
+    assert.match(JSON.stringify(step), /"url":"http:\/\/b\/","workspaceID":"w","username":"u"/);
+    assert.deepEqual(read({}, variables, variables).steps, []);
+    assert.deepEqual(read({}, { vgwConversationConfigSettings: {} }).steps, []);
+  });
+
   test('what has no counterpart is said when it is new, not on every turn', () => {
     const variables = { vgwPreResponseTimeoutCount: '3000' };
     assert.match(read({}, variables).problems.join(), /vgwPreResponseTimeoutCount is not supported/);

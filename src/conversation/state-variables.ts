@@ -1,10 +1,10 @@
 /**
  * The gateway's own variables and texts in a conversation (specification §5.2, §5.3). Values are the strings `Yes` and
- * `No`, as bots of this interface expect. Left out: SMS and network variables, which belong to features that are not there
- * yet.
+ * `No`, as bots of this interface expect.
  */
 import type { Json, JsonObject } from '../kit/index.ts';
 import type { ReplyAction } from './contract.ts';
+import { type ReceivedTextMessage, textMessageVariableNames, textMessageVariables } from './received-text-message.ts';
 
 /** What `TurnRequest.text` says when nobody spoke: the gateway's own texts (§5.3). */
 export const gatewayTexts = {
@@ -26,6 +26,8 @@ export const gatewayTexts = {
   filteredUtterance: 'vgwSTTResultFiltered',
   /** The callee's packets are lost or come unevenly. */
   networkWarning: 'vgwNetworkWarningMessage',
+  /** A text message came. */
+  textMessageReceived: 'vgwSMSMessage',
   /** A text message could not be sent. */
   textMessageFailed: 'vgwSMSFailed',
 } as const;
@@ -43,13 +45,14 @@ export interface TurnFacts {
   readonly sessionId: string;
   /**
    * `start`: the first turn, before the call is dialled. `speech`: words were heard, `confidence` 0 to 1. `digits`: keys
-   * were pressed. `event`: one of `gatewayTexts` such as the response timeout. `transfer`: how one ended. `end`: the last turn.
+   * were pressed. `event`: one of `gatewayTexts` such as the response timeout. `text-message`: one came. `transfer`: how one ended. `end`: the last turn.
    */
   readonly input:
     | { readonly type: 'start' }
     | { readonly type: 'speech'; readonly text: string; readonly confidence: number }
     | { readonly type: 'digits'; readonly collection?: 'complete' | 'incomplete' }
     | { readonly type: 'event'; readonly collection?: 'incomplete' }
+    | { readonly type: 'text-message'; readonly message: ReceivedTextMessage }
     | { readonly type: 'transfer'; readonly outcome: 'transferred' | 'failed'; readonly reason: string }
     | { readonly type: 'end'; readonly reason: string };
   /** Whether the callee spoke or pressed keys over what was being played. */
@@ -81,6 +84,7 @@ export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSTTProvider',
   'vgwTTSProvider',
   'vgwNetworkWarnings',
+  ...textMessageVariableNames,
   // What a bot asks for once by a variable is not to be asked for again by the round trip.
   'vgwForceNoInputTurn',
   'vgwMusicOnHoldURL',
@@ -105,7 +109,7 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
     ['vgwSessionID', facts.sessionId],
     ['vgwBargeInOccurred', yesOrNo(facts.isBargeIn)],
     ['vgwIsDTMF', yesOrNo(facts.input.type === 'digits')],
-    ...inputVariables(facts.input),
+    ...inputVariables(facts),
     ...completedActions(facts.completed ?? []),
     ...sipVariables(facts.sip ?? {}),
     ...given([
@@ -119,7 +123,7 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
   return Object.fromEntries([...kept, ...own]);
 }
 
-function inputVariables(input: TurnFacts['input']): [string, Json][] {
+function inputVariables({ input, userNumber }: TurnFacts): [string, Json][] {
   switch (input.type) {
     case 'start':
       return [['vgwIsOutboundCall', 'Yes']];
@@ -130,6 +134,8 @@ function inputVariables(input: TurnFacts['input']): [string, Json][] {
         ['vgwTextAlternatives', JSON.stringify(alternatives)],
       ];
     }
+    case 'text-message':
+      return textMessageVariables(input.message, userNumber);
     case 'transfer':
       return [
         [input.outcome === 'transferred' ? 'vgwCallTransferred' : 'vgwCallTransferFailed', 'Yes'],

@@ -23,6 +23,7 @@ import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
+import { SipTraces } from './sip-traces.ts';
 
 interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
   bot: CallContext['bot'];
@@ -88,6 +89,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   let isClosed = false;
   let whenEmpty: (() => void)[] = [];
   const botTurns = new BotTurns(ports, dispatch);
+  const traces = new SipTraces(() => ports.clock.wallMs());
   let cancelSipTimer: (() => void) | undefined;
   let sipTimerAtMs: number | undefined;
 
@@ -259,9 +261,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           // INVITE and ACK wait until the dialog is safe: who would end the call otherwise, if the process died now?
           if (isHeld) {
             void kept.then(() => {
-              ports.sendDatagram(effect.bytes, effect.to);
+              sendDatagram(effect.bytes, effect.to);
             });
-          } else ports.sendDatagram(effect.bytes, effect.to);
+          } else sendDatagram(effect.bytes, effect.to);
           break;
         case 'leg':
           if (endsLeg(effect.event)) endOrphan(effect.legId);
@@ -285,6 +287,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     setSipTimer();
   }
 
+  function sendDatagram(bytes: Uint8Array, to: HostPort): void {
+    traces.take('sent', bytes, to);
+    ports.sendDatagram(bytes, to);
+  }
+
   function endOrphan(legId: string): void {
     const onOver = orphans.get(legId);
     orphans.delete(legId);
@@ -293,7 +300,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
 
   function finish(call: RunningCall): void {
     const { sessionId } = call.state.plan;
-    ports.writeRecord(call.state);
+    ports.writeRecord(call.state, traces.end(sessionId));
     forget(call, sessionId);
   }
 
@@ -301,6 +308,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.cancelTimer?.();
     call.abortTurn?.();
     botTurns.drop(call);
+    traces.end(sessionId);
     ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
     calls.delete(sessionId);
     tellWhenEmpty();
@@ -333,7 +341,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       ports.media.send(sessionId, { type: 'close' });
       carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
       if (call.state.end === undefined) notify(call, 'failed', error.message);
-      ports.writeRecord(call.state);
+      ports.writeRecord(call.state, traces.end(sessionId));
       forget(call, sessionId);
     }
   }
@@ -408,6 +416,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
       calls.set(sessionId, call);
+      if (settings.isSipTraced === true && (plan.personalData ?? 'everything') === 'everything')
+        traces.begin(sessionId);
       dispatch(sessionId, { type: 'begin' });
       return ok({ sessionId });
     },
@@ -431,6 +441,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       for (const sessionId of calls.keys()) letGo(sessionId);
     },
     receive(bytes, source) {
+      traces.take('received', bytes, source);
       carryOutSip(ports.userAgent.receive(bytes, source, ports.clock.nowMs()));
     },
     sendFailed(to, detail) {

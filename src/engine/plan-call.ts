@@ -65,6 +65,7 @@ export function planCall(
     isEchoSuppressed: tenant.settings.isEchoSuppressed,
     networkLimits: { packetsLost: tenant.settings.packetLossWarningPackets, jitterMs: jitterLimitMs },
     notifyOnNetworkEvents: tenant.settings.isNetworkEventNotified,
+    isInboundSmsEnabled: tenant.settings.isInboundSmsEnabled,
     ...userNumberOf(to),
     transfer: transferPlanOf(tenant),
     maxDurationMs,

@@ -7,6 +7,7 @@ import type { CallGuards, SipPolicy } from '../policy/index.ts';
 import type { HostPort, UserAgent } from '../sip/index.ts';
 import type { Change } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
+import type { SipTrace } from './sip-traces.ts';
 
 /** One change of a call's state, as its receiver is told. */
 export interface StatusNotice {
@@ -58,8 +59,8 @@ export interface EnginePorts {
   notify(notice: StatusNotice): void;
   /** Hands a text message to a gateway for such. The error is one sentence. */
   sendTextMessage(sessionId: string, tenant: Tenant, message: OutgoingTextMessage): Promise<Result<void, string>>;
-  /** The call is over: build and keep its record. Never throws. */
-  writeRecord(state: CallState): void;
+  /** The call is over: build and keep its record, and its SIP trace when there is one. Never throws. */
+  writeRecord(state: CallState, sipTrace?: SipTrace): void;
   /** `state` is the call's after the step that the event belongs to. */
   observe(sessionId: string, tenantId: string, event: CallEvent, state: CallState): void;
   /** Something from the network was refused or ignored. */
@@ -84,4 +85,6 @@ export interface EngineSettings {
   readonly sourcePolicy: SourcePolicy;
   /** Folder for the recordings of tenants that have them switched on. */
   readonly recordingDirectory: string;
+  /** Keeps a SIP trace of every call whose tenant keeps personal data; off when absent. */
+  readonly isSipTraced?: boolean;
 }

@@ -1,8 +1,9 @@
-/** The files of one call: its record and its recording, found by the session's name and in no other folder. */
+/** The files of one call: its record, its recording and its SIP trace, found by the session's name and in no other folder. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../kit/index.ts';
 import { recordFileName } from './record-files.ts';
+import { traceFileName } from './trace-files.ts';
 
 /** Deletes the record of a session. The value: how many files there were. */
 export function deleteRecordFile(dataDir: string, sessionId: string): Promise<Result<number, string>> {
@@ -14,6 +15,12 @@ export function deleteRecordFile(dataDir: string, sessionId: string): Promise<Re
 export function deleteRecordings(dataDir: string, sessionId: string): Promise<Result<number, string>> {
   const wanted = `${sessionId}-audio.wav`;
   return deleteIn(join(dataDir, 'recordings'), (name) => name === wanted);
+}
+
+/** Deletes the SIP trace of a session. */
+export function deleteTraceFile(dataDir: string, sessionId: string): Promise<Result<number, string>> {
+  const wanted = traceFileName(sessionId);
+  return deleteIn(join(dataDir, 'traces'), (name) => name === wanted);
 }
 
 /** By comparing names, so that no session can be called something that leads to another folder. */

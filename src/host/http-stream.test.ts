@@ -200,7 +200,7 @@ describe('a chat completion server over real sockets', () => {
     [
       'refuses the key',
       (_, response) => response.writeHead(401).end('{"error":{"code":"bad_key"}}'),
-      'bot.bad-status',
+      'bot.unauthorized',
       1,
     ],
     ['always fails', (_, response) => response.writeHead(500).end('oops'), 'bot.bad-status', 2],

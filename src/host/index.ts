@@ -1,6 +1,7 @@
 export type { Resolve } from './checked-lookup.ts';
 export { createHttpClient, type HttpClient } from './http-client.ts';
-export { deleteRecordFile, deleteRecordings } from './delete-call-files.ts';
+export { deleteRecordFile, deleteRecordings, deleteTraceFile } from './delete-call-files.ts';
+export { readTraceFile, writeTraceFile } from './trace-files.ts';
 export { readClientTls } from './client-tls.ts';
 export { digest } from './digest.ts';
 export type { MediaSpeechOptions } from './media-speech.ts';

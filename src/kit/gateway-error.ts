@@ -295,6 +295,12 @@ export const errorKinds = {
     blame: 'caller',
     help: 'The call is being transferred or given up, or as much as it takes is waiting already. Ask again later.',
   },
+  'call.takes-no-messages': {
+    status: 409,
+    isRetryable: false,
+    blame: 'caller',
+    help: 'The bot of the call is not told of text messages. Set ENABLE_INBOUND_SMS, or let the bot ask for them with vgwActSendSMS.',
+  },
   'call.running': {
     status: 409,
     isRetryable: true,
@@ -335,7 +341,7 @@ export const errorKinds = {
     status: 404,
     isRetryable: false,
     blame: 'caller',
-    help: 'It was never made (recordings: ENABLE_RECORDING), was deleted, or lies on another node.',
+    help: 'It was never made (recordings: ENABLE_RECORDING; SIP traces: OUTDIAL_SIP_TRACE), was deleted, or lies on another node.',
   },
   'artifact.not-deleted': {
     status: 503,

@@ -383,7 +383,8 @@ test('too many texts at once are refused, not piled up', () => {
 const networks: Record<string, { fate: Fate; least: number }> = {
   'jitter of 100 ms': { fate: (random) => [5 + (random.uint32() % 100)], least: 0.9 },
   '5 % loss': { fate: (random) => (random.uint32() % 20 === 0 ? [] : [5]), least: 0.95 },
-  '20 % loss': { fate: (random) => (random.uint32() % 5 === 0 ? [] : [5]), least: 0.85 },
+  // What is lost is silence to the recogniser: such windows are shorter tones.
+  '20 % loss': { fate: (random) => (random.uint32() % 5 === 0 ? [] : [5]), least: 0.8 },
   duplicates: { fate: (random) => [5, 5 + (random.uint32() % 80)], least: 0.98 },
   reordering: { fate: (random) => [random.uint32() % 4 === 0 ? 45 : 5], least: 0.95 },
 };
@@ -394,7 +395,7 @@ for (const [name, { fate, least }] of Object.entries(networks)) {
     world.joined();
     world.command('phone', { type: 'play', playbackId: 'b', text: '1000:8000' });
     await world.run(9000);
-    // Windows with made-up or left-out frames have a broken phase; most have not.
+    // Windows with frames left out have a gap; most have not.
     const { windows, share } = sound(world.heard[0]!.pcm, 1000);
     assert.ok(windows >= 180 && windows <= 215, `${windows} windows`);
     assert.ok(share >= least, `share ${share}`);
@@ -612,7 +613,7 @@ test('recognition: events pass, audio carries its arrival, a failure ends the fe
   await world.run(400);
   const heard = world.heard[0]!;
   const atMs = heard.atMs.at(-1)!;
-  assert.ok(atMs < world.nowMs - 20 && atMs > world.nowMs - 80, `${atMs}`);
+  assert.equal(atMs, world.nowMs - 15);
   assert.deepEqual(
     heard.atMs,
     heard.atMs.toSorted((a, b) => a - b),

@@ -51,8 +51,11 @@ export class MediaStream {
     this.#speech = this.#openSpeech();
     this.#playout = new Playout(ports, emit);
     this.#keys = new KeySender(emit);
-    this.#listener = new RtpListener(order.sourcePolicy, (digit, durationMs, atMs) =>
-      emit({ type: 'digit', digit, durationMs, atMs }),
+    this.#listener = new RtpListener(
+      order.sourcePolicy,
+      (digit, durationMs, atMs) => emit({ type: 'digit', digit, durationMs, atMs }),
+      (samples, from, count, atMs) =>
+        this.#recogniser?.write(this.#isCalleeSilent() ? undefined : samples, from, count, atMs),
     );
     const { networkLimits } = order;
     this.#networkWatch = networkLimits === undefined ? undefined : new NetworkWatch(networkLimits);
@@ -123,7 +126,7 @@ export class MediaStream {
     const remote = this.#remote;
     if (remote === undefined || this.#isClosed) return;
     if (skipped > 0) this.#skip(skipped);
-    this.#hear(remote, nowMs);
+    this.#hear(nowMs);
     this.#watch(nowMs);
     this.#speak(remote, nowMs);
     this.#recorder?.writeFrame(this.#bot, this.#callee);
@@ -177,12 +180,15 @@ export class MediaStream {
     this.#recorder = new CallRecorder(recording.layout, sink);
   }
 
-  #hear(remote: NegotiatedAudio, nowMs: number): void {
-    const { jitterBuffer } = this.#listener;
+  /** Takes what is recorded of the callee; the recogniser has heard it when it came. */
+  #hear(nowMs: number): void {
     this.#listener.takeFrame(this.#callee, nowMs);
-    if (!remote.canReceive || this.#isPaused || this.#isCalleeMuted) this.#callee.fill(0);
-    // The recogniser is told when the audio came, not when its turn was.
-    this.#recogniser?.write(this.#callee, nowMs - jitterBuffer.delayMs(nowMs));
+    if (this.#isCalleeSilent()) this.#callee.fill(0);
+  }
+
+  /** Silence is heard and recorded in place of the callee. */
+  #isCalleeSilent(): boolean {
+    return this.#remote?.canReceive !== true || this.#isPaused || this.#isCalleeMuted;
   }
 
   #speak(remote: NegotiatedAudio, nowMs: number): void {

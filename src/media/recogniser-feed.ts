@@ -12,7 +12,9 @@ import { frameSamples } from './frame.ts';
 
 export class RecogniserFeed {
   readonly #upsampler: Upsampler | undefined;
-  readonly #wide = new Int16Array(2 * frameSamples);
+  /** As long as the last piece: the packets of a stream are of one length, so that nothing is allocated as a rule. */
+  #piece = new Int16Array(frameSamples);
+  #wide = new Int16Array(2 * frameSamples);
   readonly #onEvent: (event: RecognitionEvent, isDoubted: boolean) => void;
   /** What is less sure is doubted. */
   confidenceThreshold: number;
@@ -39,15 +41,19 @@ export class RecogniserFeed {
     }
   }
 
-  /** Hands over one frame that arrived at `atMs`; instants never run backwards. */
-  write(frame: Int16Array, atMs: number): void {
-    if (this.#session === undefined) return;
+  /**
+   * Hands over `count` samples from `from` on that arrived at `atMs`, or so much silence; instants never run backwards.
+   * Pieces are at most 20 ms long.
+   */
+  write(samples: Int16Array | undefined, from: number, count: number, atMs: number): void {
     this.#lastAtMs = Math.max(this.#lastAtMs, atMs);
-    if (this.#upsampler === undefined) {
-      this.#session.write(frame, this.#lastAtMs);
-    } else {
-      this.#upsampler.process(frame, this.#wide);
-      this.#session.write(this.#wide, this.#lastAtMs);
+    for (let done = 0; done < count && this.#session !== undefined;) {
+      const size = Math.min(frameSamples, count - done);
+      this.#resize(size);
+      for (let i = 0; i < size; i++) this.#piece[i] = samples?.[from + done + i] ?? 0;
+      done += size;
+      if (this.#upsampler !== undefined) this.#upsampler.process(this.#piece, this.#wide);
+      this.#session.write(this.#upsampler === undefined ? this.#piece : this.#wide, this.#lastAtMs);
     }
   }
 
@@ -56,6 +62,12 @@ export class RecogniserFeed {
     this.#isOver = true;
     this.#session?.close();
     this.#session = undefined;
+  }
+
+  #resize(size: number): void {
+    if (this.#piece.length === size) return;
+    this.#piece = new Int16Array(size);
+    this.#wide = new Int16Array(2 * size);
   }
 
   #take(event: RecognitionEvent): void {

@@ -1,6 +1,7 @@
 /** The incoming stream of one call: from datagrams of anybody to frames of the callee, and the keys pressed. */
 import { decodeAlaw, decodeUlaw } from '../audio/index.ts';
 import { decodeRtpPacket, JitterBuffer, ReceiveStatistics, RtpPacket, TelephoneEventReceiver } from '../rtp/index.ts';
+import { ArrivalFeed, type HearSamples } from './arrival-feed.ts';
 import type { AudioCodec, NegotiatedAudio, SourcePolicy } from './contract.ts';
 import { frameSamples, sampleRateHz } from './frame.ts';
 import { SourceGuard } from './source-guard.ts';
@@ -12,6 +13,7 @@ export class RtpListener {
   readonly guard: SourceGuard;
   readonly statistics = new ReceiveStatistics(sampleRateHz);
   readonly jitterBuffer = new JitterBuffer(sampleRateHz, frameSamples);
+  readonly #arrivals: ArrivalFeed;
   readonly #events: TelephoneEventReceiver;
   readonly #packet = new RtpPacket();
   readonly #samples = new Int16Array(maxDatagramBytes);
@@ -19,8 +21,14 @@ export class RtpListener {
   packetsFromStrangers = 0;
   packetsMalformed = 0;
 
-  constructor(policy: SourcePolicy, onDigit: (digit: string, durationMs: number, atMs: number) => void) {
+  /** `hear` is told of the callee's audio as it arrives, and of silence while none does. */
+  constructor(
+    policy: SourcePolicy,
+    onDigit: (digit: string, durationMs: number, atMs: number) => void,
+    hear: HearSamples,
+  ) {
     this.guard = new SourceGuard(policy);
+    this.#arrivals = new ArrivalFeed(maxDatagramBytes, hear);
     this.#events = new TelephoneEventReceiver(sampleRateHz, onDigit);
   }
 
@@ -47,6 +55,7 @@ export class RtpListener {
     if (isEvent || codec !== undefined) this.guard.confirm(address, port);
     // The first packet of a jump proves nothing yet; the jitter buffer judges audio by itself.
     this.statistics.onPacket(packet.ssrc, packet.sequenceNumber);
+    if (codec === undefined) this.#arrivals.pass(packet, nowMs);
     if (isEvent) {
       const { payloadStart, payloadEnd, timestamp } = packet;
       if (remote.canReceive) this.#events.push(bytes, payloadStart, payloadEnd, timestamp, nowMs);
@@ -60,14 +69,19 @@ export class RtpListener {
   takeFrame(into: Int16Array, nowMs: number): void {
     this.#events.expire(nowMs);
     this.jitterBuffer.pull(nowMs, into);
+    this.#arrivals.tick(nowMs);
   }
 
   #queue(bytes: Uint8Array, codec: AudioCodec, nowMs: number): void {
     const { payloadStart, payloadEnd } = this.#packet;
-    if (payloadStart === payloadEnd) return;
+    if (payloadStart === payloadEnd) {
+      this.#arrivals.pass(this.#packet, nowMs);
+      return;
+    }
     const decode = codec === 'PCMU' ? decodeUlaw : decodeAlaw;
     const count = decode(bytes, this.#samples, payloadStart, payloadEnd);
-    this.jitterBuffer.push(this.#packet, this.#samples, count, nowMs);
+    const verdict = this.jitterBuffer.push(this.#packet, this.#samples, count, nowMs);
+    this.#arrivals.push(this.#packet, this.#samples, count, verdict, nowMs);
   }
 }
 

@@ -29,6 +29,7 @@ export type TurnRequestType =
   | 'post_response_timeout'
   | 'final_utterance_timeout'
   | 'no_input_turn'
+  | 'sms'
   | 'sms_failure'
   | 'speech_to_text_result_filtered'
   | 'network_warning'

@@ -1,4 +1,5 @@
 export type { Digest, HashAlgorithm } from './auth/digest-challenge.ts';
+export { findCallId, maskSecrets } from './auth/mask-secrets.ts';
 export type {
   ExtraHeader,
   HostPort,

@@ -9,6 +9,7 @@ import { gatewayError } from '../kit/index.ts';
 import type { RecognitionEvent, RecognitionOptions, SpeechToText, TextToSpeech } from '../speech/index.ts';
 
 const frameSamples = 160;
+const frameMs = 20;
 const quietest = 300;
 const ratio = 1.3;
 /** Ends a text, so that the concealment of packets that never come is not taken for more of it (ASCII EOT). */
@@ -68,6 +69,7 @@ class FakeRecognition {
   #nibbles: number[] = [];
   #onsetAtMs = 0;
   #lastVoiceAtMs = 0;
+  #silentMs = 0;
   #hasStarted = false;
   #isPaused = false;
   #isClosed = false;
@@ -101,7 +103,9 @@ class FakeRecognition {
   }
 
   #onSilence(atMs: number): void {
-    const silentMs = atMs - this.#lastVoiceAtMs;
+    // Counted in audio, as real detectors do, or the jitter of the network would lengthen some silences by a frame.
+    this.#silentMs += frameMs;
+    const silentMs = this.#silentMs;
     if (silentMs >= this.#options.endOfSpeechMs) this.#onEnd(atMs);
     else if (silentMs >= pauseMs && this.#hasStarted && !this.#isPaused) {
       this.#isPaused = true;
@@ -116,6 +120,7 @@ class FakeRecognition {
     if (this.#nibbles.length === 0) this.#onsetAtMs = atMs;
     this.#nibbles.push(nibble);
     this.#lastVoiceAtMs = atMs;
+    this.#silentMs = 0;
     // Like a real detector, it wants three frames before it is sure.
     if (this.#nibbles.length < 3 || this.#hasStarted) return;
     this.#hasStarted = true;

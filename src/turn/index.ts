@@ -1,6 +1,6 @@
 export { beginning, isPlaybackOf, playbackIdOf } from './playback-id.ts';
 export { type InsertedStep, mostInserted } from './insertion.ts';
-export { onTurn } from './turn-machine.ts';
+export { mostNotices, onTurn } from './turn-machine.ts';
 export {
   isAwaited,
   type ConfigureSpeech,

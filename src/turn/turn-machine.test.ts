@@ -102,6 +102,7 @@ function tellCause(cause: TurnCause): string {
     case 'forced':
     case 'network':
     case 'sms-failed':
+    case 'sms-received':
       return cause.type;
     default:
       return cause satisfies never;

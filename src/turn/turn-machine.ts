@@ -59,7 +59,7 @@ import { askWith, giveUp, onGuess, settleSpeculation } from './speculation.ts';
 import { keep, type Utterance } from './utterance.ts';
 
 /** Notices kept while they cannot be told; more are dropped. */
-const mostNotices = 16;
+export const mostNotices = 16;
 
 export function onTurn(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
   if (state.floor === 'over') return [state];

@@ -3,6 +3,7 @@ import type {
   Errand,
   NamedHeader,
   OutgoingKey,
+  ReceivedTextMessage,
   ReplyStep,
   SpeechUpdate,
   SwitchName,
@@ -50,10 +51,12 @@ export type TurnCause =
   | { readonly type: 'transfer-failed'; readonly reason: string }
   | Notice;
 
-/** What the bot is told between two turns, as soon as nobody has the floor. `sms-failed`: a text message was not sent. */
-export interface Notice {
-  readonly type: 'sms-failed';
-}
+/** What the bot is told between two turns, as soon as nobody has the floor. */
+export type Notice =
+  /** A text message was not sent. */
+  | { readonly type: 'sms-failed' }
+  /** One came. With `isInputText` it counts like words. */
+  | { readonly type: 'sms-received'; readonly message: ReceivedTextMessage; readonly isInputText: boolean };
 
 export type TurnInput =
   /** The call was answered; `steps` are what the first turn wants to say. */

@@ -163,6 +163,8 @@ test('commands reach the call as they were meant; a call that is over takes none
   assert.equal(await tell('digits', { digits: '12#' }), 202);
   assert.equal(await tell('transfer', { target: 'tel:+15550000' }), 202);
   assert.equal(await tell('variables', { variables: { plan: 'gold', list: [1] } }), 202);
+  assert.equal(await tell('messages', { text: 'hi', context: { a: 1 } }), 202);
+  assert.equal(await tell('messages', { media: [{ url: 'http://a/b' }], userPhoneNumber: '+39' }), 202);
   assert.equal(await tell('mute', { who: 'bot', isMuted: true }), 202);
   assert.equal(await tell('hangup', {}), 202);
   assert.deepEqual(
@@ -173,6 +175,8 @@ test('commands reach the call as they were meant; a call that is over takes none
       { type: 'send-digits', digits: '12#' },
       { type: 'transfer', order: { method: 'refer', target: 'tel:+15550000', acceptedCodes: [] } },
       { type: 'set-variables', variables: { plan: 'gold', list: [1] } },
+      { type: 'receive-message', message: { text: 'hi', media: [], context: { a: 1 } } },
+      { type: 'receive-message', message: { text: '', media: [{ url: 'http://a/b' }], userNumber: '+39' } },
       { type: 'mute', who: 'bot', isMuted: true },
       { type: 'hang-up' },
     ],
@@ -186,6 +190,10 @@ test('commands reach the call as they were meant; a call that is over takes none
     ['digits', { digits: '12E' }],
     ['digits', { digits: '1'.repeat(65) }],
     ['variables', { variables: [] }],
+    ['messages', {}],
+    ['messages', { text: 'x'.repeat(5001) }],
+    ['messages', { text: 'a', media: [{ url: 'file:///a' }] }],
+    ['messages', { text: 'a', context: [] }],
     ['mute', { who: 'all', isMuted: true }],
     ['mute', { who: 'bot' }],
     ['hangup', { now: true }],
@@ -195,7 +203,7 @@ test('commands reach the call as they were meant; a call that is over takes none
   }
   await world.end(sessionId);
   assertProblem(await world.ask('POST', `/calls/${sessionId}/say`, { body: { text: 'a' } }), 409, 'call.is-over');
-  assert.equal(world.commands.length, 7);
+  assert.equal(world.commands.length, 9);
 });
 
 test('what a call refuses is answered as it says; a hang-up needs no body', async () => {
@@ -302,6 +310,43 @@ test('record, recording and transcript; signed links open only what they were ma
   nowWallMs += 60_000;
   assertProblem(await world.app.inject(links.recording), 401, 'link.invalid');
   assertProblem(await world.app.inject(links.recording.replace(/\?.*/, '')), 401, 'auth.required');
+});
+
+test('the SIP trace of a call that is over, with credentials or by its own signed link', async () => {
+  let nowWallMs = 1_700_000_000_000;
+  const at = '2023-11-14T22:13:20.000Z';
+  const message = { at, direction: 'sent', peer: '192.0.2.1:5060', text: 'BYE sip:a@b SIP/2.0\r\n\r\n' };
+  const traced = new Set<string>();
+  const world = await createV1World({
+    v1: {
+      wallMs: () => nowWallMs,
+      readSipTrace: async (id) =>
+        traced.has(id) ? { vgwSessionID: id, messages: [message], droppedMessages: 0 } : undefined,
+    },
+  });
+  const sessionId = await startCall(world);
+  const other = await startCall(world);
+  traced.add(sessionId);
+  assertProblem(await world.ask('GET', `/calls/${sessionId}/sip-trace`), 409, 'call.running');
+  await world.end(sessionId);
+  await world.end(other);
+  const expected = { vgwSessionID: sessionId, messages: [message], droppedMessages: 0 };
+  assert.deepEqual((await world.ask('GET', `/calls/${sessionId}/sip-trace`)).json(), expected);
+  assertProblem(await world.ask('GET', `/calls/${other}/sip-trace`), 404, 'artifact.none');
+  assertProblem(await world.ask('GET', `/calls/${sessionId}/sip-trace`, { mark: 'two' }), 404, 'call.unknown');
+  const { sipTrace, transcript } = (
+    await world.ask('POST', `/calls/${sessionId}/links`, { body: { expiresInS: 60 } })
+  ).json<{ sipTrace: string; transcript: string }>();
+  assert.deepEqual((await world.app.inject(sipTrace)).json(), expected);
+  const tampered = [
+    sipTrace.replace(sessionId, other),
+    sipTrace.replace('/sip-trace', '/transcript'),
+    transcript.replace('/transcript', '/sip-trace'),
+    sipTrace.replace('one', 'two'),
+  ];
+  for (const url of tampered) assertProblem(await world.app.inject(url), 401, 'link.invalid');
+  nowWallMs += 60_000;
+  assertProblem(await world.app.inject(sipTrace), 401, 'link.invalid');
 });
 
 test('a call of another tenant is as unknown as none, on every route', async () => {

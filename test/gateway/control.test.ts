@@ -201,9 +201,16 @@ test(
     assert.equal(sound.subarray(0, 4).toString('latin1'), 'RIFF');
     assert.equal(sound.length, Number(recording.headers.get('content-length')));
 
-    const { deleted } = await client.deleteArtifacts({ sessionId });
-    assert.equal(deleted['recordings'], 1);
+    const trace = await client.getSipTrace({ sessionId });
+    const linked = (await (await fetch(new URL(links.sipTrace, gateway.httpUrl))).json()) as typeof trace;
+    assert.deepEqual(linked, trace);
+    assert.ok(trace.messages[0]?.direction === 'sent' && trace.messages[0].text.startsWith('INVITE '));
+    assert.ok(trace.messages.some(({ direction, text }) => direction === 'sent' && text.startsWith('BYE ')));
+
     const isGone = (fault: unknown): boolean => fault instanceof OutdialProblem && fault.code === 'artifact.none';
+    const { deleted } = await client.deleteArtifacts({ sessionId });
+    assert.deepEqual([deleted['recordings'], deleted['traces']], [1, 1]);
+    await assert.rejects(client.getSipTrace({ sessionId }), isGone);
     await assert.rejects(client.getRecord({ sessionId }), isGone);
     await assert.rejects(client.getRecording({ sessionId }), isGone);
     assert.deepEqual((await client.getTranscript({ sessionId })).lines, []);

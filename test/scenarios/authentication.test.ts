@@ -58,9 +58,13 @@ class Trunk extends World {
 }
 
 test('a trunk that challenges: one call, told once, authenticated to its BYE', async () => {
-  const world = new Trunk({ settings: { trunk } }, (answer) => answer.includes('username="alice"'));
+  const world = new Trunk({ settings: { trunk, isSipTraced: true } }, (answer) => answer.includes('username="alice"'));
   world.call({ tenant: account });
   await world.runToTheEnd();
+  const trace = JSON.stringify(world.traces);
+  assert.match(trace, /Proxy-Authenticate: Digest realm=/);
+  assert.match(trace, /Proxy-Authorization: Digest realm=/);
+  assert.doesNotMatch(trace, /nonce|response=|alice|canary/);
   assert.deepEqual(world.states(), ['started', 'ringing', 'active', 'ended']);
   assert.equal(world.challengeCount, 1, 'the BYE came with credentials');
   assert.deepEqual(world.faults, []);

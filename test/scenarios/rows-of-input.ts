@@ -53,11 +53,6 @@ export const rowsOfInput: readonly StateRow[] = [
     assert.equal(texts(world)[1], 'vgwNetworkWarningMessage');
     assert.ok(Array.isArray(values(world, 'vgwNetworkWarnings')[1]));
   }),
-  row('vgwSMSFailed', 'a text message could not be sent', async () => {
-    const sms = act('vgwActSendSMS', { message: 'hello' });
-    assert.equal(texts(await callWith([sms, hangUp], { textMessageFailure: 'Nobody is there.' }))[1], 'vgwSMSFailed');
-    assert.equal(texts(await callWith([sms, hangUp]))[1], 'vgwPostResponseTimeout');
-  }),
   row('(digits)', 'the result of a collection of keys', async () => {
     const world = await callWith([act('vgwActCollectDTMF', { dtmfTermKey: '#' }), hangUp], { keys: ['4711#', 2000] });
     assert.equal(texts(world)[1], '4711');

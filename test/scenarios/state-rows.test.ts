@@ -1,14 +1,23 @@
 /** Every row of the tables of state (specification §5.2 to §5.4), by its name: place, type and moment in a simulated call. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rowsDeprecated } from './rows-deprecated.ts';
 import { rowsElsewhere } from './rows-elsewhere.ts';
 import { rowsOfBot } from './rows-of-bot.ts';
 import { rowsOfGateway } from './rows-of-gateway.ts';
 import { rowsOfInput } from './rows-of-input.ts';
+import { rowsOfDeprecated } from './rows-of-deprecated.ts';
+import { rowsOfMessages } from './rows-of-messages.ts';
 import { rowsOfTransfer } from './rows-of-transfer.ts';
 
-const rows = [...rowsOfGateway, ...rowsOfInput, ...rowsOfBot, ...rowsOfTransfer, ...rowsDeprecated, ...rowsElsewhere];
+const rows = [
+  ...rowsOfGateway,
+  ...rowsOfInput,
+  ...rowsOfBot,
+  ...rowsOfTransfer,
+  ...rowsOfDeprecated,
+  ...rowsOfMessages,
+  ...rowsElsewhere,
+];
 
 for (const { section, name, place, type, moment, instead, check } of rows) {
   const rest = instead === undefined ? '' : `; ${instead}`;

@@ -17,6 +17,7 @@ import {
   type EngineSettings,
   type NewCallOrder,
   type OutgoingTextMessage,
+  type SipTrace,
 } from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
 import { err, type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
@@ -130,6 +131,7 @@ export class World {
   readonly told: { readonly callState: string; readonly failureReason: string | null; readonly atMs: number }[] = [];
   readonly events: CallEvent[] = [];
   readonly records: CallState[] = [];
+  readonly traces: SipTrace[] = [];
   readonly accepted: NewCallOrder[] = [];
   /** What was kept to end the calls in another life of the process. */
   readonly dialogs: JsonObject[] = [];
@@ -234,8 +236,9 @@ export class World {
           const { textMessageFailure: reason } = options;
           return Promise.resolve(reason === undefined ? ok(undefined) : err(reason));
         },
-        writeRecord: (state) => {
+        writeRecord: (state, sipTrace) => {
           this.records.push(state);
+          if (sipTrace !== undefined) this.traces.push(sipTrace);
         },
         observe: (sessionId, tenantId, event, state) => {
           this.events.push(event);

@@ -9,7 +9,7 @@ import { linkQuery } from './artifact-routes.ts';
 import { streamsOf } from './event-routes.ts';
 import { printOpenApi } from './openapi.ts';
 import { tenantPath, type V1Route } from './route.ts';
-import { createLinkSigner, type LinkTarget } from './signed-link.ts';
+import { createLinkSigner, linkedArtifacts, type LinkTarget } from './signed-link.ts';
 import { v1Routes } from './v1-routes.ts';
 
 /** Open to everybody: it tells nothing of anybody. */
@@ -66,8 +66,10 @@ function admit(
   const { tenantId = '', sessionId = '' } = request.params;
   const query = route.access === 'link' ? linkQuery.safeParse(request.query) : undefined;
   const { expires, signature } = query?.success === true ? query.data : {};
-  if (expires === undefined || signature === undefined) return admitTenant(ports, tenantId, request);
-  const what = route.path.endsWith('/recording') ? 'recording' : 'transcript';
+  const what = linkedArtifacts.find((each) => route.path.endsWith(`/${each}`));
+  if (what === undefined || expires === undefined || signature === undefined) {
+    return admitTenant(ports, tenantId, request);
+  }
   const target: LinkTarget = { tenantId, sessionId, what };
   const tenant = findTenant(ports, tenantId);
   const nowS = ports.v1.wallMs() / 1000;

@@ -1,11 +1,11 @@
-/** What is left of a call: its record, its recording, its transcript, and links to them. */
+/** What is left of a call: its record, its recording, its transcript, its SIP trace, and links to them. */
 import { z } from 'zod';
 import { err, type GatewayError, gatewayError, ok, printWallTime, type Result } from '../../kit/index.ts';
 import type { StoredCall, StoredEvent } from '../../store/index.ts';
 import { isFinal } from './call-resource.ts';
 import type { V1Ports } from './ports.ts';
 import { callRoute, type V1Route } from './route.ts';
-import { createLinkSigner } from './signed-link.ts';
+import { createLinkSigner, type LinkTarget } from './signed-link.ts';
 import { transcriptOf, transcriptSchema } from './transcript.ts';
 
 const eventsAtATime = 200;
@@ -81,11 +81,46 @@ const getTranscript = callRoute(
   },
 );
 
+const traceSchema = z
+  .object({
+    vgwSessionID: z.string(),
+    messages: z.array(
+      z.object({
+        at: z.iso.datetime(),
+        direction: z.enum(['sent', 'received']).describe('As the gateway sees it.'),
+        peer: z.string().describe('host:port of the other side.'),
+        text: z.string().describe('Head and body; *** stands in place of secrets.'),
+      }),
+    ),
+    droppedMessages: z.int().describe('Messages that were not kept because there were too many, or too long ones.'),
+  })
+  .meta({ id: 'SipTrace' });
+
+const getSipTrace = callRoute(
+  {
+    method: 'GET',
+    path: '/calls/:sessionId/sip-trace',
+    operationId: 'getSipTrace',
+    summary: 'Read the SIP trace',
+    description:
+      'The SIP messages of a call that is over, in order and in both directions, with credentials or by a signed link.',
+    query: linkQuery,
+    answers: [{ status: 200, description: 'The trace.', schema: traceSchema }],
+    problems: ['link.invalid', 'call.running', 'artifact.none'],
+    access: 'link',
+  },
+  async ({ call }, { v1 }) => {
+    const trace = isFinal(call) ? await v1.readSipTrace(call.sessionId) : undefined;
+    return trace === undefined ? missing(call, 'SIP trace') : ok({ status: 200, body: trace });
+  },
+);
+
 const linkSchema = z
   .object({
     expiresAt: z.iso.datetime(),
     recording: z.string().optional().describe('Path with its query; absent when nothing is recorded.'),
     transcript: z.string(),
+    sipTrace: z.string().describe('Opens when the call is over, if a trace is kept.'),
   })
   .meta({ id: 'SignedLinks' });
 
@@ -95,7 +130,7 @@ const signLinks = callRoute(
     path: '/calls/:sessionId/links',
     operationId: 'signLinks',
     summary: 'Make signed links',
-    description: 'Links to the recording and the transcript that whoever has them can open until they expire.',
+    description: 'Links to recording, transcript and SIP trace that whoever has them can open until they expire.',
     body: z.strictObject({
       expiresInS: z.int().min(1).max(604_800).default(3600).describe('Seconds for which the links are good.'),
     }),
@@ -108,7 +143,7 @@ const signLinks = callRoute(
     const { tenantId, sessionId, facts } = call;
     const base = `/v1/tenants/${encodeURIComponent(tenantId)}/calls/${encodeURIComponent(sessionId)}`;
     const signer = createLinkSigner(v1.linkSecret);
-    const link = (what: 'recording' | 'transcript'): string =>
+    const link = (what: LinkTarget['what']): string =>
       `${base}/${what}?${signer.sign({ tenantId, sessionId, what }, expiresAtS)}`;
     return ok({
       status: 200,
@@ -116,6 +151,7 @@ const signLinks = callRoute(
         expiresAt: printWallTime(expiresAtS * 1000),
         ...(facts['recordingFile'] === undefined ? {} : { recording: link('recording') }),
         transcript: link('transcript'),
+        sipTrace: link('sip-trace'),
       },
     });
   },
@@ -128,7 +164,7 @@ const deleteArtifacts = callRoute(
     operationId: 'deleteArtifacts',
     summary: 'Delete what was said',
     description:
-      'Deletes recording, record, transcript and reports that wait, of a call that is over. Its states and times stay. What was sent to a receiver already is not called back.',
+      'Deletes recording, record, transcript, SIP trace and reports that wait, of a call that is over. Its states and times stay. What was sent to a receiver already is not called back.',
     answers: [
       {
         status: 200,
@@ -169,4 +205,11 @@ async function readEvents(
   }
 }
 
-export const artifactRoutes: readonly V1Route[] = [getRecord, getRecording, getTranscript, signLinks, deleteArtifacts];
+export const artifactRoutes: readonly V1Route[] = [
+  getRecord,
+  getRecording,
+  getTranscript,
+  getSipTrace,
+  signLinks,
+  deleteArtifacts,
+];

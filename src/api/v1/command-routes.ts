@@ -153,4 +153,55 @@ const sendDigits = commandRoute(
   ({ digits }) => ok({ type: 'send-digits', digits }),
 );
 
-export const commandRoutes: readonly V1Route[] = [hangUp, say, play, sendDigits, transfer, setVariables, mute];
+const receiveMessage = commandRoute(
+  {
+    name: 'messages',
+    operationId: 'receiveMessage',
+    summary: 'Hand over a text message',
+    description:
+      'For whatever receives text messages: the bot is told of this one in a turn of its own, as soon as nobody speaks and no keys are collected. Taken when ENABLE_INBOUND_SMS is true or the bot asked for them; at most 16 wait.',
+    body: z.strictObject({
+      text: z.string().max(5000).default(''),
+      media: z
+        .array(
+          z.strictObject({
+            url: z
+              .url({ protocol: /^https?$/ })
+              .max(2048)
+              .describe('Goes to the bot; the gateway does not fetch it.'),
+            contentType: z.string().max(256).exactOptional(),
+          }),
+        )
+        .max(10)
+        .default([]),
+      userPhoneNumber: z.string().min(1).max(64).exactOptional().describe('Of the sender; else the number called.'),
+      context: z.custom<JsonObject>(isJsonObject, 'expected an object').exactOptional(),
+    }),
+    problems: ['request.too-large', 'call.not-answered', 'call.takes-no-messages', 'call.busy'],
+  },
+  ({ text, media, userPhoneNumber, context }) => {
+    if (text.trim() === '' && media.length === 0)
+      return err(gatewayError('request.malformed', 'text and media are empty'));
+    if (context !== undefined && Buffer.byteLength(JSON.stringify(context)) > bodyLimits.contextBytes) {
+      return err(gatewayError('request.too-large', `The context is larger than ${bodyLimits.contextBytes} bytes.`));
+    }
+    const message = {
+      text,
+      media,
+      ...(userPhoneNumber === undefined ? {} : { userNumber: userPhoneNumber }),
+      ...(context === undefined ? {} : { context }),
+    };
+    return ok({ type: 'receive-message', message });
+  },
+);
+
+export const commandRoutes: readonly V1Route[] = [
+  hangUp,
+  say,
+  play,
+  sendDigits,
+  transfer,
+  setVariables,
+  receiveMessage,
+  mute,
+];

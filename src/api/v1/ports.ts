@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ControlCommand } from '../../engine/index.ts';
-import type { GatewayError, Result } from '../../kit/index.ts';
+import type { GatewayError, JsonObject, Result } from '../../kit/index.ts';
 import type { DurableStore, Owner, StoredCall } from '../../store/index.ts';
 
 /** What the routes under `/v1` need beside what the contract's route needs. */
@@ -35,6 +35,8 @@ export interface V1Ports {
   >;
   /** What was recorded of a call, when it lies on this machine. */
   openRecording(fileName: string): Promise<RecordingFile | undefined>;
+  /** The SIP messages of a call that is over, when they were kept on this machine. */
+  readSipTrace(sessionId: string): Promise<JsonObject | undefined>;
   /** Links are signed with keys made of it. */
   readonly linkSecret: string;
 }

@@ -1,10 +1,13 @@
 /** Links that open one thing of one call for a time, without credentials. */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
+/** What links can open; each is the last segment of its path. */
+export const linkedArtifacts = ['recording', 'transcript', 'sip-trace'] as const;
+
 export interface LinkTarget {
   readonly tenantId: string;
   readonly sessionId: string;
-  readonly what: 'recording' | 'transcript';
+  readonly what: (typeof linkedArtifacts)[number];
 }
 
 export interface LinkSigner {

@@ -10,7 +10,7 @@ export const transcriptSchema = z
       z.object({
         at: z.iso.datetime(),
         who: z.enum(['callee', 'bot', 'operator']).describe('operator: said by a command of this API.'),
-        kind: z.enum(['speech', 'keys']),
+        kind: z.enum(['speech', 'keys', 'message']),
         text: z.string(),
         confidence: z.number().optional(),
       }),
@@ -39,6 +39,9 @@ function linesOf({ type, atWallMs, data }: StoredEvent): readonly Line[] {
     case 'turn.answered':
       return textsOf(data['text']).map((text) => ({ at, who: 'bot', kind: 'speech', text }));
     case 'command.taken':
+      if (data['command'] === 'receive-message') {
+        return textsOf(data['text']).map((text) => ({ at, who: 'callee', kind: 'message', text }));
+      }
       return data['command'] === 'say'
         ? textsOf(data['text']).map((text) => ({ at, who: 'operator', kind: 'speech', text }))
         : [];

@@ -109,6 +109,7 @@ describe('request', () => {
       '[The person pressed 1, which is not all that was asked for.]',
     ],
     ['stop', { vgwBargeInOccurred: 'Yes' }, '[The person interrupts you.] stop'],
+    ['vgwSMSMessage', { vgwSMSMessage: 'a [b]' }, '[The person sends a text message:] a (b)'],
     ['[hang up]', {}, '(hang up)'],
     ['constructor', {}, 'constructor'],
   ] as const) {

@@ -16,7 +16,11 @@ const events: Readonly<Record<string, string>> = {
 /** One message. Brackets in what the callee said become parentheses, so that nobody speaks for the telephone system. */
 export function userMessage({ text, context }: Pick<TurnRequest, 'text' | 'context'>): string {
   const interruption = isYes(context['vgwBargeInOccurred']) ? '[The person interrupts you.] ' : '';
-  return interruption + (eventMessage(text, context) ?? text.replaceAll('[', '(').replaceAll(']', ')'));
+  return interruption + (eventMessage(text, context) ?? plain(text));
+}
+
+function plain(text: string): string {
+  return text.replaceAll('[', '(').replaceAll(']', ')');
 }
 
 function eventMessage(text: string, context: JsonObject): string | undefined {
@@ -26,6 +30,10 @@ function eventMessage(text: string, context: JsonObject): string | undefined {
     return `[The person pressed ${text}${isIncomplete ? ', which is not all that was asked for' : ''}.]`;
   }
   if (isIncomplete && text === gatewayTexts.postResponseTimeout) return '[The person pressed no keys.]';
+  const { vgwSMSMessage: message } = context;
+  if (text === gatewayTexts.textMessageReceived && typeof message === 'string') {
+    return `[The person sends a text message:] ${plain(message)}`;
+  }
   const event = Object.hasOwn(events, text) ? events[text] : undefined;
   if (event !== undefined) return `[${event}]`;
   return /^vgw\w{1,60}$/.test(text) ? `[The telephone system reports ${text}.]` : undefined;

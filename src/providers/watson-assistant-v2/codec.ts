@@ -37,12 +37,11 @@ export interface AssistantTurn {
 /** On the first turn of a call nothing was kept yet, whatever the call's context holds. */
 export function readTurn({ text, context, input }: TurnRequest): AssistantTurn {
   const { [keptKey]: kept, ...variables } = context;
-  if (text === gatewayTexts.start || !isJsonObject(kept)) return { text, variables, received: {}, pastFacts: [] };
+  const asked = { text, variables, ...(input === undefined ? {} : { chosen: input }) };
+  if (text === gatewayTexts.start || !isJsonObject(kept)) return { ...asked, received: {}, pastFacts: [] };
   const { sessionId, context: received, facts } = kept;
   return {
-    text,
-    ...(input === undefined ? {} : { chosen: input }),
-    variables,
+    ...asked,
     ...(isSessionId(sessionId) ? { sessionId } : {}),
     received: objectAt(received),
     pastFacts: (Array.isArray(facts) ? facts : []).filter((name) => typeof name === 'string'),

@@ -212,3 +212,13 @@ describe('set by the assistant', () => {
     assert.doesNotMatch(JSON.stringify(context), /user_phone_number/);
   });
 });
+
+test('a suggestion that was chosen goes back as it came, in the gateway’s envelope', () => {
+  const input = { message_type: 'other', text: 'order a drink', suggestion_id: 's-1' };
+  const turn = readTurn({ sessionId: 's', tenantId: 't', text: 'order a drink', context: {}, input });
+  const body = JSON.parse(printMessage(turn, 'stateless')) as { readonly input: object };
+  assert.deepEqual(
+    { ...body.input, integrations: undefined },
+    { message_type: 'text', text: 'order a drink', suggestion_id: 's-1', integrations: undefined },
+  );
+});

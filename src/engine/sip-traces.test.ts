@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SipTraces, traceLimits } from './sip-traces.ts';
+
+const peer = { host: '2001:db8::1', port: 5060 };
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const options = (callId: string, body = ''): Uint8Array =>
+  encode(`OPTIONS sip:a@b SIP/2.0\r\nAuthorization: Digest nonce="c4n4ry"\r\nCall-ID: ${callId}\r\n\r\n${body}`);
+
+test('messages of a call are kept in order, without their secrets; those of strangers are not', () => {
+  let wallMs = 0;
+  const traces = new SipTraces(() => wallMs);
+  traces.take('received', options('one'), peer);
+  traces.begin('one');
+  traces.take('sent', options('one'), { host: 'trunk.example', port: 5080 });
+  wallMs = 1500;
+  traces.take('received', options('two'), peer);
+  traces.take('received', options('one'), peer);
+  traces.take('received', encode('no message'), peer);
+  const trace = traces.end('one');
+  assert.ok(trace !== undefined);
+  assert.deepEqual(
+    trace.messages.map(({ at, direction, peer: side }) => [at, direction, side]),
+    [
+      ['1970-01-01T00:00:00.000Z', 'sent', 'trunk.example:5080'],
+      ['1970-01-01T00:00:01.500Z', 'received', '[2001:db8::1]:5060'],
+    ],
+  );
+  assert.equal(trace.messages[0]?.text, 'OPTIONS sip:a@b SIP/2.0\r\nAuthorization: Digest ***\r\nCall-ID: one\r\n\r\n');
+  assert.deepEqual([trace.vgwSessionID, trace.droppedMessages], ['one', 0]);
+  assert.equal(traces.end('one'), undefined);
+});
+
+test('a trace is bounded in messages and bytes, and counts what has no room', () => {
+  const traces = new SipTraces(() => 0);
+  traces.begin('many');
+  for (let count = 0; count < traceLimits.messages + 3; count += 1) traces.take('received', options('many'), peer);
+  const many = traces.end('many');
+  assert.deepEqual([many?.messages.length, many?.droppedMessages], [traceLimits.messages, 3]);
+  traces.begin('long');
+  for (let count = 0; count < 5; count += 1) traces.take('received', options('long', 'x'.repeat(40_000)), peer);
+  const long = traces.end('long');
+  assert.deepEqual([long?.messages.length, long?.droppedMessages], [3, 2]);
+});
+
+test('all traces together are bounded, and what ended gives its room back', () => {
+  const traces = new SipTraces(() => 0);
+  const body = 'x'.repeat(60_000);
+  const count = Math.ceil(traceLimits.bytesInAll / 120_000) + 1;
+  const ids = Array.from({ length: count }, (_, index) => `call-${index}`);
+  for (const id of ids) {
+    traces.begin(id);
+    traces.take('received', options(id, body), peer);
+    traces.take('received', options(id, body), peer);
+  }
+  const ended = ids.map((id) => traces.end(id));
+  assert.ok((ended.at(-1)?.droppedMessages ?? 0) > 0);
+  traces.begin('after');
+  traces.take('received', options('after', body), peer);
+  assert.equal(traces.end('after')?.messages.length, 1);
+  for (let index = 0; index <= traceLimits.calls; index += 1) traces.begin(`n${index}`);
+  assert.notEqual(traces.end(`n${traceLimits.calls - 1}`), undefined);
+  assert.equal(traces.end(`n${traceLimits.calls}`), undefined);
+});
