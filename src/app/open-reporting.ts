@@ -26,7 +26,7 @@ import { createReporting, type Reporting } from './reporting.ts';
 export interface OpenReportingPorts {
   readonly settings: Settings;
   readonly tenants: TenantRoster;
-  readonly destinations: Pick<Destinations, 'operatorHttp'>;
+  readonly destinations: Pick<Destinations, 'operatorHttp' | 'authorizations'>;
   readonly store: DurableStore;
   readonly owner: Owner;
   readonly clock: Clock;
@@ -64,6 +64,7 @@ export function openReporting(ports: OpenReportingPorts): OpenReporting {
     directory: () => tenants.directory,
     queue,
     post: (order) => destinations.operatorHttp.post(order),
+    authorizations: destinations.authorizations.deployment,
     ...(file === undefined ? {} : { file }),
     host: hostname(),
     clock,

@@ -13,6 +13,7 @@ export interface SinkAddress {
   readonly password?: Secret;
   /** Of databases. */
   readonly database?: string;
+  readonly apikey?: Secret;
 }
 
 interface TypeSettings {
@@ -61,10 +62,8 @@ export function sinkAddress(settings: TenantSettings, kind: SinkKind): SinkAddre
     case 'turn-database':
     case 'transcription-database': {
       const { url, database, username, password, apikey } = databaseSettings(settings, kind);
-      // An API key alone opens nothing yet: without it the database would only answer 401.
-      if (url === undefined || database === undefined || (apikey !== undefined && username === undefined))
-        return undefined;
-      return { url, database, ...credentials(username, password) };
+      if (url === undefined || database === undefined) return undefined;
+      return { url, database, ...credentials(username, password), ...(apikey === undefined ? {} : { apikey }) };
     }
     case 'file':
     case 'store':

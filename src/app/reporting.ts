@@ -3,7 +3,8 @@
  * waits for a collector, and nothing throws into a call.
  */
 import { type CallEvent, type CallState, reportedCall, turnFacts, type TurnReport } from '../call/index.ts';
-import type { Clock, HttpPost, Random } from '../kit/index.ts';
+import { type AuthorizationBook, postAuthorized } from '../authorization/index.ts';
+import { type Clock, err, type HttpPost, type Random } from '../kit/index.ts';
 import {
   createCollectorSink,
   createCouchSink,
@@ -24,7 +25,7 @@ import {
   turnResponseReport,
 } from '../reports/index.ts';
 import type { TenantDirectory, TenantSettings } from '../tenants/index.ts';
-import { readSinkName, reportRoutes, sinkAddress, sinkName, type SinkKind } from './report-routes.ts';
+import { readSinkName, reportRoutes, type SinkAddress, sinkAddress, type SinkKind, sinkName } from './report-routes.ts';
 
 export interface ReportingPorts {
   /** The tenants as they are configured now. */
@@ -32,6 +33,8 @@ export interface ReportingPorts {
   readonly queue: ReportQueue;
   /** Posts to URLs of the operator. */
   readonly post: HttpPost;
+  /** Tokens in exchange for API keys of the operator. */
+  readonly authorizations: AuthorizationBook;
   /** Takes the reports of all tenants. */
   readonly file?: ReportSink;
   /** A database of the gateway's own that keeps reports, whichever it is. */
@@ -175,7 +178,19 @@ function openSink(name: string, ports: ReportingPorts): ReportSink | undefined {
   };
   return database === undefined
     ? createCollectorSink({ ...order, batchSize: tenant.settings.reportBatchSize }, ports.post)
-    : createCouchSink({ ...order, database, batchSize: bulkSize }, ports.post);
+    : createCouchSink({ ...order, database, batchSize: bulkSize }, postOf(address, ports));
+}
+
+/** With an API key and no user name, requests carry a token that the key was exchanged for. */
+function postOf({ apikey, username }: SinkAddress, { post, authorizations }: ReportingPorts): HttpPost {
+  if (apikey === undefined || username !== undefined) return post;
+  const authorization = authorizations.authorizationBy({ kind: 'api-key', apikey });
+  return async (order) => {
+    const outcome = await postAuthorized(post, authorization, order);
+    if (outcome.ok) return outcome;
+    const { error } = outcome;
+    return err(error.at === 'service' ? error.failure : { kind: 'connect', detail: error.failure.detail });
+  };
 }
 
 function allSinks(ports: ReportingPorts): readonly string[] {

@@ -103,8 +103,8 @@ export const reportingSettings = [
     key: 'cdrCloudantApikey',
     group: 'Reporting',
     kind: { type: 'secret' },
-    description: 'IAM key for REPORTING_CDR_CLOUDANT_URL.',
-    noEffect: 'the database is reached with user name and password',
+    description:
+      'IAM API key for REPORTING_CDR_CLOUDANT_URL, exchanged for a token; a user name and password count before it.',
     origin: 'original',
   },
   {
@@ -152,8 +152,8 @@ export const reportingSettings = [
     key: 'turnCloudantApikey',
     group: 'Reporting',
     kind: { type: 'secret' },
-    description: 'IAM key for REPORTING_CONVERSATION_CLOUDANT_URL.',
-    noEffect: 'the database is reached with user name and password',
+    description:
+      'IAM API key for REPORTING_CONVERSATION_CLOUDANT_URL, exchanged for a token; a user name and password count before it.',
     origin: 'original',
   },
   {
@@ -201,8 +201,8 @@ export const reportingSettings = [
     key: 'transcriptionCloudantApikey',
     group: 'Reporting',
     kind: { type: 'secret' },
-    description: 'IAM key for REPORTING_TRANSCRIPTION_CLOUDANT_URL.',
-    noEffect: 'the database is reached with user name and password',
+    description:
+      'IAM API key for REPORTING_TRANSCRIPTION_CLOUDANT_URL, exchanged for a token; a user name and password count before it.',
     origin: 'original',
   },
   {

@@ -338,16 +338,16 @@ test('reporting that cannot report anything is said', () => {
 
 test('what has no effect yet is checked, kept under its key, and said once it is set', () => {
   const { settings, notices } = accepted({
-    REPORTING_CDR_CLOUDANT_APIKEY: 'KEY-4',
+    PROXY_HOST: 'proxy.example.net',
     OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'trunk',
     OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'pw',
     WATSON_TTS_VOICE: '',
   });
-  assert.equal(settings.cdrCloudantApikey?.reveal(), 'KEY-4');
+  assert.equal(settings.proxyHost, 'proxy.example.net');
   assert.equal(settings.trunkPassword?.reveal(), 'pw');
   assert.deepEqual(
     notices.map((notice) => notice.text),
-    ['REPORTING_CDR_CLOUDANT_APIKEY has no effect yet: the database is reached with user name and password.'],
+    ['PROXY_HOST has no effect yet: no forward proxy is used.'],
   );
   for (const [name, wrong] of [
     ['TRANSFER_DEFAULT_TARGET', 'agents'],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createReporting, type Reporting } from '../../src/app/reporting.ts';
+import { createAuthorizationBook } from '../../src/authorization/index.ts';
 import { callFacts } from '../../src/call/index.ts';
 import { readSettings } from '../../src/config/index.ts';
 import { readMessageResponse } from '../../src/conversation/index.ts';
@@ -42,6 +43,8 @@ function watch(options: WorldOptions, environment: Record<string, string>, isDea
   assert.ok(directory.ok);
   const posted: Posted[] = [];
   const news: ReportNews[] = [];
+  const exchanged: string[] = [];
+  const authorized = new Set<string>();
   const world: World = new World({
     ...options,
     observe: (_sessionId, _tenantId, event, state) => {
@@ -52,8 +55,16 @@ function watch(options: WorldOptions, environment: Record<string, string>, isDea
   const reporting = createReporting({
     directory: () => directory.value,
     queue: createMemoryReportQueue(),
-    post: async ({ url, body }) => {
+    authorizations: createAuthorizationBook({
+      clock,
+      post: async ({ body }) => {
+        exchanged.push(body);
+        return ok({ status: 200, bodyText: '{"access_token":"token-of-the-key","expires_in":3600}' });
+      },
+    }),
+    post: async ({ url, body, headers }) => {
       if (isDead) return err({ kind: 'connect', detail: 'Nobody is there.' });
+      authorized.add(headers['authorization'] ?? 'nothing');
       const parsed = JSON.parse(body) as JsonObject & { readonly docs?: readonly JsonObject[] };
       for (const document of parsed.docs ?? [parsed]) posted.push({ url, document });
       return ok({ status: 200, bodyText: '[]' });
@@ -71,6 +82,8 @@ function watch(options: WorldOptions, environment: Record<string, string>, isDea
     reporting,
     posted,
     news,
+    exchanged,
+    authorized,
     order: { tenant },
     async run(order = {}) {
       const { accepted } = world.call({ tenant, ...order });
@@ -165,6 +178,23 @@ test('a type without an index is off; without any nothing is reported', async ()
   const none = watch({ bot: polite }, { REPORTING_URL });
   await none.run();
   assert.deepEqual([none.posted, none.news], [[], []]);
+});
+
+test('a database is opened by an API key: exchanged once for a token that every request carries', async () => {
+  const watched = watch(
+    { bot: polite },
+    {
+      REPORTING_CDR_CLOUDANT_URL: 'https://couch.example.net',
+      REPORTING_CDR_CLOUDANT_DB_NAME: 'calls',
+      REPORTING_CDR_CLOUDANT_EVENT_INDEX: 'calls-index',
+      REPORTING_CDR_CLOUDANT_APIKEY: 'the-key',
+    },
+  );
+  await watched.run();
+  assert.equal(watched.posted.length, 1);
+  assert.deepEqual([...watched.authorized], ['Bearer token-of-the-key']);
+  assert.equal(watched.exchanged.length, 1);
+  assert.match(watched.exchanged[0] ?? '', /apikey=the-key/);
 });
 
 test('databases: call records, turn responses and transcriptions, each to its own', async () => {
