@@ -227,5 +227,9 @@ test('no canary leaves by the log, an error answer or a webhook', { timeout: 60_
   assert.ok(logged.length > 20);
   assert.ok(logged.some((line) => line.startsWith('webhook failed and is tried again')));
   for (const line of logged) assertNoCanary('the log', line);
-  for (const body of told) assertNoCanary('a webhook', body);
+  for (const body of told) {
+    // The tenant is named to its own receiver, and here its name is a number.
+    const { tenantID: _named, ...rest } = JSON.parse(body) as Record<string, unknown>;
+    assertNoCanary('a webhook', JSON.stringify(rest));
+  }
 });

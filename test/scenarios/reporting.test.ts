@@ -19,6 +19,9 @@ interface Posted {
 }
 
 interface Watched {
+  /** Bodies of the exchanges of keys for tokens, and every `authorization` that reports were sent with. */
+  readonly exchanged: readonly string[];
+  readonly authorized: ReadonlySet<string>;
   readonly world: World;
   readonly reporting: Reporting;
   readonly posted: Posted[];
