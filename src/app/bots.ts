@@ -4,11 +4,12 @@ import type { Authorization } from '../authorization/index.ts';
 import { type ConversationService, withFailover } from '../conversation/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import { createDialogService, defaultDialog, loadDialog } from '../providers/dialog-file/index.ts';
+import { createJsonWebhook, jsonWebhookOptions } from '../providers/json-webhook/index.ts';
+import { createOpenaiChat, openaiChatOptions } from '../providers/openai-chat/index.ts';
 import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/watson-assistant-v1/index.ts';
 import { createWatsonAssistantV2, watsonAssistantV2Options } from '../providers/watson-assistant-v2/index.ts';
 import { type BotAddress, botTenants, type Tenant } from '../tenants/index.ts';
 import type { Destinations } from './destinations.ts';
-import { modelBotOf } from './model-bots.ts';
 
 /** Dialog files that are in use, by path. Built-in dialog under the empty path. */
 type Dialogs = ReadonlyMap<string, ConversationService>;
@@ -68,12 +69,10 @@ function serviceOf({ conversation, conversationApi }: Tenant, dialogs: Dialogs, 
     return service;
   }
   const http = conversation.origin === 'request' ? net.requestHttp : net.operatorHttp;
-  if (conversation.kind === 'openai-chat' || conversation.kind === 'json-webhook') {
-    return modelBotOf(conversation, conversationApi, http);
-  }
   const { version: apiVersion, connectTimeoutMs, readTimeoutMs } = conversationApi;
-  const common = { url: conversation.url, apiVersion, connectTimeoutMs, readTimeoutMs };
-  const { post } = http;
+  const address = { url: conversation.url, connectTimeoutMs, readTimeoutMs };
+  const common = { ...address, apiVersion };
+  const { post, postStream } = http;
   const authorization = authorizationOf(conversation, net);
   switch (conversation.kind) {
     case 'watson-v1': {
@@ -90,6 +89,13 @@ function serviceOf({ conversation, conversationApi }: Tenant, dialogs: Dialogs, 
       const options = watsonAssistantV2Options.parse({ ...common, assistantId, mode });
       return createWatsonAssistantV2(options, post, authorization);
     }
+    case 'openai-chat': {
+      const { model, prompt, greeting, tools, parameters } = conversation;
+      const options = openaiChatOptions.parse({ ...address, model, prompt, greeting, tools, parameters });
+      return createOpenaiChat(options, postStream, authorization);
+    }
+    case 'json-webhook':
+      return createJsonWebhook(jsonWebhookOptions.parse(address), post, authorization);
     default:
       return conversation satisfies never;
   }

@@ -7,9 +7,9 @@ import { TokenSource } from './token-source.ts';
 export function createAuthorization(method: AuthorizationMethod, ports: AuthorizationPorts): Authorization {
   switch (method.kind) {
     case 'none':
-      return unchanging(() => ok(undefined));
+      return noAuthorization;
     case 'basic':
-      return unchanging(() => ok(printBasic(method.username, method.password.reveal())));
+      return unchanging(() => ok(basicAuthorization(method.username, method.password.reveal())));
     case 'bearer':
       return unchanging(() => bearer(method.token.reveal()));
     case 'api-key':
@@ -18,6 +18,9 @@ export function createAuthorization(method: AuthorizationMethod, ports: Authoriz
       return method satisfies never;
   }
 }
+
+/** Nothing is sent. */
+export const noAuthorization: Authorization = unchanging(() => ok(undefined));
 
 function unchanging(header: () => Result<string | undefined, AuthorizationFailure>): Authorization {
   return {
@@ -29,7 +32,8 @@ function unchanging(header: () => Result<string | undefined, AuthorizationFailur
   };
 }
 
-function printBasic(username: string, password: string): string {
+/** The value of an `authorization` header with HTTP Basic, in UTF-8 (RFC 7617). */
+export function basicAuthorization(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 

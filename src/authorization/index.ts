@@ -6,6 +6,6 @@ export type {
   AuthorizationPorts,
   Hidden,
 } from './contract.ts';
-export { createAuthorization } from './create-authorization.ts';
+export { basicAuthorization, createAuthorization, noAuthorization } from './create-authorization.ts';
 export { type AuthorizedFailure, postAuthorized } from './post-authorized.ts';
 export { defaultTokenUrl } from './token-exchange.ts';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
+import { createAuthorization } from '../authorization/index.ts';
 import type { ReplyPart } from '../conversation/index.ts';
 import type { HttpStreamOrder } from '../kit/index.ts';
 import { createOpenaiChat, openaiChatOptions } from '../providers/openai-chat/index.ts';
@@ -58,6 +59,11 @@ const order = (url: string, more: Partial<HttpStreamOrder> = {}): HttpStreamOrde
   onData: () => 'progress',
   ...more,
 });
+
+const bearer = createAuthorization(
+  { kind: 'bearer', token: { reveal: () => 'sk-1' } },
+  { post: () => assert.fail('nothing is exchanged'), clock: { nowMs: () => 0 } },
+);
 
 describe('a streamed reply', () => {
   test('is handed on piece by piece, while the server still writes', async () => {
@@ -153,8 +159,8 @@ describe('a chat completion server over real sockets', () => {
     readTimeoutMs = 2000,
     signal = new AbortController().signal,
   ) => {
-    const options = openaiChatOptions.parse({ url: `${url}/v1`, model: 'small', readTimeoutMs, apiKey: 'sk-1' });
-    const service = createOpenaiChat(options, openClient().postStream);
+    const options = openaiChatOptions.parse({ url: `${url}/v1`, model: 'small', readTimeoutMs });
+    const service = createOpenaiChat(options, openClient().postStream, bearer);
     return service.turn({ sessionId: 's', tenantId: 't', text: 'hello', context: {} }, signal, onPart);
   };
 

@@ -25,10 +25,10 @@ function tenantOf(conversation: JsonObject, environment?: Record<string, string>
 /** Secrets as their text, to be compared. */
 function plain({ conversation }: Tenant): unknown {
   assert.ok(conversation.kind === 'openai-chat' || conversation.kind === 'json-webhook');
-  const { apiKey, credentials, ...rest } = conversation;
+  const { token, credentials, ...rest } = conversation;
   return {
     ...rest,
-    ...(apiKey && { apiKey: apiKey.reveal() }),
+    ...(token?.kind === 'bearer' && { apiKey: token.token.reveal() }),
     ...(credentials && { credentials: `${credentials.username}:${credentials.password.reveal()}` }),
   };
 }

@@ -1,20 +1,11 @@
 /** Bots that are not assistants: a language model, and a webhook in plain JSON. */
-import type { Secret } from '../config/index.ts';
 import type { JsonObject } from '../kit/index.ts';
+import type { BotAddress } from './bot-address.ts';
 import type { CredentialFault } from './endpoints.ts';
 import type { TenantSettings } from './tenant-settings.ts';
 
-interface PlainBot {
-  readonly url: string;
-  readonly credentials?: { readonly username: string; readonly password: Secret };
-  /** Sent as a bearer token. */
-  readonly apiKey?: Secret;
-  /** `request` when the URL came with the request of this call: then it is the caller's word, not the operator's. */
-  readonly origin: 'deployment' | 'request';
-}
-
 export type ModelConversation =
-  | (PlainBot & {
+  | (BotAddress & {
       readonly kind: 'openai-chat';
       readonly model: string;
       readonly prompt?: string;
@@ -23,21 +14,22 @@ export type ModelConversation =
       readonly tools?: readonly string[];
       readonly parameters?: JsonObject;
     })
-  | (PlainBot & { readonly kind: 'json-webhook' });
+  | (BotAddress & { readonly kind: 'json-webhook' });
 
 /** Undefined for an assistant. */
 export function modelConversationOf(
   settings: TenantSettings,
-  origin: PlainBot['origin'],
+  origin: BotAddress['origin'],
 ): ModelConversation | undefined {
   const { conversationType: type, conversationUrl: url } = settings;
   if (url === undefined || type === undefined || type === 'watson') return undefined;
   const { conversationUsername: username, conversationPassword: password } = settings;
-  const apiKey = settings.conversationBearerToken ?? settings.conversationApikey;
-  const bot: PlainBot = {
+  // Such servers take the key itself for a token; nothing is exchanged.
+  const token = settings.conversationBearerToken ?? settings.conversationApikey;
+  const bot: BotAddress = {
     url,
     origin,
-    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(token === undefined ? {} : { token: { kind: 'bearer', token } }),
     ...(username === undefined || password === undefined ? {} : { credentials: { username, password } }),
   };
   if (type === 'webhook') return { kind: 'json-webhook', ...bot };

@@ -5,6 +5,7 @@
 import type { Secret } from '../config/index.ts';
 import type { CallLimits } from '../policy/index.ts';
 import type { ProviderGroup } from './key-rule.ts';
+import type { BotAddress } from './bot-address.ts';
 import { type ModelConversation, modelConversationOf } from './model-conversation.ts';
 import type { TenantSettingKey, TenantSettings } from './tenant-settings.ts';
 
@@ -85,26 +86,6 @@ export type Conversation =
   | (BotAddress & { readonly kind: 'watson-v2'; readonly assistantId: string; readonly isStateless: boolean })
   /** The built-in bot; without a path, with the dialog that comes with outdial. */
   | { readonly kind: 'dialog-file'; readonly path?: string };
-
-/** Where a bot is, and what opens it: user name and password, or a token, or nothing. */
-export interface BotAddress {
-  readonly url: string;
-  readonly credentials?: Credentials;
-  readonly token?: BotToken;
-  /** `request` when the URL came with the request of this call: then it is the caller's word, not the operator's. */
-  readonly origin: 'deployment' | 'request';
-}
-
-export type BotToken =
-  | {
-      readonly kind: 'api-key';
-      readonly apikey: Secret;
-      /** Where it is exchanged; without one where IBM does. */
-      readonly tokenUrl?: string;
-      /** `request` when that address may be the caller's word. */
-      readonly origin: 'deployment' | 'request';
-    }
-  | { readonly kind: 'bearer'; readonly token: Secret };
 
 /** How the message API is spoken, whichever bot it is. */
 export interface ConversationApi {

@@ -7,6 +7,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { noAuthorization } from '../../src/authorization/index.ts';
 import { readMessageResponse, type TurnReply } from '../../src/conversation/index.ts';
 import { createHttpClient } from '../../src/host/index.ts';
 import type { JsonObject } from '../../src/kit/index.ts';
@@ -94,7 +95,11 @@ test('the webhook of ten lines passes words to a model and keeps what was said',
   try {
     await once(bot.stdout, 'data');
     const http = createHttpClient();
-    const service = createJsonWebhook(jsonWebhookOptions.parse({ url: `http://127.0.0.1:${port}/` }), http.post);
+    const service = createJsonWebhook(
+      jsonWebhookOptions.parse({ url: `http://127.0.0.1:${port}/` }),
+      http.post,
+      noAuthorization,
+    );
     const ask = async (text: string, context: JsonObject): Promise<TurnReply> => {
       const request = { sessionId: 's', tenantId: 't', text, context };
       const reply = await service.turn(request, new AbortController().signal);
@@ -125,8 +130,10 @@ test('the webhook of ten lines passes words to a model and keeps what was said',
 
 test('the answer of a webhook on the page is understood', async () => {
   const bodyText = block('json', '"hangup"');
-  const service = createJsonWebhook(jsonWebhookOptions.parse({ url: 'http://bot.example/' }), () =>
-    Promise.resolve({ ok: true, value: { status: 200, bodyText } }),
+  const service = createJsonWebhook(
+    jsonWebhookOptions.parse({ url: 'http://bot.example/' }),
+    () => Promise.resolve({ ok: true, value: { status: 200, bodyText } }),
+    noAuthorization,
   );
   const request = { sessionId: 's', tenantId: 't', text: 'yes', context: {} };
   const reply = await service.turn(request, new AbortController().signal);

@@ -1,6 +1,7 @@
 /** Whole calls with a language model: its stream is spoken, its tools act, and it knows only what the callee heard. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { noAuthorization } from '../../src/authorization/index.ts';
 import { err, type HttpStreamPost, ok } from '../../src/kit/index.ts';
 import { createOpenaiChat, openaiChatOptions } from '../../src/providers/openai-chat/index.ts';
 import type { SimClock } from '../../src/testing/index.ts';
@@ -68,7 +69,7 @@ async function callWith(answers: readonly Answer[], prepare: (world: World) => v
   const world = new World({
     phone: { speaksFirst: false, lines: ['yes'] },
     bot: () => says(''),
-    service: createOpenaiChat(options, model.postStream),
+    service: createOpenaiChat(options, model.postStream, noAuthorization),
   });
   model.useClock(world.clock);
   prepare(world);

@@ -30,7 +30,7 @@ export interface BotConnection {
 const maxReplyBytes = 1024 * 1024;
 
 /** The first attempt and one more, each with the whole budget of time (promise R15). */
-const maxAttempts = 2;
+export const maxAttempts = 2;
 
 const jsonHeaders = { 'content-type': 'application/json', accept: 'application/json' };
 
@@ -56,8 +56,11 @@ export async function askBot(
 function isWorthAnotherAttempt(outcome: Result<HttpReply, AuthorizedFailure>): boolean {
   if (outcome.ok) return outcome.value.status >= 500;
   const { error } = outcome;
-  if (error.at === 'authorization') return isPassing(error.failure.reason);
-  const { kind } = error.failure;
+  return error.at === 'authorization' ? isPassing(error.failure.reason) : isPassingFailure(error.failure);
+}
+
+/** Whether the same request may succeed at once (promise R15). */
+export function isPassingFailure({ kind }: HttpFailure): boolean {
   return kind === 'connect' || kind === 'timeout' || kind === 'broken';
 }
 
@@ -66,8 +69,17 @@ function isPassing(reason: AuthorizationFailure['reason']): boolean {
 }
 
 function toGatewayError(error: AuthorizedFailure): GatewayError {
-  const code = error.at === 'service' ? codeOf(error.failure.kind) : codeOfAuthorization(error.failure.reason);
-  return gatewayError(code, error.failure.detail);
+  return error.at === 'service' ? botFailure(error.failure) : authorizationFailure(error.failure);
+}
+
+/** A failure of HTTP as a failure of the bot. */
+export function botFailure({ kind, detail }: HttpFailure): GatewayError {
+  return gatewayError(codeOf(kind), detail);
+}
+
+/** That no header could be had, as a failure of the bot. */
+export function authorizationFailure({ reason, detail }: AuthorizationFailure): GatewayError {
+  return gatewayError(codeOfAuthorization(reason), detail);
 }
 
 function codeOf(kind: HttpFailure['kind']): ErrorCode {

@@ -1,22 +1,39 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import {
+  type Authorization,
+  type AuthorizationMethod,
+  createAuthorization,
+  noAuthorization,
+} from '../../authorization/index.ts';
 import type { TurnReply, TurnRequest } from '../../conversation/index.ts';
 import { err, type HttpFailure, type HttpPostOrder, type HttpReply, ok, type Result } from '../../kit/index.ts';
 import { createJsonWebhook, type JsonWebhookInput, jsonWebhookOptions } from './index.ts';
 
+const hidden = (text: string) => ({ reveal: () => text });
+const opensBy = (method: AuthorizationMethod): Authorization =>
+  createAuthorization(method, { post: () => assert.fail('nothing is exchanged'), clock: { nowMs: () => 0 } });
 const turn: TurnRequest = { sessionId: 's-1', tenantId: 't-1', text: 'yes', context: { step: 1, old: true } };
 const answer = (body: unknown, status = 200): Result<HttpReply, HttpFailure> =>
   ok({ status, bodyText: typeof body === 'string' ? body : JSON.stringify(body) });
 const failure = (kind: HttpFailure['kind']): Result<HttpReply, HttpFailure> => err({ kind, detail: `it was ${kind}` });
 
-function botAnswering(answers: readonly Result<HttpReply, HttpFailure>[], input: Partial<JsonWebhookInput> = {}) {
+function botAnswering(
+  answers: readonly Result<HttpReply, HttpFailure>[],
+  input: Partial<JsonWebhookInput> = {},
+  authorization: Authorization = noAuthorization,
+) {
   const orders: HttpPostOrder[] = [];
   const options = jsonWebhookOptions.parse({ url: 'https://bot.example.net/turn?a=1', ...input });
-  const service = createJsonWebhook(options, async (order) => {
-    orders.push(order);
-    return answers[orders.length - 1] ?? failure('connect');
-  });
+  const service = createJsonWebhook(
+    options,
+    async (order) => {
+      orders.push(order);
+      return answers[orders.length - 1] ?? failure('connect');
+    },
+    authorization,
+  );
   return {
     orders,
     ask: (more: Partial<TurnRequest> = {}) => service.turn({ ...turn, ...more }, new AbortController().signal),
@@ -33,7 +50,7 @@ const textsOf = ({ steps }: TurnReply) => steps.map((step) => (step.type === 'sa
 
 describe('request', () => {
   test('names call, event, words and context', async () => {
-    const bot = botAnswering([answer({})], { apiKey: 'k' });
+    const bot = botAnswering([answer({})], {}, opensBy({ kind: 'bearer', token: hidden('k') }));
     await bot.ask({ spoken: 'Can you come?' });
     assert.equal(bot.orders[0]?.url, 'https://bot.example.net/turn?a=1');
     assert.equal(bot.orders[0]?.headers['authorization'], 'Bearer k');
@@ -70,7 +87,7 @@ describe('request', () => {
   }
 
   test('credentials may be HTTP Basic', async () => {
-    const bot = botAnswering([answer({})], { username: 'u', password: 'p' });
+    const bot = botAnswering([answer({})], {}, opensBy({ kind: 'basic', username: 'u', password: hidden('p') }));
     await bot.ask();
     assert.equal(bot.orders[0]?.headers['authorization'], `Basic ${btoa('u:p')}`);
   });
@@ -171,11 +188,15 @@ describe('reply', () => {
   test('an aborted turn rejects and is not sent again', async () => {
     const controller = new AbortController();
     let attempts = 0;
-    const service = createJsonWebhook(jsonWebhookOptions.parse({ url: 'http://bot.example' }), async () => {
-      attempts++;
-      controller.abort(new Error('the call is over'));
-      return failure('aborted');
-    });
+    const service = createJsonWebhook(
+      jsonWebhookOptions.parse({ url: 'http://bot.example' }),
+      async () => {
+        attempts++;
+        controller.abort(new Error('the call is over'));
+        return failure('aborted');
+      },
+      noAuthorization,
+    );
     await assert.rejects(service.turn(turn, controller.signal), /the call is over/);
     assert.equal(attempts, 1);
   });

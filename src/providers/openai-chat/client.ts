@@ -1,3 +1,4 @@
+import type { Authorization } from '../../authorization/index.ts';
 import {
   composeReply,
   type ConversationService,
@@ -16,7 +17,7 @@ import {
   ok,
   type Result,
 } from '../../kit/index.ts';
-import { authorizationOf, botFailure, isWorthAnotherAttempt } from '../bot-failure.ts';
+import { authorizationFailure, botFailure, isPassingFailure, maxAttempts } from '../bot-connection/index.ts';
 import { AnswerReader, type ChatAnswer } from './answer-reader.ts';
 import { asSpoken, type DoneCall, type Exchange, readHistory, withHistory } from './history.ts';
 import type { OpenaiChatOptions } from './options.ts';
@@ -28,8 +29,6 @@ import { userMessage } from './user-message.ts';
 /** A reply with a longer body is not read to its end. Streams wrap every word in some 200 bytes. */
 export const maxReplyBytes = 4 * 1024 * 1024;
 
-/** The first attempt and one more, each with the whole budget of time (promise R15). */
-const maxAttempts = 2;
 /** Requests of one turn: a model that only notes something is asked again for what it wants to say. */
 const maxRounds = 3;
 /** However steadily an answer comes, nobody listens longer. */
@@ -42,7 +41,11 @@ const maxSentences = 100;
  * A language model behind a chat completion endpoint. The first sentence is handed on while the model still writes the
  * rest. The service keeps nothing: what was said so far stands in the context.
  */
-export function createOpenaiChat(options: OpenaiChatOptions, postStream: HttpStreamPost): ConversationService {
+export function createOpenaiChat(
+  options: OpenaiChatOptions,
+  postStream: HttpStreamPost,
+  authorization: Authorization,
+): ConversationService {
   return {
     spec: 'conversation/1',
     name: `openai-chat ${options.model}`,
@@ -56,7 +59,9 @@ export function createOpenaiChat(options: OpenaiChatOptions, postStream: HttpStr
         return ok(turn.greet(options.greeting));
       }
       const { answerTimeoutMs: readTimeoutMs = options.readTimeoutMs } = request;
-      const attempt = createAttempt({ ...options, readTimeoutMs }, postStream);
+      const header = await authorization.header(signal);
+      if (!header.ok) return err(authorizationFailure(header.error));
+      const attempt = createAttempt({ ...options, readTimeoutMs }, header.value, postStream);
       for (let round = 1; ; round++) {
         const answer = await askPatiently(attempt, turn, signal);
         if (!answer.ok) return answer;
@@ -182,12 +187,16 @@ class ChatTurn {
 }
 
 /** One request and its answer, sentence by sentence. */
-function createAttempt(options: OpenaiChatOptions, postStream: HttpStreamPost): Attempt {
+function createAttempt(
+  options: OpenaiChatOptions,
+  authorization: string | undefined,
+  postStream: HttpStreamPost,
+): Attempt {
   const url = chatUrl(options);
   const headers = {
     'content-type': 'application/json',
     accept: 'text/event-stream, application/json',
-    ...authorizationOf(options),
+    ...(authorization === undefined ? {} : { authorization }),
   };
   const { connectTimeoutMs, readTimeoutMs } = options;
   return (body, signal, onSentences) => {
@@ -216,7 +225,7 @@ function createAttempt(options: OpenaiChatOptions, postStream: HttpStreamPost): 
       void postStream({ url, headers, body, ...limits, signal: either, onData }).then((outcome) => {
         if (outcome.ok) settle(reader.end(outcome.value.status), outcome.value.status);
         else {
-          const isWorthAnother = isWorthAnotherAttempt(outcome.error);
+          const isWorthAnother = isPassingFailure(outcome.error);
           resolve(err({ ...botFailure(outcome.error), ...(isWorthAnother && { isWorthAnother }) }));
         }
       });

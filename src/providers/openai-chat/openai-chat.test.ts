@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type Authorization, createAuthorization, noAuthorization } from '../../authorization/index.ts';
 import type { ReplyPart, TurnRequest } from '../../conversation/index.ts';
 import { err, type HttpFailure, type HttpStreamOrder, type JsonObject, ok } from '../../kit/index.ts';
 import { createOpenaiChat, type OpenaiChatInput, openaiChatOptions } from './index.ts';
@@ -35,19 +36,32 @@ const failing = (failure: HttpFailure['kind'], ...texts: readonly string[]): Act
   failure,
 });
 
-function botDoing(acts: readonly Act[], input: Partial<OpenaiChatInput> = {}) {
+const bearer = createAuthorization(
+  { kind: 'bearer', token: { reveal: () => 'sk-1' } },
+  { post: () => assert.fail('nothing is exchanged'), clock: { nowMs: () => 0 } },
+);
+
+function botDoing(
+  acts: readonly Act[],
+  input: Partial<OpenaiChatInput> = {},
+  authorization: Authorization = noAuthorization,
+) {
   const orders: HttpStreamOrder[] = [];
   const options = openaiChatOptions.parse({ url: 'https://llm.example.net/v1/', model: 'small', ...input });
-  const service = createOpenaiChat(options, async (order) => {
-    orders.push(order);
-    const { pieces, failure, status = 200 } = acts[orders.length - 1] ?? failing('connect');
-    for (const piece of pieces) {
-      await Promise.resolve();
-      if (order.signal.aborted) return err({ kind: 'aborted', detail: 'given up' });
-      order.onData(new TextEncoder().encode(piece), status);
-    }
-    return failure === undefined ? ok({ status }) : err({ kind: failure, detail: `it was ${failure}` });
-  });
+  const service = createOpenaiChat(
+    options,
+    async (order) => {
+      orders.push(order);
+      const { pieces, failure, status = 200 } = acts[orders.length - 1] ?? failing('connect');
+      for (const piece of pieces) {
+        await Promise.resolve();
+        if (order.signal.aborted) return err({ kind: 'aborted', detail: 'given up' });
+        order.onData(new TextEncoder().encode(piece), status);
+      }
+      return failure === undefined ? ok({ status }) : err({ kind: failure, detail: `it was ${failure}` });
+    },
+    authorization,
+  );
   const parts: ReplyPart[] = [];
   const ask = (request: Partial<TurnRequest> = {}, signal = new AbortController().signal) =>
     service.turn({ ...turn, ...request }, signal, (part) => parts.push(part));
@@ -65,11 +79,14 @@ const textsOf = (steps: readonly { readonly type: string; readonly text?: string
 
 describe('request', () => {
   test('goes to chat/completions below the URL, with a bearer key, asking for a stream', async () => {
-    const bot = botDoing([says('Hi.')], {
-      apiKey: 'sk-1',
-      prompt: 'You call {{name}} for {{clinic|the clinic}}.',
-      parameters: { temperature: 0.2, stream: false, model: 'other' },
-    });
+    const bot = botDoing(
+      [says('Hi.')],
+      {
+        prompt: 'You call {{name}} for {{clinic|the clinic}}.',
+        parameters: { temperature: 0.2, stream: false, model: 'other' },
+      },
+      bearer,
+    );
     await bot.ask();
     const [order] = bot.orders;
     assert.equal(order?.url, 'https://llm.example.net/v1/chat/completions');

@@ -6,11 +6,6 @@ export const openaiChatOptions = z.strictObject({
   /** Everything before `/chat/completions`, for example `https://api.openai.com/v1`. */
   url: z.url({ protocol: /^https?$/ }),
   model: z.string().min(1).max(256),
-  /** Sent as a bearer token. */
-  apiKey: z.string().max(4096).optional(),
-  /** HTTP Basic, for servers behind a proxy that wants it; not together with an API key. */
-  username: z.string().max(256).optional(),
-  password: z.string().max(4096).optional(),
   /** What the model is to do; `{{name|default}}` takes a value of the call's context. */
   prompt: z.string().max(32_768).optional(),
   /** Said on the first turn instead of asking the model; `{{name|default}}` as in the prompt. */
