@@ -58,22 +58,11 @@ export interface ClientOrder {
 }
 
 export function startClient(core: Core, order: ClientOrder, nowMs: number): ClientTransaction {
-  const { request, branch, leg } = order;
-  const timer: Timed = { kind: 'client', transaction: undefined };
-  const transaction: ClientTransaction = {
-    ...order,
-    key: clientKey(branch, request.method),
-    bytes: printMessage(request),
-    machine:
-      request.method === 'INVITE'
-        ? { kind: 'invite', state: startClientInvite(nowMs, 'unreliable', core.timers).state }
-        : { kind: 'non-invite', state: startClientNonInvite(nowMs, 'unreliable', core.timers).state },
-    ack: undefined,
-    timer: deadlineEntry<Timed>(timer),
-  };
-  timer.transaction = transaction;
-  core.clients.set(transaction.key, transaction);
-  leg.openTransactions += 1;
+  const machine: ClientTransaction['machine'] =
+    order.request.method === 'INVITE'
+      ? { kind: 'invite', state: startClientInvite(nowMs, 'unreliable', core.timers).state }
+      : { kind: 'non-invite', state: startClientNonInvite(nowMs, 'unreliable', core.timers).state };
+  const transaction = enterClient(core, order, machine);
   // Before the INVITE: once that has left, somebody must be able to take it back.
   if (order.purpose === 'invite') keepInvite(core, transaction);
   core.send(transaction);
@@ -81,27 +70,33 @@ export function startClient(core: Core, order: ClientOrder, nowMs: number): Clie
   return transaction;
 }
 
-function keepInvite(core: Core, { leg, branch, request, destination }: ClientTransaction): void {
-  const { localTag, contactUser } = leg;
-  core.keep(leg, { phase: 'inviting', localTag, contactUser, branch, request, destination });
-}
-
 /** The transaction of an INVITE that an earlier life of the process has sent: answers are awaited, nothing is sent. */
 export function resumeInvite(core: Core, order: ClientOrder, nowMs: number): ClientTransaction {
-  const timer: Timed = { kind: 'client', transaction: undefined };
   const { state } = startClientInvite(nowMs, 'unreliable', core.timers);
+  const proceeding = onClientInvite(state, { type: 'response', status: 100 }, nowMs).state;
+  return enterClient(core, order, { kind: 'invite', state: proceeding });
+}
+
+function enterClient(core: Core, order: ClientOrder, machine: ClientTransaction['machine']): ClientTransaction {
+  const { request, branch, leg } = order;
+  const timer: Timed = { kind: 'client', transaction: undefined };
   const transaction: ClientTransaction = {
     ...order,
-    key: clientKey(order.branch, 'INVITE'),
-    bytes: printMessage(order.request),
-    machine: { kind: 'invite', state: onClientInvite(state, { type: 'response', status: 100 }, nowMs).state },
+    key: clientKey(branch, request.method),
+    bytes: printMessage(request),
+    machine,
     ack: undefined,
     timer: deadlineEntry<Timed>(timer),
   };
   timer.transaction = transaction;
   core.clients.set(transaction.key, transaction);
-  order.leg.openTransactions += 1;
+  leg.openTransactions += 1;
   return transaction;
+}
+
+function keepInvite(core: Core, { leg, branch, request, destination }: ClientTransaction): void {
+  const { localTag, contactUser } = leg;
+  core.keep(leg, { phase: 'inviting', localTag, contactUser, branch, request, destination });
 }
 
 export function clientKey(branch: string, method: string): string {
