@@ -5,7 +5,7 @@
  * While the store is down nothing is lost: changes wait in memory (promise R19) and are written in order when it is back; the
  * engine takes no new calls meanwhile. Only extra events of a call that has very many waiting are left out, and counted.
  */
-import { type GatewayError, gatewayError, type JsonObject, ok, type Result } from '../kit/index.ts';
+import { err, type GatewayError, gatewayError, type JsonObject, ok, type Result } from '../kit/index.ts';
 import type {
   Change,
   DeliveryEndpoint,
@@ -158,8 +158,13 @@ export function createJournal(ports: JournalPorts): Journal {
     });
   }
 
+  function isAnyBusy(): boolean {
+    return [...lanes.values()].some(isBusy);
+  }
+
   function tellIdle(): void {
-    if ([...lanes.values()].some(isBusy)) return;
+    // Nobody waits as a rule, and every commit comes by here.
+    if (idleWaiters.length === 0 || isAnyBusy()) return;
     for (const resolve of idleWaiters) resolve();
     idleWaiters = [];
   }
@@ -188,7 +193,7 @@ export function createJournal(ports: JournalPorts): Journal {
 
   return {
     async accept(call, admission, alongside = []) {
-      if (trouble !== undefined) return { ok: false, error: trouble };
+      if (trouble !== undefined) return err(trouble);
       const accepted: Change = { type: 'call-accepted', call, ...(admission === undefined ? {} : { admission }) };
       const committed = await store.commit([accepted, ...alongside]);
       if (committed.ok) enter(call, 0);
@@ -246,9 +251,9 @@ export function createJournal(ports: JournalPorts): Journal {
         { type: 'record', sessionId, tenantId: lane.call.tenantId, record },
       );
     },
-    health: () => (trouble === undefined ? ok(undefined) : { ok: false, error: trouble }),
+    health: () => (trouble === undefined ? ok(undefined) : err(trouble)),
     idle() {
-      if (isClosed || ![...lanes.values()].some(isBusy)) return Promise.resolve();
+      if (isClosed || !isAnyBusy()) return Promise.resolve();
       return new Promise((resolve) => {
         idleWaiters.push(resolve);
       });
