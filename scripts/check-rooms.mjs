@@ -22,9 +22,9 @@ const mayImport = {
   tenants: ['kit', 'config', 'media', 'policy', 'speech'],
   config: ['kit', 'media', 'policy', 'speech'],
   store: ['kit', 'reports'],
-  reporting: ['kit', 'reports', 'store'],
+  reporting: ['kit', 'authorization', 'reports', 'store'],
   databases: ['kit', 'store'],
-  webhooks: ['kit', 'store'],
+  webhooks: ['kit', 'authorization', 'store'],
   journal: ['kit', 'store'],
   engine: [
     'kit',

@@ -2,6 +2,7 @@
  * Text messages to callees: one POST of JSON to the gateway for such messages. The field names are those of the action; the
  * wire of the original's pipe is not published, so this shape is ours (docs/bot.md).
  */
+import { basicAuthorization } from '../authorization/index.ts';
 import type { OutgoingTextMessage } from '../engine/index.ts';
 import { err, type HttpPost, ok, type Result } from '../kit/index.ts';
 import type { Tenant } from '../tenants/index.ts';
@@ -28,7 +29,7 @@ export async function sendTextMessage(
     url,
     headers: {
       'content-type': 'application/json',
-      ...(hasCredentials ? { authorization: basic(smsGatewayUsername, smsGatewayPassword.reveal()) } : {}),
+      ...(hasCredentials ? { authorization: basicAuthorization(smsGatewayUsername, smsGatewayPassword.reveal()) } : {}),
     },
     body: JSON.stringify({
       vgwSessionID: sessionId,
@@ -47,8 +48,4 @@ export async function sendTextMessage(
   return status >= 200 && status < 300
     ? ok(undefined)
     : err(`A text message was not sent: the gateway for text messages answered with HTTP status ${status}.`);
-}
-
-function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }

@@ -10,7 +10,7 @@ export {
 } from './gateway-error.ts';
 export { isJsonObject, type Json, type JsonObject } from './json.ts';
 export { type JsonFault, type JsonPath, type JsonText, readJsonText, type TextPlace } from './json-text.ts';
-export { type Random, randomHex, randomUuid, seededRandom } from './random.ts';
+export { jittered, type Random, randomHex, randomUuid, seededRandom } from './random.ts';
 export { err, ok, type Result } from './result.ts';
 export {
   type HttpFailure,

@@ -31,3 +31,8 @@ export function seededRandom(seed: number): Random {
     },
   };
 }
+
+/** `ms` longer or shorter by up to a fifth, so that what failed together is not tried again together. Whole ms. */
+export function jittered(ms: number, random: Random): number {
+  return Math.round(ms * (0.8 + (0.4 * random.uint32()) / 2 ** 32));
+}

@@ -5,6 +5,7 @@
 import { type HttpPost, isJsonObject } from '../kit/index.ts';
 import type { QueuedReport, ReportSink, Verdict } from './contract.ts';
 import { type HttpSinkOrder, postReports } from './post-reports.ts';
+import { type BatchPost, sendByHalves } from './send-by-halves.ts';
 
 export interface CouchSinkOrder extends HttpSinkOrder {
   readonly database: string;
@@ -16,25 +17,14 @@ const parallel = 2;
 export function createCouchSink(order: CouchSinkOrder, post: HttpPost): ReportSink {
   const root = order.url.replace(/\/+$/, '');
   const target = { ...order, url: `${root}/${encodeURIComponent(order.database)}/_bulk_docs` };
-  const send = async (reports: readonly QueuedReport[], signal: AbortSignal): Promise<readonly Verdict[]> => {
-    const docs = reports.map(({ id, document }) => ({ ...document, _id: id }));
-    const outcome = await postReports(target, JSON.stringify({ docs }), post, signal);
-    switch (outcome.type) {
-      case 'taken':
-        return readVerdicts(outcome.bodyText, reports);
-      case 'later':
-        return reports.map(() => outcome);
-      case 'poison': {
-        if (reports.length === 1) return [{ type: 'refused', reason: outcome.reason }];
-        const middle = Math.ceil(reports.length / 2);
-        const first = await send(reports.slice(0, middle), signal);
-        return [...first, ...(await send(reports.slice(middle), signal))];
-      }
-      default:
-        return outcome satisfies never;
-    }
+  const batch: BatchPost = {
+    post(reports, signal) {
+      const docs = reports.map(({ id, document }) => ({ ...document, _id: id }));
+      return postReports(target, JSON.stringify({ docs }), post, signal);
+    },
+    read: readVerdicts,
   };
-  return { batchSize: order.batchSize, parallel, send };
+  return { batchSize: order.batchSize, parallel, send: (reports, signal) => sendByHalves(batch, reports, signal) };
 }
 
 /** The answer has a line for each document, in any order. One that has no line of an error was written. */

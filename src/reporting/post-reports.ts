@@ -1,4 +1,5 @@
 /** Posting to a sink over HTTP, and what its answer means. */
+import { basicAuthorization } from '../authorization/index.ts';
 import type { HttpPost } from '../kit/index.ts';
 import type { Verdict } from './contract.ts';
 
@@ -31,7 +32,7 @@ export async function postReports(
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json',
-    ...(username === undefined ? {} : { authorization: basic(username, password) }),
+    ...(username === undefined ? {} : { authorization: basicAuthorization(username, password) }),
   };
   const outcome = await post({ url, headers, body, connectTimeoutMs, readTimeoutMs, maxReplyBytes, signal });
   if (!outcome.ok) {
@@ -58,10 +59,6 @@ function isTaken(status: number): boolean {
  */
 function isPoison(status: number): boolean {
   return status >= 400 && status < 500 && ![401, 403, 404, 407, 408, 429].includes(status);
-}
-
-function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
 function hostIn(url: string): string {

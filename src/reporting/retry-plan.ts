@@ -1,5 +1,5 @@
 /** When a sink that takes nothing is tried again. */
-import type { Random } from '../kit/index.ts';
+import { jittered, type Random } from '../kit/index.ts';
 
 const firstPauseMs = 1000;
 const longestPauseMs = 60_000;
@@ -9,6 +9,5 @@ export const longestAskedMs = 3_600_000;
 /** The pause after the n-th failure in a row, n from 1: 1 s, 2 s, 4 s, ... 60 s, each ±20 %; at least what the sink asked for. */
 export function pauseMs(failures: number, askedMs: number | undefined, random: Random): number {
   const planned = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - 1, 20));
-  const jittered = Math.round(planned * (0.8 + (0.4 * random.uint32()) / 2 ** 32));
-  return Math.max(jittered, Math.min(askedMs ?? 0, longestAskedMs));
+  return Math.max(jittered(planned, random), Math.min(askedMs ?? 0, longestAskedMs));
 }

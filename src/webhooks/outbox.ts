@@ -3,6 +3,7 @@
  * over. All that it knows of a delivery is in the store, so that a crash loses nothing; a delivery that was under way then is
  * made once more, under the same `webhook-id`.
  */
+import { basicAuthorization } from '../authorization/index.ts';
 import { err, ok, printWallTime, type Random, type Result } from '../kit/index.ts';
 import type { Delivery, DurableStore, Owner } from '../store/index.ts';
 import { nextAttemptAtWallMs } from './retry-plan.ts';
@@ -272,7 +273,7 @@ class RunningOutbox implements Outbox {
       trust: target.trust,
       headers: {
         'content-type': 'application/json',
-        ...basic(target.username, password),
+        ...(target.username === undefined ? {} : { authorization: basicAuthorization(target.username, password) }),
         ...signatureHeaders(id, this.#ports.wallMs(), body, keys),
       },
       body,
@@ -313,9 +314,4 @@ function judge(outcome: Result<PostReply, PostFailure>): Attempted {
     ...(status === undefined ? {} : { status }),
     ...(retryAfterS === undefined ? {} : { retryAfterMs: retryAfterS * 1000 }),
   };
-}
-
-function basic(username: string | undefined, password: string): Record<string, string> {
-  if (username === undefined) return {};
-  return { authorization: `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}` };
 }

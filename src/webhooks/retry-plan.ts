@@ -1,5 +1,5 @@
 /** When a failed delivery is tried again: quickly a few times, then ever more rarely until its window is over. */
-import type { Random } from '../kit/index.ts';
+import { jittered, type Random } from '../kit/index.ts';
 import type { WebhookTarget } from './webhook-target.ts';
 
 const shortestQuickMs = 500;
@@ -38,8 +38,7 @@ export function nextAttemptAtWallMs(
   const { attempts, queuedAtWallMs, nowWallMs, retryAfterMs = 0 } = failure;
   const plannedMs = plannedDelayMs(attempts, target);
   if (plannedMs === undefined) return undefined;
-  const jitteredMs = plannedMs * (0.8 + (0.4 * random.uint32()) / 0x1_0000_0000);
-  const atWallMs = nowWallMs + Math.round(Math.max(jitteredMs, retryAfterMs));
+  const atWallMs = nowWallMs + Math.max(jittered(plannedMs, random), retryAfterMs);
   const isQuick = attempts <= target.maxRetries && retryAfterMs <= longestQuickMs;
   return isQuick || atWallMs <= queuedAtWallMs + target.windowMs ? atWallMs : undefined;
 }
