@@ -1,14 +1,6 @@
 /** The gateway put together from real parts: start, drain, stop. The only place that says which part is which. */
 import { join } from 'node:path';
-import {
-  type ApiPorts,
-  createApi,
-  listenBacklog,
-  listenSecurely,
-  type ReloadReport,
-  type SecureListener,
-  type TlsIdentity,
-} from '../api/index.ts';
+import { type ApiPorts, createApi, type ReloadReport, type TlsIdentity } from '../api/index.ts';
 import { type CallEvent, callFacts } from '../call/index.ts';
 import type { Environment, Settings } from '../config/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
@@ -31,12 +23,14 @@ import {
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
 import { createCallGuards, createLoginGuard } from '../policy/index.ts';
 import type { ArtifactDeletion } from '../reporting/index.ts';
-import { buildCallRecord } from '../reports/index.ts';
+import { buildCallRecord, type CallRecord } from '../reports/index.ts';
 import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
+import { createFileKeeper, type FileKeeper } from './file-keeper.ts';
+import { type HttpListeners, openHttpListeners } from './http-listeners.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type Load, watchLoad } from './load.ts';
 import type { GatewayLog } from './log.ts';
@@ -113,19 +107,19 @@ class RunningGateway implements Gateway {
   /** Of every version so far: a request may hold a tenant of the one before the last reload. */
   readonly #dialogs: Map<string, ConversationService>;
   readonly #clock = monotonicClock;
+  readonly #after = (ms: number, fire: () => void) => at(this.#clock, this.#clock.nowMs() + ms, fire);
   readonly #destinations: Destinations;
   readonly #identity: TlsIdentity | undefined;
   #isDraining = false;
   #engine: Engine | undefined;
   #media: MediaWorker | undefined;
   #sip: SipSocket | undefined;
-  #api: ReturnType<typeof createApi> | undefined;
-  #secure: SecureListener | undefined;
+  #listeners: HttpListeners | undefined;
   #durability: Durability | undefined;
   readonly #random = createNodeRandom();
   readonly #guards = createCallGuards();
   readonly #wallMs: () => number;
-  readonly #writing = new Set<Promise<void>>();
+  readonly #records: FileKeeper<CallRecord>;
   readonly #sipTraces: TraceKeeper;
   readonly #operations: Operations;
   #reporting: OpenReporting | undefined;
@@ -136,25 +130,29 @@ class RunningGateway implements Gateway {
   readonly whenLifeLost = new Promise<LostLife>((resolve) => {
     this.#tellLifeLost = resolve;
   });
-  httpUrl = '';
-  httpsUrl: string | undefined;
   sipPort = 0;
 
   constructor(options: GatewayOptions, { directory, dialogs }: LoadedTenants, identity: TlsIdentity | undefined) {
     this.#destinations = createDestinations(options.settings);
     this.#identity = identity;
     this.#options = options;
+    const recordFiles = createRecordFiles(options.settings.dataDir);
+    this.#records = createFileKeeper(async (record) => {
+      const written = await recordFiles.write(record);
+      this.#operations.onRecord(written.ok ? 'written' : 'failed');
+      if (written.ok) return;
+      options.log.error({ sessionId: record.vgwSessionID, reason: written.error.detail }, 'call record not written');
+    });
     this.#sipTraces = createTraceKeeper(options.settings.dataDir, options.log);
     this.#wallMs = createSteadyWall(this.#clock);
     this.#tenants = createTenantRoster(directory);
     this.#dialogs = new Map(dialogs);
-    const after = (ms: number, fire: () => void) => at(this.#clock, this.#clock.nowMs() + ms, fire);
-    this.#load = watchLoad(options.settings.maxCpuPercent, () => this.#clock.nowMs(), after);
+    this.#load = watchLoad(options.settings.maxCpuPercent, () => this.#clock.nowMs(), this.#after);
     this.#operations = createOperations({
       settings: options.settings,
       log: options.log,
       activeCalls: () => this.activeCalls(),
-      after: (delayMs, callback) => at(this.#clock, this.#clock.nowMs() + delayMs, callback),
+      after: this.#after,
     });
   }
 
@@ -183,6 +181,14 @@ class RunningGateway implements Gateway {
     }
   }
 
+  get httpUrl(): string {
+    return this.#listeners?.httpUrl ?? '';
+  }
+
+  get httpsUrl(): string | undefined {
+    return this.#listeners?.httpsUrl;
+  }
+
   activeCalls(): number {
     return this.#engine?.activeCalls() ?? 0;
   }
@@ -209,7 +215,7 @@ class RunningGateway implements Gateway {
 
   readonly deleteArtifacts: ArtifactDeletion = async (sessionId) => {
     // A record that is being written would come after its deletion.
-    await Promise.allSettled([...this.#writing, this.#sipTraces.settle()]);
+    await Promise.all([this.#records.settle(), this.#sipTraces.settle()]);
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     return this.#reporting?.deleteArtifacts(sessionId) ?? ok({});
   };
@@ -224,7 +230,7 @@ class RunningGateway implements Gateway {
         await this.#isDoneWithin(drained, goodbyeMs);
       }
     }
-    await Promise.allSettled([...this.#writing, this.#sipTraces.settle()]);
+    await Promise.all([this.#records.settle(), this.#sipTraces.settle()]);
     // Notifications of the last calls leave before the process does; those that cannot wait in the store.
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     if (this.#reporting !== undefined) await this.#isDoneWithin(this.#reporting.idle(), goodbyeMs);
@@ -253,8 +259,7 @@ class RunningGateway implements Gateway {
     this.#operations.close();
     this.#load.close();
     await Promise.allSettled([
-      this.#secure?.close(),
-      this.#api?.close(),
+      this.#listeners?.close(),
       this.#sip?.close(),
       this.#media?.close(),
       this.#destinations.close(),
@@ -264,7 +269,7 @@ class RunningGateway implements Gateway {
   async #isDoneWithin(done: Promise<void>, limitMs: number): Promise<boolean> {
     let cancel = (): void => undefined;
     const late = new Promise<boolean>((resolve) => {
-      cancel = at(this.#clock, this.#clock.nowMs() + limitMs, () => {
+      cancel = this.#after(limitMs, () => {
         resolve(false);
       });
     });
@@ -343,7 +348,7 @@ class RunningGateway implements Gateway {
       random: this.#random,
       destinations: this.#destinations,
       wallMs: this.#wallMs,
-      after: (ms, fire) => at(this.#clock, this.#clock.nowMs() + ms, fire),
+      after: this.#after,
       findTenant: (tenantId) => this.#tenants.directory.find(tenantId),
       onRecovered: (facts) => this.#reporting?.onCallOver(facts),
       onDelivery: (result) => {
@@ -434,21 +439,12 @@ class RunningGateway implements Gateway {
 
   /** Into the store with the terminal state, and as a file for people. */
   #keep(state: Parameters<EnginePorts['writeRecord']>[0], calls: Durability['calls']): void {
-    const { settings, log } = this.#options;
-    const { sessionId } = state.plan;
     const facts = callFacts(state);
     if (facts === undefined) return;
     this.#reporting?.onCallOver(facts);
     const record = buildCallRecord(facts);
     calls.over(facts, record);
-    const writing: Promise<void> = createRecordFiles(settings.dataDir)
-      .write(record)
-      .then((written) => {
-        this.#operations.onRecord(written.ok ? 'written' : 'failed');
-        if (!written.ok) log.error({ sessionId, reason: written.error.detail }, 'call record not written');
-      })
-      .finally(() => this.#writing.delete(writing));
-    this.#writing.add(writing);
+    this.#records.keep(record);
   }
 
   #adminPorts(): Pick<ApiPorts, 'admin'> {
@@ -462,7 +458,7 @@ class RunningGateway implements Gateway {
     const clock = { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs };
     const parts = { settings, durability, engine, random: this.#random, clock, sipTraces: this.#sipTraces };
     this.#v1 = openV1({ ...parts, deleteArtifacts: this.deleteArtifacts });
-    this.#api = createApi({
+    const api = createApi({
       startCall: async (order, acceptance) => {
         const started = await engine.startCall(order, acceptance);
         if (!started.ok) this.#operations.onRefused(order.tenant.id, started.error.code);
@@ -496,31 +492,8 @@ class RunningGateway implements Gateway {
       log,
       version,
     });
-    this.#api.server.maxConnections = settings.maxConnections;
-    try {
-      const { httpHost: host, httpPort: port } = settings;
-      this.httpUrl = await this.#api.listen({ host, port, backlog: listenBacklog });
-      this.#destinations.addOwnPort(Number(new URL(this.httpUrl).port) || 80);
-    } catch (fault) {
-      const reason = fault instanceof Error ? fault.message : String(fault);
-      throw new Error(
-        `HTTP cannot listen on ${settings.httpHost}:${settings.httpPort} (HTTP_HOST, HTTP_PORT): ${reason}`,
-        { cause: fault },
-      );
-    }
-    if (this.#identity !== undefined) await this.#openSecureApi(this.#api, this.#identity);
-  }
-
-  async #openSecureApi(api: ReturnType<typeof createApi>, identity: TlsIdentity): Promise<void> {
-    const { httpHost: host, httpsPort: port, maxConnections } = this.#options.settings;
-    try {
-      this.#secure = await listenSecurely(api, identity, { host, port, maxConnections });
-    } catch (fault) {
-      const reason = fault instanceof Error ? fault.message : String(fault);
-      throw new Error(`HTTPS cannot listen on ${host}:${port} (HTTP_HOST, HTTPS_PORT): ${reason}`, { cause: fault });
-    }
-    this.httpsUrl = this.#secure.url;
-    this.#destinations.addOwnPort(Number(new URL(this.httpsUrl).port) || 443);
+    this.#listeners = await openHttpListeners(api, this.#identity, settings);
+    for (const port of this.#listeners.ports) this.#destinations.addOwnPort(port);
   }
 }
 

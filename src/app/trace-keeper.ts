@@ -2,39 +2,26 @@
 import type { SipTrace } from '../engine/index.ts';
 import { readTraceFile, writeTraceFile } from '../host/index.ts';
 import type { JsonObject } from '../kit/index.ts';
+import { createFileKeeper, type FileKeeper } from './file-keeper.ts';
 import type { GatewayLog } from './log.ts';
 
-export interface TraceKeeper {
-  /** Begins to write a trace. One that cannot be written is missed by nobody but its reader: the log says so. */
-  keep(trace: SipTrace): void;
+export interface TraceKeeper extends FileKeeper<SipTrace> {
   /** The trace of a session, also when it is on its way to the disk. */
   read(sessionId: string): Promise<JsonObject | undefined>;
-  /** Resolves when what is being written now is. */
-  settle(): Promise<void>;
 }
 
+/** A trace that cannot be written is missed by nobody but its reader: the log says so. */
 export function createTraceKeeper(dataDir: string, log: Pick<GatewayLog, 'warn'>): TraceKeeper {
-  const writing = new Set<Promise<void>>();
-
-  async function write(trace: SipTrace): Promise<void> {
+  const files = createFileKeeper<SipTrace>(async (trace) => {
     const written = await writeTraceFile(dataDir, trace);
     if (written.ok) return;
     log.warn({ sessionId: trace.vgwSessionID, reason: written.error.detail }, 'SIP trace not written');
-  }
-
-  async function settle(): Promise<void> {
-    await Promise.allSettled(writing);
-  }
-
+  });
   return {
-    keep(trace) {
-      const done = write(trace).finally(() => writing.delete(done));
-      writing.add(done);
-    },
+    ...files,
     async read(sessionId) {
-      await settle();
+      await files.settle();
       return readTraceFile(dataDir, sessionId);
     },
-    settle,
   };
 }
