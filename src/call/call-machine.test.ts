@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { TurnReply } from '../conversation/index.ts';
 import { gatewayError, type JsonObject, ok, err } from '../kit/index.ts';
 import type { RtpSummary } from '../media/index.ts';
+import { callPlan } from './call-plan.fixture.ts';
 import {
   callDeadlineMs,
   type CallEffect,
@@ -14,27 +15,10 @@ import {
 } from './index.ts';
 
 const plan: CallPlan = {
-  sessionId: 's-1',
-  tenantId: 'clinic',
-  to: 'sip:bob@192.0.2.9',
-  from: 'sip:outdial@192.0.2.1',
-  mediaAddress: '192.0.2.1',
-  sdpSessionId: 1,
+  ...callPlan,
   context: { name: 'Rossi' },
-  recognition: { sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 },
-  sourcePolicy: 'strict',
-  responseTimeoutMs: 7000,
-  notifyOnFilteredUtterances: false,
   failedMessage: 'Sorry, a technical problem.',
-  synthesisTimeoutMs: 5000,
-  isPlaybackResumed: false,
-  isEchoSuppressed: true,
-  networkLimits: { packetsLost: 1000, jitterMs: 30 },
-  notifyOnNetworkEvents: false,
-  speechProviders: {},
-  transfer: { failedMessage: 'No agent.', isEndedByFailure: true, isHeld: true, noticeTimeoutMs: 60_000 },
-  maxDurationMs: 60_000,
-  sipFacts: { callId: true, requestUri: false, toUri: false, fromUri: false },
+  sipFacts: { ...callPlan.sipFacts, callId: true },
 };
 
 const answerSdp = [

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { TransferOrder, TurnReply } from '../conversation/index.ts';
 import { gatewayError, ok } from '../kit/index.ts';
 import type { LegEvent } from '../sip/index.ts';
+import { callPlan } from './call-plan.fixture.ts';
 import {
   callDeadlineMs,
   type CallEffect,
@@ -13,35 +14,7 @@ import {
   onCall,
 } from './index.ts';
 
-const plan: CallPlan = {
-  sessionId: 's-1',
-  tenantId: 'clinic',
-  to: 'sip:bob@192.0.2.9',
-  from: 'sip:outdial@192.0.2.1',
-  mediaAddress: '192.0.2.1',
-  sdpSessionId: 1,
-  context: {},
-  recognition: { sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 },
-  sourcePolicy: 'strict',
-  responseTimeoutMs: 7000,
-  notifyOnFilteredUtterances: false,
-  failedMessage: 'Sorry.',
-  transfer: {
-    defaultTarget: 'tel:+1',
-    failedMessage: 'No agent.',
-    isEndedByFailure: true,
-    isHeld: true,
-    noticeTimeoutMs: 60_000,
-  },
-  synthesisTimeoutMs: 5000,
-  isPlaybackResumed: false,
-  isEchoSuppressed: true,
-  networkLimits: { packetsLost: 1000, jitterMs: 30 },
-  notifyOnNetworkEvents: false,
-  speechProviders: {},
-  maxDurationMs: 60_000,
-  sipFacts: { callId: false, requestUri: false, toUri: false, fromUri: false },
-};
+const plan: CallPlan = { ...callPlan, transfer: { ...callPlan.transfer, defaultTarget: 'tel:+1' } };
 const sdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 const order: TransferOrder = { method: 'refer', target: 'sip:agent@192.0.2.7', acceptedCodes: [] };
 const recognitionFailed: CallInput = {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createAuthorization } from '../authorization/index.ts';
 import { createWatsonAssistantV1, watsonAssistantV1Options } from '../providers/watson-assistant-v1/index.ts';
 import type { HttpPostOrder } from '../kit/index.ts';
+import { listenOnLoopback } from './loopback-server.fixture.ts';
 import { monotonicClock } from './monotonic-clock.ts';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
 
@@ -22,22 +23,9 @@ function openClient(options: HttpClientOptions = {}): HttpClient {
 }
 
 async function listen(server: Server): Promise<string> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  cleanups.push(() => {
-    for (const socket of sockets) socket.destroy();
-    return new Promise((resolve) => {
-      server.close(resolve);
-    });
-  });
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listening = await listenOnLoopback(server);
+  cleanups.push(() => listening.close());
+  return listening.host;
 }
 
 const serveHttp = (listener: RequestListener): Promise<string> => listen(createServer(listener));
@@ -45,16 +33,9 @@ const serveTcp = (onSocket: (socket: Socket) => void): Promise<string> => listen
 
 /** A port on which nothing listens: it was free a moment ago. */
 async function closedPort(): Promise<string> {
-  const server = createTcpServer();
-  const host = await new Promise<string>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      resolve(`127.0.0.1:${(server.address() as AddressInfo).port}`);
-    });
-  });
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return host;
+  const listening = await listenOnLoopback(createTcpServer());
+  await listening.close();
+  return listening.host;
 }
 
 const order = (host: string, more: Partial<HttpPostOrder> = {}): HttpPostOrder => ({

@@ -1,13 +1,13 @@
 /** Replies that are read while they come, over real sockets. */
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { createAuthorization } from '../authorization/index.ts';
 import type { ReplyPart } from '../conversation/index.ts';
 import type { HttpStreamOrder } from '../kit/index.ts';
 import { createOpenaiChat, openaiChatOptions } from '../providers/openai-chat/index.ts';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
+import { listenOnLoopback } from './loopback-server.fixture.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -21,23 +21,9 @@ function openClient(options: HttpClientOptions = {}): HttpClient {
 }
 
 async function serve(listener: RequestListener): Promise<string> {
-  const sockets = new Set<Socket>();
-  const server = createServer(listener);
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  cleanups.push(() => {
-    for (const socket of sockets) socket.destroy();
-    return new Promise((resolve) => {
-      server.close(resolve);
-    });
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listening = await listenOnLoopback(createServer(listener));
+  cleanups.push(() => listening.close());
+  return `http://${listening.host}`;
 }
 
 /** Resolves when the reader says that it has come this far: pieces follow each other without a clock. */

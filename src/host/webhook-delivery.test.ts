@@ -1,12 +1,13 @@
 // The outbox over the real HTTP client and real timers, against receivers that misbehave on real sockets.
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Server } from 'node:net';
 import { afterEach, test } from 'node:test';
 import { seededRandom } from '../kit/index.ts';
 import { type Change, createMemoryStore, type Owner } from '../store/index.ts';
 import { createOutbox, type DeliveryResult, printTarget, type WebhookTarget } from '../webhooks/index.ts';
 import { createHttpClient } from './http-client.ts';
+import { listenOnLoopback } from './loopback-server.fixture.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -14,21 +15,9 @@ afterEach(async () => {
 });
 
 async function listen(server: Server): Promise<string> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  cleanups.push(() => {
-    for (const socket of sockets) socket.destroy();
-    return new Promise((resolve) => {
-      server.close(resolve);
-    });
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  const listening = await listenOnLoopback(server);
+  cleanups.push(() => listening.close());
+  return `http://${listening.host}/hook`;
 }
 
 const serveHttp = (listener: RequestListener): Promise<string> => listen(createServer(listener));

@@ -9,8 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { openStore } from '../../src/app/open-store.ts';
-import { readSettings } from '../../src/config/index.ts';
+import { openStoreOf } from './call-world.ts';
 import { type FarEnd, startFarEnd } from './far-end.ts';
 import { endAll, freePort, type GatewayProcess, pause, startBot, startGatewayProcess } from './processes.ts';
 import { findFaults, type Receiver, startReceiver } from './receiver.ts';
@@ -108,11 +107,7 @@ describe(`a gateway that is killed ${kills} times`, () => {
   });
 
   it('every accepted call has a terminal state and one record in the store', async () => {
-    const read = readSettings(environment);
-    assert.ok(read.ok);
-    const opened = await openStore(read.value.settings);
-    assert.ok(opened.ok, JSON.stringify(opened));
-    const store = opened.value;
+    const store = await openStoreOf(environment);
     const without: string[] = [];
     for (const id of accepted) {
       const [call, record] = [await store.call(id), await store.record(id)];

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createLog, startGateway } from '../../src/app/index.ts';
+import { encodeWav } from '../../src/audio/index.ts';
 import { startDemoPhone } from '../../src/cli/demo/demo-phone.ts';
 import { type CallEvent, createOutdialClient, OutdialProblem } from '../../src/client/index.ts';
 import { readSettings } from '../../src/config/index.ts';
@@ -19,7 +20,7 @@ interface Turn {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-async function serve(t: TestContext, answer: (body: string) => string | Buffer): Promise<string> {
+async function serve(t: TestContext, answer: (body: string) => string | Uint8Array): Promise<string> {
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
@@ -36,7 +37,7 @@ async function serve(t: TestContext, answer: (body: string) => string | Buffer):
 }
 
 /** A WAV file (PCM, 16 bit, 8 kHz) of what the fake voice says. */
-async function wavOf(words: string): Promise<Buffer> {
+async function wavOf(words: string): Promise<Uint8Array<ArrayBuffer>> {
   const silence = Array.from({ length: 8000 }, () => 0);
   const samples: number[] = [...silence];
   for await (const chunk of fakeTextToSpeech.synthesize(
@@ -46,20 +47,7 @@ async function wavOf(words: string): Promise<Buffer> {
     samples.push(...chunk);
   }
   samples.push(...silence);
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + 2 * samples.length, 4);
-  header.write('WAVEfmt ', 8);
-  [16].forEach((size) => header.writeUInt32LE(size, 16));
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(8000, 24);
-  header.writeUInt32LE(16_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(2 * samples.length, 40);
-  return Buffer.concat([header, Buffer.from(Int16Array.from(samples).buffer)]);
+  return encodeWav({ sampleRateHz: 8000, channelCount: 1, samples: Int16Array.from(samples) });
 }
 
 test(

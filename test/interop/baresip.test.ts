@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { wordErrorRate } from '../../src/testing/index.ts';
+import { startBaresip } from './baresip.ts';
 import { skipWithout } from './programs.ts';
 import { type RealGateway, startRealGateway } from './real-gateway.ts';
 import { Words } from './words.ts';
@@ -13,25 +12,6 @@ import { Words } from './words.ts';
 const port = 25_070;
 const calleeSays = 'Hello, I would like to confirm my appointment on Tuesday.';
 const botSays = 'Thank you very much. We are looking forward to seeing you on Tuesday. Goodbye.';
-
-const account = `<sip:callee@127.0.0.1:${port}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1,PCMA/8000/1\n`;
-const config = `poll_method epoll
-sip_listen 127.0.0.1:${port}
-audio_source aufile,callee.wav
-ausrc_srate 8000
-auplay_srate 8000
-ausrc_channels 1
-auplay_channels 1
-rtp_ports 26500-26700
-rtp_stats yes
-module_path /usr/lib/baresip/modules
-module g711.so
-module aufile.so
-module sndfile.so
-module_tmp uuid.so
-module_tmp account.so
-module_app menu.so
-`;
 
 describe('baresip as callee', { skip: skipWithout('baresip') }, () => {
   let gateway: RealGateway;
@@ -52,20 +32,8 @@ describe('baresip as callee', { skip: skipWithout('baresip') }, () => {
   it('plays speech: the words reach the bot, and its own recording holds the words of the bot', async () => {
     // It hangs up when its file ends: a minute of silence behind the words keeps it on the line.
     await words.speak(join(folder, 'callee.wav'), calleeSays, 700, 60_000);
-    await writeFile(join(folder, 'config'), config);
-    await writeFile(join(folder, 'accounts'), account);
-    await writeFile(join(folder, 'contacts'), '');
-    const baresip = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const isReady = new Promise<void>((resolve) => {
-      baresip.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-        output += chunk;
-        if (output.includes('baresip is ready')) resolve();
-      });
-    });
-    baresip.stderr.resume();
+    const baresip = await startBaresip(folder, port);
     try {
-      await Promise.race([isReady, once(baresip, 'exit').then(() => assert.fail(`baresip ended: ${output}`))]);
       const call = await gateway.call(`sip:callee@127.0.0.1:${port}`, ({ text }) =>
         text === '' || text === 'vgwHangUp' ? {} : { text: botSays, vgwAction: { command: 'vgwActHangup' } },
       );
@@ -77,15 +45,13 @@ describe('baresip as callee', { skip: skipWithout('baresip') }, () => {
       const heard = spoken.map(({ request }) => request.text).join(' ');
       assert.ok(
         wordErrorRate(calleeSays, heard) <= 0.2,
-        `the bot was told "${heard}": ${JSON.stringify(call.record)}\n${output}`,
+        `the bot was told "${heard}": ${JSON.stringify(call.record)}\n${baresip.output()}`,
       );
     } finally {
-      const ended = once(baresip, 'exit');
-      baresip.kill('SIGTERM');
-      await ended;
+      await baresip.close();
     }
     const recordings = (await readdir(folder)).filter((name) => name.endsWith('-dec.wav'));
-    assert.equal(recordings.length, 1, output);
+    assert.equal(recordings.length, 1, baresip.output());
     const recorded = await words.recognise(join(folder, recordings[0] ?? ''), 'left');
     assert.ok(wordErrorRate(botSays, recorded) <= 0.2, `baresip heard: ${recorded}`);
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { encodeWav } from '../../src/audio/index.ts';
+import { startBaresip } from './baresip.ts';
 import { skipWithout } from './programs.ts';
 import { type BotTurn, type RealGateway, startRealGateway } from './real-gateway.ts';
 import { runSipp, step } from './sipp.ts';
@@ -133,63 +133,15 @@ describe('SIPp as the one who is transferred', { skip: skipWithout('sipp') }, ()
 });
 
 const phonePort = 25_088;
-const account = `<sip:callee@127.0.0.1:${phonePort}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1,PCMA/8000/1\n`;
-const config = `poll_method epoll
-sip_listen 127.0.0.1:${phonePort}
-call_local_timeout 120
-audio_source aufile,callee.wav
-ausrc_srate 8000
-auplay_srate 8000
-ausrc_channels 1
-auplay_channels 1
-rtp_ports 26500-26700
-module_path /usr/lib/baresip/modules
-module g711.so
-module aufile.so
-module sndfile.so
-module_tmp uuid.so
-module_tmp account.so
-module_app menu.so
-`;
-
-/** A minute of silence: it hangs up when its file ends. */
-function silence(): Buffer {
-  const samples = Buffer.alloc(60 * 8000 * 2);
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + samples.length, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(8000, 24);
-  head.writeUInt32LE(16_000, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(samples.length, 40);
-  return Buffer.concat([head, samples]);
-}
-
 describe('baresip as the one who is transferred', { skip: skipWithout('baresip') || skipWithout('sipp') }, () => {
   it('calls the agent, which SIPp is: transferred', async () => {
     const gateway = await startRealGateway({ POST_RESPONSE_TIMEOUT: '500', OUTDIAL_RTP_SOURCE_POLICY: 'learn' });
     const folder = await mkdtemp(join(tmpdir(), 'outdial-baresip-'));
-    await writeFile(join(folder, 'callee.wav'), silence());
-    await writeFile(join(folder, 'config'), config);
-    await writeFile(join(folder, 'accounts'), account);
-    await writeFile(join(folder, 'contacts'), '');
-    const baresip = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const isReady = new Promise<void>((resolve) => {
-      baresip.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-        output += chunk;
-        if (output.includes('baresip is ready')) resolve();
-      });
-    });
-    baresip.stderr.resume();
+    // A minute of silence: it hangs up when its file ends.
+    const silence = encodeWav({ sampleRateHz: 8000, channelCount: 1, samples: new Int16Array(60 * 8000) });
+    await writeFile(join(folder, 'callee.wav'), silence);
+    const baresip = await startBaresip(folder, phonePort);
     try {
-      await Promise.race([isReady, once(baresip, 'exit').then(() => assert.fail(`baresip ended: ${output}`))]);
       const sipp = await runSipp({
         ...agent,
         steps: [
@@ -205,13 +157,15 @@ describe('baresip as the one who is transferred', { skip: skipWithout('baresip')
         ],
       });
       const call = await gateway.call(`sip:callee@127.0.0.1:${phonePort}`, transfers({ transferTarget: target }));
-      assert.deepEqual(call.states.slice(-2), ['transferred', 'ended'], `${JSON.stringify(call.record)}\n${output}`);
+      assert.deepEqual(
+        call.states.slice(-2),
+        ['transferred', 'ended'],
+        `${JSON.stringify(call.record)}\n${baresip.output()}`,
+      );
       assert.deepEqual([call.record.endedBy, call.record.transfer?.sipStatus], ['bot', 200]);
       await sipp.done;
     } finally {
-      const ended = once(baresip, 'exit');
-      baresip.kill('SIGTERM');
-      await ended;
+      await baresip.close();
       await gateway.close();
       await rm(folder, { recursive: true, force: true });
     }

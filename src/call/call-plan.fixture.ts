@@ -1,0 +1,26 @@
+import type { CallPlan } from './index.ts';
+
+/** For tests only: a call to somebody, with what is usual everywhere. */
+export const callPlan: CallPlan = {
+  sessionId: 's-1',
+  tenantId: 'clinic',
+  to: 'sip:bob@192.0.2.9',
+  from: 'sip:outdial@192.0.2.1',
+  mediaAddress: '192.0.2.1',
+  sdpSessionId: 1,
+  context: {},
+  recognition: { sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 },
+  sourcePolicy: 'strict',
+  responseTimeoutMs: 7000,
+  notifyOnFilteredUtterances: false,
+  failedMessage: 'Sorry.',
+  transfer: { failedMessage: 'No agent.', isEndedByFailure: true, isHeld: true, noticeTimeoutMs: 60_000 },
+  synthesisTimeoutMs: 5000,
+  isPlaybackResumed: false,
+  isEchoSuppressed: true,
+  networkLimits: { packetsLost: 1000, jitterMs: 30 },
+  notifyOnNetworkEvents: false,
+  speechProviders: {},
+  maxDurationMs: 60_000,
+  sipFacts: { callId: false, requestUri: false, toUri: false, fromUri: false },
+};

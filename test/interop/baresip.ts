@@ -1,0 +1,60 @@
+/** baresip as a phone on loopback that answers by itself and plays a file. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface Baresip {
+  /** What it wrote up to now. */
+  output(): string;
+  close(): Promise<void>;
+}
+
+const configOf = (port: number): string => `poll_method epoll
+sip_listen 127.0.0.1:${port}
+call_local_timeout 120
+audio_source aufile,callee.wav
+ausrc_srate 8000
+auplay_srate 8000
+ausrc_channels 1
+auplay_channels 1
+rtp_ports 26500-26700
+rtp_stats yes
+module_path /usr/lib/baresip/modules
+module g711.so
+module aufile.so
+module sndfile.so
+module_tmp uuid.so
+module_tmp account.so
+module_app menu.so
+`;
+
+/**
+ * Starts it as `sip:callee@127.0.0.1:port` in a folder that holds `callee.wav` (it hangs up when that file ends) and that
+ * its recordings go to; resolves when it is ready.
+ */
+export async function startBaresip(folder: string, port: number): Promise<Baresip> {
+  const account = `<sip:callee@127.0.0.1:${port}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1,PCMA/8000/1\n`;
+  await writeFile(join(folder, 'config'), configOf(port));
+  await writeFile(join(folder, 'accounts'), account);
+  await writeFile(join(folder, 'contacts'), '');
+  const baresip = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(baresip, 'exit');
+  let output = '';
+  const isReady = new Promise<void>((resolve) => {
+    baresip.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      if (output.includes('baresip is ready')) resolve();
+    });
+  });
+  baresip.stderr.resume();
+  await Promise.race([isReady, ended.then(() => assert.fail(`baresip ended: ${output}`))]);
+  return {
+    output: () => output,
+    async close() {
+      baresip.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
