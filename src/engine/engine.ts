@@ -15,7 +15,7 @@ import {
 } from '../call/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
-import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
+import type { HostPort, OrphanOrder } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
 import { type AskingCall, BotTurns } from './bot-turns.ts';
@@ -23,7 +23,7 @@ import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-transfer-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
-import { SipTraces } from './sip-traces.ts';
+import { Signalling } from './signalling.ts';
 
 interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
   bot: CallContext['bot'];
@@ -34,8 +34,6 @@ interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
   isRunning: boolean;
   cancelTimer: (() => void) | undefined;
   timerAtMs: number | undefined;
-  /** Until the snapshot of its dialog is safe its ACK is held back. */
-  dialogKept: Promise<void>;
   readonly speech: CallSpeech;
 }
 
@@ -81,17 +79,15 @@ export interface AcceptedCall {
 
 export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
   const calls = new Map<string, RunningCall>();
-  /** What is to be done when the far end of a call of an earlier life is gone. */
-  const orphans = new Map<string, () => void>();
   /** Calls that are being made durable. */
   let accepting = 0;
   let isDraining = false;
   let isClosed = false;
   let whenEmpty: (() => void)[] = [];
   const botTurns = new BotTurns(ports, dispatch);
-  const traces = new SipTraces(() => ports.clock.wallMs());
-  let cancelSipTimer: (() => void) | undefined;
-  let sipTimerAtMs: number | undefined;
+  const signalling = new Signalling(ports, (sessionId, event) => {
+    dispatch(sessionId, { type: 'leg', event });
+  });
 
   ports.media.onEvent((sessionId: string, event: MediaEvent) => {
     dispatch(sessionId, { type: 'media', event });
@@ -144,19 +140,21 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         configureSpeech(call, effect);
         return;
       case 'invite':
-        carryOutSip(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
+        signalling.carryOut(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
         return;
       case 'hang-up':
-        carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
+        signalling.carryOut(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
         return;
       case 'info':
-        afterAck(call, () => ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));
+        signalling.carryOutAfterAck(sessionId, () => ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));
         return;
       case 'offer':
-        afterAck(call, () => ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
+        signalling.carryOutAfterAck(sessionId, () => ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
         return;
       case 'refer':
-        afterAck(call, () => ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()));
+        signalling.carryOutAfterAck(sessionId, () =>
+          ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()),
+        );
         return;
       case 'send-text-message':
         sendTextMessage(call, effect.message);
@@ -167,7 +165,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         return;
       }
       case 'answer-offer':
-        carryOutSip(ports.userAgent.answerOffer(sessionId, effect.offerId, effect.sdp, ports.clock.nowMs()));
+        signalling.carryOut(ports.userAgent.answerOffer(sessionId, effect.offerId, effect.sdp, ports.clock.nowMs()));
         return;
       case 'notify':
         notify(call, effect.callState, effect.failureReason);
@@ -240,67 +238,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     botTurns.ask(call, effect);
   }
 
-  /** Requests of ours inside a dialog: not before the ACK, which may be waiting. A peer expects nothing else until then. */
-  function afterAck(call: RunningCall, request: () => readonly SipEffect[]): void {
-    void call.dialogKept.then(() => {
-      carryOutSip(request());
-    });
-  }
-
-  function keepFor(sessionId: string, kept: Promise<void>): void {
-    const call = calls.get(sessionId);
-    if (call !== undefined) call.dialogKept = kept;
-  }
-
-  function carryOutSip(effects: readonly SipEffect[]): void {
-    let kept = Promise.resolve();
-    let isHeld = false;
-    for (const effect of effects) {
-      switch (effect.type) {
-        case 'send':
-          // INVITE and ACK wait until the dialog is safe: who would end the call otherwise, if the process died now?
-          if (isHeld) {
-            void kept.then(() => {
-              sendDatagram(effect.bytes, effect.to);
-            });
-          } else sendDatagram(effect.bytes, effect.to);
-          break;
-        case 'leg':
-          if (endsLeg(effect.event)) endOrphan(effect.legId);
-          dispatch(effect.legId, { type: 'leg', event: effect.event });
-          break;
-        case 'dropped':
-          ports.reportDropped(effect.what, effect.detail, effect.source);
-          break;
-        case 'dialog':
-          kept = ports.keepDialog(effect.legId, effect.snapshot);
-          keepFor(effect.legId, kept);
-          isHeld = true;
-          break;
-        case 'incoming':
-          // The user agent refuses calls by itself unless it was told to accept them.
-          break;
-        default:
-          effect satisfies never;
-      }
-    }
-    setSipTimer();
-  }
-
-  function sendDatagram(bytes: Uint8Array, to: HostPort): void {
-    traces.take('sent', bytes, to);
-    ports.sendDatagram(bytes, to);
-  }
-
-  function endOrphan(legId: string): void {
-    const onOver = orphans.get(legId);
-    orphans.delete(legId);
-    onOver?.();
-  }
-
   function finish(call: RunningCall): void {
     const { sessionId } = call.state.plan;
-    ports.writeRecord(call.state, traces.end(sessionId));
+    ports.writeRecord(call.state, signalling.end(sessionId));
     forget(call, sessionId);
   }
 
@@ -308,7 +248,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.cancelTimer?.();
     call.abortTurn?.();
     botTurns.drop(call);
-    traces.end(sessionId);
+    signalling.end(sessionId);
     ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
     calls.delete(sessionId);
     tellWhenEmpty();
@@ -319,7 +259,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     if (call === undefined) return;
     ports.media.send(sessionId, { type: 'close' });
     forget(call, sessionId);
-    carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+    signalling.carryOut(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
   }
 
   function tellWhenEmpty(): void {
@@ -339,9 +279,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     } catch (second) {
       ports.reportFault(sessionId, second);
       ports.media.send(sessionId, { type: 'close' });
-      carryOutSip(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+      signalling.carryOut(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
       if (call.state.end === undefined) notify(call, 'failed', error.message);
-      ports.writeRecord(call.state, traces.end(sessionId));
+      ports.writeRecord(call.state, signalling.end(sessionId));
       forget(call, sessionId);
     }
   }
@@ -358,20 +298,6 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         : ports.at(atMs, () => {
             call.timerAtMs = undefined;
             dispatch(sessionId, { type: 'deadline' });
-          });
-  }
-
-  function setSipTimer(): void {
-    const atMs = isClosed ? undefined : ports.userAgent.deadlineMs();
-    if (atMs === sipTimerAtMs) return;
-    cancelSipTimer?.();
-    sipTimerAtMs = atMs;
-    cancelSipTimer =
-      atMs === undefined
-        ? undefined
-        : ports.at(atMs, () => {
-            sipTimerAtMs = undefined;
-            carryOutSip(ports.userAgent.onDeadline(ports.clock.nowMs()));
           });
   }
 
@@ -410,23 +336,17 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         isRunning: false,
         cancelTimer: undefined,
         timerAtMs: undefined,
-        dialogKept: Promise.resolve(),
         abortTurn: undefined,
         askedAhead: undefined,
         speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
       calls.set(sessionId, call);
-      if (settings.isSipTraced === true && (plan.personalData ?? 'everything') === 'everything')
-        traces.begin(sessionId);
+      const isTraced = settings.isSipTraced === true && (plan.personalData ?? 'everything') === 'everything';
+      signalling.begin(sessionId, isTraced);
       dispatch(sessionId, { type: 'begin' });
       return ok({ sessionId });
     },
-    endOrphan(order, onOver) {
-      const { isKnown, effects } = ports.userAgent.endOrphan(order, ports.clock.nowMs());
-      if (isKnown) orphans.set(order.legId, onOver);
-      carryOutSip(effects);
-      return isKnown;
-    },
+    endOrphan: (order, onOver) => signalling.endOrphan(order, onOver),
     control(sessionId, command) {
       const call = calls.get(sessionId);
       if (call === undefined) return err(gatewayError('call.unknown', 'There is no such call here'));
@@ -441,11 +361,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       for (const sessionId of calls.keys()) letGo(sessionId);
     },
     receive(bytes, source) {
-      traces.take('received', bytes, source);
-      carryOutSip(ports.userAgent.receive(bytes, source, ports.clock.nowMs()));
+      signalling.receive(bytes, source);
     },
     sendFailed(to, detail) {
-      carryOutSip(ports.userAgent.sendFailed(to, detail, ports.clock.nowMs()));
+      signalling.sendFailed(to, detail);
     },
     activeCalls: () => calls.size + accepting,
     hasCall: (sessionId) => calls.has(sessionId),
@@ -461,22 +380,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     },
     close() {
       isClosed = true;
-      cancelSipTimer?.();
+      signalling.close();
       for (const [sessionId, call] of calls) forget(call, sessionId);
     },
   };
 }
-
-/** Whether nothing more happens on that leg. */
-function endsLeg({ type }: LegEvent): boolean {
-  return lastWords.has(type);
-}
-
-const lastWords: ReadonlySet<LegEvent['type']> = new Set([
-  'bye-finished',
-  'bye-received',
-  'dialog-lost',
-  'cancelled',
-  'rejected',
-  'unreachable',
-]);

@@ -1,0 +1,137 @@
+/**
+ * The SIP side of the engine: carries out what the user agent asks for, keeps its deadline, holds back what must wait for a
+ * dialog to be safe, and knows the far ends of calls of an earlier life.
+ */
+import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
+import type { EnginePorts } from './ports.ts';
+import { type SipTrace, SipTraces } from './sip-traces.ts';
+
+export class Signalling {
+  readonly #ports: EnginePorts;
+  readonly #onLeg: (legId: string, event: LegEvent) => void;
+  readonly #traces: SipTraces;
+  /** Of every call: resolved when the snapshot of its dialog is safe. Until then its ACK is held back. */
+  readonly #dialogKept = new Map<string, Promise<void>>();
+  /** What is to be done when the far end of a call of an earlier life is gone. */
+  readonly #orphans = new Map<string, () => void>();
+  #cancelTimer: (() => void) | undefined;
+  #timerAtMs: number | undefined;
+  #isClosed = false;
+
+  constructor(ports: EnginePorts, onLeg: (legId: string, event: LegEvent) => void) {
+    this.#ports = ports;
+    this.#onLeg = onLeg;
+    this.#traces = new SipTraces(() => ports.clock.wallMs());
+  }
+
+  begin(sessionId: string, isTraced: boolean): void {
+    this.#dialogKept.set(sessionId, Promise.resolve());
+    if (isTraced) this.#traces.begin(sessionId);
+  }
+
+  /** Forgets a call and gives its trace, when there is one. What is still to be sent for it is sent. */
+  end(sessionId: string): SipTrace | undefined {
+    this.#dialogKept.delete(sessionId);
+    return this.#traces.end(sessionId);
+  }
+
+  /** See `Engine.endOrphan`. */
+  endOrphan(order: OrphanOrder, onOver: () => void): boolean {
+    const { isKnown, effects } = this.#ports.userAgent.endOrphan(order, this.#ports.clock.nowMs());
+    if (isKnown) this.#orphans.set(order.legId, onOver);
+    this.carryOut(effects);
+    return isKnown;
+  }
+
+  receive(bytes: Uint8Array, source: HostPort): void {
+    this.#traces.take('received', bytes, source);
+    this.carryOut(this.#ports.userAgent.receive(bytes, source, this.#ports.clock.nowMs()));
+  }
+
+  sendFailed(to: HostPort, detail: string): void {
+    this.carryOut(this.#ports.userAgent.sendFailed(to, detail, this.#ports.clock.nowMs()));
+  }
+
+  carryOut(effects: readonly SipEffect[]): void {
+    let kept = Promise.resolve();
+    let isHeld = false;
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'send':
+          // INVITE and ACK wait until the dialog is safe: who would end the call otherwise, if the process died now?
+          if (isHeld) {
+            void kept.then(() => {
+              this.#send(effect.bytes, effect.to);
+            });
+          } else this.#send(effect.bytes, effect.to);
+          break;
+        case 'leg':
+          if (lastWords.has(effect.event.type)) this.#onOrphanOver(effect.legId);
+          this.#onLeg(effect.legId, effect.event);
+          break;
+        case 'dropped':
+          this.#ports.reportDropped(effect.what, effect.detail, effect.source);
+          break;
+        case 'dialog':
+          kept = this.#ports.keepDialog(effect.legId, effect.snapshot);
+          if (this.#dialogKept.has(effect.legId)) this.#dialogKept.set(effect.legId, kept);
+          isHeld = true;
+          break;
+        case 'incoming':
+          // The user agent refuses calls by itself unless it was told to accept them.
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+    this.#setTimer();
+  }
+
+  /** Requests of ours inside a dialog: not before the ACK, which may be waiting. A peer expects nothing else until then. */
+  carryOutAfterAck(sessionId: string, request: () => readonly SipEffect[]): void {
+    void (this.#dialogKept.get(sessionId) ?? Promise.resolve()).then(() => {
+      this.carryOut(request());
+    });
+  }
+
+  /** Lets go of the timer. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+  }
+
+  #send(bytes: Uint8Array, to: HostPort): void {
+    this.#traces.take('sent', bytes, to);
+    this.#ports.sendDatagram(bytes, to);
+  }
+
+  #onOrphanOver(legId: string): void {
+    const onOver = this.#orphans.get(legId);
+    this.#orphans.delete(legId);
+    onOver?.();
+  }
+
+  #setTimer(): void {
+    const atMs = this.#isClosed ? undefined : this.#ports.userAgent.deadlineMs();
+    if (atMs === this.#timerAtMs) return;
+    this.#cancelTimer?.();
+    this.#timerAtMs = atMs;
+    this.#cancelTimer =
+      atMs === undefined
+        ? undefined
+        : this.#ports.at(atMs, () => {
+            this.#timerAtMs = undefined;
+            this.carryOut(this.#ports.userAgent.onDeadline(this.#ports.clock.nowMs()));
+          });
+  }
+}
+
+/** After these nothing more happens on a leg. */
+const lastWords: ReadonlySet<LegEvent['type']> = new Set([
+  'bye-finished',
+  'bye-received',
+  'dialog-lost',
+  'cancelled',
+  'rejected',
+  'unreachable',
+]);
