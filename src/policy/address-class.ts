@@ -1,5 +1,6 @@
 /** What an address is for, by the special-purpose registries (RFC 6890 and its updates). */
-import { addressesBehind, type IpAddress, isInNetwork, network, parseIpAddress } from './ip-address.ts';
+import { type IpAddress, parseIpAddress } from '../kit/index.ts';
+import { addressesBehind, isInNetwork, network } from './ip-network.ts';
 
 export type AddressClass =
   | 'public'

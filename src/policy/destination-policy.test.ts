@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { classifyAddress } from './address-class.ts';
 import { type DestinationPolicy, judgeDestination } from './destination-policy.ts';
-import { parseIpNetwork } from './ip-address.ts';
+import { parseIpNetwork } from './ip-network.ts';
 
 const classes: readonly (readonly [ReturnType<typeof classifyAddress>, readonly string[]])[] = [
   [

@@ -2,9 +2,9 @@
  * Where the gateway may open connections to (promise A1). It is asked for literal addresses when a request comes in,
  * and for every address when a connection is about to be opened, whatever name it came from.
  */
-import { err, ok, type Result } from '../kit/index.ts';
+import { err, type IpAddress, ok, parseIpAddress, type Result } from '../kit/index.ts';
 import { type AddressClass, classOf } from './address-class.ts';
-import { addressesBehind, type IpAddress, type IpNetwork, isInNetwork, parseIpAddress } from './ip-address.ts';
+import { addressesBehind, type IpNetwork, isInNetwork } from './ip-network.ts';
 
 export interface DestinationPolicy {
   /** Whether private networks and loopback may be reached without being listed. */

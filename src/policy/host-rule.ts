@@ -1,12 +1,6 @@
 /** Entries of an allow or deny list: host names, domains with a leading `*.`, addresses and networks. */
-import {
-  addressesBehind,
-  type IpAddress,
-  type IpNetwork,
-  isInNetwork,
-  parseIpAddress,
-  parseIpNetwork,
-} from './ip-address.ts';
+import { type IpAddress, parseIpAddress } from '../kit/index.ts';
+import { addressesBehind, type IpNetwork, isInNetwork, parseIpNetwork } from './ip-network.ts';
 
 export type HostRule =
   | { readonly kind: 'any' }

@@ -3,7 +3,7 @@ export { calledNumbers } from './called-number.ts';
 export { type CallLimits, parsePrefixes } from './call-limits.ts';
 export { type DestinationPolicy, judgeDestination } from './destination-policy.ts';
 export { type HostRule, parseHostRule } from './host-rule.ts';
-export { type IpNetwork, parseIpNetwork } from './ip-address.ts';
+export { type IpNetwork, parseIpNetwork } from './ip-network.ts';
 export { createLoadGuard, type LoadGuard } from './load-guard.ts';
 export { createLoginGuard, type LoginGuard, type LoginGuardOptions } from './login-guard.ts';
 export { type CallPlaces, judgeCallPlaces, judgeSipAddress, type SipPolicy } from './sip-policy.ts';

@@ -6,7 +6,7 @@
  * everywhere, sources that have failed are refused at once and others get one try each: good credentials from elsewhere
  * work all the time.
  */
-import { parseIpAddress } from './ip-address.ts';
+import { parseIpAddress } from '../kit/index.ts';
 
 export interface LoginGuardOptions {
   /** Failures in a window before a source, or a tenant's failing sources, are refused. Default 10. */

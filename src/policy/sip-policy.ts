@@ -4,10 +4,9 @@
  * Without an allow list, calls of the one tenant may go anywhere. Tenants of a file may use the trunk and nothing else;
  * when there is no trunk, public addresses and names.
  */
-import { err, ok, type Result } from '../kit/index.ts';
+import { err, ok, parseIpAddress, type Result } from '../kit/index.ts';
 import { type DestinationPolicy, judgeDestination } from './destination-policy.ts';
 import { foldHost, type HostRule, isNamed } from './host-rule.ts';
-import { parseIpAddress } from './ip-address.ts';
 
 export interface SipPolicy {
   /** Where the next hop must be; empty: decided by `unlisted`. */

@@ -1,4 +1,5 @@
 /** Hosts and ports as SIP writes them: IPv6 addresses stand in brackets in text and without them in values. */
+import { parseIpAddress } from '../../kit/index.ts';
 import type { HostPort } from '../contract.ts';
 import { parseDecimal } from './characters.ts';
 
@@ -15,12 +16,15 @@ export function printHostPort(host: string, port: number | undefined): string {
 
 /** A host name, IPv4 address or bracketed IPv6 address; the value returned has no brackets. */
 export function parseHost(text: string): string | undefined {
-  if (text.startsWith('[')) {
-    const inside = text.endsWith(']') ? text.slice(1, -1) : '';
-    return inside.length <= 45 && inside.includes(':') && /^[\da-f:.]+$/i.test(inside) ? inside : undefined;
-  }
+  if (text.startsWith('[')) return text.endsWith(']') ? parseIpv6(text.slice(1, -1)) : undefined;
   // Underscores are no host name letters, but machines are named with them.
   return text.length <= 255 && /^[a-z\d_][\w.-]*$/i.test(text) ? text : undefined;
+}
+
+/** RFC 3261's own grammar has one colon too many in front of an IPv4 address, and is to be tolerated (RFC 5118 §4.10). */
+function parseIpv6(text: string): string | undefined {
+  const address = text.length > 46 ? '' : text.replace(/:::(?=[\d.]+$)/, '::');
+  return address.includes(':') && parseIpAddress(address) !== undefined ? address : undefined;
 }
 
 /** `host`, `host:port`, `[v6]` or `[v6]:port`. */
@@ -34,11 +38,15 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
   return port === undefined ? undefined : { host, port };
 }
 
-/** Whether two addresses are the same place; host names compare without regard to case. */
+/** Whether two addresses are the same place. */
 export function isSameHostPort(a: HostPort, b: HostPort): boolean {
   return a.port === b.port && isSameHost(a.host, b.host);
 }
 
+/** Host names compare without regard to case, IPv6 addresses as numbers (RFC 5954 §4.2). No brackets. */
 export function isSameHost(a: string, b: string): boolean {
-  return a === b || a.toLowerCase() === b.toLowerCase();
+  if (a === b || a.toLowerCase() === b.toLowerCase()) return true;
+  if (!a.includes(':') || !b.includes(':')) return false;
+  const address = parseIpAddress(a);
+  return address !== undefined && address.join() === parseIpAddress(b)?.join();
 }
