@@ -11,7 +11,7 @@ import { err, type GatewayError, ok, type Random, type Result } from '../kit/ind
 import type { CallFacts } from '../reports/index.ts';
 import type { SipCredentials } from '../sip/index.ts';
 import type { DurableStore, Owner, StoredCall, StoredEvent } from '../store/index.ts';
-import type { Tenant } from '../tenants/index.ts';
+import { type Tenant, trunkCredentials } from '../tenants/index.ts';
 import { createOutbox, type DeliveryResult, type Outbox, signingKey } from '../webhooks/index.ts';
 import { type CallJournal, createCallJournal } from './call-journal.ts';
 import type { Destinations } from './destinations.ts';
@@ -251,7 +251,8 @@ function signingKeysOf(tenant: Tenant | undefined): readonly Buffer[] {
   return secrets.flatMap((secret) => signingKey(secret.trim()) ?? []);
 }
 
-function credentialsOf(tenant: Tenant | undefined): SipCredentials | undefined {
-  const auth = tenant?.trunkAuth;
-  return auth?.origin === 'deployment' ? { username: auth.username, password: auth.password } : undefined;
+/** What came with a request went with its call. */
+function credentialsOf(tenant: Tenant | undefined): readonly SipCredentials[] | undefined {
+  if (tenant === undefined || tenant.trunkAuth?.origin === 'request') return undefined;
+  return trunkCredentials(tenant, 'trunk');
 }

@@ -57,7 +57,7 @@ async function recovered(told: readonly StoredCallState[], dialog?: JsonObject, 
           return true;
         },
       },
-      credentialsOf: () => ({ username: 'u', password: { reveal: () => 'p' } }),
+      credentialsOf: () => [{ username: 'u', password: { reveal: () => 'p' } }],
       onOver: ({ sessionId }) => over.push(sessionId),
       onRecovered: (_call, how) => hows.push(how),
     },
@@ -86,7 +86,7 @@ test('a call in a dialog: BYE with the credentials of the trunk, failed is told,
     { recordingFile: 's-audio.wav' },
   );
   assert.deepEqual(hows, ['bye']);
-  assert.deepEqual([ended[0]?.legId, ended[0]?.credentials?.username], ['s', 'u']);
+  assert.deepEqual([ended[0]?.legId, ended[0]?.credentials?.[0]?.username], ['s', 'u']);
   assert.match(ended[0]?.headers?.[0]?.value ?? '', /cause=503/);
   assert.deepEqual(types, ['call.started', 'call.ringing', 'call.active', 'call.failed']);
   assert.deepEqual([call?.state, call?.endCode], ['failed', 'call.crashed']);

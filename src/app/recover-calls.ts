@@ -14,7 +14,7 @@ export interface RecoveryPorts {
   readonly journal: Journal;
   readonly engine: Pick<Engine, 'endOrphan'>;
   /** What answers a challenge of the trunk to the BYE, by the tenant as it is now. */
-  readonly credentialsOf: (tenantId: string) => SipCredentials | undefined;
+  readonly credentialsOf: (tenantId: string) => readonly SipCredentials[] | undefined;
   /** The call is told of and recorded, and its far end is being told to end. */
   readonly onRecovered: (call: StoredCall, how: 'bye' | 'cancel' | 'nothing to end') => void;
   /** Its record goes into the store. */

@@ -1,3 +1,4 @@
+export { type RealmAccount, readRealmAccounts } from './realm-accounts.ts';
 export { isLoopbackHost } from './bind-host.ts';
 export { Secret } from './secret.ts';
 export {

@@ -112,4 +112,23 @@ export const outboundCallSettings = [
     description: 'Password that goes with OUTBOUND_CALLS_SIP_AUTH_USERNAME.',
     origin: 'outdial',
   },
+  {
+    name: 'OUTBOUND_CALLS_SIP_AUTH_REALM',
+    key: 'trunkRealm',
+    group: 'Outbound calls',
+    kind: { type: 'text', maxLength: 256 },
+    defaultNote: '`*`',
+    description:
+      'Realm of the challenges that OUTBOUND_CALLS_SIP_AUTH_USERNAME and its password answer; * answers every realm.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SIP_AUTH_BY_REALM',
+    key: 'trunkAuthByRealm',
+    group: 'Outbound calls',
+    kind: { type: 'secret-json', of: 'realm-accounts' },
+    description:
+      'Other user names and passwords for the trunk, by realm: {"sbc.example.net": {"username": "u", "password": "p"}}. They go before the ones for every realm.',
+    origin: 'outdial',
+  },
 ] as const satisfies readonly SettingSpec[];

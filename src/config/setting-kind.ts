@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import { err, isJsonObject, type Json, type JsonObject, ok, type Result } from '../kit/index.ts';
 import { describeList, type ListEntry, parseList } from './list-setting.ts';
+import { findRealmAccountsFault } from './realm-accounts.ts';
 import { Secret } from './secret.ts';
 import { hasControlCharacter, parseWebUrl } from './web-url.ts';
 
@@ -15,7 +16,7 @@ export type SettingKind =
   | { readonly type: 'username' }
   | { readonly type: 'secret' }
   /** A JSON object that is a secret as a whole, such as the key file of a cloud account; the value is its text. */
-  | { readonly type: 'secret-json' }
+  | { readonly type: 'secret-json'; readonly of?: 'realm-accounts' }
   /** A JSON object that is handed on as it is. */
   | { readonly type: 'json' }
   | { readonly type: 'path' }
@@ -81,7 +82,9 @@ export function describeKind(kind: SettingKind): string {
     case 'secret':
       return 'secret';
     case 'secret-json':
-      return 'JSON object, secret';
+      return kind.of === 'realm-accounts'
+        ? 'JSON object of realms, each {"username", "password"}; secret'
+        : 'JSON object, secret';
     case 'json':
       return 'JSON object';
     case 'path':
@@ -176,7 +179,13 @@ function parseObject(kind: SettingKind, text: string): Result<JsonObject | Secre
     return err(expected(kind));
   }
   if (!isJsonObject(value)) return err(expected(kind));
+  const fault = findObjectFault(kind, value);
+  if (fault !== undefined) return err(fault);
   return ok(kind.type === 'secret-json' ? new Secret(text) : value);
+}
+
+function findObjectFault(kind: SettingKind, value: JsonObject): string | undefined {
+  return kind.type === 'secret-json' && kind.of === 'realm-accounts' ? findRealmAccountsFault(value) : undefined;
 }
 
 function expected(kind: SettingKind): string {

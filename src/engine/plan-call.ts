@@ -4,7 +4,7 @@ import type { ConversationService } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Random, type Result } from '../kit/index.ts';
 import { calledNumbers, judgeCallPlaces } from '../policy/index.ts';
 import { callPlaces, type HostPort, type InviteOrder, isRouteTo, type SipCredentials } from '../sip/index.ts';
-import type { StartCallOrder, Tenant, WebhookTarget } from '../tenants/index.ts';
+import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
 import type { EngineSettings } from './ports.ts';
 
 /** What belongs to a call beside its machine: the bot it talks to, the INVITE it sends, the webhook it tells. */
@@ -86,7 +86,7 @@ export function planCall(
     routes,
     ringTimeoutMs: tenant.ringTimeoutMs ?? settings.ringTimeoutMs,
     ...(trunk === undefined ? {} : { outboundProxy: trunk }),
-    ...(credentials === undefined ? {} : { credentials }),
+    ...(credentials.length === 0 ? {} : { credentials }),
   };
   return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite } });
 }
@@ -95,13 +95,10 @@ export function planCall(
  * Credentials of the operator are for the operator's trunk: a request that sends its call past it, by a route of its own,
  * takes along only credentials of its own.
  */
-function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | undefined): SipCredentials | undefined {
-  const { trunkAuth } = tenant;
-  if (trunkAuth === undefined) return undefined;
+function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | undefined): readonly SipCredentials[] {
   const [firstRoute] = routes;
   const isPastTrunk = trunk !== undefined && firstRoute !== undefined && !isRouteTo(firstRoute, trunk);
-  if (isPastTrunk && trunkAuth.origin === 'deployment') return undefined;
-  return { username: trunkAuth.username, password: trunkAuth.password };
+  return trunkCredentials(tenant, isPastTrunk ? 'past-trunk' : 'trunk');
 }
 
 /** What may be told of this call. A request can switch the reports of its utterances off, and not on. */

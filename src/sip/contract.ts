@@ -31,7 +31,7 @@ export interface InfoContent {
 export interface SipCredentials {
   readonly username: string;
   readonly password: { reveal(): string };
-  /** Answers challenges of this realm only; of every realm when absent. */
+  /** Answers challenges of this realm only; of every realm when absent or `*`. */
   readonly realm?: string;
 }
 
@@ -52,8 +52,8 @@ export interface InviteOrder {
   readonly sdp: string;
   readonly ringTimeoutMs: number;
   readonly headers?: readonly ExtraHeader[];
-  /** Given only to the host that the INVITE goes to. */
-  readonly credentials?: SipCredentials;
+  /** Given only to the host that the INVITE goes to. Those that name the realm of a challenge go before those that name none. */
+  readonly credentials?: readonly SipCredentials[];
 }
 
 /** Where the user-to-user information of a REFER stands (RFC 7433 §4): in its own header, or as a header of a URI. */
@@ -87,8 +87,8 @@ export type ReferFailure =
 export interface OrphanOrder {
   readonly legId: string;
   readonly snapshot: JsonObject;
-  /** Answers a challenge of the BYE. */
-  readonly credentials?: SipCredentials;
+  /** Answer a challenge of the BYE. */
+  readonly credentials?: readonly SipCredentials[];
   /** Extra headers of the BYE or CANCEL. */
   readonly headers?: readonly ExtraHeader[];
 }

@@ -19,6 +19,15 @@ export { tenantKeys } from './tenant-keys.ts';
 export { createTenantRoster, type TenantRoster } from './tenant-roster.ts';
 export { tenantFileSchema } from './tenant-schema.ts';
 export type { TenantSettings } from './tenant-settings.ts';
-export type { Conversation, ConversationApi, Credentials, SipVariables, Tenant, WebhookDefaults } from './tenant.ts';
+export type {
+  Conversation,
+  ConversationApi,
+  Credentials,
+  RealmCredentials,
+  SipVariables,
+  Tenant,
+  WebhookDefaults,
+} from './tenant.ts';
+export { trunkCredentials } from './tenant.ts';
 export type { ModelConversation } from './model-conversation.ts';
 export type { BotAddress } from './bot-address.ts';

@@ -23,6 +23,7 @@ const outboundCalls = group('Outbound calls of this tenant.', {
   sipAuth: group('Answers the challenges of the trunk.', {
     username: perCall('OUTBOUND_CALLS_SIP_AUTH_USERNAME'),
     password: perCall('OUTBOUND_CALLS_SIP_AUTH_PASSWORD'),
+    realm: perCall('OUTBOUND_CALLS_SIP_AUTH_REALM'),
   }),
 });
 
@@ -59,6 +60,7 @@ const outdial = group('What only outdial knows.', {
   maxCallDuration: inFile('OUTDIAL_MAX_CALL_DURATION'),
   ringTimeout: perCall('OUTDIAL_RING_TIMEOUT'),
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
+  sipAuthByRealm: inFile('OUTDIAL_SIP_AUTH_BY_REALM'),
   speculation: perCall('OUTDIAL_SPECULATION'),
   assistantStateless: perCall('OUTDIAL_BOT_STATELESS'),
   ...guardKeys,

@@ -2,7 +2,7 @@
  * One tenant: whose calls are placed, with which bot, under which credentials. Made from the deployment settings, from
  * an entry of the tenant file over them, or from either with the `tenantConfig` of one request on top.
  */
-import type { Secret } from '../config/index.ts';
+import { readRealmAccounts, type Secret } from '../config/index.ts';
 import type { CallLimits } from '../policy/index.ts';
 import type { ProviderGroup } from './key-rule.ts';
 import type { BotAddress } from './bot-address.ts';
@@ -36,6 +36,8 @@ export interface Tenant {
   };
   /** Answers the challenges (401, 407) of the trunk to calls of this tenant. */
   readonly trunkAuth?: TrunkAuth;
+  /** Those of single realms, the operator's. */
+  readonly trunkAuthByRealm?: readonly (Credentials & { readonly realm: string })[];
   /** Longest wait for an answer, and longest call. */
   readonly ringTimeoutMs?: number;
   readonly maxCallDurationMs?: number;
@@ -56,6 +58,8 @@ export const noStandbys: Standbys = { conversation: [], stt: [], tts: [] };
 export interface TrunkAuth extends Credentials {
   /** `request` when they came whole with the request of this call: then they go wherever that request sends the call. */
   readonly origin: 'deployment' | 'request';
+  /** They answer challenges of this realm only; of every realm when absent or `*`. */
+  readonly realm?: string;
 }
 
 export interface Credentials {
@@ -150,7 +154,10 @@ export function tenantFromSettings(
       allowedPrefixes: settings.allowedPrefixes ?? [],
     },
     stt: { confidenceThreshold: settings.sttConfidenceThreshold, endOfSpeechMs: settings.sttEndOfSpeechMs },
-    ...(trunkAuth === undefined ? {} : { trunkAuth: { ...trunkAuth, origin: originOfTrunkAuth(fromRequest) } }),
+    ...(trunkAuth === undefined ? {} : { trunkAuth: { ...trunkAuth, ...mannerOfTrunkAuth(settings, fromRequest) } }),
+    ...(settings.trunkAuthByRealm === undefined
+      ? {}
+      : { trunkAuthByRealm: readRealmAccounts(settings.trunkAuthByRealm) }),
     ringTimeoutMs: settings.ringTimeoutMs,
     maxCallDurationMs: settings.maxCallDurationMs,
     settings,
@@ -160,8 +167,27 @@ export function tenantFromSettings(
 }
 
 /** With one half of the operator's, they are the operator's. */
-function originOfTrunkAuth(fromRequest: ReadonlySet<TenantSettingKey>): TrunkAuth['origin'] {
-  return fromRequest.has('trunkUsername') && fromRequest.has('trunkPassword') ? 'request' : 'deployment';
+function mannerOfTrunkAuth(
+  { trunkRealm: realm }: TenantSettings,
+  fromRequest: ReadonlySet<TenantSettingKey>,
+): Pick<TrunkAuth, 'origin' | 'realm'> {
+  const isOfRequest = fromRequest.has('trunkUsername') && fromRequest.has('trunkPassword');
+  const isRealmMeant = realm !== undefined && (!isOfRequest || fromRequest.has('trunkRealm'));
+  return { origin: isOfRequest ? 'request' : 'deployment', ...(isRealmMeant ? { realm } : {}) };
+}
+
+/** A way for credentials to be used in SIP: `realm` is whose challenges they answer. */
+export type RealmCredentials = Credentials & { readonly realm?: string };
+
+/**
+ * What answers the challenges of the operator's trunk to calls of this tenant; of a call that a request sends past it, only
+ * what came whole with that request.
+ */
+export function trunkCredentials(tenant: Tenant, way: 'trunk' | 'past-trunk'): readonly RealmCredentials[] {
+  const { trunkAuth, trunkAuthByRealm = [] } = tenant;
+  if (trunkAuth?.origin === 'request') return [trunkAuth];
+  if (way === 'past-trunk') return [];
+  return [...trunkAuthByRealm, ...(trunkAuth === undefined ? [] : [trunkAuth])];
 }
 
 /** A pair when both halves are there. */

@@ -144,6 +144,7 @@ test('explain says it of a tenant, with line and column of its file', () => {
     'outboundCalls.maxRetryNo | 2 | default',
     'outboundCalls.sipAuth.username | - | not set',
     'outboundCalls.sipAuth.password | - | not set',
+    'outboundCalls.sipAuth.realm | - | not set',
   ]);
   assert.deepEqual(rows('restAPI.password'), ['restAPI.password | *** | good.json:3:35']);
   const json = run({ command: 'explain', output: 'json', tenant: '+1', name: 'postResponseTimeout' }, environment).json;

@@ -11,6 +11,8 @@ export interface AnswerInput {
   readonly request: Pick<RequestParts, 'method' | 'requestUri' | 'body'>;
   /** Hexadecimal digits; the same for every use of one nonce, so that `-sess` holds over all of them. */
   readonly cnonce: string;
+  /** What `-sess` hashes, when the server has named another nonce since (RFC 7616 §3.4.2). */
+  readonly firstNonce?: string;
   /** How often this nonce has been used, this time included: 1 to 2^32 - 1. */
   readonly nonceCount: number;
 }
@@ -38,11 +40,13 @@ export function answerChallenge(input: AnswerInput, digest: Digest): string {
   return printAuthValue({ scheme: 'Digest', parameters }, bare);
 }
 
-function computeResponse({ challenge, credentials, request, cnonce }: AnswerInput, nc: string, digest: Digest): string {
+/** The `response` of an answer; of what a server proves itself by (RFC 7616 §3.5) when `method` is empty. */
+export function computeResponse(input: AnswerInput, nc: string, digest: Digest): string {
+  const { challenge, credentials, request, cnonce } = input;
   const { realm, nonce, hash, isSession, qop } = challenge;
   const hashed = (...parts: readonly string[]): string => digest(hash, encodeText(parts.join(':')));
   const user = hashed(credentials.username, realm, credentials.password.reveal());
-  const secret = isSession ? hashed(user, nonce, cnonce) : user;
+  const secret = isSession ? hashed(user, input.firstNonce ?? nonce, cnonce) : user;
   const { method, requestUri, body } = request;
   const target = qop === 'auth-int' ? hashed(method, requestUri, digest(hash, body)) : hashed(method, requestUri);
   return qop === undefined ? hashed(secret, nonce, target) : hashed(secret, nonce, nc, cnonce, qop, target);

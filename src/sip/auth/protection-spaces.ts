@@ -12,7 +12,11 @@ import { type Digest, type DigestChallenge, isSameSpace } from './digest-challen
 
 export interface ProtectionSpace {
   readonly challenge: DigestChallenge;
+  readonly credentials: SipCredentials;
+  /** The same for every nonce of this space: `-sess` hashes the first one that went out (RFC 7616 §3.4.2). */
   readonly cnonce: string;
+  /** The nonce of the challenge; `challenge.nonce` is another one once the server has named the next. */
+  readonly firstNonce: string;
   readonly usedCount: number;
 }
 
@@ -40,12 +44,11 @@ export function onChallenged(
   spaces: readonly ProtectionSpace[],
   challenges: readonly DigestChallenge[],
   left: AnswersLeft,
-  credentials: SipCredentials,
+  credentials: readonly SipCredentials[],
   random: Random,
 ): Result<Challenged, string> {
   if (challenges.length === 0) return err('No challenge is Digest with an algorithm and protection that are known.');
-  const { realm } = credentials;
-  const mine = challenges.filter((challenge) => realm === undefined || challenge.realm === realm);
+  const mine = challenges.filter(({ realm }) => credentialsFor(realm, credentials) !== undefined);
   if (mine.length === 0) return err('The credentials are for another realm.');
   const knownOf = (challenge: DigestChallenge): ProtectionSpace | undefined =>
     spaces.find((space) => isSameSpace(space.challenge, challenge));
@@ -55,7 +58,11 @@ export function onChallenged(
   if (!isFree && left.rounds === 0) return err(refused);
   const kept = spaces.filter(({ challenge }) => !mine.some((other) => isSameSpace(other, challenge)));
   if (kept.length + mine.length > maxSpaces) return err(`More than ${maxSpaces} realms ask for credentials.`);
-  const fresh = mine.map((challenge) => ({ challenge, cnonce: randomHex(random, 32), usedCount: 0 }));
+  const fresh = mine.flatMap((challenge): ProtectionSpace[] => {
+    const own = credentialsFor(challenge.realm, credentials);
+    if (own === undefined) return [];
+    return [{ challenge, credentials: own, cnonce: randomHex(random, 32), firstNonce: challenge.nonce, usedCount: 0 }];
+  });
   return ok({
     spaces: [...kept, ...fresh],
     left: isFree ? { ...left, stale: left.stale - 1 } : { ...left, rounds: left.rounds - 1 },
@@ -64,18 +71,25 @@ export function onChallenged(
 
 const refused = 'The user name or the password was refused.';
 
+/** Those of this very realm, else those of any. */
+function credentialsFor(realm: string, credentials: readonly SipCredentials[]): SipCredentials | undefined {
+  return (
+    credentials.find((each) => each.realm === realm) ??
+    credentials.find((each) => each.realm === undefined || each.realm === '*')
+  );
+}
+
 /** The request with an answer for every space, in place of what it carried, and the spaces with their use counted. */
 export function authorize(
   spaces: readonly ProtectionSpace[],
-  credentials: SipCredentials,
   request: RequestParts,
   digest: Digest,
 ): { readonly request: RequestParts; readonly spaces: readonly ProtectionSpace[] } {
   const counted = spaces.map((space) => ({ ...space, usedCount: space.usedCount + 1 }));
-  const answers = counted.map(({ challenge, cnonce, usedCount }) =>
+  const answers = counted.map((space) =>
     header(
-      challenge.from === 'server' ? 'Authorization' : 'Proxy-Authorization',
-      answerChallenge({ challenge, credentials, request, cnonce, nonceCount: usedCount }, digest),
+      space.challenge.from === 'server' ? 'Authorization' : 'Proxy-Authorization',
+      answerChallenge({ ...space, request, nonceCount: space.usedCount }, digest),
     ),
   );
   return { request: { ...request, headers: [...withoutAnswers(request.headers), ...answers] }, spaces: counted };

@@ -9,7 +9,8 @@ import { checkInfo } from './info.ts';
 import { encoder, peer, type Sent, Story, withBody } from './story.fixture.ts';
 
 const password = 'hush-7f3';
-const credentials: SipCredentials = { username: 'alice', password: { reveal: () => password } };
+const alice: SipCredentials = { username: 'alice', password: { reveal: () => password } };
+const credentials = [alice];
 
 function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
@@ -198,7 +199,7 @@ test('a challenge that cannot be answered ends the call and says why', () => {
   assert.match(detailOf({}, digest('trunk', 'n')) ?? '', /No credentials/);
   assert.match(detailOf({ credentials }, 'Basic realm="x"') ?? '', /No challenge is Digest/);
   assert.match(detailOf({ credentials }, digest('t', 'n', ', algorithm=AKAv1-MD5')) ?? '', /No challenge is Digest/);
-  assert.match(detailOf({ credentials: { ...credentials, realm: 'ours' } }, digest('t', 'n')) ?? '', /another realm/);
+  assert.match(detailOf({ credentials: [{ ...alice, realm: 'ours' }] }, digest('t', 'n')) ?? '', /another realm/);
   const story = new Story();
   story.invite({ credentials });
   story.reply(story.lastRequest('INVITE'), 401, { headers: [`WWW-Authenticate: ${digest('t', 'n')}`] });
@@ -207,7 +208,7 @@ test('a challenge that cannot be answered ends the call and says why', () => {
 
 test('credentials of one realm leave the others alone', () => {
   const call = new Call();
-  call.dial({ credentials: { ...credentials, realm: 'ours' } });
+  call.dial({ credentials: [{ ...alice, realm: 'ours' }] });
   call.challenge(407, [digest('theirs', 'n1'), digest('ours', 'n2')]);
   assert.deepEqual(used(call, 'INVITE')[1], ['Proxy-Authorization n2 00000001']);
 });
@@ -385,7 +386,7 @@ test('the password stands in no effect, and a user name cannot forge a header', 
       routes: [],
       sdp: '',
       ringTimeoutMs: 1,
-      credentials: { ...credentials, username: 'a\r\nX-Forged: 1' },
+      credentials: [{ ...alice, username: 'a\r\nX-Forged: 1' }],
     },
     0,
   );

@@ -2,12 +2,14 @@
  * Digest authentication of our requests (RFC 3261 §22, RFC 7616, RFC 8760): a challenged request is sent again with
  * credentials, later requests of the call carry them from the start. Only the host that the INVITE went to is given any:
  * a peer that names another one in Contact or Record-Route could otherwise collect answers to nonces of its choice.
- * Left out: Authentication-Info, so servers are not asked to prove anything and `nextnonce` is learned from `stale`.
+ * A server that proves itself wrongly (`rspauth`) is told of and believed no `nextnonce`; its answer stands, because TLS
+ * is what keeps strangers out.
  */
+import { onAuthenticationInfo } from '../auth/authentication-info.ts';
 import { usableChallenges } from '../auth/digest-challenge.ts';
 import { type AnswersLeft, answersIn, authorize, onChallenged } from '../auth/protection-spaces.ts';
 import type { HostPort, SipCredentials } from '../contract.ts';
-import type { RequestParts } from '../syntax/message.ts';
+import type { RequestParts, SipResponse } from '../syntax/message.ts';
 import { repeatRequest } from './build-request.ts';
 import type { Authentication, ClientPurpose, ClientTransaction, Core, Leg } from './core.ts';
 import { type ClientReport, startClient } from './transaction-layer.ts';
@@ -36,10 +38,10 @@ export function isChallenge(status: number): boolean {
 }
 
 export function newAuthentication(
-  credentials: SipCredentials | undefined,
+  credentials: readonly SipCredentials[] | undefined,
   destination: HostPort,
 ): Authentication | undefined {
-  if (credentials === undefined) return undefined;
+  if (credentials === undefined || credentials.length === 0) return undefined;
   return { credentials, hosts: new Set([destination.host.toLowerCase()]), spaces: [] };
 }
 
@@ -89,9 +91,21 @@ export function authorizeRequest(core: Core, leg: Leg, request: RequestParts, de
   const { digest } = core.options;
   if (authentication === undefined || digest === undefined || authentication.spaces.length === 0) return request;
   if (!mayHaveCredentials(authentication, destination)) return request;
-  const authorized = authorize(authentication.spaces, authentication.credentials, request, digest);
+  const authorized = authorize(authentication.spaces, request, digest);
   leg.authentication = { ...authentication, spaces: authorized.spaces };
   return authorized.request;
+}
+
+/** Takes in what a 2xx says of the credentials that its request carried. */
+export function onAccepted(core: Core, transaction: ClientTransaction, response: SipResponse): void {
+  const { leg, request, destination } = transaction;
+  const { authentication } = leg;
+  const { digest } = core.options;
+  if (response.status < 200 || response.status >= 300 || digest === undefined) return;
+  if (authentication === undefined || authentication.spaces.length === 0) return;
+  const { spaces, problems } = onAuthenticationInfo(authentication.spaces, { request, response }, digest);
+  leg.authentication = { ...authentication, spaces };
+  for (const problem of problems) core.drop('bad-server-proof', problem, destination);
 }
 
 /** An ACK cannot be challenged; it repeats the credentials of its INVITE as they were (RFC 3261 §22.1). */

@@ -42,7 +42,9 @@ export function planCall(core: Core, order: InviteOrder): Result<CallPlan, strin
   const from = parseCallUri(order.from);
   if (!from.ok) return err(from.error.message);
   if (order.legId === '' || order.legId.includes(' ') || hasControl(order.legId)) return err('The Call-ID is no word.');
-  if (hasControl(order.credentials?.username ?? '')) return err('The user name holds a control character.');
+  if (order.credentials?.some(({ username }) => hasControl(username)) === true) {
+    return err('The user name holds a control character.');
+  }
   const routes: string[] = [];
   for (const text of order.routes) {
     const checked = checkRoutes(text);

@@ -153,7 +153,7 @@ export type Confirmed = Extract<LegState, { readonly name: 'confirmed' }>;
 
 /** How the requests of a leg are authenticated. */
 export interface Authentication {
-  readonly credentials: SipCredentials;
+  readonly credentials: readonly SipCredentials[];
   /** Who may have them, in lower case: the next hop of the INVITE, by its name and by the address that challenged it. */
   readonly hosts: ReadonlySet<string>;
   readonly spaces: readonly ProtectionSpace[];

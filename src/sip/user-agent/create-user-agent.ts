@@ -5,7 +5,7 @@ import { isSameHostPort } from '../syntax/host-port.ts';
 import type { SipParseError, SipRequest, SipResponse } from '../syntax/message.ts';
 import { parseMessage } from '../syntax/parse-message.ts';
 import { viaBranch } from '../syntax/via.ts';
-import { answerIfChallenged } from './authenticate.ts';
+import { answerIfChallenged, onAccepted } from './authenticate.ts';
 import { answerStatelessly, buildResponse, statelessTag } from './build-response.ts';
 import {
   type ClientTransaction,
@@ -177,6 +177,7 @@ function onResponse(core: Core, response: SipResponse, source: HostPort, nowMs: 
 function feed(core: Core, transaction: ClientTransaction, input: ClientInput, nowMs: number): void {
   const report = feedClient(core, transaction, input, nowMs);
   if (report !== undefined) {
+    if (report.type === 'response') onAccepted(core, transaction, report.response);
     switch (transaction.purpose) {
       case 'invite':
         onInviteReport(core, transaction, report, nowMs);

@@ -163,7 +163,10 @@ test('RFC 3261 §13.2.2.4: the call ends during the re-INVITE; its 2xx is ACKed 
 test('RFC 3261 §22.2: a challenge to the re-INVITE is answered', () => {
   const story = new Story({ digest: (algorithm, bytes) => createHash(algorithm).update(bytes).digest('hex') });
   const credentials = { username: 'alice', password: { reveal: () => 'hush' } };
-  story.reply(story.invite({ credentials }), 200, { headers: ['Contact: <sip:bob@192.0.2.20>'], sdp: 'v=0\r\n' });
+  story.reply(story.invite({ credentials: [credentials] }), 200, {
+    headers: ['Contact: <sip:bob@192.0.2.20>'],
+    sdp: 'v=0\r\n',
+  });
   story.run(story.agent.offer('call-1', hold, 0));
   story.reply(story.lastRequest('INVITE'), 401, { headers: ['WWW-Authenticate: Digest realm="t", nonce="n"'] });
   const second = story.lastRequest('INVITE');

@@ -18,7 +18,7 @@ export function recoverLeg(
   core: Core,
   legId: string,
   snapshot: DialogSnapshot,
-  credentials: SipCredentials | undefined,
+  credentials: readonly SipCredentials[] | undefined,
   nowMs: number,
 ): void {
   const leg = createLeg(legId, snapshot.localTag, 'caller', snapshot.contactUser, { name: 'over' });

@@ -256,7 +256,7 @@ test('RFC 3261 §22.2: a challenge to the REFER is answered once; the subscripti
   assert.deepEqual(story.told(), ['failed refused 407']);
 
   const credentials = { username: 'alice', password: { reveal: () => 'hush' } };
-  withPassword.reply(withPassword.invite({ credentials }), 200, {
+  withPassword.reply(withPassword.invite({ credentials: [credentials] }), 200, {
     headers: ['Contact: <sip:bob@192.0.2.20>'],
     sdp: 'v=0\r\n',
   });
