@@ -15,7 +15,7 @@ import {
 } from '../call/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
-import type { HostPort, OrphanOrder } from '../sip/index.ts';
+import type { Hop, OrphanOrder } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
 import { type AskingCall, BotTurns } from './bot-turns.ts';
@@ -55,9 +55,9 @@ export interface Engine {
   /** Takes no new calls from now on, and lets go of all. */
   letGoOfAll(): void;
   /** One SIP datagram. */
-  receive(bytes: Uint8Array, source: HostPort): void;
+  receive(bytes: Uint8Array, source: Hop): void;
   /** A datagram of a `send` effect could not leave. */
-  sendFailed(to: HostPort, detail: string): void;
+  sendFailed(to: Hop, detail: string): void;
   /** Those that are being made durable among them. */
   activeCalls(): number;
   /** Whether a call of this session is not over. */

@@ -3,7 +3,7 @@ import type { CallPlan } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Random, type Result } from '../kit/index.ts';
 import { calledNumbers, judgeCallPlaces } from '../policy/index.ts';
-import { callPlaces, type HostPort, type InviteOrder, isRouteTo, type SipCredentials } from '../sip/index.ts';
+import { callPlaces, type Hop, type InviteOrder, isRouteTo, type SipCredentials } from '../sip/index.ts';
 import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
 import type { EngineSettings } from './ports.ts';
 
@@ -95,7 +95,7 @@ export function planCall(
  * Credentials of the operator are for the operator's trunk: a request that sends its call past it, by a route of its own,
  * takes along only credentials of its own.
  */
-function credentialsFor({ tenant, routes }: StartCallOrder, trunk: HostPort | undefined): readonly SipCredentials[] {
+function credentialsFor({ tenant, routes }: StartCallOrder, trunk: Hop | undefined): readonly SipCredentials[] {
   const [firstRoute] = routes;
   const isPastTrunk = trunk !== undefined && firstRoute !== undefined && !isRouteTo(firstRoute, trunk);
   return trunkCredentials(tenant, isPastTrunk ? 'past-trunk' : 'trunk');

@@ -4,7 +4,7 @@ import type { ConversationService, TextMessage } from '../conversation/index.ts'
 import type { Clock, GatewayError, JsonObject, Random, Result } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
 import type { CallGuards, SipPolicy } from '../policy/index.ts';
-import type { HostPort, UserAgent } from '../sip/index.ts';
+import type { Hop, UserAgent } from '../sip/index.ts';
 import type { Change } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
 import type { SipTrace } from './sip-traces.ts';
@@ -40,7 +40,8 @@ export interface EnginePorts {
   readonly random: Random;
   readonly userAgent: UserAgent;
   readonly media: MediaPlane;
-  sendDatagram(bytes: Uint8Array, to: HostPort): void;
+  /** Sends one SIP message; what cannot be sent comes back by `Engine.sendFailed`. */
+  sendSip(bytes: Uint8Array, to: Hop): void;
   /** Calls back once at or after the instant `atMs` (`Clock.nowMs`); the returned function cancels. */
   at(atMs: number, callback: () => void): () => void;
   /** Counts what tenants spend; it outlives a change of the configuration. */
@@ -64,7 +65,7 @@ export interface EnginePorts {
   /** `state` is the call's after the step that the event belongs to. */
   observe(sessionId: string, tenantId: string, event: CallEvent, state: CallState): void;
   /** Something from the network was refused or ignored. */
-  reportDropped(what: string, detail: string, source: HostPort): void;
+  reportDropped(what: string, detail: string, source: Hop): void;
   /** A bug was caught at the border of a call. */
   reportFault(sessionId: string, fault: unknown): void;
 }
@@ -77,7 +78,7 @@ export interface EngineSettings {
   /** Identity of the gateway in From when neither the request nor the tenant names one, e.g. `sip:outdial@192.0.2.1`. */
   readonly defaultFrom: string;
   /** Next hop for every call without a Route, and for `tel:` always. */
-  readonly trunk: HostPort | undefined;
+  readonly trunk: Hop | undefined;
   /** Where INVITEs may go. */
   readonly sipPolicy: SipPolicy;
   readonly ringTimeoutMs: number;

@@ -2,7 +2,7 @@
  * The SIP side of the engine: carries out what the user agent asks for, keeps its deadline, holds back what must wait for a
  * dialog to be safe, and knows the far ends of calls of an earlier life.
  */
-import type { HostPort, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
+import type { Hop, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
 import type { EnginePorts } from './ports.ts';
 import { type SipTrace, SipTraces } from './sip-traces.ts';
 
@@ -43,12 +43,12 @@ export class Signalling {
     return isKnown;
   }
 
-  receive(bytes: Uint8Array, source: HostPort): void {
+  receive(bytes: Uint8Array, source: Hop): void {
     this.#traces.take('received', bytes, source);
     this.carryOut(this.#ports.userAgent.receive(bytes, source, this.#ports.clock.nowMs()));
   }
 
-  sendFailed(to: HostPort, detail: string): void {
+  sendFailed(to: Hop, detail: string): void {
     this.carryOut(this.#ports.userAgent.sendFailed(to, detail, this.#ports.clock.nowMs()));
   }
 
@@ -100,9 +100,9 @@ export class Signalling {
     this.#cancelTimer?.();
   }
 
-  #send(bytes: Uint8Array, to: HostPort): void {
+  #send(bytes: Uint8Array, to: Hop): void {
     this.#traces.take('sent', bytes, to);
-    this.#ports.sendDatagram(bytes, to);
+    this.#ports.sendSip(bytes, to);
   }
 
   #onOrphanOver(legId: string): void {

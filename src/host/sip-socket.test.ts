@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createSocket } from 'node:dgram';
 import { test } from 'node:test';
-import type { HostPort } from '../sip/index.ts';
+import type { Hop } from '../sip/index.ts';
 import { openSipSocket } from './sip-socket.ts';
 
 test('datagrams go both ways with their source', async () => {
   const peer = createSocket('udp4');
   peer.bind(0, '127.0.0.1');
   await once(peer, 'listening');
-  const arrived = new Promise<{ text: string; source: HostPort }>((resolve, reject) => {
+  const arrived = new Promise<{ text: string; source: Hop }>((resolve, reject) => {
     void openSipSocket(
       { host: '127.0.0.1', port: 0 },
       {
@@ -24,13 +24,13 @@ test('datagrams go both ways with their source', async () => {
       peer.on('message', (bytes, remote) => {
         peer.send(`echo ${bytes.toString()}`, remote.port, remote.address, () => undefined);
       });
-      socket.send(new TextEncoder().encode('ping'), { host: '127.0.0.1', port: peer.address().port });
+      socket.send(new TextEncoder().encode('ping'), { transport: 'udp', host: '127.0.0.1', port: peer.address().port });
       void arrived.then(() => socket.close());
     }, reject);
   });
   const { text, source } = await arrived;
   assert.equal(text, 'echo ping');
-  assert.deepEqual(source, { host: '127.0.0.1', port: peer.address().port });
+  assert.deepEqual(source, { transport: 'udp', host: '127.0.0.1', port: peer.address().port });
   peer.close();
 });
 
@@ -52,7 +52,7 @@ test('a name that does not resolve is told as a failed send', async () => {
         },
       },
     ).then((socket) => {
-      socket.send(new Uint8Array(4), { host: 'no-such-host.invalid', port: 5060 });
+      socket.send(new Uint8Array(4), { transport: 'udp', host: 'no-such-host.invalid', port: 5060 });
       void failure.then(() => socket.close());
     }, reject);
   });
@@ -87,11 +87,11 @@ test('no datagram goes to an address that is refused, whether it was named or re
     const told = new Promise<void>((resolve) => {
       tell = resolve;
     });
-    socket.send(new TextEncoder().encode('refused'), { host, port: peer.address().port });
+    socket.send(new TextEncoder().encode('refused'), { transport: 'udp', host, port: peer.address().port });
     await told;
   }
   isRefusing = false;
-  socket.send(new TextEncoder().encode('allowed'), { host: 'localhost', port: peer.address().port });
+  socket.send(new TextEncoder().encode('allowed'), { transport: 'udp', host: 'localhost', port: peer.address().port });
   await once(peer, 'message');
   assert.deepEqual(arrived, ['allowed']);
   assert.deepEqual(judged, ['127.0.0.1 at 127.0.0.1', 'localhost at 127.0.0.1', 'localhost at 127.0.0.1']);

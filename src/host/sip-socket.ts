@@ -1,12 +1,12 @@
 /** The UDP socket that SIP uses: datagrams in and out, nothing of SIP itself. */
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { isIP } from 'node:net';
-import type { HostPort } from '../sip/index.ts';
+import type { Hop, HostPort } from '../sip/index.ts';
 import { resolveBySystem } from './checked-lookup.ts';
 
 export interface SipSocket {
   /** Sends one datagram. A host name is resolved first; what cannot be sent is told to `onSendFailed`. */
-  send(bytes: Uint8Array, to: HostPort): void;
+  send(bytes: Uint8Array, to: Hop): void;
   /** What the socket is bound to. */
   readonly local: HostPort;
   isOpen(): boolean;
@@ -14,8 +14,8 @@ export interface SipSocket {
 }
 
 export interface SipSocketListener {
-  onDatagram(bytes: Uint8Array, source: HostPort): void;
-  onSendFailed(to: HostPort, detail: string): void;
+  onDatagram(bytes: Uint8Array, source: Hop): void;
+  onSendFailed(to: Hop, detail: string): void;
   /** Why no datagram for `host` may go to this address, or undefined. Asked for each datagram once its host is resolved. */
   judgeAddress?(host: string, at: HostPort): string | undefined;
 }
@@ -37,12 +37,12 @@ export async function openSipSocket(bind: HostPort, listener: SipSocketListener)
     isClosed = true;
   });
   socket.on('message', (bytes: Uint8Array, { address, port }: RemoteInfo) => {
-    listener.onDatagram(bytes, { host: address, port });
+    listener.onDatagram(bytes, { transport: 'udp', host: address, port });
   });
   const { address, port } = socket.address();
   const family = isIP(bind.host) === 6 ? 6 : 4;
 
-  function sendTo(at: HostPort, bytes: Uint8Array, to: HostPort): void {
+  function sendTo(at: HostPort, bytes: Uint8Array, to: Hop): void {
     const refusal = listener.judgeAddress?.(to.host, at);
     if (refusal !== undefined) {
       // Not while the caller is still at work on what it sends.

@@ -10,6 +10,20 @@ export interface HostPort {
   readonly port: number;
 }
 
+export type SipTransport = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+
+/** One hop: where a message goes, or where it came from, and by which transport. */
+export interface Hop extends HostPort {
+  readonly transport: SipTransport;
+  /** Of TLS and WSS: the name that the other side's certificate must be for, as it was asked for (RFC 5922 §4); without it `host`. */
+  readonly serverName?: string;
+  /**
+   * Of a message that came over a connection: names that connection. What answers it goes over the same one while it is
+   * open, else to `host` and `port` by a new one (RFC 3261 §18.2.2).
+   */
+  readonly connection?: string;
+}
+
 /** A header that is to be added as it is; name and value are checked against injection and forbidden names. */
 export interface ExtraHeader {
   readonly name: string;
@@ -48,7 +62,7 @@ export interface InviteOrder {
    * Where the INVITE goes instead of the Request-URI's host when it has no Route: the trunk. Requests inside the dialog follow
    * its route set and the peer's Contact (RFC 3261 §8.1.2, §12.2.1.1).
    */
-  readonly outboundProxy?: HostPort;
+  readonly outboundProxy?: Hop;
   readonly sdp: string;
   readonly ringTimeoutMs: number;
   readonly headers?: readonly ExtraHeader[];
@@ -173,7 +187,7 @@ export interface IncomingCall {
   readonly from: string;
   readonly to: string;
   readonly sdp: string | undefined;
-  readonly source: HostPort;
+  readonly source: Hop;
 }
 
 /** What a REFER of the peer asks for, its values as spelled. */
@@ -185,7 +199,7 @@ export interface IncomingRefer {
 }
 
 export type SipEffect =
-  | { readonly type: 'send'; readonly bytes: Uint8Array; readonly to: HostPort }
+  | { readonly type: 'send'; readonly bytes: Uint8Array; readonly to: Hop }
   | { readonly type: 'leg'; readonly legId: string; readonly event: LegEvent }
   /**
    * What `endOrphan` needs to end this leg in another life of the process, in place of what was given before. It comes before the
@@ -194,7 +208,7 @@ export type SipEffect =
   | { readonly type: 'dialog'; readonly legId: string; readonly snapshot: JsonObject }
   | { readonly type: 'incoming'; readonly call: IncomingCall }
   /** Something was refused or dropped; for counters and the log. `what` is a stable word, `detail` one sentence. */
-  | { readonly type: 'dropped'; readonly what: string; readonly detail: string; readonly source: HostPort };
+  | { readonly type: 'dropped'; readonly what: string; readonly detail: string; readonly source: Hop };
 
 export interface UserAgent {
   invite(order: InviteOrder, nowMs: number): readonly SipEffect[];
@@ -226,10 +240,10 @@ export interface UserAgent {
   accept(legId: string, sdp: string, nowMs: number): readonly SipEffect[];
   /** Final 3xx to 6xx to an incoming call. */
   reject(legId: string, status: number, nowMs: number): readonly SipEffect[];
-  /** One datagram. Malformed input gives a `dropped` effect, never an exception. */
-  receive(bytes: Uint8Array, source: HostPort, nowMs: number): readonly SipEffect[];
-  /** The transport could not send what a `send` effect asked for. */
-  sendFailed(to: HostPort, detail: string, nowMs: number): readonly SipEffect[];
+  /** One message: a datagram, a WebSocket message, or what the framing of a stream has cut out. Malformed input gives a `dropped` effect, never an exception. */
+  receive(bytes: Uint8Array, source: Hop, nowMs: number): readonly SipEffect[];
+  /** The transport could not send what a `send` effect asked for, or lost the connection that the answers were to come by. */
+  sendFailed(to: Hop, detail: string, nowMs: number): readonly SipEffect[];
   onDeadline(nowMs: number): readonly SipEffect[];
   /** The soonest instant at which `onDeadline` has something to do; undefined when nothing waits. */
   deadlineMs(): number | undefined;

@@ -2,6 +2,7 @@ export type { Digest, HashAlgorithm } from './auth/digest-challenge.ts';
 export { findCallId, maskSecrets } from './auth/mask-secrets.ts';
 export type {
   ExtraHeader,
+  Hop,
   HostPort,
   InfoContent,
   OrphanOrder,
@@ -12,6 +13,7 @@ export type {
   ReferOrder,
   SipCredentials,
   SipEffect,
+  SipTransport,
   UserAgent,
 } from './contract.ts';
 export { type CallPlaces, callPlaces } from './dialog/call-places.ts';

@@ -8,7 +8,7 @@ import { parseMessage } from './syntax/parse-message.ts';
 import { viaBranch } from './syntax/via.ts';
 
 const target = { host: 'sbc.example.net', port: 5060 };
-const sentBy = { host: '192.0.2.1', port: 40_000 };
+const sentBy = { transport: 'udp', host: '192.0.2.1', port: 40_000 } as const;
 const ping = (seed = 1, to = target): OptionsPing => buildOptionsPing(to, sentBy, 'outdial/1', seededRandom(seed));
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const bytes = (lines: string): Uint8Array => new TextEncoder().encode(lines);

@@ -6,7 +6,7 @@
 import { type Clock, gatewayError } from '../kit/index.ts';
 import type { MediaEvent, MediaPlane } from '../media/index.ts';
 import { answerAudioOffer } from '../sdp/index.ts';
-import type { HostPort, IncomingCall, IncomingRefer, LegEvent, SipEffect, UserAgent } from '../sip/index.ts';
+import type { Hop, IncomingCall, IncomingRefer, LegEvent, SipEffect, UserAgent } from '../sip/index.ts';
 
 export interface PhoneScript {
   /** Time between 180 and the answer. Negative: never answers. */
@@ -42,7 +42,7 @@ export interface PhonePorts {
   readonly userAgent: UserAgent;
   readonly media: MediaPlane;
   readonly mediaAddress: string;
-  sendDatagram(bytes: Uint8Array, to: HostPort): void;
+  sendSip(bytes: Uint8Array, to: Hop): void;
   at(atMs: number, callback: () => void): () => void;
 }
 
@@ -56,7 +56,7 @@ export type PhoneEvent =
   | { readonly type: 'failed'; readonly reason: string };
 
 export interface ScriptedPhone {
-  receive(bytes: Uint8Array, source: HostPort): void;
+  receive(bytes: Uint8Array, source: Hop): void;
   /** What it was asked to call, in order. */
   readonly refers: readonly IncomingRefer[];
   /** Session descriptions that were offered to it inside calls. */
@@ -102,7 +102,7 @@ export function createScriptedPhone(
 
   function run(effects: readonly SipEffect[]): void {
     for (const effect of effects) {
-      if (effect.type === 'send') ports.sendDatagram(effect.bytes, effect.to);
+      if (effect.type === 'send') ports.sendSip(effect.bytes, effect.to);
       else if (effect.type === 'incoming') onIncoming(effect.call);
       else if (effect.type === 'leg') onLeg(effect.legId, effect.event);
     }

@@ -1,5 +1,5 @@
 import type { Random } from '../kit/index.ts';
-import type { HostPort } from '../sip/index.ts';
+import type { Hop, HostPort } from '../sip/index.ts';
 import type { SimClock } from './sim-clock.ts';
 
 /** What the network does to datagrams; chances from 0 to 1. */
@@ -13,7 +13,7 @@ export interface NetworkWeather {
 
 export const calm: NetworkWeather = { delayMs: 5, jitterMs: 0, lossChance: 0, duplicateChance: 0 };
 
-export type OnDatagram = (bytes: Uint8Array, source: HostPort) => void;
+export type OnDatagram = (bytes: Uint8Array, source: Hop) => void;
 
 /** Datagrams between simulated hosts, with delay, loss, duplicates and reordering from a seed. */
 export class SimNetwork {
@@ -45,7 +45,7 @@ export class SimNetwork {
     return this.#sockets.size;
   }
 
-  send(bytes: Uint8Array, source: HostPort, to: HostPort): void {
+  send(bytes: Uint8Array, source: HostPort, to: HostPort | Hop): void {
     this.datagramsSent += 1;
     const copies = this.#happens(this.weather.duplicateChance) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
@@ -53,7 +53,10 @@ export class SimNetwork {
       const kept = bytes.slice();
       const delayMs = this.weather.delayMs + (this.#random.uint32() / 2 ** 32) * this.weather.jitterMs;
       this.#clock.at(this.#clock.nowMs() + delayMs, () => {
-        this.#sockets.get(`${to.host}:${to.port}`)?.(kept, source);
+        this.#sockets.get(`${to.host}:${to.port}`)?.(kept, {
+          transport: 'transport' in to ? to.transport : 'udp',
+          ...source,
+        });
       });
     }
   }

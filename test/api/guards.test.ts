@@ -80,7 +80,10 @@ test('minutes a day: a call ends when they are used up, the next one gets 429', 
 });
 
 test('prefixes: 403 for a number that begins otherwise, by tel and by sip', async () => {
-  const both = createBoth({ allowedPrefixes: '+1, +39' }, { trunk: { host: '10.0.0.2', port: 5060 } });
+  const both = createBoth(
+    { allowedPrefixes: '+1, +39' },
+    { trunk: { transport: 'udp', host: '10.0.0.2', port: 5060 } },
+  );
   for (const good of [to, 'tel:+390612', 'sip:alice@10.0.0.2']) {
     assert.equal((await start(both, 'one', good)).statusCode, 200, good);
   }

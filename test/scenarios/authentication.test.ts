@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { Secret } from '../../src/config/index.ts';
-import { headerValue, type HostPort, parseMessage, type SipRequest } from '../../src/sip/index.ts';
+import { headerValue, type Hop, parseMessage, type SipRequest } from '../../src/sip/index.ts';
 import type { Tenant } from '../../src/tenants/index.ts';
 import { says, tenant, World, type WorldOptions } from './world.ts';
 
@@ -11,7 +11,7 @@ const account: Tenant = {
   ...tenant,
   trunkAuth: { username: 'alice', password: new Secret(password), origin: 'deployment' },
 };
-const trunk: HostPort = { host: '10.0.0.2', port: 5060 };
+const trunk: Hop = { transport: 'udp', host: '10.0.0.2', port: 5060 };
 
 /** A trunk in front of the phone: it challenges, and lets through what comes with an answer to its last nonce. */
 class Trunk extends World {
@@ -36,7 +36,7 @@ class Trunk extends World {
     });
   }
 
-  #challenge(request: SipRequest, source: HostPort): void {
+  #challenge(request: SipRequest, source: Hop): void {
     this.challengeCount += 1;
     const lines = [
       'SIP/2.0 407 Proxy Authentication Required',
@@ -97,7 +97,7 @@ test('a trunk that refuses the password: sip.auth-failed, and no secret in what 
 });
 
 test('credentials of the operator do not follow a route of the request past the trunk; its own do', async () => {
-  const elsewhere = { host: '10.0.0.9', port: 5060 };
+  const elsewhere = { transport: 'udp', host: '10.0.0.9', port: 5060 } as const;
   for (const [origin, operatorsTrunk, invites] of [
     ['deployment', elsewhere, 1],
     ['request', elsewhere, 3],

@@ -202,7 +202,7 @@ export class World {
           audioFiles: options.audioFiles ?? {},
           ...(options.openSpeech === undefined ? {} : { openSpeech: options.openSpeech }),
         }),
-        sendDatagram: (bytes, to) => {
+        sendSip: (bytes, to) => {
           const text = new TextDecoder().decode(bytes);
           if (text.startsWith('BYE ')) this.byes.push(text);
           network.send(bytes, gateway, to);
@@ -280,7 +280,7 @@ export class World {
         }),
         media: createSimMediaPlane(clock, network, { host: far.host, firstPort: 20_000, portCount: 100, random }),
         mediaAddress: far.host,
-        sendDatagram: (bytes, to) => {
+        sendSip: (bytes, to) => {
           const { phoneWithout } = options;
           network.send(phoneWithout === undefined ? bytes : withoutLine(bytes, phoneWithout), far, to);
         },

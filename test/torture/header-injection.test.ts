@@ -62,7 +62,7 @@ function buildInvite(to: string, from: string, routes: readonly string[]): SipRe
     sentBy: { host: '192.0.2.1', port: 5060 },
     userAgent: 'outdial',
   });
-  const outboundProxy = { host: '192.0.2.9', port: 5060 };
+  const outboundProxy = { transport: 'udp', host: '192.0.2.9', port: 5060 } as const;
   const effects = userAgent.invite(
     { legId: 'leg', to, from, routes, outboundProxy, sdp: 'v=0\r\n', ringTimeoutMs: 1 },
     0,

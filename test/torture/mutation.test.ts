@@ -14,7 +14,7 @@ const messages = readdirSync(folder)
   .map((name) => new Uint8Array(readFileSync(join(folder, name))));
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const stranger = { host: '203.0.113.9', port: 5060 };
+const stranger = { transport: 'udp', host: '203.0.113.9', port: 5060 } as const;
 
 /** Bytes that mean something to the grammar, and one that means nothing anywhere. */
 const delicate = [...encoder.encode('\r\n \t:;,<>"\\@?=/%[]0z'), 0, 255, 0xc3];
@@ -80,7 +80,7 @@ test('a user agent under fire keeps its own call alive and its memory bounded', 
     `SIP/2.0 200 OK\r\nVia: ${headerValue(headers, 'via')}\r\nFrom: ${headerValue(headers, 'from')}\r\n` +
       `To: <sip:bob@192.0.2.2>;tag=b\r\nCall-ID: mine\r\nCSeq: 1 INVITE\r\nContact: <sip:bob@192.0.2.2>\r\n\r\n`,
   );
-  agent.receive(answer, { host: '192.0.2.2', port: 5060 }, 0);
+  agent.receive(answer, { transport: 'udp', host: '192.0.2.2', port: 5060 }, 0);
   for (let count = 0; count < 20_000; count += 1) {
     const bytes = mutate(messages[count % messages.length] ?? answer, random);
     const legs = agent.receive(bytes, stranger, 1).filter(({ type }) => type === 'leg');
@@ -97,7 +97,7 @@ test('a user agent under fire keeps its own call alive and its memory bounded', 
 
 test('20,000 broken answers to our own call: never an exception, one ending at most', () => {
   const random = seededRandom(99);
-  const source = { host: '192.0.2.2', port: 5060 };
+  const source = { transport: 'udp', host: '192.0.2.2', port: 5060 } as const;
   for (let calls = 0; calls < 100; calls += 1) {
     const agent = createUserAgent({ random, sentBy: { host: '198.51.100.7', port: 5060 }, userAgent: 'x' });
     const legId = `call-${calls}`;

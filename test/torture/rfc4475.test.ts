@@ -307,7 +307,7 @@ function reaction(bytes: Uint8Array): number | 'incoming' | 'nothing' {
     userAgent: 'torture',
     acceptsCalls: true,
   });
-  for (const effect of agent.receive(bytes, { host: '192.0.2.200', port: 5060 }, 0)) {
+  for (const effect of agent.receive(bytes, { transport: 'udp', host: '192.0.2.200', port: 5060 }, 0)) {
     if (effect.type === 'incoming') return 'incoming';
     if (effect.type !== 'send') continue;
     const status = /^SIP\/2\.0 (\d{3}) /.exec(text.decode(effect.bytes))?.[1];

@@ -46,7 +46,7 @@ export async function startDemoPhone(
         media,
         mediaAddress: host,
         userAgent: createUserAgent({ random, sentBy: local, userAgent: 'scripted-phone', acceptsCalls: true }),
-        sendDatagram: (bytes, to) => sip?.send(bytes, to),
+        sendSip: (bytes, to) => sip?.send(bytes, to),
         at: (atMs, callback) => at(clock, atMs, callback),
       },
       script,

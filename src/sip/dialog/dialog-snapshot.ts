@@ -3,9 +3,10 @@
  * CANCEL repeats it, RFC 3261 §9.1), the dialog afterwards. Plain JSON, no credentials.
  */
 import { isJsonObject, type Json, type JsonObject } from '../../kit/index.ts';
-import type { HostPort } from '../contract.ts';
+import type { Hop } from '../contract.ts';
 import { type Header, header } from '../syntax/header.ts';
 import type { RequestParts } from '../syntax/message.ts';
+import { parseTransport } from '../transport/hop.ts';
 import type { Dialog } from './dialog.ts';
 
 interface LegIdentity {
@@ -21,7 +22,7 @@ export type DialogSnapshot = LegIdentity &
         readonly branch: string;
         /** The INVITE without its body, and without what answered a challenge. */
         readonly request: RequestParts;
-        readonly destination: HostPort;
+        readonly destination: Hop;
       }
     | { readonly phase: 'confirmed'; readonly dialog: Dialog }
   );
@@ -36,8 +37,18 @@ export function printSnapshot(snapshot: DialogSnapshot): JsonObject {
   if (snapshot.phase === 'confirmed') return { phase: 'confirmed', ...identity, dialog: printDialog(snapshot.dialog) };
   const { branch, request, destination } = snapshot;
   const headers = request.headers.filter(({ key }) => keptHeaders.has(key)).map(({ name, value }) => [name, value]);
-  const { host, port } = destination;
-  return { phase: 'inviting', ...identity, branch, requestUri: request.requestUri, headers, host, port };
+  return { phase: 'inviting', ...identity, branch, requestUri: request.requestUri, headers, ...printHop(destination) };
+}
+
+function printHop({ transport, host, port, serverName }: Hop): JsonObject {
+  return { transport, host, port, ...(serverName === undefined ? {} : { serverName }) };
+}
+
+/** A snapshot of the time when only UDP was spoken names no transport. */
+function readHop({ transport: name = 'udp', host, port, serverName }: JsonObject): Hop | undefined {
+  const transport = typeof name === 'string' ? parseTransport(name) : undefined;
+  if (transport === undefined || typeof host !== 'string' || typeof port !== 'number') return undefined;
+  return { transport, host, port, ...(typeof serverName === 'string' ? { serverName } : {}) };
 }
 
 function printDialog(dialog: Dialog): JsonObject {
@@ -60,12 +71,13 @@ export function readSnapshot(value: JsonObject): DialogSnapshot | undefined {
     return dialog === undefined ? undefined : { phase, ...identity, dialog };
   }
   if (phase !== 'inviting') return undefined;
-  const { branch, requestUri, host, port } = value;
+  const { branch, requestUri } = value;
+  const destination = readHop(value);
   const headers = readHeaders(value['headers']);
   if (typeof branch !== 'string' || typeof requestUri !== 'string' || headers === undefined) return undefined;
-  if (typeof host !== 'string' || typeof port !== 'number') return undefined;
+  if (destination === undefined) return undefined;
   const request: RequestParts = { kind: 'request', method: 'INVITE', requestUri, headers, body: noBody };
-  return { phase, ...identity, branch, request, destination: { host, port } };
+  return { phase, ...identity, branch, request, destination };
 }
 
 function readDialog(value: Json | undefined): Dialog | undefined {

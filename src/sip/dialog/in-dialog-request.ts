@@ -1,5 +1,5 @@
 /** Requests inside a dialog (RFC 3261 §12.2.1.1) and the ACK for its 2xx (§13.2.2.4). */
-import type { HostPort } from '../contract.ts';
+import type { Hop } from '../contract.ts';
 import { type Header, header } from '../syntax/header.ts';
 import type { RequestParts } from '../syntax/message.ts';
 import type { Dialog } from './dialog.ts';
@@ -8,8 +8,11 @@ import { nextHopOf, planRoute } from './route-plan.ts';
 export interface DialogRequest {
   readonly request: RequestParts;
   /** Undefined when the peer gave a Contact that names no host: the request cannot be sent. */
-  readonly destination: HostPort | undefined;
+  readonly destination: Hop | undefined;
 }
+
+/** Our Via for the hop that the request takes. */
+export type ViaOf = (hop: Hop | undefined) => string;
 
 const noBody = new Uint8Array(0);
 
@@ -17,7 +20,7 @@ const noBody = new Uint8Array(0);
 export function nextDialogRequest(
   dialog: Dialog,
   method: string,
-  via: string,
+  via: ViaOf,
   extra: readonly Header[],
 ): DialogRequest & { readonly dialog: Dialog } {
   const counted = { ...dialog, localCSeq: dialog.localCSeq + 1 };
@@ -25,12 +28,7 @@ export function nextDialogRequest(
 }
 
 /** The ACK for a 2xx carries the INVITE's number and travels like a new request. */
-export function ackForSuccess(
-  dialog: Dialog,
-  inviteCSeq: number,
-  via: string,
-  extra: readonly Header[],
-): DialogRequest {
+export function ackForSuccess(dialog: Dialog, inviteCSeq: number, via: ViaOf, extra: readonly Header[]): DialogRequest {
   return buildRequest(dialog, 'ACK', inviteCSeq, via, extra);
 }
 
@@ -38,12 +36,13 @@ function buildRequest(
   dialog: Dialog,
   method: string,
   sequence: number,
-  via: string,
+  via: ViaOf,
   extra: readonly Header[],
 ): DialogRequest {
   const plan = planRoute(dialog.remoteTarget, dialog.routeSet);
+  const destination = nextHopOf(plan.nextHopUri);
   const headers = [
-    header('Via', via),
+    header('Via', via(destination)),
     ...plan.routes.map((route) => header('Route', route)),
     header('Max-Forwards', '70'),
     header('From', dialog.local),
@@ -54,6 +53,6 @@ function buildRequest(
   ];
   return {
     request: { kind: 'request', method, requestUri: plan.requestUri, headers, body: noBody },
-    destination: nextHopOf(plan.nextHopUri),
+    destination,
   };
 }

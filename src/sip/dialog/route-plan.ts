@@ -1,8 +1,9 @@
 /** Where a request goes and what its Request-URI and Route say (RFC 3261 §8.1.1.1, §12.2.1.1, §16.6 step 6). */
-import type { HostPort } from '../contract.ts';
-import { defaultSipPort, defaultSipsPort, isSameHostPort, parseHost } from '../syntax/host-port.ts';
+import type { Hop, SipTransport } from '../contract.ts';
+import { parseHost } from '../syntax/host-port.ts';
 import { parseNameAddress } from '../syntax/name-address.ts';
 import { findParameter } from '../syntax/parameters.ts';
+import { isSameHop, parseTransport, usualPort } from '../transport/hop.ts';
 import { asRequestUri, isLooseRoute, parseUri, printUri, type SipUri, type Uri } from '../syntax/uri.ts';
 
 export interface RoutePlan {
@@ -27,10 +28,10 @@ export function planRoute(targetUri: string, routeSet: readonly string[]): Route
 }
 
 /** Whether a Route value names this place as the next hop. */
-export function isRouteTo(route: string, place: HostPort): boolean {
+export function isRouteTo(route: string, place: Hop): boolean {
   const uri = routeUri(route);
   const hop = uri === undefined ? undefined : nextHopOf(printUri(uri));
-  return hop !== undefined && isSameHostPort(hop, place);
+  return hop !== undefined && isSameHop(hop, place);
 }
 
 function routeUri(route: string): Uri | undefined {
@@ -39,19 +40,33 @@ function routeUri(route: string): Uri | undefined {
   return uri?.ok ? uri.value : undefined;
 }
 
-/** Host and port of a SIP URI, `maddr` before host (§19.1.1); undefined for a URI that has none. */
-export function nextHopOf(uriText: string): HostPort | undefined {
+/**
+ * The one place that says where a URI leads: transport, host and port. What the URI itself says is taken (RFC 3263 §4.1,
+ * §4.2): `maddr` before host (RFC 3261 §19.1.1), its port, its transport, and TLS for `sips:`; what it leaves open is the usual,
+ * UDP without a word. Undefined for a URI without a host, or with a transport that is not spoken.
+ */
+export function nextHopOf(uriText: string): Hop | undefined {
   const uri = parseUri(uriText);
   if (!uri.ok || (uri.value.scheme !== 'sip' && uri.value.scheme !== 'sips')) return undefined;
   return sipNextHop(uri.value);
 }
 
-function sipNextHop(uri: SipUri): HostPort {
-  const maddr = parseHost(findParameter(uri.parameters, 'maddr')?.value ?? '');
-  const port = uri.port === undefined || uri.port === 0 ? defaultPort(uri) : uri.port;
-  return { host: maddr ?? uri.host, port };
+function sipNextHop(uri: SipUri): Hop | undefined {
+  const transport = transportOf(uri);
+  if (transport === undefined) return undefined;
+  const host = parseHost(findParameter(uri.parameters, 'maddr')?.value ?? '') ?? uri.host;
+  const port = uri.port === undefined || uri.port === 0 ? usualPort(transport) : uri.port;
+  return transport === 'tls' || transport === 'wss'
+    ? { transport, host, port, serverName: uri.host }
+    : { transport, host, port };
 }
 
-function defaultPort(uri: SipUri): number {
-  return uri.scheme === 'sips' ? defaultSipsPort : defaultSipPort;
+/** `sips:` with `transport=tcp`, or with none, means TLS over TCP (RFC 3261 §19.1.2, §26.2.2). */
+function transportOf({ scheme, parameters }: SipUri): SipTransport | undefined {
+  const value = findParameter(parameters, 'transport')?.value;
+  const named = value === undefined ? undefined : parseTransport(value);
+  if (value !== undefined && named === undefined) return undefined;
+  if (scheme === 'sip') return named ?? 'udp';
+  if (named === 'ws' || named === 'wss') return 'wss';
+  return named === 'udp' ? undefined : 'tls';
 }

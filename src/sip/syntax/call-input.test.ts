@@ -88,7 +88,7 @@ test('no value from outside can forge a line: every INVITE parses back with just
   const text = fc.array(fc.oneof(nasty, plain), { maxLength: 10 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(text, text, text, text, text, (to, from, route, name, value) => {
-      const sentBy = { host: '192.0.2.1', port: 5060 };
+      const sentBy = { transport: 'udp', host: '192.0.2.1', port: 5060 } as const;
       const agent = createUserAgent({ random: seededRandom(1), sentBy, userAgent: 'x' });
       const toUri = checkCallUri(to).ok ? to : 'sip:bob@192.0.2.2';
       const fromUri = checkCallUri(from).ok ? from : 'sip:alice@192.0.2.1';

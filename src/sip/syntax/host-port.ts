@@ -4,7 +4,6 @@ import type { HostPort } from '../contract.ts';
 import { parseDecimal } from './characters.ts';
 
 export const defaultSipPort = 5060;
-export const defaultSipsPort = 5061;
 
 export function printHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;

@@ -340,7 +340,7 @@ test('a call that is being given up answers no challenge', () => {
 
 test('only the next hop of the INVITE is given credentials, by its name and by the address that answers for it', () => {
   const call = new Call();
-  call.dial({ outboundProxy: { host: 'Trunk.example.net', port: 5060 } });
+  call.dial({ outboundProxy: { transport: 'udp', host: 'Trunk.example.net', port: 5060 } });
   call.challenge(407, [digest('proxy', 'n1')]);
   assert.equal(used(call, 'INVITE')[1]?.length, 1);
   call.reply(call.lastRequest('INVITE'), 200, {
@@ -350,7 +350,7 @@ test('only the next hop of the INVITE is given credentials, by its name and by t
   assert.equal(given(call.lastRequest('ACK')).length, 1);
 
   const strayed = new Call();
-  strayed.dial({ outboundProxy: { host: 'trunk.example.net', port: 5060 } });
+  strayed.dial({ outboundProxy: { transport: 'udp', host: 'trunk.example.net', port: 5060 } });
   strayed.challenge(407, [digest('proxy', 'n1')]);
   strayed.reply(strayed.lastRequest('INVITE'), 200, { headers: ['Contact: <sip:bob@203.0.113.9>'], sdp: 'v=0\r\n' });
   assert.deepEqual(given(strayed.lastRequest('ACK')), []);
@@ -365,7 +365,7 @@ test('only the next hop of the INVITE is given credentials, by its name and by t
     `CSeq: ${bye.cseq.number} BYE`,
     `WWW-Authenticate: ${digest('proxy', 'chosen')}`,
   ];
-  const elsewhere = { host: '203.0.113.9', port: 5060 };
+  const elsewhere = { transport: 'udp', host: '203.0.113.9', port: 5060 } as const;
   strayed.run(strayed.agent.receive(encoder.encode(withBody(lines, undefined)), elsewhere, strayed.nowMs));
   assert.equal(strayed.requests('BYE').length, 1);
 });

@@ -8,9 +8,9 @@
 import { onAuthenticationInfo } from '../auth/authentication-info.ts';
 import { usableChallenges } from '../auth/digest-challenge.ts';
 import { type AnswersLeft, answersIn, authorize, onChallenged } from '../auth/protection-spaces.ts';
-import type { HostPort, SipCredentials } from '../contract.ts';
+import type { Hop, SipCredentials } from '../contract.ts';
 import type { RequestParts, SipResponse } from '../syntax/message.ts';
-import { repeatRequest } from './build-request.ts';
+import { ownVia, repeatRequest } from './build-request.ts';
 import type { Authentication, ClientPurpose, ClientTransaction, Core, Leg } from './core.ts';
 import { type ClientReport, startClient } from './transaction-layer.ts';
 
@@ -39,7 +39,7 @@ export function isChallenge(status: number): boolean {
 
 export function newAuthentication(
   credentials: readonly SipCredentials[] | undefined,
-  destination: HostPort,
+  destination: Hop,
 ): Authentication | undefined {
   if (credentials === undefined || credentials.length === 0) return undefined;
   return { credentials, hosts: new Set([destination.host.toLowerCase()]), spaces: [] };
@@ -76,7 +76,7 @@ export function answerIfChallenged(
   const branch = core.newBranch();
   const { state } = leg;
   const lastNumber = state.name === 'confirmed' ? state.dialog.localCSeq : 0;
-  const repeated = repeatRequest(core, transaction.request, branch, lastNumber);
+  const repeated = repeatRequest(transaction.request, ownVia(core, branch, destination), lastNumber);
   if (state.name === 'confirmed') leg.state = { ...state, dialog: { ...state.dialog, localCSeq: lastNumber + 1 } };
   const request = authorizeRequest(core, leg, repeated, destination);
   return {
@@ -86,7 +86,7 @@ export function answerIfChallenged(
 }
 
 /** The request with credentials for the realms that have challenged this call, when it goes to the host they are for. */
-export function authorizeRequest(core: Core, leg: Leg, request: RequestParts, destination: HostPort): RequestParts {
+export function authorizeRequest(core: Core, leg: Leg, request: RequestParts, destination: Hop): RequestParts {
   const { authentication } = leg;
   const { digest } = core.options;
   if (authentication === undefined || digest === undefined || authentication.spaces.length === 0) return request;
@@ -109,12 +109,12 @@ export function onAccepted(core: Core, transaction: ClientTransaction, response:
 }
 
 /** An ACK cannot be challenged; it repeats the credentials of its INVITE as they were (RFC 3261 §22.1). */
-export function withAnswersOf(leg: Leg, invite: RequestParts, ack: RequestParts, destination: HostPort): RequestParts {
+export function withAnswersOf(leg: Leg, invite: RequestParts, ack: RequestParts, destination: Hop): RequestParts {
   const { authentication } = leg;
   if (authentication === undefined || !mayHaveCredentials(authentication, destination)) return ack;
   return { ...ack, headers: [...ack.headers, ...answersIn(invite.headers)] };
 }
 
-function mayHaveCredentials({ hosts }: Authentication, destination: HostPort): boolean {
+function mayHaveCredentials({ hosts }: Authentication, destination: Hop): boolean {
   return hosts.has(destination.host.toLowerCase());
 }

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Random, seededRandom } from '../../kit/index.ts';
-import type { HostPort, LegEvent, SipEffect, UserAgent } from '../contract.ts';
+import type { Hop, LegEvent, SipEffect, UserAgent } from '../contract.ts';
 import { createUserAgent } from './create-user-agent.ts';
 
 interface Datagram {
   readonly atMs: number;
-  readonly from: HostPort;
-  readonly to: HostPort;
+  readonly from: Hop;
+  readonly to: Hop;
   readonly bytes: Uint8Array;
 }
 
@@ -23,9 +23,9 @@ const terminal = new Set([
   'bye-finished',
   'dialog-lost',
 ]);
-const callerAddress = { host: '192.0.2.1', port: 5060 };
-const calleeAddress = { host: '192.0.2.2', port: 5060 };
-const isFrom = (a: HostPort, b: HostPort): boolean => a.host === b.host;
+const callerAddress: Hop = { transport: 'udp', host: '192.0.2.1', port: 5060 };
+const calleeAddress: Hop = { transport: 'udp', host: '192.0.2.2', port: 5060 };
+const isFrom = (a: Hop, b: Hop): boolean => a.host === b.host;
 
 class World {
   readonly #random: Random;
@@ -58,7 +58,7 @@ class World {
     this.#plans.push({ atMs: this.nowMs + ms, act });
   }
 
-  #carryOut(effects: readonly SipEffect[], from: HostPort): void {
+  #carryOut(effects: readonly SipEffect[], from: Hop): void {
     for (const effect of effects) {
       if (effect.type === 'send') {
         const copies = this.#chance(this.#lossPercent) ? 0 : this.#chance(15) ? 2 : 1;

@@ -5,10 +5,10 @@ import type { Dialog } from '../dialog/dialog.ts';
 import { parseCallUri } from '../syntax/call-input.ts';
 import { readAddress } from '../syntax/core-fields.ts';
 import { type Header, header } from '../syntax/header.ts';
-import { printHostPort } from '../syntax/host-port.ts';
 import { printUri, type SipUri, type TelUri } from '../syntax/uri.ts';
 import { escapeUriHeader, userToUserValue } from '../syntax/user-to-user.ts';
 import { extraHeaders } from './build-request.ts';
+import { ownContact } from './build-response.ts';
 import type { Core, Leg } from './core.ts';
 
 /** The headers that make a request in this dialog the REFER of the order, or one sentence why there is none. */
@@ -22,18 +22,12 @@ export function referHeaders(core: Core, leg: Leg, dialog: Dialog, order: ReferO
   const referrer = readAddress(dialog.local)?.uri;
   const isReferrerGiven = extras.some(({ key }) => key === 'referred-by');
   return ok([
-    header('Contact', `<${contactOf(core, leg)}${place === 'contact' ? `?${uriHeader(value.value)}` : ''}>`),
+    header('Contact', `<${ownContact(core, leg)}${place === 'contact' ? `?${uriHeader(value.value)}` : ''}>`),
     header('Refer-To', `<${referTo(target.value, place === 'refer-to' ? value.value : undefined)}>`),
     ...(referrer === undefined || isReferrerGiven ? [] : [header('Referred-By', `<${referrer}>`)]),
     ...(place === 'user-to-user' ? [header('User-to-User', value.value)] : []),
     ...extras,
   ]);
-}
-
-function contactOf(core: Core, leg: Leg): string {
-  const { host, port } = core.options.sentBy;
-  const user = leg.contactUser === undefined ? '' : `${leg.contactUser}@`;
-  return `sip:${user}${printHostPort(host, port)}`;
 }
 
 /** A tel: URI has no headers: there it is a parameter (specification §9.6). */

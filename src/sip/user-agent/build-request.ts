@@ -4,7 +4,8 @@
  */
 import { err, ok, type Result } from '../../kit/index.ts';
 import { withoutAnswers } from '../auth/protection-spaces.ts';
-import type { ExtraHeader, HostPort, InviteOrder } from '../contract.ts';
+import type { ExtraHeader, Hop, HostPort, InviteOrder } from '../contract.ts';
+import type { ViaOf } from '../dialog/in-dialog-request.ts';
 import { nextHopOf, planRoute } from '../dialog/route-plan.ts';
 import { checkExtraHeader, checkRoutes, parseCallUri } from '../syntax/call-input.ts';
 import { hasControl } from '../syntax/characters.ts';
@@ -12,26 +13,33 @@ import { parseCSeq } from '../syntax/core-fields.ts';
 import { type Header, header } from '../syntax/header.ts';
 import { defaultSipPort, printHostPort } from '../syntax/host-port.ts';
 import type { RequestParts, SipResponse } from '../syntax/message.ts';
-import { findParameter } from '../syntax/parameters.ts';
 import { parseNameAddress } from '../syntax/name-address.ts';
 import { parseUri, printUri, type SipUri, type TelUri, telToSipUri } from '../syntax/uri.ts';
+import { isSecureTransport, ownPlaceFor } from '../transport/hop.ts';
 import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
 import type { Core, Leg } from './core.ts';
 
 const encoder = new TextEncoder();
 const noBody = new Uint8Array(0);
 
-/** Our Via: `rport` asks for the answer at the port we sent from (RFC 3581 §3). */
-export function ownVia(core: Core, branch: string): string {
-  const { host, port } = core.options.sentBy;
-  return `SIP/2.0/UDP ${printHostPort(host, port)};branch=${branch};rport`;
+/** Our Via for this hop (§18.1.1): `rport` asks for the answer at the port we sent from (RFC 3581 §3). */
+export function ownVia(core: Core, branch: string, hop: Hop): string {
+  const { host, port } = ownPlaceFor(core.places, hop) ?? core.options.sentBy;
+  return `SIP/2.0/${hop.transport.toUpperCase()} ${printHostPort(host, port)};branch=${branch};rport`;
+}
+
+/** Our Via for a request inside a dialog; its hop is that of the INVITE when the dialog names none. */
+export function viaOf(core: Core, leg: Leg, branch: string): ViaOf {
+  return (hop) => ownVia(core, branch, hop ?? leg.reach.hop);
 }
 
 export interface CallPlan {
   readonly to: SipUri | TelUri;
   readonly from: SipUri;
   readonly routes: readonly string[];
-  readonly destination: HostPort;
+  readonly destination: Hop;
+  /** Whether Contact must be a SIPS URI (§8.1.1.8). */
+  readonly isSecure: boolean;
   readonly requestUri: string;
 }
 
@@ -59,23 +67,21 @@ export function planCall(core: Core, order: InviteOrder): Result<CallPlan, strin
   const plan = planRoute(printUri(toUri), routes);
   const destination =
     routes.length > 0 ? nextHopOf(plan.nextHopUri) : (order.outboundProxy ?? nextHopOf(plan.nextHopUri));
-  if (destination === undefined) return err('The next hop has no host.');
-  const hopFault = findHopFault(
-    toUri,
-    routes.length > 0 || order.outboundProxy === undefined ? plan.nextHopUri : undefined,
-  );
+  if (destination === undefined)
+    return err('The next hop has no host, or a transport that is none of udp, tcp, tls, ws and wss.');
+  const isSecure = toUri.scheme === 'sips' || (routes.length > 0 && /^sips:/i.test(plan.nextHopUri));
+  const hopFault = findHopFault(core, destination, isSecure);
   if (hopFault !== undefined) return err(hopFault);
-  return ok({ to: toUri, from: fromUri, routes: plan.routes, destination, requestUri: plan.requestUri });
+  return ok({ to: toUri, from: fromUri, routes: plan.routes, destination, isSecure, requestUri: plan.requestUri });
 }
 
-/** Only UDP is spoken today; what must not or cannot go over it is refused rather than sent in the clear (§26.2.2). */
-function findHopFault(to: SipUri | TelUri, nextHopUri: string | undefined): string | undefined {
-  if (to.scheme === 'sips') return 'A sips: URI needs TLS on every hop, and only UDP is available.';
-  const hop = nextHopUri === undefined ? undefined : parseUri(nextHopUri);
-  if (hop === undefined || !hop.ok || hop.value.scheme === 'other') return undefined;
-  if (hop.value.scheme === 'sips') return 'The next hop needs TLS, and only UDP is available.';
-  const transport = findParameter(hop.value.parameters, 'transport')?.value?.toLowerCase() ?? 'udp';
-  return transport === 'udp' ? undefined : `The next hop asks for ${transport}, and only UDP is available.`;
+/** What cannot, or must not, go by this hop is refused rather than sent in the clear (§26.2.2). */
+function findHopFault(core: Core, { transport }: Hop, isSecure: boolean): string | undefined {
+  if (isSecure && !isSecureTransport(transport)) {
+    return `A sips: URI needs TLS on every hop, and the next hop is reached by ${transport}.`;
+  }
+  if (core.places.some((place) => place.transport === transport)) return undefined;
+  return `The next hop is reached by ${transport}, which this gateway does not speak.`;
 }
 
 function domainForNumbers(order: InviteOrder, routes: readonly string[]): { host: string; port?: number } | undefined {
@@ -102,7 +108,7 @@ function portUnlessUsual(place: HostPort): number | undefined {
 
 export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg: Leg, branch: string): RequestParts {
   const headers = [
-    header('Via', ownVia(core, branch)),
+    header('Via', ownVia(core, branch, plan.destination)),
     ...plan.routes.map((route) => header('Route', route)),
     header('Max-Forwards', '70'),
     header('From', `<${printUri(plan.from)}>;tag=${leg.localTag}`),
@@ -120,12 +126,12 @@ export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg:
 }
 
 /**
- * The same request once more, as a new transaction: next number, new branch; its credentials are left out (RFC 3261 §22.2).
+ * The same request once more, as a new transaction: next number, a Via with a new branch; its credentials are left out (RFC 3261 §22.2).
  * Inside a dialog `lastNumber` is the number used last.
  */
-export function repeatRequest(core: Core, request: RequestParts, branch: string, lastNumber: number): RequestParts {
+export function repeatRequest(request: RequestParts, via: string, lastNumber: number): RequestParts {
   const headers = withoutAnswers(request.headers).map((entry) => {
-    if (entry.key === 'via') return header('Via', ownVia(core, branch));
+    if (entry.key === 'via') return header('Via', via);
     if (entry.key !== 'cseq') return entry;
     const sequence = parseCSeq(entry.value);
     if (!sequence.ok) return entry;
@@ -141,7 +147,7 @@ export function extraHeaders(core: Core, extras: readonly ExtraHeader[]): Header
   for (const extra of extras) {
     const checked = checkExtraHeader(extra);
     if (checked.ok) headers.push(header(checked.value.name, checked.value.value));
-    else core.drop('bad-extra-header', checked.error, core.options.sentBy);
+    else core.drop('bad-extra-header', checked.error, core.ownHop);
   }
   return headers;
 }

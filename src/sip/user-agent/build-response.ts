@@ -1,12 +1,13 @@
 /** Responses: RFC 3261 §8.2.6, their way back §18.2, `received` and `rport` of RFC 3581. */
-import type { HostPort } from '../contract.ts';
+import type { Hop } from '../contract.ts';
 import { type Header, header, headerValue, splitList } from '../syntax/header.ts';
-import { defaultSipPort, isSameHost, printHostPort } from '../syntax/host-port.ts';
+import { isSameHost, printHostPort } from '../syntax/host-port.ts';
 import type { RequestParts, SipRequest } from '../syntax/message.ts';
 import { findParameter, type Parameter } from '../syntax/parameters.ts';
 import { printMessage } from '../syntax/print-message.ts';
 import { printVia, type Via, viaBranch } from '../syntax/via.ts';
-import type { Core, Leg, Outgoing } from './core.ts';
+import { isSecureTransport, ownPlaceFor } from '../transport/hop.ts';
+import { type Core, type Leg, type Outgoing, viaPort } from './core.ts';
 import { reasonPhrase } from './reason-phrases.ts';
 
 /** What the user agent does; sent with every answer that should say it. */
@@ -29,7 +30,7 @@ export interface Answer {
 }
 
 /** `request` may be one that could not be read to the end: what is there is echoed. */
-export function buildResponse(core: Core, request: RequestParts, via: Via, source: HostPort, answer: Answer): Outgoing {
+export function buildResponse(core: Core, request: RequestParts, via: Via, source: Hop, answer: Answer): Outgoing {
   const headers: Header[] = [];
   let isTopVia = true;
   for (const entry of request.headers) {
@@ -72,7 +73,7 @@ function taggedTo(to: Header, answer: Answer): Header {
 }
 
 /** The Via header with its first value marked with where it really came from. */
-function markedVia(value: string, via: Via, source: HostPort): string {
+function markedVia(value: string, via: Via, source: Hop): string {
   const wantsPort = findParameter(via.parameters, 'rport') !== undefined;
   if (!wantsPort && isSameHost(via.host, source.host)) return value;
   const parameters: Parameter[] = [];
@@ -87,16 +88,21 @@ function markedVia(value: string, via: Via, source: HostPort): string {
 }
 
 /**
- * Back to the address the request came from, at its port when `rport` asked for it and at the port of Via otherwise. `maddr`
- * is not followed: it would let a stranger aim our answers at a third party.
+ * Back to the address the request came from: over its connection when it came by one, else at its port when `rport` asked for
+ * it and at the port of Via otherwise (§18.2.2). `maddr` is not followed: it would let a stranger aim our answers at a third
+ * party.
  */
-function responseDestination(via: Via, source: HostPort): HostPort {
+function responseDestination(via: Via, source: Hop): Hop {
+  const { transport, host } = source;
+  if (transport !== 'udp') {
+    return { ...source, port: viaPort(via), ...(isSecureTransport(transport) ? { serverName: via.host } : {}) };
+  }
   const wantsPort = findParameter(via.parameters, 'rport') !== undefined;
-  return { host: source.host, port: wantsPort ? source.port : (via.port ?? defaultSipPort) };
+  return { transport, host, port: wantsPort ? source.port : viaPort(via) };
 }
 
 /** An answer that leaves nothing behind: its tag is a hash, the same for every retransmission (RFC 3261 §8.2.7). */
-export function answerStatelessly(core: Core, request: SipRequest, source: HostPort, answer: Answer): void {
+export function answerStatelessly(core: Core, request: SipRequest, source: Hop, answer: Answer): void {
   if (request.method === 'ACK') return;
   const identity = `${request.callId} ${request.fromTag ?? ''} ${request.cseq.number} ${viaBranch(request.via) ?? ''}`;
   const toTag = answer.toTag ?? statelessTag(core.tagSecret, identity);
@@ -119,9 +125,17 @@ function fnv1a(seed: number, text: string): number {
 }
 
 export function contactHeader(core: Core, leg: Leg): Header {
-  const { host, port } = core.options.sentBy;
-  const user = leg.contactUser === undefined ? '' : `${leg.contactUser}@`;
-  return header('Contact', `<sip:${user}${printHostPort(host, port)}>`);
+  return header('Contact', `<${ownContact(core, leg)}>`);
+}
+
+/** Our Contact URI: how the peer reaches us by the transport that it is reached by itself (§8.1.1.8, §12.1.1). */
+export function ownContact(core: Core, { contactUser, reach: { hop, isSecure } }: Leg): string {
+  const { transport, host, port } = ownPlaceFor(core.places, hop) ?? { transport: 'udp', ...core.options.sentBy };
+  const user = contactUser === undefined ? '' : `${contactUser}@`;
+  const place = `${user}${printHostPort(host, port)}`;
+  // A SIPS URI says TLS by itself, and UDP is what a SIP URI means without a word.
+  if (isSecure) return transport === 'wss' ? `sips:${place};transport=ws` : `sips:${place}`;
+  return transport === 'udp' ? `sip:${place}` : `sip:${place};transport=${transport}`;
 }
 
 export function retryAfterHeader(core: Core): Header {

@@ -2,7 +2,7 @@
 import { type Random, randomHex } from '../../kit/index.ts';
 import type { Digest } from '../auth/digest-challenge.ts';
 import type { AnswersLeft, ProtectionSpace } from '../auth/protection-spaces.ts';
-import type { ExtraHeader, HostPort, LegEvent, SipCredentials, SipEffect } from '../contract.ts';
+import type { ExtraHeader, Hop, HostPort, LegEvent, SipCredentials, SipEffect } from '../contract.ts';
 import { type DeadlineEntry, DeadlineQueue } from '../deadline-queue.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { type DialogSnapshot, printSnapshot } from '../dialog/dialog-snapshot.ts';
@@ -14,11 +14,14 @@ import type { ClientNonInviteState } from '../transaction/client-non-invite.ts';
 import type { ServerInviteState } from '../transaction/server-invite.ts';
 import type { ServerNonInviteState } from '../transaction/server-non-invite.ts';
 import { defaultTimers, type TimerValues } from '../transaction/timers.ts';
+import { isOwnPlace, type OwnPlace, parseTransport, usualPort } from '../transport/hop.ts';
 
 export interface UserAgentOptions {
   readonly random: Random;
-  /** The address peers reach us at: it stands in Via and Contact. */
+  /** The address peers reach us at by UDP: it stands in Via and Contact. */
   readonly sentBy: HostPort;
+  /** The same of other transports and address families. No other transport is spoken. Default: none. */
+  readonly otherPlaces?: readonly OwnPlace[];
   /** User-Agent of requests, Server of responses. */
   readonly userAgent: string;
   /** Whether INVITEs from outside become `incoming` effects; otherwise they are answered 403. Default false. */
@@ -33,7 +36,7 @@ export interface UserAgentOptions {
 
 export interface Outgoing {
   readonly bytes: Uint8Array;
-  readonly destination: HostPort;
+  readonly destination: Hop;
 }
 
 /** `cancel`, `fork-bye` and `notify` run by themselves; all others report to their leg. */
@@ -54,7 +57,7 @@ export interface ClientTransaction extends Outgoing {
   /** ACK for the 3xx to 6xx it was answered with, and of a re-INVITE also for the 2xx. */
   ack: Uint8Array | undefined;
   /** Where the ACK for a 2xx goes, when that is another place. */
-  ackDestination?: HostPort;
+  ackDestination?: Hop;
   readonly timer: DeadlineEntry<Timed>;
 }
 
@@ -62,7 +65,7 @@ export interface ServerTransaction {
   readonly key: string;
   readonly leg: Leg;
   readonly request: SipRequest;
-  readonly source: HostPort;
+  readonly source: Hop;
   machine:
     | { readonly kind: 'invite'; readonly state: ServerInviteState }
     | { readonly kind: 'non-invite'; readonly state: ServerNonInviteState };
@@ -159,6 +162,14 @@ export interface Authentication {
   readonly spaces: readonly ProtectionSpace[];
 }
 
+/** Which of our addresses a peer is told in Contact. */
+export interface Reach {
+  /** Where the INVITE went, or came from. */
+  readonly hop: Hop;
+  /** Whether Contact is a SIPS URI (RFC 3261 §8.1.1.8, §12.1.1). */
+  readonly isSecure: boolean;
+}
+
 export interface Leg {
   readonly legId: string;
   readonly localTag: string;
@@ -166,6 +177,8 @@ export interface Leg {
   readonly isCaller: boolean;
   /** User part of our Contact. */
   readonly contactUser: string | undefined;
+  /** What our Contact says beside the user: the address that the peer of this hop reaches us at. */
+  reach: Reach;
   state: LegState;
   /** Transactions that still refer to this leg; it is forgotten when it is over and none do. */
   openTransactions: number;
@@ -190,11 +203,17 @@ export class Core {
   readonly queue = new DeadlineQueue<Timed>();
   /** Makes the tags of stateless answers unguessable. */
   readonly tagSecret: readonly [number, number];
+  /** The source of what came from nobody else. */
+  readonly ownHop: Hop;
+  /** Every address of ours, the usual one first. */
+  readonly places: readonly OwnPlace[];
   #effects: SipEffect[] = [];
 
   constructor(options: UserAgentOptions) {
     this.options = options;
     this.timers = options.timers ?? defaultTimers;
+    this.ownHop = { transport: 'udp', ...options.sentBy };
+    this.places = [this.ownHop, ...(options.otherPlaces ?? [])];
     this.tagSecret = [options.random.uint32(), options.random.uint32()];
   }
 
@@ -215,7 +234,7 @@ export class Core {
     this.#effects.push(effect);
   }
 
-  drop(what: string, detail: string, source: HostPort): void {
+  drop(what: string, detail: string, source: Hop): void {
     this.#effects.push({ type: 'dropped', what, detail, source });
   }
 
@@ -250,13 +269,18 @@ export class Core {
 /** The key a request's server transaction is found under (RFC 3261 §17.2.3); an ACK has that of its INVITE. */
 export function serverKey(request: SipRequest, branch: string | undefined, method: string): string {
   const { via } = request;
-  const place = `${via.host.toLowerCase()}:${via.port ?? 5060}`;
+  const place = `${via.host.toLowerCase()}:${viaPort(via)}`;
   const kind = method === 'ACK' ? 'INVITE' : method;
   if (branch !== undefined && branch.length > 7 && /^z9hG4bK/i.test(branch)) return `${kind} ${place} ${branch}`;
   // Peers of RFC 2543 times: everything that stays the same between a request, its retransmission, ACK and CANCEL.
   return `${kind} ${place} 2543 ${request.callId} ${request.cseq.number} ${request.fromTag ?? ''} ${request.requestUri}`;
 }
 
-export function isSentBy(via: Via, sentBy: HostPort): boolean {
-  return (via.port ?? 5060) === sentBy.port && via.host.toLowerCase() === sentBy.host.toLowerCase();
+export function isSentBy(via: Via, places: readonly OwnPlace[]): boolean {
+  return isOwnPlace(places, via.transport, { host: via.host, port: viaPort(via) });
+}
+
+/** The port of sent-by, or the one that is meant when none stands there (RFC 3261 §18.2.2). */
+export function viaPort({ port, transport }: Via): number {
+  return port ?? usualPort(parseTransport(transport) ?? 'udp');
 }

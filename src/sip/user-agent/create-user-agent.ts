@@ -1,10 +1,10 @@
 /** The user agent: sorts what comes in and hands it to the leg or transaction it belongs to. */
-import type { ExtraHeader, HostPort, InviteOrder, SipEffect, UserAgent } from '../contract.ts';
+import type { ExtraHeader, Hop, InviteOrder, SipEffect, UserAgent } from '../contract.ts';
 import { readSnapshot } from '../dialog/dialog-snapshot.ts';
-import { isSameHostPort } from '../syntax/host-port.ts';
 import type { SipParseError, SipRequest, SipResponse } from '../syntax/message.ts';
 import { parseMessage } from '../syntax/parse-message.ts';
 import { viaBranch } from '../syntax/via.ts';
+import { isSameHop } from '../transport/hop.ts';
 import { answerIfChallenged, onAccepted } from './authenticate.ts';
 import { answerStatelessly, buildResponse, statelessTag } from './build-response.ts';
 import {
@@ -30,7 +30,7 @@ import { inspectRequest, optionsAnswer } from './request-checks.ts';
 import { type ClientInput, clientKey, feedClient, feedServer } from './transaction-layer.ts';
 
 /**
- * A user agent over UDP. It keeps state only for its own calls and, when `acceptsCalls` is set, for calls that come in;
+ * A user agent. It keeps state only for its own calls and, when `acceptsCalls` is set, for calls that come in;
  * everything else from the network is answered without remembering it, or dropped.
  */
 export function createUserAgent(options: UserAgentOptions): UserAgent {
@@ -88,11 +88,11 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       onLeg(legId, (leg) => {
         if (leg.state.name === 'alerting') rejectCall(core, leg, leg.state, status, nowMs);
       }),
-    receive(bytes: Uint8Array, source: HostPort, nowMs: number) {
+    receive(bytes: Uint8Array, source: Hop, nowMs: number) {
       receive(core, bytes, source, nowMs);
       return core.takeEffects();
     },
-    sendFailed(to: HostPort, detail: string, nowMs: number) {
+    sendFailed(to: Hop, detail: string, nowMs: number) {
       sendFailed(core, to, detail, nowMs);
       return core.takeEffects();
     },
@@ -127,7 +127,7 @@ function hangUp(core: Core, leg: Leg, headers: readonly ExtraHeader[], nowMs: nu
   }
 }
 
-function receive(core: Core, bytes: Uint8Array, source: HostPort, nowMs: number): void {
+function receive(core: Core, bytes: Uint8Array, source: Hop, nowMs: number): void {
   if (isKeepAlive(bytes)) return;
   const parsed = parseMessage(bytes);
   if (!parsed.ok) {
@@ -146,7 +146,7 @@ function isKeepAlive(bytes: Uint8Array): boolean {
   return bytes.length <= 4 && bytes.every((byte) => byte === 13 || byte === 10 || byte === 0);
 }
 
-function onMalformed(core: Core, error: SipParseError, source: HostPort): void {
+function onMalformed(core: Core, error: SipParseError, source: Hop): void {
   core.drop('malformed', `${error.reason} (at ${error.position})`, source);
   if (error.refusal === undefined) return;
   const { request, via, status } = error.refusal;
@@ -156,12 +156,12 @@ function onMalformed(core: Core, error: SipParseError, source: HostPort): void {
 }
 
 /** Responses are never answered; one that fits no transaction of ours is dropped (RFC 3261 §18.1.2). */
-function onResponse(core: Core, response: SipResponse, source: HostPort, nowMs: number): void {
+function onResponse(core: Core, response: SipResponse, source: Hop, nowMs: number): void {
   if (response.viaCount !== 1) {
     core.drop('foreign-response', `A response has ${response.viaCount} Via.`, source);
     return;
   }
-  if (!isSentBy(response.via, core.options.sentBy)) {
+  if (!isSentBy(response.via, core.places)) {
     core.drop('foreign-response', 'The Via of a response is not ours.', source);
     return;
   }
@@ -207,7 +207,7 @@ function feed(core: Core, transaction: ClientTransaction, input: ClientInput, no
   forgetIfDone(core, transaction.leg);
 }
 
-function onRequest(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
+function onRequest(core: Core, request: SipRequest, source: Hop, nowMs: number): void {
   const transaction = core.servers.get(serverKey(request, viaBranch(request.via), request.method));
   if (request.method === 'ACK') {
     if (transaction !== undefined && transaction.machine.state.name !== 'accepted') {
@@ -231,7 +231,7 @@ function onRequest(core: Core, request: SipRequest, source: HostPort, nowMs: num
   else onRequestOutsideDialog(core, request, source, nowMs);
 }
 
-function onRequestOutsideDialog(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
+function onRequestOutsideDialog(core: Core, request: SipRequest, source: Hop, nowMs: number): void {
   switch (request.method) {
     case 'INVITE':
       onIncomingInvite(core, request, source, nowMs);
@@ -246,9 +246,9 @@ function onRequestOutsideDialog(core: Core, request: SipRequest, source: HostPor
 }
 
 /** Requests to that place that nobody has answered yet have failed (RFC 3261 §8.1.3.1, §17.1.4). */
-function sendFailed(core: Core, to: HostPort, detail: string, nowMs: number): void {
+function sendFailed(core: Core, to: Hop, detail: string, nowMs: number): void {
   for (const transaction of core.clients.values()) {
-    if (isSameHostPort(transaction.destination, to)) {
+    if (isSameHop(transaction.destination, to)) {
       feed(core, transaction, { type: 'transport-error', detail }, nowMs);
     }
   }

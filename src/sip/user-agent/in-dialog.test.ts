@@ -35,12 +35,12 @@ test('RFC 3581 §4: received and rport in the answer, sent back to where the req
         'OPTIONS sip:x@198.51.100.7 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKo, SIP/2.0/UDP 10.0.0.2\r\n' +
           'From: <sip:x@y>;tag=1\r\nTo: <sip:z@y>\r\nCall-ID: o\r\nCSeq: 1 OPTIONS\r\n\r\n',
       ),
-      { host: '203.0.113.5', port: 40_000 },
+      { transport: 'udp', host: '203.0.113.5', port: 40_000 },
       0,
     ),
   );
   const last = story.sent.at(-1);
-  assert.deepEqual(last?.to, { host: '203.0.113.5', port: 40_000 });
+  assert.deepEqual(last?.to, { transport: 'udp', host: '203.0.113.5', port: 40_000 });
   assert.equal(last?.message.kind === 'response' && last.message.status, 200);
   assert.equal(findParameter(last?.message.via.parameters ?? [], 'rport')?.value, '40000');
   assert.equal(findParameter(last?.message.via.parameters ?? [], 'received')?.value, '203.0.113.5');

@@ -2,7 +2,7 @@
  * Requests of the peer inside a dialog (RFC 3261 §12.2.2, §14.2, §15.1.2; UPDATE RFC 3311; INFO RFC 6086). NOTIFY of
  * our REFER and REFER, see `refer.ts` and `incoming-refer.ts`). PRACK is answered 405.
  */
-import type { ExtraHeader, HostPort } from '../contract.ts';
+import type { ExtraHeader, Hop } from '../contract.ts';
 import { contactUri, type Dialog, isOfDialog } from '../dialog/dialog.ts';
 import { header, headerValue } from '../syntax/header.ts';
 import type { SipRequest } from '../syntax/message.ts';
@@ -26,7 +26,7 @@ import { respond, startServer } from './transaction-layer.ts';
 /** Most transactions of one leg at a time: a peer that asks for more is told to wait. */
 const maxTransactionsOfLeg = 64;
 
-export function onInDialogRequest(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
+export function onInDialogRequest(core: Core, request: SipRequest, source: Hop, nowMs: number): void {
   const leg = core.legs.get(request.callId);
   const dialog = leg === undefined ? undefined : dialogFor(leg, request);
   if (leg === undefined || dialog === undefined) {
@@ -124,7 +124,7 @@ function count(leg: Leg, dialog: Dialog, request: SipRequest): void {
   }
 }
 
-function onRequest(core: Core, leg: Leg, request: SipRequest, source: HostPort, nowMs: number): void {
+function onRequest(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs: number): void {
   const transaction = startServer(core, leg, request, source, nowMs);
   const { state } = leg;
   switch (request.method) {
@@ -199,7 +199,7 @@ export function answerPeerOffer(
 }
 
 /** The ACK of a 2xx: it stops the repetition, and a BYE that waited for it may go (§13.3.1.4, §15). */
-export function onAckForSuccess(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
+export function onAckForSuccess(core: Core, request: SipRequest, source: Hop, nowMs: number): void {
   const leg = core.legs.get(request.callId);
   const dialog = leg === undefined ? undefined : dialogFor(leg, request);
   if (leg === undefined || dialog === undefined) {

@@ -46,7 +46,7 @@ test('RFC 3261 §13.3.1: an incoming call rings, is answered and ended by us alo
       from: 'sip:bob@192.0.2.20',
       to: 'sip:alice@198.51.100.7',
       sdp,
-      source: { host: '192.0.2.20', port: 5060 },
+      source: { transport: 'udp', host: '192.0.2.20', port: 5060 },
     },
   ]);
   story.advance(200);

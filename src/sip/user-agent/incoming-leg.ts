@@ -1,6 +1,8 @@
 /** A call that comes in, from INVITE to its ACK (RFC 3261 §13.3, §9.2, §14.2 for what follows is in `in-dialog.ts`). */
-import type { HostPort } from '../contract.ts';
+import type { Hop } from '../contract.ts';
 import { dialogAsCallee } from '../dialog/dialog.ts';
+import { readAddress } from '../syntax/core-fields.ts';
+import { listValues } from '../syntax/header.ts';
 import type { SipRequest } from '../syntax/message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import { parseUri } from '../syntax/uri.ts';
@@ -15,7 +17,7 @@ const maxLegs = 20_000;
 
 type Alerting = Extract<LegState, { name: 'alerting' }>;
 
-export function onIncomingInvite(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
+export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, nowMs: number): void {
   if (core.options.acceptsCalls !== true) {
     answerStatelessly(core, request, source, { status: 403 });
     return;
@@ -31,7 +33,13 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: HostPo
   }
   const uri = parseUri(request.requestUri);
   const user = uri.ok && 'user' in uri.value ? uri.value.user : undefined;
-  const leg = createLeg(request.callId, core.newTag(), 'callee', user, { name: 'over' });
+  const leg = createLeg({
+    legId: request.callId,
+    localTag: core.newTag(),
+    side: 'callee',
+    contactUser: user,
+    reach: { hop: source, isSecure: isCalledSecurely(request) },
+  });
   core.legs.set(leg.legId, leg);
   const transaction = startServer(core, leg, request, source, nowMs);
   enter(core, leg, { name: 'alerting', transaction, dialog: dialogAsCallee(request, leg.localTag) });
@@ -46,6 +54,13 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: HostPo
       source,
     },
   });
+}
+
+/** Whether Contact must be a SIPS URI: as the Request-URI, and as who is next on the way back (§12.1.1). */
+function isCalledSecurely({ requestUri, headers }: SipRequest): boolean {
+  const next = listValues(headers, 'record-route')[0] ?? listValues(headers, 'contact')[0];
+  const uri = readAddress(next)?.uri;
+  return [requestUri, uri ?? ''].some((text) => /^sips:/i.test(text));
 }
 
 export function ringCall(core: Core, leg: Leg, state: Alerting, nowMs: number): void {
@@ -67,7 +82,7 @@ export function rejectCall(core: Core, leg: Leg, state: Alerting, status: number
 }
 
 /** CANCEL is answered by itself, and the INVITE it meets 487, unless that has its final answer already (§9.2). */
-export function onCancel(core: Core, request: SipRequest, source: HostPort, nowMs: number): void {
+export function onCancel(core: Core, request: SipRequest, source: Hop, nowMs: number): void {
   const transaction = core.servers.get(serverKey(request, viaBranch(request.via), 'INVITE'));
   if (transaction === undefined) {
     answerStatelessly(core, request, source, { status: 481 });

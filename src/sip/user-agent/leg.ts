@@ -6,7 +6,7 @@ import { nextDialogRequest } from '../dialog/in-dialog-request.ts';
 import { onSuccessDeadline, startSuccessRetransmission, successDeadlineMs } from '../dialog/success-retransmission.ts';
 import { type Header, header } from '../syntax/header.ts';
 import { answerIfChallenged, authorizeRequest } from './authenticate.ts';
-import { extraHeaders, ownVia } from './build-request.ts';
+import { extraHeaders, viaOf } from './build-request.ts';
 import type {
   ClientPurpose,
   ClientTransaction,
@@ -14,26 +14,30 @@ import type {
   Core,
   Leg,
   LegState,
+  Reach,
   ServerTransaction,
   Timed,
   Unacknowledged,
 } from './core.ts';
 import { type ClientReport, respond, startClient } from './transaction-layer.ts';
 
-export function createLeg(
-  legId: string,
-  localTag: string,
-  side: 'caller' | 'callee',
-  contactUser: string | undefined,
-  state: LegState,
-): Leg {
+export interface NewLeg {
+  readonly legId: string;
+  readonly localTag: string;
+  readonly side: 'caller' | 'callee';
+  readonly contactUser: string | undefined;
+  readonly reach: Reach;
+}
+
+export function createLeg({ legId, localTag, side, contactUser, reach }: NewLeg): Leg {
   const timer: Timed = { kind: 'leg', leg: undefined };
   const leg: Leg = {
     legId,
     localTag,
     isCaller: side === 'caller',
     contactUser,
-    state,
+    reach,
+    state: { name: 'over' },
     openTransactions: 0,
     acknowledged: new Map(),
     authentication: undefined,
@@ -113,7 +117,7 @@ export function sendBye(
 ): ClientTransaction | undefined {
   const branch = core.newBranch();
   const agent = header('User-Agent', core.options.userAgent);
-  const { request, destination } = nextDialogRequest(dialog, 'BYE', ownVia(core, branch), [
+  const { request, destination } = nextDialogRequest(dialog, 'BYE', viaOf(core, leg, branch), [
     agent,
     ...extraHeaders(core, extras),
   ]);
@@ -138,7 +142,7 @@ export function sendInDialog(
 ): SentInDialog | undefined {
   const branch = core.newBranch();
   const agent = header('User-Agent', core.options.userAgent);
-  const next = nextDialogRequest(state.dialog, method, ownVia(core, branch), [agent, ...headers]);
+  const next = nextDialogRequest(state.dialog, method, viaOf(core, leg, branch), [agent, ...headers]);
   const { destination, dialog } = next;
   if (destination === undefined) return undefined;
   const request = authorizeRequest(core, leg, { ...next.request, body: body ?? next.request.body }, destination);

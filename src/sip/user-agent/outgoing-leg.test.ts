@@ -54,7 +54,7 @@ test('RFC 3261 §13.2.2: ringing, answer, ACK, BYE, and nothing is left behind',
   assert.equal(answered?.type === 'answered' && answered.sdp, 'v=0\r\nanswer');
   const ack = story.lastRequest('ACK');
   assert.equal(ack.requestUri, 'sip:bob@192.0.2.21:5066');
-  assert.deepEqual(story.requests('ACK')[0]?.to, { host: '192.0.2.21', port: 5066 });
+  assert.deepEqual(story.requests('ACK')[0]?.to, { transport: 'udp', host: '192.0.2.21', port: 5066 });
   assert.equal(ack.cseq.number, invite.cseq.number);
   assert.notEqual(
     findParameter(ack.via.parameters, 'branch')?.value,
@@ -120,7 +120,7 @@ test('RFC 3261 §17.1.1.3: a refusal is ACKed in the transaction, again when it 
   assert.deepEqual(ack.via, invite.via);
   assert.equal(ack.toTag, 'peer-1');
   assert.deepEqual(listValues(ack.headers, 'route'), ['<sip:192.0.2.9;lr>']);
-  assert.deepEqual(acks[0]?.to, { host: '192.0.2.9', port: 5060 });
+  assert.deepEqual(acks[0]?.to, { transport: 'udp', host: '192.0.2.9', port: 5060 });
   assert.deepEqual(story.events, [
     { type: 'invited', atMs: 0 },
     { type: 'rejected', status: 486, reason: 'Word', reasonHeader: 'Q.850;cause=17', retryAfterS: 120, atMs: 0 },
@@ -225,8 +225,8 @@ test('RFC 5057 §5.1: 481 and 408 to a request in the dialog mean that the dialo
 
 test('RFC 3261 §12.1.2, §12.2.1.1: loose routing by the reversed Record-Route of the 2xx', () => {
   const story = new Story();
-  const invite = story.invite({ outboundProxy: { host: 'trunk.example.net', port: 5080 } });
-  assert.deepEqual(story.sent[0]?.to, { host: 'trunk.example.net', port: 5080 });
+  const invite = story.invite({ outboundProxy: { transport: 'udp', host: 'trunk.example.net', port: 5080 } });
+  assert.deepEqual(story.sent[0]?.to, { transport: 'udp', host: 'trunk.example.net', port: 5080 });
   assert.deepEqual(listValues(invite.headers, 'route'), []);
   story.reply(invite, 180, { headers: ['Record-Route: <sip:old.example.net;lr>'] });
   story.reply(invite, 200, {
@@ -243,9 +243,9 @@ test('RFC 3261 §12.1.2, §12.2.1.1: loose routing by the reversed Record-Route 
     '<sip:p2.example.net;lr>',
     '<sip:p3.example.net;lr>',
   ]);
-  assert.deepEqual(story.requests('ACK')[0]?.to, { host: 'p1.example.net', port: 5090 });
+  assert.deepEqual(story.requests('ACK')[0]?.to, { transport: 'udp', host: 'p1.example.net', port: 5090 });
   story.hangUp();
-  assert.deepEqual(story.requests('BYE')[0]?.to, { host: 'p1.example.net', port: 5090 });
+  assert.deepEqual(story.requests('BYE')[0]?.to, { transport: 'udp', host: 'p1.example.net', port: 5090 });
 });
 
 test('RFC 3261 §12.2.1.1: strict routing puts the first route into the Request-URI', () => {
@@ -257,16 +257,16 @@ test('RFC 3261 §12.2.1.1: strict routing puts the first route into the Request-
   const ack = story.lastRequest('ACK');
   assert.equal(ack.requestUri, 'sip:p1.example.net');
   assert.deepEqual(listValues(ack.headers, 'route'), ['<sip:p2.example.net;lr>', '<sip:bob@192.0.2.20:5099>']);
-  assert.deepEqual(story.requests('ACK')[0]?.to, { host: 'p1.example.net', port: 5060 });
+  assert.deepEqual(story.requests('ACK')[0]?.to, { transport: 'udp', host: 'p1.example.net', port: 5060 });
 });
 
 test('RFC 3261 §8.1.1.1, §16.6: preloaded routes, loose and strict, decide the next hop', () => {
   const loose = new Story();
   const request = loose.invite({
     routes: ['sip:p1.example.net:5081;lr', '<sip:p2.example.net;lr>'],
-    outboundProxy: { host: 'unused.example.net', port: 5060 },
+    outboundProxy: { transport: 'udp', host: 'unused.example.net', port: 5060 },
   });
-  assert.deepEqual(loose.sent[0]?.to, { host: 'p1.example.net', port: 5081 });
+  assert.deepEqual(loose.sent[0]?.to, { transport: 'udp', host: 'p1.example.net', port: 5081 });
   assert.deepEqual(listValues(request.headers, 'route'), ['<sip:p1.example.net:5081;lr>', '<sip:p2.example.net;lr>']);
   assert.equal(request.requestUri, 'sip:bob@192.0.2.20');
   const strict = new Story();
@@ -281,7 +281,7 @@ test('RFC 3261 §19.1.6: tel: URIs become sip: URIs at the trunk', () => {
   const invite = story.invite({
     to: 'tel:+1-555-(123).4567;ext=12-3',
     from: 'tel:+15550100',
-    outboundProxy: { host: 'trunk.example.net', port: 5060 },
+    outboundProxy: { transport: 'udp', host: 'trunk.example.net', port: 5060 },
   });
   assert.equal(invite.requestUri, 'sip:+15551234567;ext=123@trunk.example.net;user=phone');
   assert.equal(invite.to.uri, 'sip:+15551234567;ext=123@trunk.example.net;user=phone');
@@ -302,7 +302,7 @@ test('RFC 3261 §19.1.6: tel: URIs become sip: URIs at the trunk', () => {
 test('RFC 3261 §19.1.1, §26.2.2: maddr is the next hop; sips and TCP are not sent over UDP', () => {
   const story = new Story();
   story.invite({ to: 'sip:bob@example.net:5062;maddr=192.0.2.77' });
-  assert.deepEqual(story.sent[0]?.to, { host: '192.0.2.77', port: 5062 });
+  assert.deepEqual(story.sent[0]?.to, { transport: 'udp', host: '192.0.2.77', port: 5062 });
   for (const to of ['sips:bob@example.net', 'sip:bob@example.net;transport=tcp']) {
     const refused = new Story();
     refused.run(refused.agent.invite({ legId: 'x', to, from: 'sip:a@b', routes: [], sdp: '', ringTimeoutMs: 1000 }, 0));
@@ -345,7 +345,7 @@ test('RFC 3261 §17.1.4: what the transport refuses fails at once, and only what
   const story = new Story();
   story.invite();
   story.invite({ legId: 'call-2', to: 'sip:carol@192.0.2.30' });
-  story.run(story.agent.sendFailed({ host: '192.0.2.20', port: 5060 }, 'ECONNREFUSED', 10));
+  story.run(story.agent.sendFailed({ transport: 'udp', host: '192.0.2.20', port: 5060 }, 'ECONNREFUSED', 10));
   assert.deepEqual(story.events.at(-1), {
     type: 'unreachable',
     cause: 'transport',

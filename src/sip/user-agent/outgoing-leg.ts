@@ -19,7 +19,7 @@ import {
   newAuthentication,
   withAnswersOf,
 } from './authenticate.ts';
-import { buildCancel, buildInvite, ownVia, planCall } from './build-request.ts';
+import { buildCancel, buildInvite, planCall, viaOf } from './build-request.ts';
 import { reasonOf } from './build-response.ts';
 import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
 import { createLeg, enter, finish, sayBye, sendBye } from './leg.ts';
@@ -32,7 +32,7 @@ type Inviting = Extract<LegState, { name: 'inviting' }>;
 
 export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
   if (core.legs.has(order.legId)) {
-    core.drop('leg-exists', 'An INVITE was ordered for a leg that is still known.', core.options.sentBy);
+    core.drop('leg-exists', 'An INVITE was ordered for a leg that is still known.', core.ownHop);
     return;
   }
   const plan = planCall(core, order);
@@ -41,11 +41,17 @@ export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
     core.push({ type: 'leg', legId: order.legId, event });
     return;
   }
-  const leg = createLeg(order.legId, core.newTag(), 'caller', plan.value.from.user, { name: 'over' });
+  const { destination, isSecure } = plan.value;
+  const leg = createLeg({
+    legId: order.legId,
+    localTag: core.newTag(),
+    side: 'caller',
+    contactUser: plan.value.from.user,
+    reach: { hop: destination, isSecure },
+  });
   core.legs.set(leg.legId, leg);
   const branch = core.newBranch();
   const request = buildInvite(core, order, plan.value, leg, branch);
-  const { destination } = plan.value;
   leg.authentication = newAuthentication(order.credentials, destination);
   const transaction = startClient(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
   const ringDeadlineMs = nowMs + order.ringTimeoutMs;
@@ -149,7 +155,7 @@ function acknowledge(core: Core, transaction: ClientTransaction, response: SipRe
   // The route set is that of the 2xx; what the peer has already counted goes on from the early dialog (§13.2.2.4).
   const dialog = early === undefined ? fresh : { ...fresh, remoteCSeq: early.remoteCSeq };
   const agent = header('User-Agent', core.options.userAgent);
-  const ack = ackForSuccess(dialog, response.cseq.number, ownVia(core, core.newBranch()), [agent]);
+  const ack = ackForSuccess(dialog, response.cseq.number, viaOf(core, leg, core.newBranch()), [agent]);
   const destination = ack.destination ?? transaction.destination;
   const outgoing = { bytes: printMessage(withAnswersOf(leg, request, ack.request, destination)), destination };
   leg.acknowledged.set(response.toTag ?? '', outgoing);

@@ -181,7 +181,7 @@ test('RFC 3261 §8.1.3.1: an offer that the transport refuses; one offer at a ti
   story.offer();
   story.offer();
   assert.deepEqual(story.told(), ['offer-refused 491']);
-  story.run(story.agent.sendFailed({ host: '192.0.2.20', port: 5060 }, 'No route.', 0));
+  story.run(story.agent.sendFailed({ transport: 'udp', host: '192.0.2.20', port: 5060 }, 'No route.', 0));
   assert.deepEqual(story.told(), ['offer-refused 491', 'offer-refused 503']);
   const early = new Story();
   early.invite();

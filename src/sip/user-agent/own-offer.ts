@@ -9,7 +9,7 @@ import type { SipResponse } from '../syntax/message.ts';
 import { printMessage } from '../syntax/print-message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import { answerIfChallenged, withAnswersOf } from './authenticate.ts';
-import { ownVia } from './build-request.ts';
+import { viaOf } from './build-request.ts';
 import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
 import type { ClientTransaction, Confirmed, Core, Leg, OwnOffer } from './core.ts';
 import { enter, loseDialog, sendInDialog } from './leg.ts';
@@ -144,7 +144,7 @@ function onSuccess(core: Core, transaction: ClientTransaction, response: SipResp
   }
   const dialog = refreshed(dialogOf(transaction, response), response);
   const agent = header('User-Agent', core.options.userAgent);
-  const ack = ackForSuccess(dialog, response.cseq.number, ownVia(core, core.newBranch()), [agent]);
+  const ack = ackForSuccess(dialog, response.cseq.number, viaOf(core, leg, core.newBranch()), [agent]);
   const destination = ack.destination ?? transaction.destination;
   transaction.ack = printMessage(withAnswersOf(leg, transaction.request, ack.request, destination));
   transaction.ackDestination = destination;

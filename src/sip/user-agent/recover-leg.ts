@@ -1,5 +1,5 @@
 /** Ends what an earlier life of the process has left behind: CANCEL for an INVITE, BYE for a dialog. */
-import type { SipCredentials } from '../contract.ts';
+import type { Hop, SipCredentials } from '../contract.ts';
 import type { DialogSnapshot } from '../dialog/dialog-snapshot.ts';
 import { nextHopOf, planRoute } from '../dialog/route-plan.ts';
 import { newAuthentication } from './authenticate.ts';
@@ -21,11 +21,14 @@ export function recoverLeg(
   credentials: readonly SipCredentials[] | undefined,
   nowMs: number,
 ): void {
-  const leg = createLeg(legId, snapshot.localTag, 'caller', snapshot.contactUser, { name: 'over' });
+  const { localTag, contactUser } = snapshot;
+  const hop = hopOf(snapshot);
+  const isSecure = snapshot.phase === 'inviting' && /^sips:/i.test(snapshot.request.requestUri);
+  const reach = { hop: hop ?? core.ownHop, isSecure };
+  const leg = createLeg({ legId, localTag, side: 'caller', contactUser, reach });
   core.legs.set(legId, leg);
   if (snapshot.phase === 'confirmed') {
     const { dialog } = snapshot;
-    const hop = nextHopOf(planRoute(dialog.remoteTarget, dialog.routeSet).nextHopUri);
     if (hop !== undefined) leg.authentication = newAuthentication(credentials, hop);
     enter(core, leg, { name: 'confirmed', dialog: { ...dialog, localCSeq: dialog.localCSeq + sequenceGap } });
     return;
@@ -41,4 +44,11 @@ export function recoverLeg(
     hasProvisional: true,
     early: new Map(),
   });
+}
+
+/** Where its requests go; undefined when the peer's Contact names no host. */
+function hopOf(snapshot: DialogSnapshot): Hop | undefined {
+  if (snapshot.phase === 'inviting') return snapshot.destination;
+  const { remoteTarget, routeSet } = snapshot.dialog;
+  return nextHopOf(planRoute(remoteTarget, routeSet).nextHopUri);
 }

@@ -181,7 +181,7 @@ test('RFC 3261 §17.1.2.2: no answer to the REFER; the call stands', () => {
   assert.ok(story.requests('REFER').length > 5);
   const refused = new Referral();
   refused.refer();
-  refused.run(refused.agent.sendFailed({ host: '192.0.2.20', port: 5060 }, 'No route.', 0));
+  refused.run(refused.agent.sendFailed({ transport: 'udp', host: '192.0.2.20', port: 5060 }, 'No route.', 0));
   assert.deepEqual(refused.told(), ['failed no-response 408']);
 });
 

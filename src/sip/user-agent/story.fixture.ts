@@ -1,17 +1,17 @@
 /** For tests only: one user agent with an explicit clock, and a peer that is written down message by message. */
 import { type JsonObject, seededRandom } from '../../kit/index.ts';
-import type { Digest } from '../auth/digest-challenge.ts';
-import type { HostPort, IncomingCall, InviteOrder, LegEvent, SipEffect, UserAgent } from '../contract.ts';
+import type { Hop, IncomingCall, InviteOrder, LegEvent, SipEffect, UserAgent } from '../contract.ts';
 import { headerValue } from '../syntax/header.ts';
 import type { SipMessage, SipRequest } from '../syntax/message.ts';
 import { parseMessage } from '../syntax/parse-message.ts';
+import type { UserAgentOptions } from './core.ts';
 import { createUserAgent } from './create-user-agent.ts';
 
 export interface Sent {
   readonly atMs: number;
   readonly message: SipMessage;
   readonly text: string;
-  readonly to: HostPort;
+  readonly to: Hop;
 }
 
 export interface PeerRequest {
@@ -25,7 +25,7 @@ export interface PeerRequest {
   readonly fromTag?: string;
 }
 
-export const peer: HostPort = { host: '192.0.2.20', port: 5060 };
+export const peer: Hop = { transport: 'udp', host: '192.0.2.20', port: 5060 };
 export const peerTag = 'peer-1';
 export const encoder = new TextEncoder();
 
@@ -39,9 +39,7 @@ export class Story {
   readonly snapshots: JsonObject[] = [];
   #branches = 0;
 
-  constructor(
-    options: { readonly acceptsCalls?: boolean; readonly acceptsRefers?: boolean; readonly digest?: Digest } = {},
-  ) {
+  constructor(options: Partial<UserAgentOptions> = {}) {
     const sentBy = { host: '198.51.100.7', port: 5070 };
     this.agent = createUserAgent({ random: seededRandom(1), sentBy, userAgent: 'outdial/test', ...options });
   }
@@ -106,8 +104,8 @@ export class Story {
     this.run(this.agent.hangUp('call-1', this.nowMs));
   }
 
-  receive(text: string): void {
-    this.run(this.agent.receive(encoder.encode(text), peer, this.nowMs));
+  receive(text: string, source: Hop = peer): void {
+    this.run(this.agent.receive(encoder.encode(text), source, this.nowMs));
   }
 
   /** The peer answers a request of ours. */

@@ -1,9 +1,9 @@
 /**
  * Owns the live transactions: starts them, feeds the machines, carries out what they ask for (send, wake, forget) and tells
- * the caller what the transaction user must know. Transports that retransmit by themselves join here with `'reliable'`.
+ * the caller what the transaction user must know.
  */
 import type { AnswersLeft } from '../auth/protection-spaces.ts';
-import type { HostPort } from '../contract.ts';
+import type { Hop } from '../contract.ts';
 import { deadlineEntry } from '../deadline-queue.ts';
 import type { RequestParts, SipRequest, SipResponse } from '../syntax/message.ts';
 import { printMessage } from '../syntax/print-message.ts';
@@ -19,6 +19,7 @@ import {
   onClientNonInvite,
   startClientNonInvite,
 } from '../transaction/client-non-invite.ts';
+import { reliabilityOf } from '../transport/hop.ts';
 import { onServerInvite, serverInviteDeadlineMs, startServerInvite } from '../transaction/server-invite.ts';
 import {
   onServerNonInvite,
@@ -39,12 +40,12 @@ import {
 
 /** What the user of a client transaction must know. */
 export type ClientReport =
-  | { readonly type: 'response'; readonly response: SipResponse; readonly source: HostPort }
+  | { readonly type: 'response'; readonly response: SipResponse; readonly source: Hop }
   | { readonly type: 'timeout' }
   | { readonly type: 'transport'; readonly detail: string };
 
 export type ClientInput =
-  | { readonly type: 'response'; readonly response: SipResponse; readonly source: HostPort }
+  | { readonly type: 'response'; readonly response: SipResponse; readonly source: Hop }
   | { readonly type: 'transport-error'; readonly detail: string }
   | { readonly type: 'deadline' };
 
@@ -53,15 +54,16 @@ export interface ClientOrder {
   readonly purpose: ClientPurpose;
   readonly branch: string;
   readonly request: RequestParts;
-  readonly destination: HostPort;
+  readonly destination: Hop;
   readonly answersLeft?: AnswersLeft;
 }
 
 export function startClient(core: Core, order: ClientOrder, nowMs: number): ClientTransaction {
+  const reliability = reliabilityOf(order.destination.transport);
   const machine: ClientTransaction['machine'] =
     order.request.method === 'INVITE'
-      ? { kind: 'invite', state: startClientInvite(nowMs, 'unreliable', core.timers).state }
-      : { kind: 'non-invite', state: startClientNonInvite(nowMs, 'unreliable', core.timers).state };
+      ? { kind: 'invite', state: startClientInvite(nowMs, reliability, core.timers).state }
+      : { kind: 'non-invite', state: startClientNonInvite(nowMs, reliability, core.timers).state };
   const transaction = enterClient(core, order, machine);
   // Before the INVITE: once that has left, somebody must be able to take it back.
   if (order.purpose === 'invite') keepInvite(core, transaction);
@@ -72,7 +74,7 @@ export function startClient(core: Core, order: ClientOrder, nowMs: number): Clie
 
 /** The transaction of an INVITE that an earlier life of the process has sent: answers are awaited, nothing is sent. */
 export function resumeInvite(core: Core, order: ClientOrder, nowMs: number): ClientTransaction {
-  const { state } = startClientInvite(nowMs, 'unreliable', core.timers);
+  const { state } = startClientInvite(nowMs, reliabilityOf(order.destination.transport), core.timers);
   const proceeding = onClientInvite(state, { type: 'response', status: 100 }, nowMs).state;
   return enterClient(core, order, { kind: 'invite', state: proceeding });
 }
@@ -168,14 +170,9 @@ export function forgetClient(core: Core, transaction: ClientTransaction): void {
   if (core.clients.delete(transaction.key)) transaction.leg.openTransactions -= 1;
 }
 
-export function startServer(
-  core: Core,
-  leg: Leg,
-  request: SipRequest,
-  source: HostPort,
-  nowMs: number,
-): ServerTransaction {
+export function startServer(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs: number): ServerTransaction {
   const timer: Timed = { kind: 'server', transaction: undefined };
+  const reliability = reliabilityOf(source.transport);
   const transaction: ServerTransaction = {
     key: serverKey(request, viaBranch(request.via), request.method),
     leg,
@@ -183,8 +180,8 @@ export function startServer(
     source,
     machine:
       request.method === 'INVITE'
-        ? { kind: 'invite', state: startServerInvite(nowMs, 'unreliable', core.timers).state }
-        : { kind: 'non-invite', state: startServerNonInvite(nowMs, 'unreliable', core.timers).state },
+        ? { kind: 'invite', state: startServerInvite(nowMs, reliability, core.timers).state }
+        : { kind: 'non-invite', state: startServerNonInvite(nowMs, reliability, core.timers).state },
     response: undefined,
     timer: deadlineEntry<Timed>(timer),
   };
