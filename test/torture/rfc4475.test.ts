@@ -5,15 +5,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { seededRandom } from '../../src/kit/index.ts';
-import {
-  createUserAgent,
-  headerValue,
-  listValues,
-  parseMessage,
-  printMessage,
-  type SipMessage,
-} from '../../src/sip/index.ts';
+import { headerValue, listValues, parseMessage, printMessage, type SipMessage } from '../../src/sip/index.ts';
+import { type Reaction, reactionTo } from './reaction.ts';
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('sip')), 'test', 'messages');
 
@@ -31,8 +24,7 @@ interface Outcome {
   readonly parsed?: (message: SipMessage) => void;
   /** The reason why it must not. */
   readonly refused?: RegExp;
-  /** What a user agent that accepts calls does: the status it answers, `incoming`, or nothing. */
-  readonly answer: number | 'incoming' | 'nothing';
+  readonly answer: Reaction;
 }
 
 const text = new TextDecoder();
@@ -164,7 +156,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
     },
     answer: 'nothing',
   },
-  badinv01: { section: '3.1.2.1', refused: /Via has an empty parameter/, answer: 'nothing' },
+  badinv01: { section: '3.1.2.1', refused: /Via has an empty parameter/, answer: 400 },
   clerr: { section: '3.1.2.2', refused: /Content-Length is beyond the datagram/, answer: 400 },
   ncl: { section: '3.1.2.3', refused: /Content-Length is no length/, answer: 400 },
   scalar02: { section: '3.1.2.4', refused: /CSeq has no number below 2\^31/, answer: 400 },
@@ -296,27 +288,14 @@ for (const [name, { section, parsed, refused, answer }] of Object.entries(outcom
       assert.equal(result.ok, false);
       assert.match(result.ok ? '' : result.error.reason, refused);
     }
-    assert.equal(reaction(bytes), answer);
+    assert.equal(reactionTo(bytes).reaction, answer);
   });
 }
 
-function reaction(bytes: Uint8Array): number | 'incoming' | 'nothing' {
-  const agent = createUserAgent({
-    random: seededRandom(1),
-    sentBy: { host: '198.51.100.7', port: 5060 },
-    userAgent: 'torture',
-    acceptsCalls: true,
-  });
-  for (const effect of agent.receive(bytes, { transport: 'udp', host: '192.0.2.200', port: 5060 }, 0)) {
-    if (effect.type === 'incoming') return 'incoming';
-    if (effect.type !== 'send') continue;
-    const status = /^SIP\/2\.0 (\d{3}) /.exec(text.decode(effect.bytes))?.[1];
-    assert.ok(status, 'only responses are sent');
-    assert.deepEqual(effect.to.host, '192.0.2.200');
-    return Number(status);
-  }
-  return 'nothing';
-}
+test('RFC 4475 §3.1.2.1 badinv01: the answer gives the broken Via back as it came, marked with where it came from', () => {
+  const { response } = reactionTo(bytesOf('badinv01'));
+  assert.match(response ?? '', /^Via: SIP\/2\.0\/UDP 192\.0\.2\.15;;;received=192\.0\.2\.200, ;, ,?/m);
+});
 
 test('what is no RFC 4475 message in the folder is refused as well', () => {
   for (const name of notInTheRfc) assert.equal(parseMessage(bytesOf(name)).ok, false, name);

@@ -4,7 +4,7 @@ import { parseDecimal, scanToken, skipSpace } from './characters.ts';
 import { type Header, splitList } from './header.ts';
 import type { CoreFields, CSeq } from './message.ts';
 import { addressTag, type NameAddress, parseNameAddress } from './name-address.ts';
-import { parseVia, type Via } from './via.ts';
+import { parseVia, parseViaLoosely, type Via } from './via.ts';
 
 /** Most Via values a message may have: Max-Forwards begins at 70, so more hops than that mean a loop. */
 export const maxViaCount = 70;
@@ -85,9 +85,18 @@ function findCoreHeaders(headers: readonly Header[]): Result<Found, FieldError> 
   return ok(found);
 }
 
-/** The first of the values a Via header may join with commas. */
-export function readTopVia(value: string): Result<Via, string> {
-  return parseVia(value.includes(',') ? (splitList(value)[0] ?? '') : value);
+function readTopVia(value: string): Result<Via, string> {
+  return parseVia(topValue(value));
+}
+
+/** The top Via as far as it can be read (`parseViaLoosely`). */
+export function readTopViaLoosely(value: string): Via | undefined {
+  return parseViaLoosely(topValue(value));
+}
+
+/** The first of the values a header may join with commas. */
+function topValue(value: string): string {
+  return value.includes(',') ? (splitList(value)[0] ?? '') : value;
 }
 
 /** CSeq: a number below 2^31, then a method (RFC 3261 §20.16). */

@@ -79,12 +79,12 @@ test('the error says where: the offset of the offending line', () => {
   assert.equal(folded.slice(refused(folded).position).startsWith('Max-Forwards: many'), true);
 });
 
-test('bare line ends are refused: one CR or LF may not mean two things', () => {
+test('RFC 3261 §7: bare line ends are refused: one CR or LF may not mean two things', () => {
   for (const bad of ['X: a\nVia: b', 'X: a\rVia: b', 'X: a\r\r\nY: b', 'X: a\n\r\nY: b']) refused(request([bad]));
   refused('OPTIONS sip:c@d SIP/2.0\n\n');
 });
 
-test('limits come first: 64 kB, 256 headers, 8 kB a header, 70 Via', () => {
+test('RFC 3261 §7: limits come first: 64 kB, 256 headers, 8 kB a header, 70 Via', () => {
   refused(new Uint8Array(messageLimits.messageBytes + 1).fill(65));
   const many = (count: number): string[] => Array.from({ length: count }, () => 'X: y');
   parsed(request(many(251)));
@@ -124,7 +124,7 @@ test('bytes that are no UTF-8 come back as they were', () => {
   );
 });
 
-test('parse(print(message)) is the message', () => {
+test('RFC 3261 §7: parse(print(message)) is the message', () => {
   const token = fc.stringMatching(/^[A-Za-z][\w.!%*+`'~-]{0,12}$/);
   const value = fc.stringMatching(/^[!-~](?:[ -~éß‱]{0,30}[!-~])?$/);
   const extra = fc.tuple(token, value).filter(([name]) => header(name, '').key === name.toLowerCase());

@@ -5,7 +5,7 @@
  */
 import { err, ok, type Result } from '../../kit/index.ts';
 import { isToken, parseDecimal, trimSpace } from './characters.ts';
-import { type FieldError, readCoreFields, readTopVia } from './core-fields.ts';
+import { type FieldError, readCoreFields, readTopViaLoosely } from './core-fields.ts';
 import { type Header, headerKey, headerValue, splitList, usualKey } from './header.ts';
 import type { RequestParts, SipMessage, SipParseError } from './message.ts';
 import { parseNameAddress } from './name-address.ts';
@@ -121,7 +121,8 @@ function isContinuation(code: number): boolean {
 
 /** A line break with the space around it counts as one space (§7.3.1). */
 function unfold(value: string): string {
-  return trimSpace(value.split('\r\n').map(trimSpace).join(' '));
+  const pieces = value.split('\r\n').map(trimSpace);
+  return pieces.filter((piece) => piece !== '').join(' ');
 }
 
 function completeRequest(
@@ -132,11 +133,11 @@ function completeRequest(
 ): Result<SipMessage, SipParseError> {
   const refuse = (status: 400 | 505, error: FieldError): { readonly ok: false; readonly error: SipParseError } => {
     const position = headerPosition(text, error.headerIndex);
-    const via = readTopVia(headerValue(headers, 'via') ?? '');
-    if (!via.ok || line.method === 'ACK') return fail(position, error.reason);
+    const via = readTopViaLoosely(headerValue(headers, 'via') ?? '');
+    if (via === undefined || line.method === 'ACK') return fail(position, error.reason);
     const { method, requestUri } = line;
     const request: RequestParts = { kind: 'request', method, requestUri, headers, body: new Uint8Array(0) };
-    return err({ position, reason: error.reason, refusal: { status, request, via: via.value } });
+    return err({ position, reason: error.reason, refusal: { status, request, via } });
   };
   if (line.fault === 505) return refuse(505, { headerIndex: -1, reason: 'SIP version is not 2.0' });
   if (line.fault === 400) return refuse(400, { headerIndex: -1, reason: 'an invalid request line' });

@@ -91,6 +91,48 @@ test('RFC 3261 §19.1.6: separators go, parameters move into the user part in th
   assert.equal(convert('tel:*31#5;phone-context=x'), 'sip:*31%235;phone-context=x@foo.com;user=phone');
 });
 
+test('RFC 3966 §3: telephone numbers with separators, extension and context', () => {
+  const tel = uri('tel:7042;isub=1411;ext=12-3;phone-context=+1-(201)') as TelUri;
+  assert.equal(tel.number, '7042');
+  assert.deepEqual(
+    tel.parameters.map(({ name }) => name),
+    ['isub', 'ext', 'phone-context'],
+  );
+  for (const text of ['tel:+1.201(555)-0123', 'tel:*31#', 'tel:863-1234;phone-context=ex-ample.com', 'tel:1;Ext=9;x']) {
+    assert.equal(uri(text).scheme, 'tel', text);
+    assert.equal(printUri(uri(text)), text);
+  }
+  for (const text of [
+    'tel:+1;ext=',
+    'tel:+1;ext=abc',
+    'tel:+1;ext=-',
+    'tel:+1;ext',
+    'tel:7042;phone-context=+',
+    'tel:7042;phone-context=+1a',
+    'tel:7042;phone-context=-x',
+    'tel:7042;phone-context',
+    'tel:+12#',
+    'tel:+1 2',
+  ]) {
+    assert.equal(parseUri(text).ok, false, text);
+  }
+});
+
+test('RFC 3966 §3, RFC 4475 §3.3.4: tel: and schemes nobody knows stand in every address header', () => {
+  for (const text of [
+    '<tel:+1-201-555-0123;ext=7>;tag=x',
+    '"Ann" <tel:7042;phone-context=example.com>',
+    'tel:+1-201-555-0123;tag=x',
+    '<urn:service:sos>',
+    '"Örtlich" <im:ann@example.com>;tag=x',
+    'pres:ann@example.com',
+  ]) {
+    const address = parseNameAddress(text);
+    assert.ok(address.ok, text);
+    assert.equal(printUri(uri(address.value.uri)), address.value.uri);
+  }
+});
+
 test('RFC 3261 §20.10: with and without brackets, parameters belong to URI or header', () => {
   const bare = parseNameAddress('sip:a@b;tag=1');
   assert.deepEqual(bare.ok && [bare.value.uri, bare.value.parameters], ['sip:a@b', [{ name: 'tag', value: '1' }]]);

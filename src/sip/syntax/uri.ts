@@ -109,12 +109,31 @@ function parseUriParameters(text: string): readonly Parameter[] | undefined {
 function parseTelUri(text: string, start: number): Result<TelUri, UriParseError> {
   const semicolon = text.indexOf(';', start);
   const number = text.slice(start, semicolon === -1 ? text.length : semicolon);
-  // Global numbers are decimal; local ones also have hexadecimal digits, `*` and `#` (RFC 3966 §3).
-  const isNumber = number.startsWith('+') ? /^\+[\d\-.()]*$/.test(number) : /^[\da-f*#\-.()]*$/i.test(number);
-  if (!isNumber || !/[\da-f*#]/i.test(number)) return err({ position: start, reason: 'no telephone number' });
+  // Global numbers are decimal; local ones also have hexadecimal digits, `*` and `#` (RFC 3966 §3). That a local number
+  // names its context is not asked: next to no exchange does.
+  const isLocalNumber = /^[\da-f*#\-.()]*$/i.test(number) && /[\da-f*#]/i.test(number);
+  if (!isLocalNumber && !isGlobalNumber(number)) return err({ position: start, reason: 'no telephone number' });
   const parameters = parseUriParameters(semicolon === -1 ? '' : text.slice(semicolon));
-  if (parameters === undefined) return err({ position: semicolon, reason: 'an invalid URI parameter' });
+  if (parameters?.every(isTelParameter) !== true) {
+    return err({ position: semicolon, reason: 'an invalid URI parameter' });
+  }
   return ok({ scheme: 'tel', number, parameters });
+}
+
+/** An extension has digits; a context is the beginning of a global number, or a domain (RFC 3966 §3). */
+function isTelParameter({ name, value = '' }: Parameter): boolean {
+  switch (name.toLowerCase()) {
+    case 'ext':
+      return /^[\d\-.()]*\d[\d\-.()]*$/.test(value);
+    case 'phone-context':
+      return value.startsWith('+') ? isGlobalNumber(value) : /^[a-z\d](?:[a-z\d.-]*[a-z\d])?\.?$/i.test(value);
+    default:
+      return true;
+  }
+}
+
+function isGlobalNumber(text: string): boolean {
+  return /^\+[\d\-.()]*$/.test(text) && /\d/.test(text);
 }
 
 export function printUri(uri: Uri): string {

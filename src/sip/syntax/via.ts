@@ -17,6 +17,25 @@ export interface Via {
 
 /** One Via value. Space is allowed around the slashes, the colon, the semicolons and the equals signs. */
 export function parseVia(text: string): Result<Via, string> {
+  const start = parseViaStart(text);
+  if (!start.ok) return start;
+  const { parametersAt, ...sent } = start.value;
+  const parameters = parseParameters(text, parametersAt);
+  return parameters.ok ? ok({ ...sent, parameters: parameters.value }) : err(`Via has ${parameters.error}`);
+}
+
+/** A Via as far as it can be read, for the answer that refuses its message: without parameters when these are broken. */
+export function parseViaLoosely(text: string): Via | undefined {
+  const start = parseViaStart(text);
+  if (!start.ok) return undefined;
+  const { parametersAt, ...sent } = start.value;
+  const parameters = parseParameters(text, parametersAt);
+  return { ...sent, parameters: parameters.ok ? parameters.value : [] };
+}
+
+type ViaStart = Omit<Via, 'parameters'> & { readonly parametersAt: number };
+
+function parseViaStart(text: string): Result<ViaStart, string> {
   const words: string[] = [];
   let at = 0;
   for (let count = 0; count < 3; count += 1) {
@@ -43,10 +62,8 @@ export function parseVia(text: string): Result<Via, string> {
     port = parseDecimal(text.slice(portStart, at), 65_535);
     if (port === undefined) return err('the port of Via is no number from 0 to 65535');
   }
-  const parameters = parseParameters(text, at);
-  if (!parameters.ok) return err(`Via has ${parameters.error}`);
   const [name = '', version = '', transport = ''] = words;
-  return ok({ protocol: `${name}/${version}`, transport, host, port, parameters: parameters.value });
+  return ok({ protocol: `${name}/${version}`, transport, host, port, parametersAt: at });
 }
 
 function scanHost(text: string, at: number): number {

@@ -72,10 +72,14 @@ function taggedTo(to: Header, answer: Answer): Header {
     : { ...to, value: `${to.value};tag=${answer.toTag}` };
 }
 
-/** The Via header with its first value marked with where it really came from. */
+/** The Via header with its first value marked with where it really came from; everything else in it stays as spelled. */
 function markedVia(value: string, via: Via, source: Hop): string {
   const wantsPort = findParameter(via.parameters, 'rport') !== undefined;
   if (!wantsPort && isSameHost(via.host, source.host)) return value;
+  if (!wantsPort && findParameter(via.parameters, 'received') === undefined) {
+    const [top = '', ...rest] = splitList(value);
+    return [`${top};received=${source.host}`, ...rest].join(', ');
+  }
   const parameters: Parameter[] = [];
   for (const parameter of via.parameters) {
     const name = parameter.name.toLowerCase();
