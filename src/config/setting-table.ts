@@ -4,6 +4,7 @@
  */
 import { assistantSettings } from './assistant-settings.ts';
 import { botSettings } from './bot-settings.ts';
+import { callSetupSettings } from './call-setup-settings.ts';
 import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
@@ -31,6 +32,7 @@ export const settingTable = [
   ...tlsSettings,
   ...guardSettings,
   ...sipSettings,
+  ...callSetupSettings,
   ...botSettings,
   ...speculationSettings,
   ...modelSettings,

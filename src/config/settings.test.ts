@@ -62,6 +62,7 @@ test('an empty environment gives the documented defaults', () => {
     rtpPorts: { first: 16_384, last: 16_394 },
     rtpSourcePolicy: 'strict',
     ringTimeoutMs: 60_000,
+    isReliabilityRequired: false,
     maxCallDurationMs: 3_600_000,
     maxSessions: 0,
     sipTcpPort: 5060,

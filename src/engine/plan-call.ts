@@ -87,6 +87,7 @@ export function planCall(
     ringTimeoutMs: tenant.ringTimeoutMs ?? settings.ringTimeoutMs,
     ...(trunk === undefined ? {} : { outboundProxy: trunk }),
     ...(credentials.length === 0 ? {} : { credentials }),
+    ...(tenant.settings.isReliabilityRequired ? { requiresReliability: true } : {}),
   };
   return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite } });
 }

@@ -65,6 +65,8 @@ export interface InviteOrder {
   readonly outboundProxy?: Hop;
   readonly sdp: string;
   readonly ringTimeoutMs: number;
+  /** Asks for reliable provisional answers with Require; they are supported in any case (RFC 3262 §4). */
+  readonly requiresReliability?: boolean;
   readonly headers?: readonly ExtraHeader[];
   /** Given only to the host that the INVITE goes to. Those that name the realm of a challenge go before those that name none. */
   readonly credentials?: readonly SipCredentials[];
@@ -110,15 +112,23 @@ export interface OrphanOrder {
 export type LegEvent =
   /** The INVITE was handed to the transport for the first time. */
   | { readonly type: 'invited'; readonly atMs: number }
-  /** 101 to 199. `sdp` when it carried one (early media). */
+  /** 101 to 199; those that repeat or overtake a reliable one are not told. */
   | {
       readonly type: 'provisional';
       readonly status: number;
       readonly reason: string;
+      /** Which early dialog it belongs to; each fork has its own. 199 ends it. */
+      readonly remoteTag?: string;
+      /** Early media, unless the session of that dialog was agreed before. */
       readonly sdp?: string;
+      /** The network says that nothing may be heard before the answer (RFC 5009). */
+      readonly isMediaBarred?: true;
       readonly atMs: number;
     }
-  /** First 2xx; its ACK is already among the effects. Retransmitted 2xx are ACKed silently. */
+  /**
+   * First 2xx; its ACK is already among the effects. Retransmitted 2xx are ACKed silently. `sdp` is the answer to our offer,
+   * whichever response of that dialog brought it (RFC 3261 §13.2.1).
+   */
   | { readonly type: 'answered'; readonly sdp: string | undefined; readonly atMs: number }
   /** A final 3xx to 6xx; 401 and 407 only when there is no answer to their challenge. */
   | {

@@ -9,7 +9,10 @@ import { onAuthenticationInfo } from '../auth/authentication-info.ts';
 import { usableChallenges } from '../auth/digest-challenge.ts';
 import { type AnswersLeft, answersIn, authorize, onChallenged } from '../auth/protection-spaces.ts';
 import type { Hop, SipCredentials } from '../contract.ts';
+import { readAddress } from '../syntax/core-fields.ts';
+import { headerValue } from '../syntax/header.ts';
 import type { RequestParts, SipResponse } from '../syntax/message.ts';
+import { addressTag } from '../syntax/name-address.ts';
 import { ownVia, repeatRequest } from './build-request.ts';
 import type { Authentication, ClientPurpose, ClientTransaction, Core, Leg } from './core.ts';
 import { type ClientReport, startClient } from './transaction-layer.ts';
@@ -23,6 +26,7 @@ const answersAllowed = {
   're-invite': { rounds: 1, stale: 1 },
   refer: { rounds: 1, stale: 1 },
   notify: { rounds: 1, stale: 0 },
+  prack: { rounds: 1, stale: 0 },
   cancel: { rounds: 0, stale: 0 },
 } as const satisfies Record<ClientPurpose, AnswersLeft>;
 
@@ -74,15 +78,31 @@ export function answerIfChallenged(
   const hosts = new Set([...authentication.hosts, source.host.toLowerCase()]);
   leg.authentication = { ...authentication, hosts, spaces };
   const branch = core.newBranch();
-  const { state } = leg;
-  const lastNumber = state.name === 'confirmed' ? state.dialog.localCSeq : 0;
-  const repeated = repeatRequest(transaction.request, ownVia(core, branch, destination), lastNumber);
-  if (state.name === 'confirmed') leg.state = { ...state, dialog: { ...state.dialog, localCSeq: lastNumber + 1 } };
+  const repeated = repeatRequest(transaction.request, ownVia(core, branch, destination), countRepetition(transaction));
   const request = authorizeRequest(core, leg, repeated, destination);
   return {
     isAnswered: true,
     transaction: startClient(core, { leg, purpose, branch, request, destination, answersLeft: left }, nowMs),
   };
+}
+
+/** Counts one more request in the dialog that this one belongs to, and gives the number used before; 0 outside of one. */
+function countRepetition({ leg, purpose, request }: ClientTransaction): number {
+  const { state } = leg;
+  if (state.name === 'confirmed') {
+    const { localCSeq } = state.dialog;
+    leg.state = { ...state, dialog: { ...state.dialog, localCSeq: localCSeq + 1 } };
+    return localCSeq;
+  }
+  if (state.name !== 'inviting' || purpose !== 'prack') return 0;
+  const to = readAddress(headerValue(request.headers, 'to'));
+  const tag = (to === undefined ? undefined : addressTag(to)) ?? '';
+  const { early } = state.transaction;
+  const known = early.get(tag);
+  if (known === undefined) return 0;
+  const { dialog } = known;
+  early.set(tag, { ...known, dialog: { ...dialog, localCSeq: dialog.localCSeq + 1 } });
+  return dialog.localCSeq;
 }
 
 /** The request with credentials for the realms that have challenged this call, when it goes to the host they are for. */

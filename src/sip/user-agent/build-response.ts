@@ -13,7 +13,7 @@ import { reasonPhrase } from './reason-phrases.ts';
 /** What the user agent does; sent with every answer that should say it. */
 export const allowedMethods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'UPDATE', 'NOTIFY'] as const;
 export const allowHeader: Header = header('Allow', allowedMethods.join(', '));
-/** 199 needs nothing but being expected (RFC 6228). 100rel, timer and replaces join here when they exist. */
+/** 199 needs nothing but being expected (RFC 6228). 100rel is for our INVITEs alone: we send no reliable 1xx. */
 export const supportedHeader: Header = header('Supported', '199');
 
 const encoder = new TextEncoder();

@@ -39,8 +39,26 @@ export interface Outgoing {
   readonly destination: Hop;
 }
 
-/** `cancel`, `fork-bye` and `notify` run by themselves; all others report to their leg. */
-export type ClientPurpose = 'invite' | 'cancel' | 'bye' | 'fork-bye' | 're-invite' | 'refer' | 'notify' | 'info';
+/** `cancel`, `fork-bye`, `notify` and `prack` run by themselves; all others report to their leg. */
+export type ClientPurpose =
+  | 'invite'
+  | 'cancel'
+  | 'prack'
+  | 'bye'
+  | 'fork-bye'
+  | 're-invite'
+  | 'refer'
+  | 'notify'
+  | 'info';
+
+/** A dialog that a 1xx of our INVITE has made (RFC 3261 §12.1). */
+export interface EarlyDialog {
+  readonly dialog: Dialog;
+  /** RSeq of the last reliable answer that was taken (RFC 3262 §4). */
+  readonly rseq?: number;
+  /** What its 1xx described; `isReliable` makes it the answer, and whatever follows is ignored (RFC 3261 §13.2.1). */
+  readonly answer?: { readonly sdp: string; readonly isReliable: boolean };
+}
 
 export interface ClientTransaction extends Outgoing {
   /** Branch and CSeq method: what a response is matched by (RFC 3261 §17.1.3). */
@@ -49,6 +67,11 @@ export interface ClientTransaction extends Outgoing {
   readonly purpose: ClientPurpose;
   readonly leg: Leg;
   readonly request: RequestParts;
+  /**
+   * Of an INVITE: its early dialogs by the peer's tag. They end with the transaction, 64·T1 after the first 2xx (RFC 3261
+   * §13.2.2.4).
+   */
+  readonly early: Map<string, EarlyDialog>;
   /** Set on a request that was sent again because of a challenge. */
   readonly answersLeft?: AnswersLeft;
   machine:
@@ -132,8 +155,6 @@ export type LegState =
       readonly transaction: ClientTransaction;
       readonly ringDeadlineMs: number;
       readonly hasProvisional: boolean;
-      /** By the peer's tag. */
-      readonly early: ReadonlyMap<string, Dialog>;
       readonly cancel?: Cancel;
     }
   | { readonly name: 'alerting'; readonly transaction: ServerTransaction; readonly dialog: Dialog }

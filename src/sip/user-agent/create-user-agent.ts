@@ -196,6 +196,7 @@ function feed(core: Core, transaction: ClientTransaction, input: ClientInput, no
         break;
       case 'fork-bye':
       case 'notify':
+      case 'prack':
         if (report.type === 'response') answerIfChallenged(core, transaction, report, nowMs);
         break;
       case 'cancel':

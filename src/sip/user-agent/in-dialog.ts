@@ -47,7 +47,7 @@ function dialogFor(leg: Leg, request: SipRequest): Dialog | undefined {
   const { state } = leg;
   switch (state.name) {
     case 'inviting': {
-      const dialog = state.early.get(request.fromTag ?? '');
+      const dialog = state.transaction.early.get(request.fromTag ?? '')?.dialog;
       return dialog !== undefined && isOfDialog(dialog, request) ? dialog : undefined;
     }
     case 'alerting':
@@ -118,7 +118,8 @@ function count(leg: Leg, dialog: Dialog, request: SipRequest): void {
   const counted = { ...dialog, remoteCSeq: request.cseq.number };
   const { state } = leg;
   if (state.name === 'inviting') {
-    leg.state = { ...state, early: new Map(state.early).set(request.fromTag ?? '', counted) };
+    const { early } = state.transaction;
+    early.set(request.fromTag ?? '', { ...early.get(request.fromTag ?? ''), dialog: counted });
   } else if (state.name !== 'over') {
     leg.state = { ...state, dialog: counted };
   }

@@ -4,13 +4,12 @@
  * another try (3xx, 422) are reported as refusals; that logic joins at `onRefused`.
  */
 import type { ExtraHeader, InviteOrder } from '../contract.ts';
-import { type Dialog, dialogAsCaller } from '../dialog/dialog.ts';
+import type { Dialog } from '../dialog/dialog.ts';
 import { ackForSuccess } from '../dialog/in-dialog-request.ts';
 import { parseRetryAfter } from '../syntax/core-fields.ts';
 import { header, headerValue } from '../syntax/header.ts';
 import type { SipResponse } from '../syntax/message.ts';
 import { printMessage } from '../syntax/print-message.ts';
-import { sdpOf } from '../syntax/sdp-body.ts';
 import { transactionTimeoutMs } from '../transaction/timers.ts';
 import {
   answerIfChallenged,
@@ -22,11 +21,9 @@ import {
 import { buildCancel, buildInvite, planCall, viaOf } from './build-request.ts';
 import { reasonOf } from './build-response.ts';
 import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
+import { answerOf, confirmedDialog, maxEarlyDialogs, takeProvisional } from './early-dialogs.ts';
 import { createLeg, enter, finish, sayBye, sendBye } from './leg.ts';
 import { type ClientReport, forgetClient, startClient } from './transaction-layer.ts';
-
-/** Most dialogs one INVITE may open: a fork that answers more often is not followed. */
-const maxForks = 16;
 
 type Inviting = Extract<LegState, { name: 'inviting' }>;
 
@@ -55,7 +52,7 @@ export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
   leg.authentication = newAuthentication(order.credentials, destination);
   const transaction = startClient(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
   const ringDeadlineMs = nowMs + order.ringTimeoutMs;
-  enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false, early: new Map() });
+  enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false });
   core.emit(leg, { type: 'invited', atMs: nowMs });
 }
 
@@ -87,32 +84,16 @@ export function onInviteReport(core: Core, transaction: ClientTransaction, repor
 }
 
 function onProvisional(core: Core, leg: Leg, state: Inviting, response: SipResponse, nowMs: number): void {
-  const early = withEarlyDialog(leg, state, response);
-  const heard: Inviting = { ...state, hasProvisional: true, early };
+  const heard: Inviting = { ...state, hasProvisional: true };
   leg.state = heard;
+  const news = takeProvisional(core, state.transaction, response, nowMs);
   if (state.cancel !== undefined) {
     if (state.cancel.giveUpAtMs === undefined) sendCancel(core, leg, heard, state.cancel, nowMs);
     return;
   }
   const { status, reason } = response;
-  if (status === 100) return;
-  const sdp = sdpOf(response);
-  core.emit(leg, { type: 'provisional', status, reason, ...(sdp === undefined ? {} : { sdp }), atMs: nowMs });
-}
-
-/** Each To tag is an early dialog of its own; 199 ends one (RFC 6228). */
-function withEarlyDialog(leg: Leg, state: Inviting, response: SipResponse): ReadonlyMap<string, Dialog> {
-  const tag = response.toTag;
-  if (tag === undefined || response.status === 100) return state.early;
-  const known = state.early.get(tag);
-  if (response.status === 199) {
-    if (known === undefined) return state.early;
-    const left = new Map(state.early);
-    left.delete(tag);
-    return left;
-  }
-  if (known !== undefined || state.early.size >= maxForks) return state.early;
-  return new Map(state.early).set(tag, dialogAsCaller(response, leg.localTag, state.transaction.request.requestUri));
+  if (status === 100 || news === undefined) return;
+  core.emit(leg, { type: 'provisional', status, reason, ...news, atMs: nowMs });
 }
 
 /** Every 2xx is ACKed; the first one wins, one with another To tag is ended at once (§13.2.2.4). */
@@ -124,8 +105,8 @@ function onAnswered(core: Core, transaction: ClientTransaction, response: SipRes
     core.send(known);
     return;
   }
-  if (leg.acknowledged.size >= maxForks) {
-    core.drop('too-many-forks', `More than ${maxForks} answers to one INVITE.`, transaction.destination);
+  if (leg.acknowledged.size >= maxEarlyDialogs) {
+    core.drop('too-many-forks', `More than ${maxEarlyDialogs} answers to one INVITE.`, transaction.destination);
     return;
   }
   const dialog = acknowledge(core, transaction, response);
@@ -136,7 +117,7 @@ function onAnswered(core: Core, transaction: ClientTransaction, response: SipRes
   }
   if (state.cancel === undefined) {
     enter(core, leg, { name: 'confirmed', dialog });
-    core.emit(leg, { type: 'answered', sdp: sdpOf(response), atMs: nowMs });
+    core.emit(leg, { type: 'answered', sdp: answerOf(core, transaction, response), atMs: nowMs });
     return;
   }
   // The answer crossed our CANCEL, or came before it could be sent.
@@ -150,10 +131,7 @@ function onAnswered(core: Core, transaction: ClientTransaction, response: SipRes
 
 function acknowledge(core: Core, transaction: ClientTransaction, response: SipResponse): Dialog {
   const { leg, request } = transaction;
-  const early = leg.state.name === 'inviting' ? leg.state.early.get(response.toTag ?? '') : undefined;
-  const fresh = dialogAsCaller(response, leg.localTag, request.requestUri);
-  // The route set is that of the 2xx; what the peer has already counted goes on from the early dialog (§13.2.2.4).
-  const dialog = early === undefined ? fresh : { ...fresh, remoteCSeq: early.remoteCSeq };
+  const dialog = confirmedDialog(transaction, response);
   const agent = header('User-Agent', core.options.userAgent);
   const ack = ackForSuccess(dialog, response.cseq.number, viaOf(core, leg, core.newBranch()), [agent]);
   const destination = ack.destination ?? transaction.destination;
@@ -189,7 +167,7 @@ function onRefused(
   }
   const outcome = answerIfChallenged(core, transaction, report, nowMs);
   if (outcome.isAnswered) {
-    enter(core, leg, { ...state, transaction: outcome.transaction, hasProvisional: false, early: new Map() });
+    enter(core, leg, { ...state, transaction: outcome.transaction, hasProvisional: false });
     return;
   }
   const retryAfterS = parseRetryAfter(headerValue(headers, 'retry-after'));

@@ -42,7 +42,6 @@ export function recoverLeg(
     transaction,
     ringDeadlineMs: nowMs,
     hasProvisional: true,
-    early: new Map(),
   });
 }
 

@@ -87,6 +87,7 @@ function enterClient(core: Core, order: ClientOrder, machine: ClientTransaction[
     key: clientKey(branch, request.method),
     bytes: printMessage(request),
     machine,
+    early: new Map(),
     ack: undefined,
     timer: deadlineEntry<Timed>(timer),
   };
