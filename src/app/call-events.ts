@@ -50,6 +50,9 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
       return { type: 'speech.recognized', data: { text: event.text, confidence: event.confidence } };
     case 'command.taken':
       return { type: 'command.taken', data: commandData(event.command) };
+    case 'call.held':
+    case 'call.resumed':
+      return { type: event.type, data: {} };
     case 'transfer.started':
       return { type: 'transfer.started', data: { method: event.method, cause: event.cause } };
     case 'transfer.over':

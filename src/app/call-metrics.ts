@@ -74,6 +74,8 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
           metrics.add('outdial_transfers_total', { cause: event.cause, outcome: event.outcome });
           return;
         case 'transfer.started':
+        case 'call.held':
+        case 'call.resumed':
         case 'call.ringing':
         case 'command.taken':
         case 'key.pressed':

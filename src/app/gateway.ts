@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type ApiPorts, createApi, type ReloadReport, type TlsIdentity } from '../api/index.ts';
 import { type CallEvent, callFacts } from '../call/index.ts';
-import type { Environment, Settings } from '../config/index.ts';
+import { type Environment, sessionTimerOf, type Settings } from '../config/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
 import {
@@ -378,11 +378,18 @@ class RunningGateway implements Gateway {
     const { settings, log, observe } = this.#options;
     const random = this.#random;
     const sentBy = { host: settings.sipHost, port: this.sipPort };
+    const sessionTimer = sessionTimerOf(settings);
     const ports: EnginePorts = {
       clock: this.#clock,
       random,
       media,
-      userAgent: createUserAgent({ random, sentBy, userAgent: `outdial/${version}`, digest }),
+      userAgent: createUserAgent({
+        random,
+        sentBy,
+        userAgent: `outdial/${version}`,
+        digest,
+        ...(sessionTimer === undefined ? {} : { sessionTimer }),
+      }),
       sendSip: (bytes, to) => this.#sip?.send(bytes, to),
       at: (atMs, callback) => at(this.#clock, atMs, callback),
       guards: this.#guards,

@@ -12,6 +12,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'call.started' }
   | { readonly type: 'call.ringing' }
   | { readonly type: 'call.answered' }
+  /** The callee put the call on hold, or took it up again. */
+  | { readonly type: 'call.held' | 'call.resumed' }
   | { readonly type: 'call.over'; readonly end: CallEnd }
   | { readonly type: 'turn.asked'; readonly turn: TurnReport }
   | {

@@ -69,6 +69,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     mediaPort: undefined,
     firstReply: undefined,
     sdpVersion: 1,
+    localSdp: undefined,
     hasRung: false,
     acceptedAtMs: nowMs,
     acceptedAtWallMs: wallMs,

@@ -155,6 +155,8 @@ export interface CallState {
   readonly mediaPort: number | undefined;
   readonly firstReply: TurnReply | undefined;
   readonly sdpVersion: number;
+  /** What this side said of itself last. */
+  readonly localSdp: string | undefined;
   readonly hasRung: boolean;
   readonly acceptedAtMs: number;
   readonly acceptedAtWallMs: number;

@@ -38,7 +38,7 @@ export function isActivity(input: CallInput): boolean {
 /** When the call ends for want of anything; undefined while there is something to wait for. */
 export function inactivityDeadlineMs(state: CallState): number | undefined {
   const { turn, variables, activeAtMs, phase } = state;
-  if (phase !== 'active' || turn.floor !== 'listening') return undefined;
+  if (phase !== 'active' || turn.floor !== 'listening' || state.isHeld) return undefined;
   // Only what the bot asked for may come before the response timer.
   const timeoutMs = variables.inactivityTimeoutMs ?? Math.max(usualTimeoutMs, 2 * turn.settings.responseTimeoutMs);
   return activeAtMs + timeoutMs;

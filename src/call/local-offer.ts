@@ -1,5 +1,5 @@
 import { createAudioOffer } from '../sdp/index.ts';
-import type { CallPlan } from './call-state.ts';
+import type { CallPlan, CallState } from './call-state.ts';
 
 /** The session description that this side offers: in the INVITE, when a re-INVITE asks for one, and to hold and resume. */
 export function localOffer(
@@ -17,4 +17,17 @@ export function localOffer(
     telephoneEventPayloadType: 101,
     direction,
   });
+}
+
+/** What this side says of itself: its version goes up only when it differs from what it said last (RFC 3264 §8). */
+export function described(
+  state: CallState,
+  describe: (version: number) => string,
+): { readonly state: CallState; readonly sdp: string } {
+  const { sdpVersion, localSdp } = state;
+  const same = describe(sdpVersion);
+  if (same === localSdp) return { state, sdp: same };
+  const version = localSdp === undefined ? sdpVersion : sdpVersion + 1;
+  const sdp = describe(version);
+  return { state: { ...state, sdpVersion: version, localSdp: sdp }, sdp };
 }

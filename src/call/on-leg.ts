@@ -1,13 +1,12 @@
 /** What the SIP dialog reports, taken into the call. */
 import { type GatewayError, gatewayError } from '../kit/index.ts';
-import { acceptAudioAnswer, answerAudioOffer } from '../sdp/index.ts';
+import { acceptAudioAnswer } from '../sdp/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
 import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
-import { holdPlayback } from './playback-guard.ts';
-import { localOffer } from './local-offer.ts';
+import { noteHold, onAnswerChanged, onOffer } from './on-session.ts';
 import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
 
 export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOutcome {
@@ -42,10 +41,12 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
     case 'dialog-lost':
       return dialogOver(
         state,
-        gatewayError('sip.dialog-lost', `The far end no longer knows the call (${event.status})`),
+        gatewayError('sip.dialog-lost', event.detail ?? `The far end no longer knows the call (${event.status})`),
         nowMs,
         event.status,
       );
+    case 'answer-changed':
+      return onAnswerChanged(state, event.sdp, nowMs);
     case 'info-answered':
       return onInfoAnswered(state, event.status, nowMs);
     case 'bye-received':
@@ -109,30 +110,14 @@ function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: num
     { type: 'media', command: { type: 'listen' } },
     observe({ type: 'call.answered', atMs: answeredAtMs }),
   ];
-  return andThen(outcome, (next) => take(next, { type: 'answered', steps }, nowMs));
+  return andThen(
+    andThen(outcome, (next) => take(next, { type: 'answered', steps }, nowMs)),
+    (next) => noteHold(next, !answer.value.canSend, nowMs),
+  );
 }
 
 function onInfoAnswered(state: CallState, status: number | undefined, nowMs: number): CallOutcome {
   if (status !== undefined && status < 300) return [state];
   const answer = status === undefined ? 'was not answered' : `was answered ${status}`;
   return warn(state, `vgwActSendSIPInfo: the INFO ${answer}.`, nowMs);
-}
-
-/** A re-INVITE or UPDATE of the peer: hold, resume, another address. */
-function onOffer(state: CallState, offerId: string, offer: string | undefined, nowMs: number): CallOutcome {
-  const { plan, mediaPort } = state;
-  if (state.phase !== 'active' || mediaPort === undefined)
-    return [state, { type: 'answer-offer', offerId, sdp: undefined }];
-  const version = state.sdpVersion + 1;
-  const local = { address: plan.mediaAddress, port: mediaPort, sessionId: plan.sdpSessionId, version };
-  const versioned: CallState = { ...state, sdpVersion: version };
-  if (offer === undefined)
-    return [versioned, { type: 'answer-offer', offerId, sdp: localOffer(plan, mediaPort, version) }];
-  const answer = answerAudioOffer(offer, local);
-  if (!answer.ok) return [state, { type: 'answer-offer', offerId, sdp: undefined }];
-  return [
-    holdPlayback(versioned, !answer.value.audio.canSend, nowMs),
-    { type: 'answer-offer', offerId, sdp: answer.value.sdp },
-    { type: 'media', command: { type: 'connect', remote: answer.value.audio } },
-  ];
 }

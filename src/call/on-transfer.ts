@@ -10,7 +10,8 @@ import { completed, conclude } from './call-ending.ts';
 import { type CallOutcome, andThen, notify, observe, warn } from './call-outcome.ts';
 import type { CallEnd, CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
-import { localOffer } from './local-offer.ts';
+import { described, localOffer } from './local-offer.ts';
+import { connect } from './on-session.ts';
 import type { TransferReport } from './transfer-report.ts';
 
 /** What the SIP leg tells of offers of ours and of REFERs. */
@@ -48,11 +49,8 @@ export function onTransferJudged(state: CallState, fault: string | undefined, no
 function offer(state: CallState, direction: 'sendonly' | 'sendrecv'): CallOutcome {
   const { mediaPort, plan } = state;
   if (mediaPort === undefined) return [state];
-  const sdpVersion = state.sdpVersion + 1;
-  return [
-    { ...state, sdpVersion },
-    { type: 'offer', sdp: localOffer(plan, mediaPort, sdpVersion, direction) },
-  ];
+  const offered = described(state, (version) => localOffer(plan, mediaPort, version, direction));
+  return [offered.state, { type: 'offer', sdp: offered.sdp }];
 }
 
 function refer(state: CallState, transfer: TransferReport, target: string): CallOutcome {
@@ -127,7 +125,7 @@ function applyAnswer(
   }
   const answer = acceptAudioAnswer(event.sdp ?? '');
   return answer.ok
-    ? [state, { type: 'media', command: { type: 'connect', remote: answer.value } }]
+    ? connect(state, answer.value, nowMs)
     : warn(state, `The callee was ${what} with an answer that cannot be used: ${answer.error}.`, nowMs);
 }
 

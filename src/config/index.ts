@@ -11,6 +11,7 @@ export {
 } from './setting-kind.ts';
 export type { FieldsOf, SettingSpec, ValueSpec } from './setting-spec.ts';
 export { findSetting, type SettingName, settingTable } from './setting-table.ts';
+export { sessionTimerOf } from './session-settings.ts';
 export { showText, showValue } from './show-value.ts';
 export {
   type Environment,

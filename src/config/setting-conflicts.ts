@@ -43,6 +43,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
       ...findBotProblems(settings),
       ...findStoreProblems(settings),
       ...findBadWebhookSecrets(settings),
+      ...findShortSession(settings),
     ],
     notices: [...findNotices(settings), ...noticeIdleReporting(settings), ...noticeUncheckedTls(environment)],
   };
@@ -84,6 +85,18 @@ function findBadWebhookSecrets({ webhookSecrets }: Settings): Problem[] {
       value: '***',
       reason: 'a secret is not whsec_ followed by the base64 of 24 to 64 bytes',
       fix: 'Make one: echo "whsec_$(openssl rand -base64 32)"',
+    },
+  ];
+}
+
+function findShortSession({ sessionExpiresMs, sessionMinimumMs }: Settings): Problem[] {
+  if (sessionExpiresMs >= sessionMinimumMs) return [];
+  return [
+    {
+      variable: 'OUTDIAL_SESSION_EXPIRES',
+      value: `"${sessionExpiresMs / 1000}"`,
+      reason: `it is less than OUTDIAL_SESSION_MIN_SE, which is ${sessionMinimumMs / 1000}`,
+      fix: 'Raise it, or lower OUTDIAL_SESSION_MIN_SE.',
     },
   ];
 }

@@ -15,6 +15,7 @@ import { outboundCallSettings } from './outbound-call-settings.ts';
 import { reportDeliverySettings } from './report-delivery-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
+import { sessionSettings } from './session-settings.ts';
 import { storeSettings } from './store-settings.ts';
 import { speculationSettings } from './speculation-settings.ts';
 import { speechServiceSettings } from './speech-service-settings.ts';
@@ -33,6 +34,7 @@ export const settingTable = [
   ...guardSettings,
   ...sipSettings,
   ...callSetupSettings,
+  ...sessionSettings,
   ...botSettings,
   ...speculationSettings,
   ...modelSettings,

@@ -42,7 +42,7 @@ export interface AudioOfferOptions {
   /** 96 to 127; undefined offers no telephone-event. */
   readonly telephoneEventPayloadType?: number;
   /** `sendonly` puts the peer on hold (RFC 3264 §8.4). Default `sendrecv`. */
-  readonly direction?: 'sendrecv' | 'sendonly';
+  readonly direction?: Direction;
 }
 
 export interface AudioAnswerOptions {
@@ -50,12 +50,14 @@ export interface AudioAnswerOptions {
   readonly port: number;
   readonly sessionId: number;
   readonly version: number;
+  /** The peer is on hold here and stays so, whatever it offers. */
+  readonly isHolding?: boolean;
 }
 
 /** Static payload types (RFC 3551 §6). */
 const staticPayloadTypes: Readonly<Record<OfferedCodec, number>> = { PCMU: 0, PCMA: 8 };
 
-type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 export function createAudioOffer(options: AudioOfferOptions): string {
   const { address, port, sessionId, version = 1, codecs, telephoneEventPayloadType, direction } = options;
@@ -207,7 +209,7 @@ export function answerAudioOffer(offerText: string, options: AudioAnswerOptions)
   if (served === undefined) return err(reason);
   const { index, audio } = served;
   const media = offer.media.map((line, place) =>
-    place === index ? answerLine(line, offer, audio, options.port) : refusedLine(line),
+    place === index ? answerLine(line, offer, audio, options) : refusedLine(line),
   );
   // t= of the answer equals that of the offer (RFC 3264 §6).
   const times = offer.lines.filter(({ type }) => type === 't');
@@ -220,9 +222,10 @@ function answerLine(
   line: MediaDescription,
   offer: SessionDescription,
   audio: AgreedAudio,
-  port: number,
+  { port, isHolding }: AudioAnswerOptions,
 ): MediaDescription {
-  const direction = mirrored[directionOf(offer, line)];
+  const open = mirrored[directionOf(offer, line)];
+  const direction = isHolding === true ? onHold[open] : open;
   return audioPart(port, line.protocol, [audio], audio.telephoneEventPayloadType, direction);
 }
 
@@ -230,6 +233,14 @@ const mirrored: Readonly<Record<Direction, Direction>> = {
   sendrecv: 'sendrecv',
   sendonly: 'recvonly',
   recvonly: 'sendonly',
+  inactive: 'inactive',
+};
+
+/** The same without receiving. */
+const onHold: Readonly<Record<Direction, Direction>> = {
+  sendrecv: 'sendonly',
+  sendonly: 'sendonly',
+  recvonly: 'inactive',
   inactive: 'inactive',
 };
 

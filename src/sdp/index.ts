@@ -6,6 +6,7 @@ export {
   type AudioAnswerOptions,
   type AudioOfferOptions,
   createAudioOffer,
+  type Direction,
   type OfferedCodec,
 } from './audio-negotiation.ts';
 export { parseSdp, printSdp, type SdpParseError, type SessionDescription } from './session-description.ts';

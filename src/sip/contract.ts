@@ -187,8 +187,13 @@ export type LegEvent =
   | { readonly type: 'bye-received'; readonly reasonHeader?: string; readonly atMs: number }
   /** Our BYE was answered, or nobody answered it. Terminal. */
   | { readonly type: 'bye-finished'; readonly status: number | undefined; readonly atMs: number }
-  /** The dialog is gone on the other side (481 or 408, RFC 5057). Terminal. */
-  | { readonly type: 'dialog-lost'; readonly status: number; readonly atMs: number };
+  /**
+   * The other side has described itself anew without an offer of its own: in the answer to a refresh of the session (RFC 4028
+   * §7.4), or in the ACK to what `answerOffer` offered because the peer had not (RFC 3261 §13.2.2.4).
+   */
+  | { readonly type: 'answer-changed'; readonly sdp: string; readonly atMs: number }
+  /** The dialog is gone on the other side (481 or 408, RFC 5057), or nobody refreshed its session (RFC 4028 §10). Terminal. */
+  | { readonly type: 'dialog-lost'; readonly status: number; readonly detail?: string; readonly atMs: number };
 
 /** An INVITE that came in, for user agents that accept calls (the scripted phone today). */
 export interface IncomingCall {

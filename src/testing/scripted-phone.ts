@@ -5,7 +5,7 @@
  */
 import { type Clock, gatewayError } from '../kit/index.ts';
 import type { MediaEvent, MediaPlane } from '../media/index.ts';
-import { answerAudioOffer } from '../sdp/index.ts';
+import { acceptAudioAnswer, answerAudioOffer, createAudioOffer, type Direction } from '../sdp/index.ts';
 import type { Hop, IncomingCall, IncomingRefer, LegEvent, SipEffect, UserAgent } from '../sip/index.ts';
 
 export interface PhoneScript {
@@ -21,8 +21,17 @@ export interface PhoneScript {
   readonly hangsUp: boolean;
   /** Silence of the other side, in ms, after which it counts as having finished. */
   readonly patienceMs: number;
+  /** What it offers inside the call, by re-INVITE: hold and its end. Times count from its answer. */
+  readonly reoffers?: readonly Reoffer[];
   /** Without it a REFER is refused with 405. */
   readonly transfer?: TransferScript;
+}
+
+export interface Reoffer {
+  readonly afterMs: number;
+  readonly direction: Direction;
+  /** Instead of its own: `0.0.0.0` is hold as of RFC 2543. */
+  readonly address?: string;
 }
 
 /** What the phone does with a REFER, and with the offers of the other side, such as hold. */
@@ -61,6 +70,8 @@ export interface ScriptedPhone {
   readonly refers: readonly IncomingRefer[];
   /** Session descriptions that were offered to it inside calls. */
   readonly offers: readonly string[];
+  /** What its own offers were answered with; the status where one was refused. */
+  readonly offerAnswers: readonly (string | number)[];
   /** Everything understood in the calls so far, in order. */
   readonly understood: readonly string[];
   /** Calls that have ended. */
@@ -92,6 +103,7 @@ export function createScriptedPhone(
   const understood: string[] = [];
   const refers: IncomingRefer[] = [];
   const offers: string[] = [];
+  const offerAnswers: (string | number)[] = [];
   let callsEnded = 0;
   let cancelSipTimer: (() => void) | undefined;
 
@@ -120,6 +132,8 @@ export function createScriptedPhone(
     const call = calls.get(legId);
     if (isEnd(event.type)) finish(legId);
     else if (event.type === 'offer-received' && call !== undefined) answerOffer(call, event.offerId, event.sdp ?? '');
+    else if (event.type === 'offer-accepted') onOfferAccepted(legId, event.sdp ?? '');
+    else if (event.type === 'offer-refused') offerAnswers.push(event.status);
     else if (event.type === 'refer-received') onRefer(legId, event.referId, event.refer);
   }
 
@@ -131,6 +145,26 @@ export function createScriptedPhone(
     const sdp = isRefused ? undefined : answered.value.sdp;
     run(ports.userAgent.answerOffer(call.legId, offerId, sdp, ports.clock.nowMs()));
     if (!isRefused) ports.media.send(call.legId, { type: 'connect', remote: answered.value.audio });
+  }
+
+  function reoffer(call: PhoneCall, { direction, address = ports.mediaAddress }: Reoffer, index: number): void {
+    if (call.isOver || call.mediaPort === undefined) return;
+    const sdp = createAudioOffer({
+      address,
+      port: call.mediaPort,
+      sessionId: 1,
+      version: 2 + index,
+      codecs: ['PCMU'],
+      telephoneEventPayloadType: 101,
+      direction,
+    });
+    run(ports.userAgent.offer(call.legId, sdp, ports.clock.nowMs()));
+  }
+
+  function onOfferAccepted(legId: string, sdp: string): void {
+    offerAnswers.push(sdp);
+    const agreed = acceptAudioAnswer(sdp);
+    if (agreed.ok) ports.media.send(legId, { type: 'connect', remote: agreed.value });
   }
 
   function onRefer(legId: string, referId: string, refer: IncomingRefer): void {
@@ -217,6 +251,11 @@ export function createScriptedPhone(
     ports.media.send(call.legId, { type: 'connect', remote: answered.value.audio });
     ports.media.send(call.legId, { type: 'listen' });
     if (script.speaksFirst) sayNextLine(call);
+    for (const [index, each] of (script.reoffers ?? []).entries()) {
+      ports.at(ports.clock.nowMs() + each.afterMs, () => {
+        reoffer(call, each, index);
+      });
+    }
   }
 
   function onFinal(call: PhoneCall, text: string): void {
@@ -264,6 +303,7 @@ export function createScriptedPhone(
     understood,
     refers,
     offers,
+    offerAnswers,
     get callsEnded() {
       return callsEnded;
     },

@@ -116,6 +116,7 @@ function isOfCallee({ type }: TurnCause): boolean {
 export function startTimer(state: TurnState, nowMs: number): TurnState {
   const { responseTimeoutMs, finalUtteranceTimeoutMs } = state.settings;
   const { collection } = state;
+  if (state.isHeld) return { ...state, deadlineMs: undefined };
   if (collection !== undefined && collection.digits !== '') {
     return { ...state, deadlineMs: nowMs + (collection.rule.interDigitTimeoutMs ?? responseTimeoutMs) };
   }

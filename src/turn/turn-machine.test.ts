@@ -580,3 +580,42 @@ test('the failure of a transfer that nobody waits for changes nothing', () => {
   const { lines } = story([0, { type: 'answered', steps: [] }], [1, { type: 'transfer-failed', reason: 'late' }]);
   assert.deepEqual(lines, ['', '']);
 });
+
+test('RFC 3264 §8.4: on hold nothing is heard and no timer runs; the timer begins anew behind it', () => {
+  const { lines, state } = story(
+    [0, { type: 'answered', steps: [] }],
+    [100, { type: 'held' }],
+    [7000, { type: 'deadline' }],
+    [8000, { type: 'voice-started' }],
+    [9000, words('music')],
+    [60_000, { type: 'resumed' }],
+    [66_999, { type: 'deadline' }],
+    [67_000, { type: 'deadline' }],
+  );
+  assert.deepEqual(lines, ['', 'pause-listening', '', '', '', 'listen', '', 'ask 1 silence']);
+  assert.equal(state.isHeld, false);
+});
+
+test('RFC 3264 §8.4: what the bot says while it is held is carried out, and its timer waits for the end of the hold', () => {
+  const { lines } = story(
+    [0, { type: 'answered', steps: [] }],
+    [100, words('hello')],
+    [200, { type: 'held' }],
+    [300, { type: 'reply', turnId: 1, steps: [say('Hi.')] }],
+    [400, { type: 'resumed' }],
+    [2000, finished('turn-1')],
+    [9000, { type: 'deadline' }],
+  );
+  assert.deepEqual(lines, ['', 'ask 1 "hello"', 'pause-listening', 'play turn-1 "Hi."', 'listen', '', 'ask 2 silence']);
+});
+
+test('RFC 3264 §8.4: a voice that paused a text is none any more when the call is held', () => {
+  const { lines, state } = storyWith(
+    { isPlaybackResumed: true },
+    [0, { type: 'answered', steps: [say('Long story.')] }],
+    [100, { type: 'voice-started' }],
+    [200, { type: 'held' }],
+  );
+  assert.deepEqual(lines.slice(1), ['pause-playback', 'pause-listening; resume-playback']);
+  assert.deepEqual([state.isPaused, state.deadlineMs], [false, undefined]);
+});

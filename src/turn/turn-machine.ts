@@ -25,6 +25,7 @@
  * - An answer that breaks off after some parts: what came is said, then the goodbye.
  * - Steps from outside (insertion.ts) wait until what plays has been played and nobody speaks or presses keys; a step of the
  *   answer that ends it waits for them.
+ * - While the callee holds the call nothing is heard and no timer runs; the timer of the moment begins anew behind it.
  * - A loop plays behind whatever comes, and ends with the next answer, sound or interruption.
  */
 import type { ReplyStep } from '../conversation/index.ts';
@@ -106,6 +107,10 @@ function react(state: TurnState, input: TurnInput, nowMs: number): TurnOutcome {
       return onGoodbye({ ...state, inserted: [] }, input, nowMs);
     case 'transfer-failed':
       return state.floor === 'transferring' ? ask(state, input) : [state];
+    case 'held':
+      return onHeld(state, nowMs);
+    case 'resumed':
+      return onResumed(state, nowMs);
     case 'deadline':
       return onDeadline(state, nowMs);
     case 'stop':
@@ -270,6 +275,16 @@ function onPlaybackFinished(state: TurnState, playbackId: string, nowMs: number)
   if (state.floor !== 'speaking' || state.playbackId !== playbackId) return [state];
   if (state.isPaused) return endWhilePaused(state);
   return perform({ ...state, playbackId: undefined, isSendingKeys: false }, nowMs);
+}
+
+/** A voice that was being heard is none of the callee's any more: music, or other people. */
+function onHeld(state: TurnState, nowMs: number): TurnOutcome {
+  return andThen(onNoWords({ ...state, isHeld: true }, nowMs), (next) => [{ ...next, deadlineMs: undefined }]);
+}
+
+function onResumed(state: TurnState, nowMs: number): TurnOutcome {
+  const taken: TurnState = { ...state, isHeld: false };
+  return [taken.floor === 'listening' ? startTimer(taken, nowMs) : taken];
 }
 
 function tellNotice(state: TurnState): TurnOutcome {

@@ -89,6 +89,8 @@ export type TurnInput =
       /** Also what has come of an answer, and is not spoken yet, is dropped. */
       readonly isUrgent?: true;
     }
+  /** The callee put the call on hold, or took it up again. */
+  | { readonly type: 'held' | 'resumed' }
   /** The transfer came to nothing: the call goes on with a turn. */
   | { readonly type: 'transfer-failed'; readonly reason: string }
   /** From outside: carried out between turns. */
@@ -157,6 +159,8 @@ export interface TurnState {
   readonly isHearing: boolean;
   /** A voice has begun and its words are not known yet. */
   readonly isVoiceHeard: boolean;
+  /** The callee holds the call: nothing is heard, and no timer runs. */
+  readonly isHeld: boolean;
   /** The turn that was asked last; the first turn of a call, before the answer, is 0. */
   readonly turnId: number;
   /** When the timer fires; undefined while none runs. Which one it is follows from the rest of the state. */
@@ -216,6 +220,7 @@ export function newTurnState(settings: TurnSettings): TurnState {
     floor: 'waiting',
     isHearing: true,
     isVoiceHeard: false,
+    isHeld: false,
     turnId: 0,
     deadlineMs: undefined,
     playbackId: undefined,
@@ -274,7 +279,7 @@ export function hangsUp(steps: readonly ReplyStep[]): boolean {
 /** Whether the callee's speech counts now. */
 export function hearsSpeech(state: TurnState): boolean {
   const { switches, collection } = state;
-  if (state.floor === 'transferring') return false;
+  if (state.floor === 'transferring' || state.isHeld) return false;
   if (!switches.speech || (isTalking(state) && !switches['speech-during-playback'])) return false;
   return collection === undefined || collection.digits === '' || !collection.rule.ignoresSpeech;
 }

@@ -64,6 +64,10 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
           answeredAtMs = event.atMs;
           line(event.atMs, 'call', ['bold', 'green'], 'active', '200 OK');
           return;
+        case 'call.held':
+        case 'call.resumed':
+          line(event.atMs, 'call', 'dim', event.type === 'call.held' ? 'on hold' : 'taken up again');
+          return;
         case 'call.over': {
           const { state, endedBy, failureReason } = event.end;
           const style: Style = state === 'failed' ? ['bold', 'red'] : 'bold';

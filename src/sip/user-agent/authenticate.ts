@@ -24,6 +24,7 @@ const answersAllowed = {
   'fork-bye': { rounds: 1, stale: 0 },
   info: { rounds: 1, stale: 0 },
   're-invite': { rounds: 1, stale: 1 },
+  update: { rounds: 1, stale: 1 },
   refer: { rounds: 1, stale: 1 },
   notify: { rounds: 1, stale: 0 },
   prack: { rounds: 1, stale: 0 },
@@ -87,7 +88,7 @@ export function answerIfChallenged(
 }
 
 /** Counts one more request in the dialog that this one belongs to, and gives the number used before; 0 outside of one. */
-function countRepetition({ leg, purpose, request }: ClientTransaction): number {
+export function countRepetition({ leg, purpose, request }: ClientTransaction): number {
   const { state } = leg;
   if (state.name === 'confirmed') {
     const { localCSeq } = state.dialog;

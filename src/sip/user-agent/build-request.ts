@@ -18,6 +18,7 @@ import { parseUri, printUri, type SipUri, type TelUri, telToSipUri } from '../sy
 import { isSecureTransport, ownPlaceFor } from '../transport/hop.ts';
 import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
 import type { Core, Leg } from './core.ts';
+import { firstSessionHeaders } from './session-timer.ts';
 
 const encoder = new TextEncoder();
 const noBody = new Uint8Array(0);
@@ -117,8 +118,9 @@ export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg:
     header('CSeq', '1 INVITE'),
     contactHeader(core, leg),
     allowHeader,
-    header('Supported', ['100rel', supportedHeader.value].join(', ')),
+    supportedHeader(core, '100rel'),
     ...(order.requiresReliability === true ? [header('Require', '100rel')] : []),
+    ...firstSessionHeaders(core),
     header('User-Agent', core.options.userAgent),
     ...extraHeaders(core, order.headers ?? []),
     header('Content-Type', 'application/sdp'),

@@ -13,8 +13,16 @@ import { reasonPhrase } from './reason-phrases.ts';
 /** What the user agent does; sent with every answer that should say it. */
 export const allowedMethods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'UPDATE', 'NOTIFY'] as const;
 export const allowHeader: Header = header('Allow', allowedMethods.join(', '));
-/** 199 needs nothing but being expected (RFC 6228). 100rel is for our INVITEs alone: we send no reliable 1xx. */
-export const supportedHeader: Header = header('Supported', '199');
+
+/** Extensions that we know (RFC 3261 §20.37); what a peer may require is among them. 199 only needs to be expected (RFC 6228). */
+export function knownExtensions({ options: { sessionTimer } }: Core): readonly string[] {
+  return ['199', ...(sessionTimer === undefined ? [] : ['timer'])];
+}
+
+/** `more` is for one kind of request: 100rel for our INVITEs alone, because we send no reliable 1xx. */
+export function supportedHeader(core: Core, ...more: readonly string[]): Header {
+  return header('Supported', [...more, ...knownExtensions(core)].join(', '));
+}
 
 const encoder = new TextEncoder();
 const noBody = new Uint8Array(0);

@@ -15,6 +15,7 @@ import type { ServerInviteState } from '../transaction/server-invite.ts';
 import type { ServerNonInviteState } from '../transaction/server-non-invite.ts';
 import { defaultTimers, type TimerValues } from '../transaction/timers.ts';
 import { isOwnPlace, type OwnPlace, parseTransport, usualPort } from '../transport/hop.ts';
+import type { LegSession, SessionTimer, SessionTimerOptions } from './session-timer.ts';
 
 export interface UserAgentOptions {
   readonly random: Random;
@@ -28,6 +29,8 @@ export interface UserAgentOptions {
   readonly acceptsCalls?: boolean;
   /** Whether REFERs of the peer become `refer-received` events; otherwise they are answered 603. Default false. */
   readonly acceptsRefers?: boolean;
+  /** Session timers; without it none are spoken. */
+  readonly sessionTimer?: SessionTimerOptions;
   /** Default: RFC 3261 Table 4. */
   readonly timers?: TimerValues;
   /** Hashes for digest authentication. Without it no challenge is answered. */
@@ -47,6 +50,7 @@ export type ClientPurpose =
   | 'bye'
   | 'fork-bye'
   | 're-invite'
+  | 'update'
   | 'refer'
   | 'notify'
   | 'info';
@@ -106,6 +110,10 @@ export interface PendingOffer {
 /** Our own offer inside the dialog: under way, or waiting for its turn. */
 export interface OwnOffer {
   readonly sdp: string;
+  /** It repeats what holds already, to refresh the session; nobody waits for its outcome. */
+  readonly isRefresh?: true;
+  /** What is to be offered once the refresh is over. */
+  readonly next?: string;
   /** The re-INVITE that is out. */
   readonly transaction?: ClientTransaction;
   /** When to try, or try again. */
@@ -139,6 +147,8 @@ export interface Unacknowledged {
   readonly retransmission: SuccessRetransmission;
   /** Whether it accepted the call rather than a re-INVITE. */
   readonly isInitial: boolean;
+  /** Whether it offers, so that the ACK has to answer (RFC 3261 §13.2.2.4). */
+  readonly isOffer: boolean;
 }
 
 /** The wish to end a call that has not been answered. */
@@ -168,6 +178,7 @@ export type LegState =
       readonly ownOffer?: OwnOffer;
       readonly referral?: Referral;
       readonly peerReferral?: PeerReferral;
+      readonly timer?: SessionTimer;
     }
   /** Our BYE is out. */
   | { readonly name: 'ending'; readonly dialog: Dialog }
@@ -205,6 +216,7 @@ export interface Leg {
   openTransactions: number;
   /** The ACK we sent to each 2xx, by the tag of its sender, for when the 2xx comes again. */
   readonly acknowledged: Map<string, Outgoing>;
+  readonly session: LegSession;
   /** Undefined when there are no credentials. */
   authentication: Authentication | undefined;
   readonly timer: DeadlineEntry<Timed>;

@@ -27,6 +27,7 @@ import { offerSession, onOfferAlarm, onReInviteReport } from './own-offer.ts';
 import { onReferAlarm, onReferReport, sendRefer } from './refer.ts';
 import { recoverLeg } from './recover-leg.ts';
 import { inspectRequest, optionsAnswer } from './request-checks.ts';
+import { onSessionAlarm, onUpdateReport } from './session-refresh.ts';
 import { type ClientInput, clientKey, feedClient, feedServer } from './transaction-layer.ts';
 
 /**
@@ -188,6 +189,9 @@ function feed(core: Core, transaction: ClientTransaction, input: ClientInput, no
       case 're-invite':
         onReInviteReport(core, transaction, report, nowMs);
         break;
+      case 'update':
+        onUpdateReport(core, transaction, report, nowMs);
+        break;
       case 'refer':
         onReferReport(core, transaction, report, nowMs);
         break;
@@ -226,7 +230,7 @@ function onRequest(core: Core, request: SipRequest, source: Hop, nowMs: number):
     onCancel(core, request, source, nowMs);
     return;
   }
-  const fault = inspectRequest(request);
+  const fault = inspectRequest(core, request);
   if (fault !== undefined) answerStatelessly(core, request, source, fault);
   else if (request.toTag !== undefined) onInDialogRequest(core, request, source, nowMs);
   else onRequestOutsideDialog(core, request, source, nowMs);
@@ -238,7 +242,7 @@ function onRequestOutsideDialog(core: Core, request: SipRequest, source: Hop, no
       onIncomingInvite(core, request, source, nowMs);
       break;
     case 'OPTIONS':
-      answerStatelessly(core, request, source, optionsAnswer());
+      answerStatelessly(core, request, source, optionsAnswer(core));
       break;
     default:
       // BYE, INFO and UPDATE exist only inside a dialog.
@@ -278,6 +282,7 @@ function onConfirmedAlarm(core: Core, leg: Leg, state: Confirmed, nowMs: number)
   onAckOverdue(core, leg, state, nowMs);
   onOfferAlarm(core, leg, nowMs);
   onReferAlarm(core, leg, nowMs);
+  onSessionAlarm(core, leg, nowMs);
 }
 
 function onLegAlarm(core: Core, leg: Leg, nowMs: number): void {

@@ -70,6 +70,24 @@ test('RFC 3261 §14.2: a re-INVITE is offered, answered, and the 2xx repeated un
   assert.equal(story.lastRequest('BYE').requestUri, 'sip:bob@192.0.2.50');
 });
 
+test('RFC 3261 §14.2: a re-INVITE without an offer is answered with ours, and its ACK answers that', () => {
+  const story = new Story();
+  story.answeredCall();
+  story.peerRequest('INVITE', { cseq: 7 });
+  assert.deepEqual(story.events.at(-1), { type: 'offer-received', offerId: '7 INVITE', sdp: undefined, atMs: 0 });
+  story.run(story.agent.answerOffer('call-1', '7 INVITE', 'v=0\r\nfull', 0));
+  story.peerRequest('ACK', { cseq: 7, sdp: 'v=0\r\ntheirs' });
+  assert.deepEqual(story.events.at(-1), { type: 'answer-changed', sdp: 'v=0\r\ntheirs', atMs: 0 });
+  story.peerRequest('INVITE', { cseq: 8 });
+  story.run(story.agent.answerOffer('call-1', '8 INVITE', 'v=0\r\nfull', 0));
+  story.peerRequest('ACK', { cseq: 8 });
+  assert.deepEqual(story.dropped, ['no-answer-in-ack']);
+  story.peerRequest('INVITE', { cseq: 9, sdp: 'v=0\r\noffer' });
+  story.run(story.agent.answerOffer('call-1', '9 INVITE', answer, 0));
+  story.peerRequest('ACK', { cseq: 9, sdp: 'v=0\r\nnot asked for' });
+  assert.equal(story.eventTypes().filter((type) => type === 'answer-changed').length, 1);
+});
+
 test('RFC 3261 §13.3.1.4: a 2xx to a re-INVITE that is never ACKed ends the call by BYE', () => {
   const story = new Story();
   story.answeredCall();
@@ -129,6 +147,24 @@ test('RFC 3311 §5.2: UPDATE with and without an offer', () => {
   assert.deepEqual(story.statuses(), [200, 200]);
   story.hangUp();
   assert.equal(story.lastRequest('BYE').requestUri, 'sip:bob@192.0.2.60');
+});
+
+test('RFC 3311 §5.2: two UPDATEs at once: the second gets 500 with Retry-After, with an offer or without', () => {
+  const story = new Story();
+  story.answeredCall();
+  story.peerRequest('UPDATE', { cseq: 1, sdp: 'v=0\r\n' });
+  story.peerRequest('UPDATE', { cseq: 2 });
+  story.peerRequest('UPDATE', { cseq: 3, sdp: 'v=0\r\n' });
+  assert.deepEqual(story.statuses(), [500, 500]);
+  assert.ok(headerValue(story.sent.at(-1)?.message.headers ?? [], 'retry-after') !== undefined);
+  story.run(story.agent.answerOffer('call-1', '1 UPDATE', answer, 0));
+  story.peerRequest('UPDATE', { cseq: 4 });
+  assert.deepEqual(story.statuses(), [500, 500, 200, 200]);
+  const reInvite = new Story();
+  reInvite.answeredCall();
+  reInvite.peerRequest('INVITE', { cseq: 1, sdp: 'v=0\r\n' });
+  reInvite.peerRequest('UPDATE', { cseq: 2 });
+  assert.deepEqual(reInvite.statuses(), [200]);
 });
 
 test('RFC 3311 §5.2: UPDATE with an offer while our own is unanswered gets 491', () => {

@@ -4,7 +4,7 @@
  */
 import type { ExtraHeader, Hop } from '../contract.ts';
 import { contactUri, type Dialog, isOfDialog } from '../dialog/dialog.ts';
-import { header, headerValue } from '../syntax/header.ts';
+import { type Header, header, headerValue } from '../syntax/header.ts';
 import type { SipRequest } from '../syntax/message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import {
@@ -21,6 +21,7 @@ import { onPeerRefer, referRefusal } from './incoming-refer.ts';
 import { awaitAck, enter, finish, sayBye, withdrawOffer } from './leg.ts';
 import { notifyRefusal, onNotify } from './refer.ts';
 import { methodRefusal, optionsAnswer } from './request-checks.ts';
+import { answerSession, findShortSession } from './session-timer.ts';
 import { respond, startServer } from './transaction-layer.ts';
 
 /** Most transactions of one leg at a time: a peer that asks for more is told to wait. */
@@ -72,7 +73,7 @@ function findRefusal(core: Core, leg: Leg, dialog: Dialog, request: SipRequest):
       return leg.state.name === 'inviting' ? { status: 481 } : undefined;
     case 'INVITE':
     case 'UPDATE':
-      return findOfferRefusal(core, leg, request);
+      return findOfferRefusal(core, leg, request) ?? findShortSession(core, request);
     case 'INFO':
       // No Info package is offered, so only the INFO of before RFC 6086 is taken.
       if (headerValue(request.headers, 'info-package') !== undefined) {
@@ -100,7 +101,8 @@ function findOfferRefusal(core: Core, leg: Leg, request: SipRequest): Answer | u
     case 'alerting':
       return hasOffer ? { status: 500, headers: [retryAfterHeader(core)] } : undefined;
     case 'confirmed':
-      if (!hasOffer) return undefined;
+      // Two UPDATEs at once are never answered at once, with offers or without (RFC 3311 §5.2).
+      if (!hasOffer && state.offer?.transaction.request.method !== 'UPDATE') return undefined;
       if (state.offer !== undefined) return { status: 500, headers: [retryAfterHeader(core)] };
       return state.unacknowledged === undefined && state.ownOffer?.transaction === undefined
         ? undefined
@@ -144,7 +146,13 @@ function onRequest(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs
         core.emit(leg, { type: 'offer-received', offerId, sdp, atMs: nowMs });
       } else {
         refreshTarget(core, leg, request);
-        respond(core, transaction, { status: 200, headers: [contactHeader(core, leg), allowHeader] }, nowMs);
+        const headers = [
+          contactHeader(core, leg),
+          allowHeader,
+          supportedHeader(core),
+          ...renewSession(core, leg, request, nowMs),
+        ];
+        respond(core, transaction, { status: 200, headers }, nowMs);
       }
       break;
     }
@@ -156,11 +164,20 @@ function onRequest(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs
       onPeerRefer(core, leg, transaction, nowMs);
       break;
     case 'OPTIONS':
-      respond(core, transaction, optionsAnswer(), nowMs);
+      respond(core, transaction, optionsAnswer(core), nowMs);
       break;
     default:
       respond(core, transaction, { status: 200 }, nowMs);
   }
+}
+
+/** INVITE and UPDATE begin the session anew (RFC 4028 §9); what the 2xx says of it. */
+function renewSession(core: Core, leg: Leg, request: SipRequest, nowMs: number): readonly Header[] {
+  if (leg.state.name !== 'confirmed') return [];
+  const { timer: before, ...rest } = leg.state;
+  const { headers, timer } = answerSession(core, leg, request, before, nowMs);
+  enter(core, leg, timer === undefined ? rest : { ...rest, timer });
+  return headers;
 }
 
 /** INVITE and UPDATE may move the peer's Contact (§12.2.2). */
@@ -190,7 +207,9 @@ export function answerPeerOffer(
   }
   enter(core, leg, rest);
   refreshTarget(core, leg, transaction.request);
-  const headers = [contactHeader(core, leg), allowHeader, supportedHeader];
+  leg.session.localSdp = sdp;
+  const session = renewSession(core, leg, transaction.request, nowMs);
+  const headers = [contactHeader(core, leg), allowHeader, supportedHeader(core), ...session];
   respond(core, transaction, { status: 200, headers, sdp }, nowMs);
   const unacknowledged =
     transaction.request.method === 'INVITE' ? awaitAck(core, transaction, false, nowMs) : undefined;
@@ -212,7 +231,13 @@ export function onAckForSuccess(core: Core, request: SipRequest, source: Hop, no
   const { unacknowledged, pendingBye, ...rest } = leg.state;
   if (unacknowledged?.cseq !== request.cseq.number) return;
   enter(core, leg, rest);
-  if (pendingBye !== undefined) sayBye(core, leg, rest, pendingBye, nowMs);
+  if (pendingBye !== undefined) {
+    sayBye(core, leg, rest, pendingBye, nowMs);
+    return;
+  }
+  const sdp = unacknowledged.isOffer ? sdpOf(request) : undefined;
+  if (sdp !== undefined) core.emit(leg, { type: 'answer-changed', sdp, atMs: nowMs });
+  else if (unacknowledged.isOffer) core.drop('no-answer-in-ack', 'An ACK does not answer what was offered.', source);
 }
 
 /** BYE now, or once the ACK for our 2xx has come. */

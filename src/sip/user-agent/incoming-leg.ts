@@ -10,6 +10,7 @@ import { viaBranch } from '../syntax/via.ts';
 import { allowHeader, answerStatelessly, contactHeader, retryAfterHeader, supportedHeader } from './build-response.ts';
 import { type Core, type Leg, type LegState, serverKey } from './core.ts';
 import { awaitAck, createLeg, enter, finish } from './leg.ts';
+import { answerSession, findShortSession, newLegSession } from './session-timer.ts';
 import { respond, startServer } from './transaction-layer.ts';
 
 /** Most legs at a time; more INVITEs than that are answered 503. */
@@ -27,6 +28,11 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, n
     answerStatelessly(core, request, source, { status: 482 });
     return;
   }
+  const tooShort = findShortSession(core, request);
+  if (tooShort !== undefined) {
+    answerStatelessly(core, request, source, tooShort);
+    return;
+  }
   if (core.legs.size >= maxLegs) {
     answerStatelessly(core, request, source, { status: 503, headers: [retryAfterHeader(core)] });
     return;
@@ -39,6 +45,7 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, n
     side: 'callee',
     contactUser: user,
     reach: { hop: source, isSecure: isCalledSecurely(request) },
+    session: newLegSession(core.options.sessionTimer),
   });
   core.legs.set(leg.legId, leg);
   const transaction = startServer(core, leg, request, source, nowMs);
@@ -69,10 +76,17 @@ export function ringCall(core: Core, leg: Leg, state: Alerting, nowMs: number): 
 
 export function acceptCall(core: Core, leg: Leg, state: Alerting, sdp: string, nowMs: number): void {
   const { transaction, dialog } = state;
-  const headers = [contactHeader(core, leg), allowHeader, supportedHeader];
+  const session = answerSession(core, leg, transaction.request, undefined, nowMs);
+  const headers = [contactHeader(core, leg), allowHeader, supportedHeader(core), ...session.headers];
+  leg.session.localSdp = sdp;
   respond(core, transaction, { status: 200, headers, sdp }, nowMs);
   const unacknowledged = awaitAck(core, transaction, true, nowMs);
-  enter(core, leg, { name: 'confirmed', dialog, ...(unacknowledged === undefined ? {} : { unacknowledged }) });
+  enter(core, leg, {
+    name: 'confirmed',
+    dialog,
+    ...(session.timer === undefined ? {} : { timer: session.timer }),
+    ...(unacknowledged === undefined ? {} : { unacknowledged }),
+  });
 }
 
 /** Any status from 300 to 699; others count as 603. */

@@ -5,6 +5,7 @@ import type { Dialog } from '../dialog/dialog.ts';
 import { nextDialogRequest } from '../dialog/in-dialog-request.ts';
 import { onSuccessDeadline, startSuccessRetransmission, successDeadlineMs } from '../dialog/success-retransmission.ts';
 import { type Header, header } from '../syntax/header.ts';
+import { sdpOf } from '../syntax/sdp-body.ts';
 import { answerIfChallenged, authorizeRequest } from './authenticate.ts';
 import { extraHeaders, viaOf } from './build-request.ts';
 import type {
@@ -19,6 +20,7 @@ import type {
   Timed,
   Unacknowledged,
 } from './core.ts';
+import { type LegSession, sessionDeadlinesMs } from './session-timer.ts';
 import { type ClientReport, respond, startClient } from './transaction-layer.ts';
 
 export interface NewLeg {
@@ -27,9 +29,10 @@ export interface NewLeg {
   readonly side: 'caller' | 'callee';
   readonly contactUser: string | undefined;
   readonly reach: Reach;
+  readonly session: LegSession;
 }
 
-export function createLeg({ legId, localTag, side, contactUser, reach }: NewLeg): Leg {
+export function createLeg({ legId, localTag, side, contactUser, reach, session }: NewLeg): Leg {
   const timer: Timed = { kind: 'leg', leg: undefined };
   const leg: Leg = {
     legId,
@@ -40,6 +43,7 @@ export function createLeg({ legId, localTag, side, contactUser, reach }: NewLeg)
     state: { name: 'over' },
     openTransactions: 0,
     acknowledged: new Map(),
+    session,
     authentication: undefined,
     timer: deadlineEntry<Timed>(timer),
   };
@@ -68,8 +72,10 @@ function legDeadlineMs(state: LegState): number | undefined {
   }
 }
 
-function confirmedDeadlineMs({ unacknowledged, ownOffer, referral }: Confirmed): number | undefined {
+function confirmedDeadlineMs(state: Confirmed): number | undefined {
+  const { unacknowledged, ownOffer, referral } = state;
   const waitingMs = [
+    ...sessionDeadlinesMs(state),
     unacknowledged === undefined ? undefined : successDeadlineMs(unacknowledged.retransmission),
     ownOffer?.retryAtMs,
     referral?.deadlineMs,
@@ -159,10 +165,21 @@ export interface InDialogOrder {
   readonly body?: Uint8Array;
 }
 
+/** What a request inside the call is answered with when the peer has lost it (RFC 3261 §12.2.1.2, RFC 5057 §5.1). */
+export function isDialogGone(status: number): boolean {
+  return status === 408 || status === 481;
+}
+
 /** The peer has lost the dialog; a BYE tells it so, unless it has just said so itself (RFC 3261 §12.2.1.2). */
-export function loseDialog(core: Core, leg: Leg, state: Confirmed, status: number, nowMs: number): void {
+export function loseDialog(
+  core: Core,
+  leg: Leg,
+  state: Confirmed,
+  { status, detail }: { readonly status: number; readonly detail?: string },
+  nowMs: number,
+): void {
   withdrawOffer(core, state, nowMs);
-  finish(core, leg, { type: 'dialog-lost', status, atMs: nowMs });
+  finish(core, leg, { type: 'dialog-lost', status, ...(detail === undefined ? {} : { detail }), atMs: nowMs });
   if (status !== 481) sendBye(core, leg, state.dialog, 'fork-bye', [], nowMs);
 }
 
@@ -178,8 +195,7 @@ export function onByeReport(core: Core, transaction: ClientTransaction, report: 
   } else if (report.response.status >= 200) {
     if (answerIfChallenged(core, transaction, report, nowMs).isAnswered) return;
     const { status } = report.response;
-    const isLost = status === 408 || status === 481;
-    finish(core, leg, { type: isLost ? 'dialog-lost' : 'bye-finished', status, atMs: nowMs });
+    finish(core, leg, { type: isDialogGone(status) ? 'dialog-lost' : 'bye-finished', status, atMs: nowMs });
   }
 }
 
@@ -193,7 +209,8 @@ export function awaitAck(
   const { response, request } = transaction;
   if (response === undefined) return undefined;
   const retransmission = startSuccessRetransmission(nowMs, core.timers);
-  return { cseq: request.cseq.number, response, retransmission, isInitial };
+  const isOffer = sdpOf(request) === undefined;
+  return { cseq: request.cseq.number, response, retransmission, isInitial, isOffer };
 }
 
 /** The leg's alarm while it waits for the ACK of its 2xx. */

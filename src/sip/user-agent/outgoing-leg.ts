@@ -1,7 +1,7 @@
 /**
  * A call that we place: INVITE, its provisional and final answers, forking, CANCEL, ring time (RFC 3261 §9, §13.2, RFC 6026).
- * A challenge (401, 407) is answered by another INVITE of the same call (§22.2). Left out: the other answers that ask for
- * another try (3xx, 422) are reported as refusals; that logic joins at `onRefused`.
+ * A challenge (401, 407) is answered by another INVITE of the same call (§22.2), and so is 422 (RFC 4028 §7.3). Left out: 3xx is
+ * reported as a refusal; that logic joins at `onRefused`.
  */
 import type { ExtraHeader, InviteOrder } from '../contract.ts';
 import type { Dialog } from '../dialog/dialog.ts';
@@ -23,6 +23,8 @@ import { reasonOf } from './build-response.ts';
 import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
 import { answerOf, confirmedDialog, maxEarlyDialogs, takeProvisional } from './early-dialogs.ts';
 import { createLeg, enter, finish, sayBye, sendBye } from './leg.ts';
+import { inviteForLonger } from './session-retry.ts';
+import { newLegSession, timerOfAnswer } from './session-timer.ts';
 import { type ClientReport, forgetClient, startClient } from './transaction-layer.ts';
 
 type Inviting = Extract<LegState, { name: 'inviting' }>;
@@ -45,7 +47,9 @@ export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
     side: 'caller',
     contactUser: plan.value.from.user,
     reach: { hop: destination, isSecure },
+    session: newLegSession(core.options.sessionTimer),
   });
+  leg.session.localSdp = order.sdp;
   core.legs.set(leg.legId, leg);
   const branch = core.newBranch();
   const request = buildInvite(core, order, plan.value, leg, branch);
@@ -116,7 +120,7 @@ function onAnswered(core: Core, transaction: ClientTransaction, response: SipRes
     return;
   }
   if (state.cancel === undefined) {
-    enter(core, leg, { name: 'confirmed', dialog });
+    enter(core, leg, { name: 'confirmed', dialog, ...timerOfAnswer(core, leg, response, nowMs) });
     core.emit(leg, { type: 'answered', sdp: answerOf(core, transaction, response), atMs: nowMs });
     return;
   }
@@ -163,6 +167,11 @@ function onRefused(
   const { status, reason, headers } = report.response;
   if (cancel?.giveUpAtMs !== undefined || (cancel !== undefined && isChallenge(status))) {
     finish(core, leg, { type: 'ring-timeout', atMs: nowMs });
+    return;
+  }
+  const longer = cancel === undefined ? inviteForLonger(core, transaction, report.response, nowMs) : undefined;
+  if (longer !== undefined) {
+    enter(core, leg, { ...state, transaction: longer, hasProvisional: false });
     return;
   }
   const outcome = answerIfChallenged(core, transaction, report, nowMs);

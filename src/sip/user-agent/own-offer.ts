@@ -1,6 +1,6 @@
 /**
- * A session description that we offer inside the dialog, by re-INVITE (RFC 3261 §14.1, RFC 6141): to put the peer on hold and
- * to take it back. Left out: an offer inside a reliable provisional answer, because 100rel is not spoken.
+ * A session description that we offer inside the dialog, by re-INVITE (RFC 3261 §14.1, RFC 6141): to put the peer on hold, to
+ * take it back, and the same once more to refresh the session. Left out: an offer inside a reliable provisional answer, because 100rel is not spoken.
  */
 import { contactUri, type Dialog, dialogAsCaller } from '../dialog/dialog.ts';
 import { ackForSuccess } from '../dialog/in-dialog-request.ts';
@@ -12,7 +12,8 @@ import { answerIfChallenged, withAnswersOf } from './authenticate.ts';
 import { viaOf } from './build-request.ts';
 import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
 import type { ClientTransaction, Confirmed, Core, Leg, OwnOffer } from './core.ts';
-import { enter, loseDialog, sendInDialog } from './leg.ts';
+import { enter, isDialogGone, loseDialog, sendInDialog } from './leg.ts';
+import { laterSessionHeaders, noteTooShort, timerOfAnswer } from './session-timer.ts';
 import type { ClientReport } from './transaction-layer.ts';
 
 /** How long glare is waited out. */
@@ -24,11 +25,23 @@ const encoder = new TextEncoder();
 
 export function offerSession(core: Core, leg: Leg, sdp: string, nowMs: number): void {
   const { state } = leg;
-  if (state.name !== 'confirmed' || state.ownOffer !== undefined) {
+  const ownOffer = state.name === 'confirmed' ? state.ownOffer : undefined;
+  const isFree = ownOffer === undefined || (ownOffer.isRefresh === true && ownOffer.next === undefined);
+  if (state.name !== 'confirmed' || !isFree) {
     core.emit(leg, { type: 'offer-refused', status: 491, reason: 'Another offer is under way', atMs: nowMs });
-    return;
+  } else if (ownOffer?.transaction !== undefined) {
+    enter(core, leg, { ...state, ownOffer: { ...ownOffer, next: sdp } });
+  } else {
+    tryOffer(core, leg, state, { sdp, giveUpAtMs: nowMs + patienceMs }, nowMs);
   }
-  tryOffer(core, leg, state, { sdp, giveUpAtMs: nowMs + patienceMs }, nowMs);
+}
+
+/** Repeats our description as it stands; false when it cannot be now, or when nobody knows it. */
+export function refreshByOffer(core: Core, leg: Leg, state: Confirmed, nowMs: number): boolean {
+  const sdp = leg.session.localSdp;
+  if (state.ownOffer !== undefined || sdp === undefined) return false;
+  tryOffer(core, leg, state, { sdp, isRefresh: true, giveUpAtMs: nowMs + patienceMs }, nowMs);
+  return true;
 }
 
 /** The leg's alarm: an offer that had to wait may go. */
@@ -39,18 +52,32 @@ export function onOfferAlarm(core: Core, leg: Leg, nowMs: number): void {
 }
 
 /** One offer at a time, whosever it is (RFC 3261 §14.1). */
-function tryOffer(core: Core, leg: Leg, state: Confirmed, { sdp, giveUpAtMs }: OwnOffer, nowMs: number): void {
+function tryOffer(core: Core, leg: Leg, state: Confirmed, offer: OwnOffer, nowMs: number): void {
+  const { retryAtMs: _due, ...waiting } = offer;
   if (state.offer !== undefined || state.unacknowledged !== undefined) {
-    waitForTurn(core, leg, state, { sdp, giveUpAtMs, retryAtMs: nowMs + busyWaitMs }, nowMs);
+    waitForTurn(core, leg, state, { ...waiting, retryAtMs: nowMs + busyWaitMs }, nowMs);
     return;
   }
-  const headers = [contactHeader(core, leg), allowHeader, supportedHeader, header('Content-Type', 'application/sdp')];
+  const { sdp } = offer;
+  const headers = [
+    contactHeader(core, leg),
+    allowHeader,
+    supportedHeader(core),
+    ...laterSessionHeaders(core, leg, state.timer),
+    header('Content-Type', 'application/sdp'),
+  ];
   const order = { purpose: 're-invite', method: 'INVITE', headers, body: encoder.encode(sdp) } as const;
   const sent = sendInDialog(core, leg, state, order, nowMs);
   if (sent === undefined) {
-    giveUp(core, leg, state, { status: 503, reason: 'The Contact of the peer names no host' }, nowMs);
+    giveUp(
+      core,
+      leg,
+      { ...state, ownOffer: waiting },
+      { status: 503, reason: 'The Contact of the peer names no host' },
+      nowMs,
+    );
   } else {
-    enter(core, leg, { ...sent.state, ownOffer: { sdp, giveUpAtMs, transaction: sent.transaction } });
+    enter(core, leg, { ...sent.state, ownOffer: { ...waiting, transaction: sent.transaction } });
   }
 }
 
@@ -62,7 +89,7 @@ function waitForTurn(
   nowMs: number,
 ): void {
   if (waiting.retryAtMs > waiting.giveUpAtMs) {
-    giveUp(core, leg, state, { status: 491, reason: 'Request Pending' }, nowMs);
+    giveUp(core, leg, { ...state, ownOffer: waiting }, { status: 491, reason: 'Request Pending' }, nowMs);
   } else {
     enter(core, leg, { ...state, ownOffer: waiting });
   }
@@ -75,9 +102,21 @@ function giveUp(
   { status, reason }: { readonly status: number; readonly reason: string },
   nowMs: number,
 ): void {
-  const { ownOffer: _over, ...rest } = state;
-  enter(core, leg, rest);
-  core.emit(leg, { type: 'offer-refused', status, reason, atMs: nowMs });
+  const { ownOffer, ...rest } = state;
+  if (ownOffer?.isRefresh !== true) {
+    enter(core, leg, rest);
+    core.emit(leg, { type: 'offer-refused', status, reason, atMs: nowMs });
+    return;
+  }
+  const { timer } = rest;
+  // The session is not gone yet: until its end it is tried again.
+  enter(core, leg, timer === undefined ? rest : { ...rest, timer: { ...timer, refreshAtMs: nowMs + patienceMs } });
+  offerNext(core, leg, ownOffer, nowMs);
+}
+
+/** What had to wait for a refresh. */
+function offerNext(core: Core, leg: Leg, { next }: OwnOffer, nowMs: number): void {
+  if (next !== undefined) offerSession(core, leg, next, nowMs);
 }
 
 export function onReInviteReport(
@@ -95,7 +134,7 @@ export function onReInviteReport(
   if (state.name !== 'confirmed' || state.ownOffer?.transaction !== transaction) return;
   switch (report.type) {
     case 'timeout':
-      loseDialog(core, leg, state, 408, nowMs);
+      loseDialog(core, leg, state, { status: 408 }, nowMs);
       return;
     case 'transport':
       giveUp(core, leg, state, { status: 503, reason: report.detail }, nowMs);
@@ -118,14 +157,15 @@ function onRefusal(
 ): void {
   const { leg } = transaction;
   const { status } = report.response;
-  if (status === 408 || status === 481) {
-    loseDialog(core, leg, state, status, nowMs);
+  if (isDialogGone(status)) {
+    loseDialog(core, leg, state, { status }, nowMs);
     return;
   }
-  if (status === 491) {
-    const { sdp, giveUpAtMs } = offer;
-    const retryAtMs = nowMs + core.newGlareWaitMs(leg.isCaller);
-    waitForTurn(core, leg, state, { sdp, giveUpAtMs, retryAtMs }, nowMs);
+  const isTooShort = noteTooShort(core, leg, report.response);
+  if (status === 491 || isTooShort) {
+    const { transaction: _refused, ...waiting } = offer;
+    const retryAtMs = isTooShort ? nowMs : nowMs + core.newGlareWaitMs(leg.isCaller);
+    waitForTurn(core, leg, state, { ...waiting, retryAtMs }, nowMs);
     return;
   }
   const outcome = answerIfChallenged(core, transaction, report, nowMs);
@@ -151,9 +191,17 @@ function onSuccess(core: Core, transaction: ClientTransaction, response: SipResp
   core.send({ bytes: transaction.ack, destination });
   const { state } = leg;
   if (state.name !== 'confirmed' || state.ownOffer?.transaction !== transaction) return;
-  const { ownOffer: _answered, ...rest } = state;
-  enter(core, leg, { ...rest, dialog: refreshed(state.dialog, response) });
-  core.emit(leg, { type: 'offer-accepted', sdp: sdpOf(response), atMs: nowMs });
+  const { ownOffer, timer: _before, ...rest } = state;
+  leg.session.localSdp = ownOffer.sdp;
+  enter(core, leg, {
+    ...rest,
+    dialog: refreshed(state.dialog, response),
+    ...timerOfAnswer(core, leg, response, nowMs),
+  });
+  const sdp = sdpOf(response);
+  if (ownOffer.isRefresh !== true) core.emit(leg, { type: 'offer-accepted', sdp, atMs: nowMs });
+  else if (sdp !== undefined) core.emit(leg, { type: 'answer-changed', sdp, atMs: nowMs });
+  offerNext(core, leg, ownOffer, nowMs);
 }
 
 /** The dialog of the re-INVITE; when the leg is over, from what was sent. */

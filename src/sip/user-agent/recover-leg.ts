@@ -5,6 +5,7 @@ import { nextHopOf, planRoute } from '../dialog/route-plan.ts';
 import { newAuthentication } from './authenticate.ts';
 import type { Core } from './core.ts';
 import { createLeg, enter } from './leg.ts';
+import { newLegSession } from './session-timer.ts';
 import { resumeInvite } from './transaction-layer.ts';
 
 /**
@@ -25,7 +26,8 @@ export function recoverLeg(
   const hop = hopOf(snapshot);
   const isSecure = snapshot.phase === 'inviting' && /^sips:/i.test(snapshot.request.requestUri);
   const reach = { hop: hop ?? core.ownHop, isSecure };
-  const leg = createLeg({ legId, localTag, side: 'caller', contactUser, reach });
+  const session = newLegSession(undefined);
+  const leg = createLeg({ legId, localTag, side: 'caller', contactUser, reach, session });
   core.legs.set(legId, leg);
   if (snapshot.phase === 'confirmed') {
     const { dialog } = snapshot;

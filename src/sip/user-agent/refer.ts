@@ -95,7 +95,7 @@ function onAnswer(
     return;
   }
   if (status === 481) {
-    loseDialog(core, leg, state, status, nowMs);
+    loseDialog(core, leg, state, { status }, nowMs);
     return;
   }
   const outcome = answerIfChallenged(core, transaction, report, nowMs);

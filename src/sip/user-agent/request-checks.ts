@@ -3,7 +3,8 @@ import { header, headerValue, listValues } from '../syntax/header.ts';
 import type { SipRequest } from '../syntax/message.ts';
 import { bodyType } from '../syntax/sdp-body.ts';
 import { parseUri } from '../syntax/uri.ts';
-import { type Answer, allowedMethods, allowHeader, supportedHeader } from './build-response.ts';
+import { type Answer, allowedMethods, allowHeader, knownExtensions, supportedHeader } from './build-response.ts';
+import type { Core } from './core.ts';
 
 const acceptHeader = header('Accept', 'application/sdp');
 
@@ -18,15 +19,15 @@ export function methodRefusal(method: string): Answer | undefined {
 }
 
 /** For every request but ACK and CANCEL. The order is that of RFC 3261 §8.2. */
-export function inspectRequest(request: SipRequest): Answer | undefined {
+export function inspectRequest(core: Core, request: SipRequest): Answer | undefined {
   const isForDialog = request.method === 'REFER' && request.toTag !== undefined;
   const methodFault = isForDialog ? undefined : methodRefusal(request.method);
   if (methodFault !== undefined) return methodFault;
   const uri = parseUri(request.requestUri);
   if (!uri.ok || uri.value.scheme === 'other') return { status: 416 };
-  // No extension is spoken that a peer may require.
-  const required = listValues(request.headers, 'require');
-  if (required.length > 0) return { status: 420, headers: [header('Unsupported', required.join(', '))] };
+  const known = knownExtensions(core);
+  const unknown = listValues(request.headers, 'require').filter((option) => !known.includes(option.toLowerCase()));
+  if (unknown.length > 0) return { status: 420, headers: [header('Unsupported', unknown.join(', '))] };
   return inspectBody(request);
 }
 
@@ -46,6 +47,6 @@ function inspectBody(request: SipRequest): Answer | undefined {
   return isSdpAccepted ? undefined : { status: 406 };
 }
 
-export function optionsAnswer(): Answer {
-  return { status: 200, headers: [allowHeader, acceptHeader, supportedHeader] };
+export function optionsAnswer(core: Core): Answer {
+  return { status: 200, headers: [allowHeader, acceptHeader, supportedHeader(core)] };
 }

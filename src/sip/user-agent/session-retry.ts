@@ -1,0 +1,37 @@
+/** The INVITE of a call that was refused because its session interval is too small (RFC 4028 §7.3). */
+import type { RequestParts, SipResponse } from '../syntax/message.ts';
+import { minSeHeader, sessionExpiresHeader } from '../syntax/session-expires.ts';
+import { authorizeRequest, countRepetition } from './authenticate.ts';
+import { ownVia, repeatRequest } from './build-request.ts';
+import type { ClientTransaction, Core, Leg } from './core.ts';
+import { noteTooShort } from './session-timer.ts';
+import { startClient } from './transaction-layer.ts';
+
+/** The same once more, with an interval that the peer takes; undefined when its refusal is final. */
+export function inviteForLonger(
+  core: Core,
+  transaction: ClientTransaction,
+  response: SipResponse,
+  nowMs: number,
+): ClientTransaction | undefined {
+  const { leg, destination, purpose, answersLeft } = transaction;
+  if (!noteTooShort(core, leg, response)) return undefined;
+  const branch = core.newBranch();
+  const repeated = repeatRequest(transaction.request, ownVia(core, branch, destination), countRepetition(transaction));
+  const request = authorizeRequest(core, leg, withInterval(core, leg, repeated), destination);
+  const order = { leg, purpose, branch, request, destination, ...(answersLeft === undefined ? {} : { answersLeft }) };
+  return startClient(core, order, nowMs);
+}
+
+function withInterval(core: Core, { session: { minimumS } }: Leg, request: RequestParts): RequestParts {
+  const wishedS = core.options.sessionTimer?.intervalS ?? minimumS;
+  const others = request.headers.filter(({ key }) => key !== 'session-expires' && key !== 'min-se');
+  const session = [
+    sessionExpiresHeader({ intervalS: Math.max(wishedS, minimumS), refresher: undefined }),
+    minSeHeader(minimumS),
+  ];
+  // Behind the headers that the stack writes for every INVITE, before what describes the body.
+  const at = others.findIndex(({ key }) => key === 'content-type');
+  const place = at === -1 ? others.length : at;
+  return { ...request, headers: [...others.slice(0, place), ...session, ...others.slice(place)] };
+}
