@@ -16,8 +16,10 @@ import { v1Routes } from '../src/api/v1/v1-routes.ts';
 import { traceLimits } from '../src/engine/sip-traces.ts';
 import { checkKinds } from '../src/cli/doctor/check.ts';
 import { describeKind, type SettingSpec, settingTable, unusedVariables, type ValueSpec } from '../src/config/index.ts';
+import { codeOfRefusal, refusedStatuses } from '../src/call/refusal.ts';
 import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
 import { maxLabelValues, type MetricSpec, metricTable } from '../src/metrics/index.ts';
+import { causeOfStatus } from '../src/sip/index.ts';
 import { type KeyRule, listTenantKeys, tenantKeys } from '../src/tenants/index.ts';
 import {
   eventHead,
@@ -177,8 +179,32 @@ function printErrors(): string {
     'A code is stable: automate on it, not on the text. It stands in the `code` of an error answer, and in the log. For a call that fails later, `failureReason` of the webhook says what happened. _Retry_ says whether the same request may succeed later; _side_ is where the cause most likely lies.',
     '## Calls',
     printErrorTable(errorKinds),
+    '## SIP refusals',
+    'What becomes of a final answer to the INVITE. The record, and `data` of the webhook, have `sipStatus`, `q850Cause` (from the Reason header, else by RFC 3398, as here) and `retryAfter` in seconds. Where a Reason header (RFC 3326) of a 400, 480 or 5xx names a Q.850 cause, the code is that of the status which this cause stands for: gateways to the telephone network put many causes into few statuses.',
+    printRefusals(),
     '## HTTP',
     printErrorTable(httpErrorKinds),
+  );
+}
+
+function printRefusals(): string {
+  const rows = new Map<string, string[]>();
+  for (const status of [300, ...refusedStatuses, 400, 487, 500, 502, 503]) {
+    const cause = causeOfStatus(status);
+    const known = rows.get(codeOfRefusal(status)) ?? [];
+    rows.set(codeOfRefusal(status), [...known, cause === undefined ? String(status) : `${status} (${cause})`]);
+  }
+  const others: Readonly<Record<string, string>> = {
+    'sip.redirected': 'every other 3xx',
+    'sip.trunk-failed': 'every other 5xx',
+    'sip.rejected': 'all others',
+  };
+  return printTable(
+    ['code', 'SIP status (Q.850 cause)'],
+    [...rows].map(([name, statuses]) => [
+      code(name),
+      [...statuses, ...(others[name] === undefined ? [] : [others[name]])].join(', '),
+    ]),
   );
 }
 

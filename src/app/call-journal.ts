@@ -62,12 +62,14 @@ export function createCallJournal(ports: CallJournalPorts): CallJournal {
     notify({ sessionId, callState, failureReason, end }) {
       states.set(sessionId, callState);
       const outcome = end === undefined ? {} : { endCode: end.endCode, endedBy: end.endedBy };
-      const sipStatus = end?.sipStatus === undefined ? {} : { sipStatus: end.sipStatus };
+      const { sipStatus, q850Cause, retryAfterS } = end ?? {};
       const data: JsonObject = {
         callState,
         ...reasonOf(failureReason, levelOf(sessionId)),
         ...outcome,
-        ...sipStatus,
+        ...(sipStatus === undefined ? {} : { sipStatus }),
+        ...(q850Cause === undefined ? {} : { q850Cause }),
+        ...(retryAfterS === undefined ? {} : { retryAfter: retryAfterS }),
       };
       journal.tell(sessionId, { type: `call.${callState}`, data, state: callState, isDelivered: true });
     },

@@ -16,8 +16,8 @@ export function logEvent(log: GatewayLog, sessionId: string, tenantId: string, e
   const fields = { sessionId, tenantId: maskNumbers(tenantId) };
   switch (event.type) {
     case 'call.over': {
-      const { state, endCode, endedBy, blame, sipStatus } = event.end;
-      log.info({ ...fields, state, endCode, endedBy, blame, sipStatus }, event.type);
+      const { state, endCode, endedBy, blame, sipStatus, q850Cause } = event.end;
+      log.info({ ...fields, state, endCode, endedBy, blame, sipStatus, q850Cause }, event.type);
       return;
     }
     case 'turn.failed':

@@ -5,25 +5,30 @@ import { onTurn } from '../turn/index.ts';
 import { spokenBefore, turnContext } from './bot-turn.ts';
 import { byeHeaders } from './bye-headers.ts';
 import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
-import type { CallEnd, CallState, TurnReport } from './call-state.ts';
+import type { CallEnd, CallState, ReleaseFacts, TurnReport } from './call-state.ts';
 
 /** How long a call waits for its dialog, media and last turn to close before it is over all the same. */
 const closingLimitMs = 35_000;
 
-export function fail(state: CallState, error: GatewayError, nowMs: number, sipStatus?: number): CallOutcome {
+export function fail(state: CallState, error: GatewayError, nowMs: number, facts: ReleaseFacts = {}): CallOutcome {
   const { blame } = errorKind(error.code);
   const { code: endCode, message: failureReason } = error;
   return conclude(
     state,
-    { state: 'failed', endCode, endedBy: 'gateway', blame, failureReason, sipStatus, atMs: nowMs },
+    { ...facts, state: 'failed', endCode, endedBy: 'gateway', blame, failureReason, atMs: nowMs },
     nowMs,
   );
 }
 
 /** The dialog ended by itself, without an answer or without us. */
-export function dialogOver(state: CallState, error: GatewayError, nowMs: number, sipStatus?: number): CallOutcome {
+export function dialogOver(
+  state: CallState,
+  error: GatewayError,
+  nowMs: number,
+  facts: ReleaseFacts = {},
+): CallOutcome {
   return andThen([{ ...state, awaits: { ...state.awaits, dialog: false } }], (next) =>
-    state.phase === 'closing' ? settle(next, nowMs) : fail(next, error, nowMs, sipStatus),
+    state.phase === 'closing' ? settle(next, nowMs) : fail(next, error, nowMs, facts),
   );
 }
 
@@ -95,6 +100,6 @@ export function over(state: CallState): CallOutcome {
 }
 
 export function completed(state: CallState, nowMs: number): Omit<CallEnd, 'endedBy' | 'endCode'> {
-  const sipStatus = state.answeredAtMs === undefined ? undefined : 200;
-  return { state: 'ended', blame: undefined, failureReason: undefined, sipStatus, atMs: nowMs };
+  const facts = state.answeredAtMs === undefined ? {} : { sipStatus: 200 };
+  return { ...facts, state: 'ended', blame: undefined, failureReason: undefined, atMs: nowMs };
 }

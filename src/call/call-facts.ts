@@ -45,6 +45,8 @@ export function callFacts(state: CallState): CallFacts | undefined {
       code: end.endCode,
       by: end.endedBy,
       ...(end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }),
+      ...(end.q850Cause === undefined ? {} : { q850Cause: end.q850Cause }),
+      ...(end.retryAfterS === undefined ? {} : { retryAfterS: end.retryAfterS }),
       ...(end.failureReason === undefined ? {} : { failureReason: end.failureReason }),
     },
     context: state.context,

@@ -77,15 +77,23 @@ export type CallStateName = 'started' | 'ringing' | 'active' | 'transferred' | '
 /** `api`: somebody hung it up from outside. */
 export type EndedBy = 'bot' | 'callee' | 'gateway' | 'api';
 
+/** What signalling knows of the end of a call. */
+export interface ReleaseFacts {
+  readonly sipStatus?: number;
+  /** What the telephone network calls it, 1 to 127: from the Reason header, else by RFC 3398. */
+  readonly q850Cause?: number;
+  /** When the far end wants to be asked again. */
+  readonly retryAfterS?: number;
+}
+
 /** How a call came to its end. `endCode` is stable: `completed.*` or an error code. */
-export interface CallEnd {
+export interface CallEnd extends ReleaseFacts {
   readonly state: 'ended' | 'failed';
   readonly endCode: EndCode;
   readonly endedBy: EndedBy;
   readonly blame: Blame | undefined;
   /** One sentence for people; undefined for a call that simply ended. */
   readonly failureReason: string | undefined;
-  readonly sipStatus: number | undefined;
   readonly atMs: number;
 }
 

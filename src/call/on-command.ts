@@ -102,7 +102,6 @@ function hangUp(state: CallState, nowMs: number): CallOutcome {
       endedBy: 'api',
       blame: 'caller',
       failureReason,
-      sipStatus: undefined,
       atMs: nowMs,
     },
     nowMs,

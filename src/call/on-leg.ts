@@ -1,13 +1,23 @@
 /** What the SIP dialog reports, taken into the call. */
-import { type GatewayError, gatewayError } from '../kit/index.ts';
+import { gatewayError } from '../kit/index.ts';
 import { acceptAudioAnswer } from '../sdp/index.ts';
-import type { LegEvent } from '../sip/index.ts';
+import { type LegEvent, readReason } from '../sip/index.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
 import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { noteHold, onAnswerChanged, onOffer } from './on-session.ts';
 import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
+import { factsOfStatus, readRefusal } from './refusal.ts';
+
+/** Q.850: 18 no user responding, 19 no answer from the user, 38 network out of order, 88 incompatible destination. */
+const noResponseCause = 18;
+const noAnswerCause = 19;
+const networkCause = 38;
+const incompatibleCause = 88;
+
+/** Of the BYE to a far end whose answer leads to no audio (RFC 3326). */
+const noCommonMedia = { name: 'Reason', value: 'SIP;cause=488;text="Not Acceptable Here"' };
 
 export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOutcome {
   switch (event.type) {
@@ -27,35 +37,31 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
       return onAnswered(state, event.sdp, event.atMs, nowMs);
     case 'offer-received':
       return onOffer(state, event.offerId, event.sdp, nowMs);
-    case 'rejected':
-      return dialogOver(state, refusalOf(event), nowMs, event.status);
+    case 'rejected': {
+      const { error, facts } = readRefusal(event);
+      return dialogOver(state, error, nowMs, facts);
+    }
     case 'ring-timeout':
-      return dialogOver(state, gatewayError('sip.no-answer', 'Nobody answered within the ring time'), nowMs);
+      return dialogOver(state, gatewayError('sip.no-answer', 'Nobody answered within the ring time'), nowMs, {
+        q850Cause: state.hasRung ? noAnswerCause : noResponseCause,
+      });
     case 'unreachable':
-      return dialogOver(
-        state,
-        gatewayError(event.cause === 'timeout' ? 'sip.timeout' : 'sip.unreachable', event.detail),
-        nowMs,
-        event.cause === 'timeout' ? 408 : undefined,
-      );
+      return event.cause === 'timeout'
+        ? dialogOver(state, gatewayError('sip.timeout', event.detail), nowMs, factsOfStatus(408))
+        : dialogOver(state, gatewayError('sip.unreachable', event.detail), nowMs, { q850Cause: networkCause });
     case 'dialog-lost':
       return dialogOver(
         state,
         gatewayError('sip.dialog-lost', event.detail ?? `The far end no longer knows the call (${event.status})`),
         nowMs,
-        event.status,
+        factsOfStatus(event.status),
       );
     case 'answer-changed':
       return onAnswerChanged(state, event.sdp, nowMs);
     case 'info-answered':
       return onInfoAnswered(state, event.status, nowMs);
     case 'bye-received':
-      return andThen(
-        [{ ...state, awaits: { ...state.awaits, dialog: false } }],
-        (next) =>
-          onByeInTransfer(next, nowMs) ??
-          conclude(next, { ...completed(next, nowMs), endedBy: 'callee', endCode: 'completed.callee' }, nowMs),
-      );
+      return onBye({ ...state, awaits: { ...state.awaits, dialog: false } }, event.reasonHeader, nowMs);
     case 'offer-accepted':
     case 'offer-refused':
     case 'refer-accepted':
@@ -82,11 +88,12 @@ function withByeStatus(state: CallState, status: number | undefined): CallState 
   return { ...state, transfer: { ...transfer, sipStatus: status } };
 }
 
-function refusalOf({ status, reason, detail }: Extract<LegEvent, { type: 'rejected' }>): GatewayError {
-  if (status !== 401 && status !== 407)
-    return gatewayError('sip.rejected', `The call was refused: ${status} ${reason}`);
-  const why = detail === undefined ? '' : `. ${detail}`;
-  return gatewayError('sip.auth-failed', `The trunk refused the authentication of the call: ${status} ${reason}${why}`);
+function onBye(state: CallState, reasonHeader: string | undefined, nowMs: number): CallOutcome {
+  const { q850 } = readReason(reasonHeader);
+  const end = { ...completed(state, nowMs), ...(q850 === undefined ? {} : { q850Cause: q850 }) };
+  return (
+    onByeInTransfer(state, nowMs) ?? conclude(state, { ...end, endedBy: 'callee', endCode: 'completed.callee' }, nowMs)
+  );
 }
 
 function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: number, nowMs: number): CallOutcome {
@@ -94,12 +101,11 @@ function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: num
   const answer = acceptAudioAnswer(sdp ?? '');
   const answered: CallState = { ...state, phase: 'active', answeredAtMs };
   if (!answer.ok) {
-    return fail(
-      answered,
-      gatewayError('media.no-answer-codec', `The SDP answer cannot be used: ${answer.error}`),
-      nowMs,
-      200,
-    );
+    const error = gatewayError('media.no-answer-codec', `The SDP answer cannot be used: ${answer.error}`);
+    return fail({ ...answered, hangUpHeaders: [noCommonMedia] }, error, nowMs, {
+      sipStatus: 200,
+      q850Cause: incompatibleCause,
+    });
   }
   // A hang-up of the first turn is not carried out: there was nothing to hang up yet (specification §6.1).
   const steps = (state.firstReply?.steps ?? []).filter((step) => step.type !== 'hang-up');

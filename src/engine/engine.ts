@@ -143,7 +143,10 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         signalling.carryOut(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
         return;
       case 'hang-up':
-        signalling.carryOut(ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers));
+        // A BYE must not overtake the ACK, which may be waiting (RFC 3261 §15).
+        signalling.carryOutAfterAck(sessionId, () =>
+          ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers),
+        );
         return;
       case 'info':
         signalling.carryOutAfterAck(sessionId, () => ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));

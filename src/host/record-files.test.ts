@@ -31,6 +31,8 @@ const record = (vgwSessionID: string, callLength = 1): CallRecord => ({
   endCode: 'completed.callee',
   endedBy: 'callee',
   sipStatus: null,
+  q850Cause: null,
+  retryAfter: null,
   failureReason: null,
   blame: null,
   turns: [],

@@ -66,6 +66,8 @@ test('an answered call', () => {
     endCode: 'completed.bot',
     endedBy: 'bot',
     sipStatus: 200,
+    q850Cause: null,
+    retryAfter: null,
     failureReason: null,
     blame: null,
     maxLatency: { recognitionMs: 300, botMs: 200, speakingMs: 150, responseMs: 651 },

@@ -146,6 +146,8 @@ export interface CallFacts {
     readonly by: EndedBy;
     /** Final SIP status of the INVITE, or of the failed request inside the dialog. */
     readonly sipStatus?: number;
+    readonly q850Cause?: number;
+    readonly retryAfterS?: number;
     /** One sentence, as told to the webhook; absent when nothing failed. */
     readonly failureReason?: string;
   };
@@ -211,6 +213,10 @@ export interface CallRecord {
   readonly endCode: EndCode;
   readonly endedBy: EndedBy;
   readonly sipStatus: number | null;
+  /** What the telephone network calls the end of the call (Q.850), 1 to 127. */
+  readonly q850Cause: number | null;
+  /** Seconds after which the far end wants to be asked again. */
+  readonly retryAfter: number | null;
   readonly failureReason: string | null;
   /** Whose side the failure most likely lies on; null when nothing failed. */
   readonly blame: Blame | null;
@@ -256,6 +262,8 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
     endCode: end.code,
     endedBy: end.by,
     sipStatus: end.sipStatus ?? null,
+    q850Cause: end.q850Cause ?? null,
+    retryAfter: end.retryAfterS ?? null,
     failureReason: end.failureReason ?? null,
     blame: isErrorCode(end.code) ? errorKind(end.code).blame : null,
     context: Object.fromEntries(Object.entries(facts.context).filter(([name]) => !name.startsWith('vgw'))),

@@ -25,6 +25,8 @@ const recordFields = {
   endCode: 'plain',
   endedBy: 'plain',
   sipStatus: 'plain',
+  q850Cause: 'plain',
+  retryAfter: 'plain',
   failureReason: 'sentence',
   blame: 'plain',
   context: 'content',

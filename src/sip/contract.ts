@@ -135,8 +135,10 @@ export type LegEvent =
       readonly type: 'rejected';
       readonly status: number;
       readonly reason: string;
-      /** Of 401 and 407: one sentence why the challenge was not answered, or not again. */
+      /** One sentence more: why a challenge was not answered, or not again (401, 407); what a Warning says (§20.43). */
       readonly detail?: string;
+      /** Of 607 and 608: the link by which the refusal can be contested (RFC 8688 §3.2). */
+      readonly callInfo?: string;
       /** Reason header (RFC 3326) and Retry-After in seconds, if present. */
       readonly reasonHeader?: string;
       readonly retryAfterS?: number;

@@ -32,6 +32,7 @@ export type { MessageParts, SipMessage, SipParseError, SipRequest, SipResponse }
 export { userToUserValue } from './syntax/user-to-user.ts';
 export { parseMessage } from './syntax/parse-message.ts';
 export { printMessage } from './syntax/print-message.ts';
+export { causeOfStatus, readReason, type ReasonCauses, statusOfCause } from './release-cause.ts';
 export type { UserAgentOptions } from './user-agent/core.ts';
 export { createUserAgent } from './user-agent/create-user-agent.ts';
 export { checkInfo } from './user-agent/info.ts';

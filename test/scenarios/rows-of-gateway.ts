@@ -127,7 +127,7 @@ export const rowsOfGateway: readonly StateRow[] = [
     const limited = { settings: { maxCallDurationMs: 3000 } };
     assert.deepEqual(await reasonOf([{}], limited), ['call.too-long']);
     assert.deepEqual(await reasonOf([{}], { phone: { ringMs: -1 } }), ['sip.no-answer']);
-    assert.deepEqual(await reasonOf([{}], { phone: { rejectWith: 486 } }), ['sip.rejected']);
+    assert.deepEqual(await reasonOf([{}], { phone: { rejectWith: 486 } }), ['sip.busy']);
   }),
   row('vgwNetworkWarnings', 'array of objects', 'the turn after packets were lost or came unevenly', async () => {
     const of = tenantWith({ packetLossWarningPackets: 5 });

@@ -154,7 +154,7 @@ test('a failed call is counted by its end code, under its tenant when there is a
   world.call({ tenant: { ...tenant, id: 'clinic "north"' } });
   await world.runToTheEnd();
   const value = await scrape();
-  assert.equal(value('outdial_calls_failed_total{tenant=clinic "north",code=sip.rejected}'), 1);
+  assert.equal(value('outdial_calls_failed_total{tenant=clinic "north",code=sip.busy}'), 1);
   assert.equal(value('outdial_call_ring_seconds_count'), 0);
   assert.equal(value('outdial_rtp_send_jitter_p99_seconds_count'), 0);
 });

@@ -1,6 +1,6 @@
 /** Responses: RFC 3261 §8.2.6, their way back §18.2, `received` and `rport` of RFC 3581. */
 import type { Hop } from '../contract.ts';
-import { type Header, header, headerValue, splitList } from '../syntax/header.ts';
+import { type Header, header, listValues, splitList } from '../syntax/header.ts';
 import { isSameHost, printHostPort } from '../syntax/host-port.ts';
 import type { RequestParts, SipRequest } from '../syntax/message.ts';
 import { findParameter, type Parameter } from '../syntax/parameters.ts';
@@ -154,8 +154,8 @@ export function retryAfterHeader(core: Core): Header {
   return header('Retry-After', String(core.newRetryAfterS()));
 }
 
-/** Value of the Reason header (RFC 3326), if any. */
+/** The values of Reason (RFC 3326), if any, joined by commas. */
 export function reasonOf(message: { readonly headers: readonly Header[] }): { readonly reasonHeader?: string } {
-  const value = headerValue(message.headers, 'reason');
-  return value === undefined ? {} : { reasonHeader: value };
+  const values = listValues(message.headers, 'reason');
+  return values.length === 0 ? {} : { reasonHeader: values.join(', ') };
 }

@@ -6,8 +6,7 @@
 import type { ExtraHeader, InviteOrder } from '../contract.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { ackForSuccess } from '../dialog/in-dialog-request.ts';
-import { parseRetryAfter } from '../syntax/core-fields.ts';
-import { header, headerValue } from '../syntax/header.ts';
+import { header } from '../syntax/header.ts';
 import type { SipResponse } from '../syntax/message.ts';
 import { printMessage } from '../syntax/print-message.ts';
 import { transactionTimeoutMs } from '../transaction/timers.ts';
@@ -19,9 +18,9 @@ import {
   withAnswersOf,
 } from './authenticate.ts';
 import { buildCancel, buildInvite, planCall, viaOf } from './build-request.ts';
-import { reasonOf } from './build-response.ts';
 import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
 import { answerOf, confirmedDialog, maxEarlyDialogs, takeProvisional } from './early-dialogs.ts';
+import { rejectionOf } from './rejection.ts';
 import { createLeg, enter, finish, sayBye, sendBye } from './leg.ts';
 import { inviteForLonger } from './session-retry.ts';
 import { newLegSession, timerOfAnswer } from './session-timer.ts';
@@ -164,7 +163,7 @@ function onRefused(
     finish(core, leg, { type: 'cancelled', atMs: nowMs });
     return;
   }
-  const { status, reason, headers } = report.response;
+  const { status } = report.response;
   if (cancel?.giveUpAtMs !== undefined || (cancel !== undefined && isChallenge(status))) {
     finish(core, leg, { type: 'ring-timeout', atMs: nowMs });
     return;
@@ -179,16 +178,7 @@ function onRefused(
     enter(core, leg, { ...state, transaction: outcome.transaction, hasProvisional: false });
     return;
   }
-  const retryAfterS = parseRetryAfter(headerValue(headers, 'retry-after'));
-  finish(core, leg, {
-    type: 'rejected',
-    status,
-    reason,
-    ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
-    ...reasonOf(report.response),
-    ...(retryAfterS === undefined ? {} : { retryAfterS }),
-    atMs: nowMs,
-  });
+  finish(core, leg, rejectionOf(report.response, outcome.detail, nowMs));
 }
 
 /** Remembers the wish; CANCEL itself goes out with or after the first provisional answer (§9.1). */
