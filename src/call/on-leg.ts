@@ -58,6 +58,8 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
       );
     case 'answer-changed':
       return onAnswerChanged(state, event.sdp, nowMs);
+    case 'unacknowledged':
+      return fail(state, gatewayError('sip.no-ack', 'The caller did not acknowledge that it was answered'), nowMs);
     case 'info-answered':
       return onInfoAnswered(state, event.status, nowMs);
     case 'bye-received':

@@ -313,6 +313,12 @@ export const errorKinds = {
     blame: 'trunk',
     help: 'The far end no longer knows the call (481 or 408 to a request inside it).',
   },
+  'sip.no-ack': {
+    status: 502,
+    isRetryable: true,
+    blame: 'caller',
+    help: 'A caller was answered and never acknowledged the answer (32 s). Its network loses messages, or it gave a Contact that it cannot be reached at.',
+  },
   'sip.transfer-failed': {
     status: 502,
     isRetryable: true,

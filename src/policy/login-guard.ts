@@ -6,7 +6,7 @@
  * everywhere, sources that have failed are refused at once and others get one try each: good credentials from elsewhere
  * work all the time.
  */
-import { parseIpAddress } from '../kit/index.ts';
+import { sourceKey } from './source-key.ts';
 
 export interface LoginGuardOptions {
   /** Failures in a window before a source, or a tenant's failing sources, are refused. Default 10. */
@@ -65,13 +65,4 @@ export function createLoginGuard(options: LoginGuardOptions = {}): LoginGuard {
       count(accounts, account, nowMs);
     },
   };
-}
-
-/** Whoever has one IPv6 address has its /64; an IPv4 address may come in IPv6 clothes. */
-function sourceKey(source: string): string {
-  const address = parseIpAddress(source);
-  if (address === undefined) return source;
-  if (address.length === 4) return address.join('.');
-  const isMapped = address.slice(0, 10).every((byte) => byte === 0) && address[10] === 0xff && address[11] === 0xff;
-  return isMapped ? address.slice(12).join('.') : address.slice(0, 8).join(':');
 }

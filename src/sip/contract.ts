@@ -146,7 +146,10 @@ export type LegEvent =
     }
   /** No final answer within the ring time; CANCEL went out and the transaction is over. */
   | { readonly type: 'ring-timeout'; readonly atMs: number }
-  /** Cancelled by `hangUp` before the answer and over; an answer that crosses the CANCEL is ended by BYE (`bye-finished`). */
+  /**
+   * Cancelled by `hangUp` before the answer and over; an answer that crosses the CANCEL is ended by BYE (`bye-finished`). Of a
+   * call that came in: the caller cancelled it, or its Expires has passed (RFC 3261 §9.2, §13.3.1).
+   */
   | { readonly type: 'cancelled'; readonly atMs: number }
   /** Timer B: no response at all (RFC 3261 §17.1.1.2), or the transport refused the INVITE. */
   | {
@@ -155,6 +158,8 @@ export type LegEvent =
       readonly detail: string;
       readonly atMs: number;
     }
+  /** No ACK of our 2xx to the INVITE came within 64·T1 (RFC 3261 §13.3.1.4); the BYE is already among the effects. */
+  | { readonly type: 'unacknowledged'; readonly atMs: number }
   /** The peer offers a new session description inside the dialog (re-INVITE or UPDATE); answer with `answerOffer`. */
   | {
       readonly type: 'offer-received';
@@ -197,13 +202,47 @@ export type LegEvent =
   /** The dialog is gone on the other side (481 or 408, RFC 5057), or nobody refreshed its session (RFC 4028 §10). Terminal. */
   | { readonly type: 'dialog-lost'; readonly status: number; readonly detail?: string; readonly atMs: number };
 
-/** An INVITE that came in, for user agents that accept calls (the scripted phone today). */
+/** An INVITE that came in and was let in. */
 export interface IncomingCall {
+  /** Its Call-ID. */
   readonly legId: string;
   readonly requestUri: string;
   readonly from: string;
   readonly to: string;
+  /** Absent when it leaves the offer to us (RFC 3261 §13.2.1). */
   readonly sdp: string | undefined;
+  readonly headers: readonly ExtraHeader[];
+  readonly source: Hop;
+}
+
+/**
+ * What becomes of an INVITE outside every dialog, before anything is kept of it: it is let in, is answered with this status
+ * and is forgotten, or is dropped without an answer; `what` is a stable word, `detail` one sentence.
+ */
+export type Admission =
+  | { readonly type: 'let-in' }
+  | {
+      readonly type: 'refused';
+      readonly status: number;
+      readonly headers?: readonly ExtraHeader[];
+      /** Told like what is dropped, when it is given. */
+      readonly told?: Pick<Dropped, 'what' | 'detail'>;
+    }
+  | Omit<Dropped, 'source'>;
+
+/** Who sent a request that belongs to no call of ours, or what cannot be read at all. */
+export interface Stranger {
+  readonly source: Hop;
+  /** Absent when it cannot be read. */
+  readonly method?: string;
+  readonly userAgent?: string;
+}
+
+/** Something that was refused or dropped; for counters and the log. `what` is a stable word, `detail` one sentence. */
+export interface Dropped {
+  readonly type: 'dropped';
+  readonly what: string;
+  readonly detail: string;
   readonly source: Hop;
 }
 
@@ -224,8 +263,7 @@ export type SipEffect =
    */
   | { readonly type: 'dialog'; readonly legId: string; readonly snapshot: JsonObject }
   | { readonly type: 'incoming'; readonly call: IncomingCall }
-  /** Something was refused or dropped; for counters and the log. `what` is a stable word, `detail` one sentence. */
-  | { readonly type: 'dropped'; readonly what: string; readonly detail: string; readonly source: Hop };
+  | Dropped;
 
 export interface UserAgent {
   invite(order: InviteOrder, nowMs: number): readonly SipEffect[];
@@ -256,7 +294,7 @@ export interface UserAgent {
   /** 200 to an incoming call. */
   accept(legId: string, sdp: string, nowMs: number): readonly SipEffect[];
   /** Final 3xx to 6xx to an incoming call. */
-  reject(legId: string, status: number, nowMs: number): readonly SipEffect[];
+  reject(legId: string, status: number, nowMs: number, headers?: readonly ExtraHeader[]): readonly SipEffect[];
   /** One message: a datagram, a WebSocket message, or what the framing of a stream has cut out. Malformed input gives a `dropped` effect, never an exception. */
   receive(bytes: Uint8Array, source: Hop, nowMs: number): readonly SipEffect[];
   /** The transport could not send what a `send` effect asked for, or lost the connection that the answers were to come by. */

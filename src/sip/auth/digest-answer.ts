@@ -17,6 +17,11 @@ export interface AnswerInput {
   readonly nonceCount: number;
 }
 
+/** What a response is computed from: what both sides know. */
+export interface ResponseInput extends Pick<AnswerInput, 'credentials' | 'request' | 'cnonce' | 'firstNonce'> {
+  readonly challenge: Pick<DigestChallenge, 'realm' | 'nonce' | 'hash' | 'isSession' | 'qop'>;
+}
+
 /** Tokens, which must not be quoted in an answer; everything else must (RFC 7616 §3.4, RFC 3261 §25.1). */
 const bare: ReadonlySet<string> = new Set(['algorithm', 'qop', 'nc']);
 
@@ -40,8 +45,8 @@ export function answerChallenge(input: AnswerInput, digest: Digest): string {
   return printAuthValue({ scheme: 'Digest', parameters }, bare);
 }
 
-/** The `response` of an answer; of what a server proves itself by (RFC 7616 §3.5) when `method` is empty. */
-export function computeResponse(input: AnswerInput, nc: string, digest: Digest): string {
+/** The `response` of an answer, `nc` as spelled; of what a server proves itself by (RFC 7616 §3.5) when `method` is empty. */
+export function computeResponse(input: ResponseInput, nc: string, digest: Digest): string {
   const { challenge, credentials, request, cnonce } = input;
   const { realm, nonce, hash, isSession, qop } = challenge;
   const hashed = (...parts: readonly string[]): string => digest(hash, encodeText(parts.join(':')));

@@ -2,7 +2,16 @@
 import { type Random, randomHex } from '../../kit/index.ts';
 import type { Digest } from '../auth/digest-challenge.ts';
 import type { AnswersLeft, ProtectionSpace } from '../auth/protection-spaces.ts';
-import type { ExtraHeader, Hop, HostPort, LegEvent, SipCredentials, SipEffect } from '../contract.ts';
+import type {
+  Admission,
+  ExtraHeader,
+  Hop,
+  HostPort,
+  LegEvent,
+  SipCredentials,
+  SipEffect,
+  Stranger,
+} from '../contract.ts';
 import { type DeadlineEntry, DeadlineQueue } from '../deadline-queue.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { type DialogSnapshot, printSnapshot } from '../dialog/dialog-snapshot.ts';
@@ -25,8 +34,13 @@ export interface UserAgentOptions {
   readonly otherPlaces?: readonly OwnPlace[];
   /** User-Agent of requests, Server of responses. */
   readonly userAgent: string;
-  /** Whether INVITEs from outside become `incoming` effects; otherwise they are answered 403. Default false. */
-  readonly acceptsCalls?: boolean;
+  /**
+   * Whether INVITEs from outside become `incoming` effects; otherwise they are answered 403. Default false. With a function, it
+   * judges each one before anything is kept of it; retransmissions of what was let in do not come back to it.
+   */
+  readonly acceptsCalls?: boolean | ((invite: SipRequest, source: Hop, nowMs: number) => Admission);
+  /** Asked before a stranger is answered: the stable word for why it is dropped instead. Without it everybody is answered. */
+  readonly screen?: (stranger: Stranger, nowMs: number) => string | undefined;
   /** Whether REFERs of the peer become `refer-received` events; otherwise they are answered 603. Default false. */
   readonly acceptsRefers?: boolean;
   /** Session timers; without it none are spoken. */
@@ -167,7 +181,13 @@ export type LegState =
       readonly hasProvisional: boolean;
       readonly cancel?: Cancel;
     }
-  | { readonly name: 'alerting'; readonly transaction: ServerTransaction; readonly dialog: Dialog }
+  | {
+      readonly name: 'alerting';
+      readonly transaction: ServerTransaction;
+      readonly dialog: Dialog;
+      /** When the INVITE expires (RFC 3261 §13.3.1). */
+      readonly expiresAtMs: number | undefined;
+    }
   | {
       readonly name: 'confirmed';
       readonly dialog: Dialog;
@@ -212,6 +232,8 @@ export interface Leg {
   /** What our Contact says beside the user: the address that the peer of this hop reaches us at. */
   reach: Reach;
   state: LegState;
+  /** Of an INVITE of the peer: its From tag and CSeq number, by which another copy of it is known (RFC 3261 §8.2.2.2). */
+  incomingInvite: { readonly fromTag: string | undefined; readonly cseq: number } | undefined;
   /** Transactions that still refer to this leg; it is forgotten when it is over and none do. */
   openTransactions: number;
   /** The ACK we sent to each 2xx, by the tag of its sender, for when the 2xx comes again. */

@@ -1,6 +1,7 @@
 /** The user agent: sorts what comes in and hands it to the leg or transaction it belongs to. */
-import type { ExtraHeader, Hop, InviteOrder, SipEffect, UserAgent } from '../contract.ts';
+import type { ExtraHeader, Hop, InviteOrder, SipEffect, Stranger, UserAgent } from '../contract.ts';
 import { readSnapshot } from '../dialog/dialog-snapshot.ts';
+import { headerValue } from '../syntax/header.ts';
 import type { SipParseError, SipRequest, SipResponse } from '../syntax/message.ts';
 import { parseMessage } from '../syntax/parse-message.ts';
 import { viaBranch } from '../syntax/via.ts';
@@ -18,7 +19,7 @@ import {
   type UserAgentOptions,
 } from './core.ts';
 import { answerPeerOffer, endConfirmed, onAckForSuccess, onInDialogRequest } from './in-dialog.ts';
-import { acceptCall, onCancel, onIncomingInvite, rejectCall, ringCall } from './incoming-leg.ts';
+import { acceptCall, onAlertingAlarm, onCancel, onIncomingInvite, rejectCall, ringCall } from './incoming-leg.ts';
 import { answerRefer, notifyRefer } from './incoming-refer.ts';
 import { onInfoReport, sendInfo } from './info.ts';
 import { finish, forgetIfDone, onAckOverdue, onByeReport } from './leg.ts';
@@ -85,9 +86,9 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       onLeg(legId, (leg) => {
         if (leg.state.name === 'alerting') acceptCall(core, leg, leg.state, sdp, nowMs);
       }),
-    reject: (legId, status, nowMs) =>
+    reject: (legId, status, nowMs, headers = []) =>
       onLeg(legId, (leg) => {
-        if (leg.state.name === 'alerting') rejectCall(core, leg, leg.state, status, nowMs);
+        if (leg.state.name === 'alerting') rejectCall(core, leg, leg.state, { status, headers }, nowMs);
       }),
     receive(bytes: Uint8Array, source: Hop, nowMs: number) {
       receive(core, bytes, source, nowMs);
@@ -114,7 +115,7 @@ function hangUp(core: Core, leg: Leg, headers: readonly ExtraHeader[], nowMs: nu
       cancelCall(core, leg, state, { cause: 'hang-up', headers }, nowMs);
       break;
     case 'alerting':
-      rejectCall(core, leg, state, 603, nowMs);
+      rejectCall(core, leg, state, { status: 603 }, nowMs);
       core.emit(leg, { type: 'cancelled', atMs: nowMs });
       break;
     case 'confirmed':
@@ -132,7 +133,7 @@ function receive(core: Core, bytes: Uint8Array, source: Hop, nowMs: number): voi
   if (isKeepAlive(bytes)) return;
   const parsed = parseMessage(bytes);
   if (!parsed.ok) {
-    onMalformed(core, parsed.error, source);
+    onMalformed(core, parsed.error, source, nowMs);
   } else if (parsed.value.kind === 'response') {
     onResponse(core, parsed.value, source, nowMs);
   } else {
@@ -147,9 +148,9 @@ function isKeepAlive(bytes: Uint8Array): boolean {
   return bytes.length <= 4 && bytes.every((byte) => byte === 13 || byte === 10 || byte === 0);
 }
 
-function onMalformed(core: Core, error: SipParseError, source: Hop): void {
+function onMalformed(core: Core, error: SipParseError, source: Hop, nowMs: number): void {
   core.drop('malformed', `${error.reason} (at ${error.position})`, source);
-  if (error.refusal === undefined) return;
+  if (error.refusal === undefined || isScreened(core, { source }, nowMs)) return;
   const { request, via, status } = error.refusal;
   const reason = status === 400 ? `Bad Request - ${error.reason}` : undefined;
   const toTag = statelessTag(core.tagSecret, viaBranch(via) ?? '');
@@ -226,6 +227,8 @@ function onRequest(core: Core, request: SipRequest, source: Hop, nowMs: number):
     feedServer(core, transaction, { type: 'request' }, nowMs);
     return;
   }
+  // Who names a call of ours is no stranger.
+  if (!core.legs.has(request.callId) && isScreened(core, strangerOf(request, source), nowMs)) return;
   if (request.method === 'CANCEL') {
     onCancel(core, request, source, nowMs);
     return;
@@ -234,6 +237,19 @@ function onRequest(core: Core, request: SipRequest, source: Hop, nowMs: number):
   if (fault !== undefined) answerStatelessly(core, request, source, fault);
   else if (request.toTag !== undefined) onInDialogRequest(core, request, source, nowMs);
   else onRequestOutsideDialog(core, request, source, nowMs);
+}
+
+function strangerOf({ method, headers }: SipRequest, source: Hop): Stranger {
+  const userAgent = headerValue(headers, 'user-agent');
+  return { source, method, ...(userAgent === undefined ? {} : { userAgent }) };
+}
+
+/** Whether it is dropped without an answer. */
+function isScreened(core: Core, stranger: Stranger, nowMs: number): boolean {
+  const what = core.options.screen?.(stranger, nowMs);
+  if (what === undefined) return false;
+  core.drop(what, `A ${stranger.method ?? 'message'} of a stranger was not answered.`, stranger.source);
+  return true;
 }
 
 function onRequestOutsideDialog(core: Core, request: SipRequest, source: Hop, nowMs: number): void {
@@ -288,6 +304,7 @@ function onConfirmedAlarm(core: Core, leg: Leg, state: Confirmed, nowMs: number)
 function onLegAlarm(core: Core, leg: Leg, nowMs: number): void {
   const { state } = leg;
   if (state.name === 'inviting') onInvitingAlarm(core, leg, state, nowMs);
+  else if (state.name === 'alerting') onAlertingAlarm(core, leg, state, nowMs);
   else if (state.name === 'confirmed') onConfirmedAlarm(core, leg, state, nowMs);
   else finish(core, leg, undefined);
   forgetIfDone(core, leg);

@@ -1,13 +1,14 @@
 /** A call that comes in, from INVITE to its ACK (RFC 3261 §13.3, §9.2, §14.2 for what follows is in `in-dialog.ts`). */
-import type { Hop } from '../contract.ts';
+import type { Admission, ExtraHeader, Hop } from '../contract.ts';
 import { dialogAsCallee } from '../dialog/dialog.ts';
 import { readAddress } from '../syntax/core-fields.ts';
-import { listValues } from '../syntax/header.ts';
+import { header, headerValue, listValues } from '../syntax/header.ts';
 import type { SipRequest } from '../syntax/message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import { parseUri } from '../syntax/uri.ts';
 import { viaBranch } from '../syntax/via.ts';
 import { allowHeader, answerStatelessly, contactHeader, retryAfterHeader, supportedHeader } from './build-response.ts';
+import { extraHeaders } from './build-request.ts';
 import { type Core, type Leg, type LegState, serverKey } from './core.ts';
 import { awaitAck, createLeg, enter, finish } from './leg.ts';
 import { answerSession, findShortSession, newLegSession } from './session-timer.ts';
@@ -19,11 +20,8 @@ const maxLegs = 20_000;
 type Alerting = Extract<LegState, { name: 'alerting' }>;
 
 export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, nowMs: number): void {
-  if (core.options.acceptsCalls !== true) {
-    answerStatelessly(core, request, source, { status: 403 });
-    return;
-  }
-  if (core.legs.has(request.callId)) {
+  const known = core.legs.get(request.callId);
+  if (known !== undefined && !isNewAttempt(known, request)) {
     // The same call by another way (§8.2.2.2), or one that came back to where it began.
     answerStatelessly(core, request, source, { status: 482 });
     return;
@@ -37,6 +35,18 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, n
     answerStatelessly(core, request, source, { status: 503, headers: [retryAfterHeader(core)] });
     return;
   }
+  const admission = judgeInvite(core, request, source, nowMs);
+  if (admission.type === 'dropped') {
+    core.drop(admission.what, admission.detail, source);
+    return;
+  }
+  if (admission.type === 'refused') {
+    const { told } = admission;
+    if (told !== undefined) core.drop(told.what, told.detail, source);
+    const headers = (admission.headers ?? []).map(({ name, value }) => header(name, value));
+    answerStatelessly(core, request, source, { status: admission.status, headers });
+    return;
+  }
   const uri = parseUri(request.requestUri);
   const user = uri.ok && 'user' in uri.value ? uri.value.user : undefined;
   const leg = createLeg({
@@ -47,9 +57,13 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, n
     reach: { hop: source, isSecure: isCalledSecurely(request) },
     session: newLegSession(core.options.sessionTimer),
   });
+  leg.incomingInvite = { fromTag: request.fromTag, cseq: request.cseq.number };
   core.legs.set(leg.legId, leg);
   const transaction = startServer(core, leg, request, source, nowMs);
-  enter(core, leg, { name: 'alerting', transaction, dialog: dialogAsCallee(request, leg.localTag) });
+  const expiresAtMs = expiryOf(request, nowMs);
+  enter(core, leg, { name: 'alerting', transaction, dialog: dialogAsCallee(request, leg.localTag), expiresAtMs });
+  // At once rather than within 200 ms (§17.2.1): what has to be prepared takes longer than that as a rule.
+  respond(core, transaction, { status: 100 }, nowMs);
   core.push({
     type: 'incoming',
     call: {
@@ -58,6 +72,7 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, n
       from: request.from.uri,
       to: request.to.uri,
       sdp: sdpOf(request),
+      headers: request.headers.map(({ name, value }) => ({ name, value })),
       source,
     },
   });
@@ -70,12 +85,43 @@ function isCalledSecurely({ requestUri, headers }: SipRequest): boolean {
   return [requestUri, uri ?? ''].some((text) => /^sips:/i.test(text));
 }
 
+/** The last attempt of this Call-ID is over, and this is not another copy of it (§8.1.3.5, §8.2.2.2). */
+function isNewAttempt({ state, incomingInvite }: Leg, { fromTag, cseq }: SipRequest): boolean {
+  const isCopy = incomingInvite?.fromTag === fromTag && incomingInvite?.cseq === cseq.number;
+  return state.name === 'over' && incomingInvite !== undefined && !isCopy;
+}
+
+function judgeInvite(core: Core, request: SipRequest, source: Hop, nowMs: number): Admission {
+  const { acceptsCalls = false } = core.options;
+  if (typeof acceptsCalls === 'function') return acceptsCalls(request, source, nowMs);
+  return acceptsCalls ? { type: 'let-in' } : { type: 'refused', status: 403 };
+}
+
+/** Longest that an INVITE may say it is good for, s; more counts as that. */
+const longestExpiryS = 3600;
+
+/** Undefined without a readable Expires: then the call may ring for as long as it likes (§20.19). */
+function expiryOf({ headers }: SipRequest, nowMs: number): number | undefined {
+  const text = headerValue(headers, 'expires')?.trim() ?? '';
+  return /^\d{1,10}$/.test(text) ? nowMs + Math.min(Number(text), longestExpiryS) * 1000 : undefined;
+}
+
+/** The INVITE was not answered while it was good: the answer is 487 (§13.3.1). */
+export function onAlertingAlarm(core: Core, leg: Leg, state: Alerting, nowMs: number): void {
+  if (state.expiresAtMs === undefined || nowMs < state.expiresAtMs) return;
+  respond(core, state.transaction, { status: 487 }, nowMs);
+  finish(core, leg, { type: 'cancelled', atMs: nowMs });
+}
+
 export function ringCall(core: Core, leg: Leg, state: Alerting, nowMs: number): void {
   respond(core, state.transaction, { status: 180, headers: [contactHeader(core, leg), allowHeader] }, nowMs);
 }
 
 export function acceptCall(core: Core, leg: Leg, state: Alerting, sdp: string, nowMs: number): void {
   const { transaction, dialog } = state;
+  const { localTag, contactUser } = leg;
+  // Before the 200: once that has left, somebody must be able to end the call.
+  core.keep(leg, { phase: 'confirmed', localTag, contactUser, dialog });
   const session = answerSession(core, leg, transaction.request, undefined, nowMs);
   const headers = [contactHeader(core, leg), allowHeader, supportedHeader(core), ...session.headers];
   leg.session.localSdp = sdp;
@@ -90,8 +136,15 @@ export function acceptCall(core: Core, leg: Leg, state: Alerting, sdp: string, n
 }
 
 /** Any status from 300 to 699; others count as 603. */
-export function rejectCall(core: Core, leg: Leg, state: Alerting, status: number, nowMs: number): void {
-  respond(core, state.transaction, { status: status >= 300 && status <= 699 ? status : 603 }, nowMs);
+export function rejectCall(
+  core: Core,
+  leg: Leg,
+  state: Alerting,
+  { status, headers }: { readonly status: number; readonly headers?: readonly ExtraHeader[] },
+  nowMs: number,
+): void {
+  const answered = status >= 300 && status <= 699 ? status : 603;
+  respond(core, state.transaction, { status: answered, headers: extraHeaders(core, headers ?? []) }, nowMs);
   finish(core, leg, undefined);
 }
 

@@ -41,6 +41,7 @@ export function createLeg({ legId, localTag, side, contactUser, reach, session }
     contactUser,
     reach,
     state: { name: 'over' },
+    incomingInvite: undefined,
     openTransactions: 0,
     acknowledged: new Map(),
     session,
@@ -64,6 +65,7 @@ function legDeadlineMs(state: LegState): number | undefined {
     case 'confirmed':
       return confirmedDeadlineMs(state);
     case 'alerting':
+      return state.expiresAtMs;
     case 'ending':
     case 'over':
       return undefined;
@@ -220,6 +222,7 @@ export function onAckOverdue(core: Core, leg: Leg, state: Confirmed, nowMs: numb
   const result = onSuccessDeadline(unacknowledged.retransmission, nowMs);
   switch (result.action) {
     case 'give-up':
+      if (unacknowledged.isInitial) core.emit(leg, { type: 'unacknowledged', atMs: nowMs });
       sayBye(core, leg, acknowledged, state.pendingBye ?? [], nowMs);
       break;
     case 'send':

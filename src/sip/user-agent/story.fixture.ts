@@ -134,6 +134,10 @@ export class Story {
 
   /** The peer sends a request inside the dialog of `answeredCall`. */
   peerRequest(method: string, options: PeerRequest = {}): string {
+    return this.peerRequestOf('call-1', method, options);
+  }
+
+  peerRequestOf(callId: string, method: string, options: PeerRequest = {}): string {
     this.#branches += 1;
     const { cseq = 1, headers = [], sdp, branch = `z9hG4bKpeer${this.#branches}`, fromTag = peerTag } = options;
     const toTag = options.toTag ?? this.localTag();
@@ -143,7 +147,7 @@ export class Story {
       'Max-Forwards: 70',
       `From: <sip:bob@192.0.2.20>;tag=${fromTag}`,
       `To: <sip:alice@198.51.100.7>;tag=${toTag}`,
-      'Call-ID: call-1',
+      `Call-ID: ${callId}`,
       `CSeq: ${cseq} ${method}`,
       ...headers,
     ];
@@ -153,7 +157,7 @@ export class Story {
   }
 
   localTag(): string {
-    const first = this.sent[0]?.message;
+    const first = this.sent.find(({ message }) => message.kind === 'request' || message.status > 100)?.message;
     return (first?.kind === 'request' ? first.fromTag : first?.toTag) ?? '';
   }
 

@@ -177,7 +177,7 @@ test('RFC 3261 §13.3.1.4: our 200 is repeated over a connection too, because a 
   called.receive(incomingInvite(), connected);
   called.run(called.agent.accept('call-1', 'v=0\r\n', called.nowMs));
   called.advance(500);
-  assert.deepEqual(called.statuses(), [200, 200]);
+  assert.deepEqual(called.statuses(), [100, 200, 200]);
 });
 
 test('RFC 3261 §12.1.1: a call to a sips: URI is answered with a SIPS Contact', () => {
