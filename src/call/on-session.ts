@@ -13,9 +13,8 @@ import { holdPlayback } from './playback-guard.ts';
 /** A re-INVITE or UPDATE of the peer. */
 export function onOffer(state: CallState, offerId: string, offer: string | undefined, nowMs: number): CallOutcome {
   const { plan, mediaPort } = state;
-  if (state.phase !== 'active' || mediaPort === undefined) {
-    return [state, { type: 'answer-offer', offerId, sdp: undefined }];
-  }
+  const isOpen = state.phase === 'active' || state.phase === 'dialling';
+  if (!isOpen || mediaPort === undefined) return [state, { type: 'answer-offer', offerId, sdp: undefined }];
   const isHolding = state.transfer?.isHeld === true;
   if (offer === undefined) {
     const direction = isHolding ? 'sendonly' : 'sendrecv';
@@ -37,7 +36,8 @@ export function onOffer(state: CallState, offerId: string, offer: string | undef
     return again.ok ? again.value.sdp : '';
   });
   return andThen([answered.state, { type: 'answer-offer', offerId, sdp: answered.sdp }], (next) =>
-    connect(next, first.value.audio, nowMs),
+    // Before the answer to the call its audio is not connected (RFC 3311): the answer brings what is agreed on then.
+    next.phase === 'active' ? connect(next, first.value.audio, nowMs) : [next],
   );
 }
 

@@ -1,8 +1,17 @@
-/** Non-INVITE server transaction: RFC 3261 §17.2.2. Timer J. It sends no 100 and never 408 (RFC 4320 §4). */
+/**
+ * Non-INVITE server transaction: RFC 3261 §17.2.2. Timer J. It sends 100 only once the client repeats itself as seldom as it
+ * ever will, and never 408 (RFC 4320 §4).
+ */
 import { defaultTimers, type Reliability, type Step, step, type TimerValues, transactionTimeoutMs } from './timers.ts';
 
 export type ServerNonInviteState =
-  | { readonly name: 'trying' | 'proceeding'; readonly setup: Setup; readonly giveUpAtMs: number }
+  | {
+      readonly name: 'trying' | 'proceeding';
+      readonly setup: Setup;
+      readonly giveUpAtMs: number;
+      /** When 100 is due; undefined once something has gone out. */
+      readonly tryingAtMs: number | undefined;
+    }
   /** Timer J. */
   | { readonly name: 'completed'; readonly endAtMs: number }
   | { readonly name: 'terminated' };
@@ -17,7 +26,7 @@ export type ServerNonInviteInput =
   | { readonly type: 'respond'; readonly status: number }
   | { readonly type: 'deadline' };
 
-export type ServerNonInviteAction = 'send-response';
+export type ServerNonInviteAction = 'send-response' | 'send-trying';
 
 export type ServerNonInviteStep = Step<ServerNonInviteState, ServerNonInviteAction>;
 
@@ -27,7 +36,19 @@ export function startServerNonInvite(
   reliability: Reliability,
   timers: TimerValues = defaultTimers,
 ): ServerNonInviteStep {
-  return step({ name: 'trying', setup: { reliability, timers }, giveUpAtMs: nowMs + transactionTimeoutMs(timers) });
+  return step({
+    name: 'trying',
+    setup: { reliability, timers },
+    giveUpAtMs: nowMs + transactionTimeoutMs(timers),
+    tryingAtMs: nowMs + tryingDelayMs(timers),
+  });
+}
+
+/** When Timer E of the client has come to T2 (RFC 4320 §4.1); the same on every transport. */
+function tryingDelayMs({ t1Ms, t2Ms }: TimerValues): number {
+  let delayMs = 0;
+  for (let intervalMs = t1Ms; intervalMs < t2Ms; intervalMs *= 2) delayMs += intervalMs;
+  return delayMs;
 }
 
 export function onServerNonInvite(
@@ -39,8 +60,12 @@ export function onServerNonInvite(
     case 'trying':
     case 'proceeding':
       if (input.type === 'request') return state.name === 'trying' ? step(state) : step(state, 'send-response');
-      if (input.type === 'deadline') return nowMs >= state.giveUpAtMs ? step({ name: 'terminated' }) : step(state);
-      if (input.status < 200) return step({ ...state, name: 'proceeding' }, 'send-response');
+      if (input.type === 'deadline') {
+        if (nowMs >= state.giveUpAtMs) return step({ name: 'terminated' });
+        if (state.tryingAtMs === undefined || nowMs < state.tryingAtMs) return step(state);
+        return step({ ...state, name: 'proceeding', tryingAtMs: undefined }, 'send-trying');
+      }
+      if (input.status < 200) return step({ ...state, name: 'proceeding', tryingAtMs: undefined }, 'send-response');
       return step({ name: 'completed', endAtMs: timerJ(state.setup, nowMs) }, 'send-response');
     case 'completed':
       if (input.type === 'request') return step(state, 'send-response');
@@ -60,7 +85,7 @@ export function serverNonInviteDeadlineMs(state: ServerNonInviteState): number |
   switch (state.name) {
     case 'trying':
     case 'proceeding':
-      return state.giveUpAtMs;
+      return Math.min(state.tryingAtMs ?? state.giveUpAtMs, state.giveUpAtMs);
     case 'completed':
       return state.endAtMs;
     case 'terminated':

@@ -149,6 +149,20 @@ test('RFC 6026 §8.7: Accepted absorbs the INVITE for Timer L', () => {
   assert.equal(serverInviteDeadlineMs(accepted.state), 32_100);
 });
 
+test('RFC 4320 §4.1, §4.2: 100 once Timer E of the client has come to T2, and never 408', () => {
+  for (const reliability of ['unreliable', 'reliable'] as const) {
+    const { state } = startServerNonInvite(0, reliability);
+    assert.equal(serverNonInviteDeadlineMs(state), 3500);
+    assert.deepEqual(onServerNonInvite(state, { type: 'deadline' }, 3499).actions, []);
+    const due = onServerNonInvite(state, { type: 'deadline' }, 3500);
+    assert.deepEqual([due.actions, due.state.name], [['send-trying'], 'proceeding']);
+    assert.deepEqual(onServerNonInvite(due.state, { type: 'request' }, 4000).actions, ['send-response']);
+    assert.equal(serverNonInviteDeadlineMs(due.state), 32_000);
+    const end = onServerNonInvite(due.state, { type: 'deadline' }, 32_000);
+    assert.deepEqual([end.actions, end.state.name], [[], 'terminated']);
+  }
+});
+
 test('RFC 3261 §17.2.2: Timer J repeats the answer to a repeated request', () => {
   const { state } = startServerNonInvite(0, 'unreliable');
   assert.deepEqual(onServerNonInvite(state, { type: 'request' }, 10).actions, []);

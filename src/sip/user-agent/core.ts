@@ -152,6 +152,8 @@ export interface PeerReferral {
   readonly referId: string;
   readonly transaction: ServerTransaction;
   readonly isAccepted: boolean;
+  /** It asked for no news (RFC 4488). */
+  readonly isSilent: boolean;
 }
 
 /** Our 2xx to an INVITE while its ACK is out. */
@@ -180,6 +182,8 @@ export type LegState =
       readonly ringDeadlineMs: number;
       readonly hasProvisional: boolean;
       readonly cancel?: Cancel;
+      /** An offer of the peer inside an early dialog (RFC 3311). */
+      readonly offer?: PendingOffer & { readonly remoteTag: string };
     }
   | {
       readonly name: 'alerting';
@@ -197,6 +201,8 @@ export type LegState =
       readonly pendingBye?: readonly ExtraHeader[];
       readonly ownOffer?: OwnOffer;
       readonly referral?: Referral;
+      /** Numbers of REFERs before that one whose subscriptions the peer has not ended. */
+      readonly pastReferrals?: readonly number[];
       readonly peerReferral?: PeerReferral;
       readonly timer?: SessionTimer;
     }

@@ -18,9 +18,9 @@ import {
   type Timed,
   type UserAgentOptions,
 } from './core.ts';
-import { answerPeerOffer, endConfirmed, onAckForSuccess, onInDialogRequest } from './in-dialog.ts';
+import { answerEarlyOffer, answerPeerOffer, endConfirmed, onAckForSuccess, onInDialogRequest } from './in-dialog.ts';
 import { acceptCall, onAlertingAlarm, onCancel, onIncomingInvite, rejectCall, ringCall } from './incoming-leg.ts';
-import { answerRefer, notifyRefer } from './incoming-refer.ts';
+import { answerRefer, notifyRefer, onNotifyReport } from './incoming-refer.ts';
 import { onInfoReport, sendInfo } from './info.ts';
 import { finish, forgetIfDone, onAckOverdue, onByeReport } from './leg.ts';
 import { cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoing-leg.ts';
@@ -61,6 +61,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
     answerOffer: (legId, offerId, sdp, nowMs) =>
       onLeg(legId, (leg) => {
         if (leg.state.name === 'confirmed') answerPeerOffer(core, leg, leg.state, offerId, sdp, nowMs);
+        else if (leg.state.name === 'inviting') answerEarlyOffer(core, leg, leg.state, offerId, sdp, nowMs);
       }),
     offer: (legId, sdp, nowMs) =>
       onLeg(legId, (leg) => {
@@ -199,8 +200,10 @@ function feed(core: Core, transaction: ClientTransaction, input: ClientInput, no
       case 'info':
         onInfoReport(core, transaction, report, nowMs);
         break;
-      case 'fork-bye':
       case 'notify':
+        onNotifyReport(core, transaction, report, nowMs);
+        break;
+      case 'fork-bye':
       case 'prack':
         if (report.type === 'response') answerIfChallenged(core, transaction, report, nowMs);
         break;

@@ -128,6 +128,9 @@ test('RFC 3261 §14.2: a second INVITE before our answer gets 500 with Retry-Aft
   const retryAfter = Number(headerValue(story.sent.at(-1)?.message.headers ?? [], 'retry-after'));
   assert.ok(retryAfter >= 0 && retryAfter <= 10);
   story.run(story.agent.answerOffer('call-1', '2 INVITE', answer, 0));
+  story.run(story.agent.offer('call-1', 'v=0\r\n', 0));
+  story.peerRequest('ACK', { cseq: 2 });
+  story.advance(250);
   story.peerRequest('INVITE', { cseq: 4, sdp: 'v=0\r\n' });
   assert.deepEqual(story.statuses(), [491, 500, 200, 491]);
 });
@@ -174,6 +177,36 @@ test('RFC 3311 §5.2: UPDATE with an offer while our own is unanswered gets 491'
   story.peerRequest('UPDATE', { cseq: 1, sdp: 'v=0\r\n' });
   story.peerRequest('UPDATE', { cseq: 1 });
   assert.deepEqual(story.statuses(), [491, 200]);
+});
+
+test('RFC 3311 §5.1: UPDATE with an offer in an early dialog whose answer came reliably is answered, the next one waits', () => {
+  const story = new Story();
+  const invite = story.invite();
+  const reliable = ['Contact: <sip:bob@192.0.2.20>', 'Require: 100rel', 'RSeq: 1'];
+  story.reply(invite, 183, { headers: reliable, sdp: 'v=0\r\nearly' });
+  story.peerRequest('UPDATE', { cseq: 1, sdp: 'v=0\r\nmoved', headers: ['Contact: <sip:bob@192.0.2.61>'] });
+  assert.deepEqual(story.events.at(-1), { type: 'offer-received', offerId: '1 UPDATE', sdp: 'v=0\r\nmoved', atMs: 0 });
+  story.peerRequest('UPDATE', { cseq: 2, sdp: 'v=0\r\n' });
+  story.run(story.agent.answerOffer('call-1', '1 UPDATE', answer, 0));
+  assert.deepEqual(story.statuses(), [500, 200]);
+  assert.equal(new TextDecoder().decode(story.sent.at(-1)?.message.body), answer);
+  story.peerRequest('UPDATE', { cseq: 3, sdp: 'v=0\r\nbad' });
+  story.run(story.agent.answerOffer('call-1', '3 UPDATE', undefined, 0));
+  story.peerRequest('INVITE', { cseq: 4, sdp: 'v=0\r\n' });
+  assert.deepEqual(story.statuses(), [500, 200, 488, 491]);
+  story.reply(invite, 200, { headers: ['Contact: <sip:bob@192.0.2.20>'], sdp: 'v=0\r\nearly' });
+  const answered = story.events.at(-1);
+  // What the peer said last of its side is what holds.
+  assert.equal(answered?.type === 'answered' && answered.sdp, 'v=0\r\nmoved');
+});
+
+test('RFC 3311 §5.2: UPDATE without an offer moves the target of its early dialog', () => {
+  const story = new Story();
+  const invite = story.invite();
+  story.reply(invite, 180, { headers: ['Contact: <sip:bob@192.0.2.20>'] });
+  story.peerRequest('UPDATE', { cseq: 1, headers: ['Contact: <sip:bob@192.0.2.62>'] });
+  story.reply(invite, 180, { headers: ['Contact: <sip:bob@192.0.2.20>', 'Require: 100rel', 'RSeq: 1'] });
+  assert.equal(story.lastRequest('PRACK').requestUri, 'sip:bob@192.0.2.62');
 });
 
 test('RFC 3261 §12.2.2: sequence numbers rise, strangers and unknown dialogs get 481', () => {

@@ -1,6 +1,6 @@
 /**
  * Requests of the peer inside a dialog (RFC 3261 §12.2.2, §14.2, §15.1.2; UPDATE RFC 3311; INFO RFC 6086). NOTIFY of
- * our REFER and REFER, see `refer.ts` and `incoming-refer.ts`). PRACK is answered 405.
+ * our REFER and REFER: `refer.ts`, `incoming-refer.ts`. PRACK is answered 405.
  */
 import type { ExtraHeader, Hop } from '../contract.ts';
 import { contactUri, type Dialog, isOfDialog } from '../dialog/dialog.ts';
@@ -16,13 +16,15 @@ import {
   retryAfterHeader,
   supportedHeader,
 } from './build-response.ts';
-import type { Confirmed, Core, Leg } from './core.ts';
+import type { Confirmed, Core, Leg, LegState } from './core.ts';
 import { onPeerRefer, referRefusal } from './incoming-refer.ts';
 import { awaitAck, enter, finish, sayBye, withdrawOffer } from './leg.ts';
 import { notifyRefusal, onNotify } from './refer.ts';
 import { methodRefusal, optionsAnswer } from './request-checks.ts';
 import { answerSession, findShortSession } from './session-timer.ts';
 import { respond, startServer } from './transaction-layer.ts';
+
+type Inviting = Extract<LegState, { readonly name: 'inviting' }>;
 
 /** Most transactions of one leg at a time: a peer that asks for more is told to wait. */
 const maxTransactionsOfLeg = 64;
@@ -96,17 +98,25 @@ function findOfferRefusal(core: Core, leg: Leg, request: SipRequest): Answer | u
   const { state } = leg;
   const hasOffer = request.method === 'INVITE' || sdpOf(request) !== undefined;
   switch (state.name) {
-    case 'inviting':
-      return hasOffer ? { status: 491 } : undefined;
+    case 'inviting': {
+      if (!hasOffer && state.offer === undefined) return undefined;
+      if (state.offer !== undefined) return { status: 500, headers: [retryAfterHeader(core)] };
+      // Our own offer is answered once an answer came reliably (RFC 3311 §5.1).
+      const isOpen = state.transaction.early.get(request.fromTag ?? '')?.answer?.isReliable !== true;
+      return request.method === 'INVITE' || isOpen ? { status: 491 } : undefined;
+    }
     case 'alerting':
       return hasOffer ? { status: 500, headers: [retryAfterHeader(core)] } : undefined;
     case 'confirmed':
       // Two UPDATEs at once are never answered at once, with offers or without (RFC 3311 §5.2).
       if (!hasOffer && state.offer?.transaction.request.method !== 'UPDATE') return undefined;
       if (state.offer !== undefined) return { status: 500, headers: [retryAfterHeader(core)] };
-      return state.unacknowledged === undefined && state.ownOffer?.transaction === undefined
-        ? undefined
-        : { status: 491 };
+      // A 2xx that answered needs no ACK for the next exchange: the peer has it (RFC 5407 §3.1.4); one that offered does (§3.1.5).
+      return state.unacknowledged?.isOffer === true ||
+        state.pendingBye !== undefined ||
+        state.ownOffer?.transaction !== undefined
+        ? { status: 491 }
+        : undefined;
     case 'ending':
     case 'over':
       return { status: 481 };
@@ -140,9 +150,15 @@ function onRequest(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs
     case 'INVITE':
     case 'UPDATE': {
       const sdp = sdpOf(request);
-      if (state.name === 'confirmed' && (request.method === 'INVITE' || sdp !== undefined)) {
+      if (state.name === 'inviting' && sdp !== undefined) {
         const offerId = `${request.cseq.number} ${request.method}`;
-        enter(core, leg, { ...state, offer: { offerId, transaction } });
+        enter(core, leg, { ...state, offer: { offerId, transaction, remoteTag: request.fromTag ?? '' } });
+        core.emit(leg, { type: 'offer-received', offerId, sdp, atMs: nowMs });
+      } else if (state.name === 'confirmed' && (request.method === 'INVITE' || sdp !== undefined)) {
+        const offerId = `${request.cseq.number} ${request.method}`;
+        const { unacknowledged, ...rest } = state;
+        const isStillAwaited = unacknowledged !== undefined && request.method === 'UPDATE';
+        enter(core, leg, { ...rest, ...(isStillAwaited ? { unacknowledged } : {}), offer: { offerId, transaction } });
         core.emit(leg, { type: 'offer-received', offerId, sdp, atMs: nowMs });
       } else {
         refreshTarget(core, leg, request);
@@ -184,9 +200,43 @@ function renewSession(core: Core, leg: Leg, request: SipRequest, nowMs: number):
 function refreshTarget(core: Core, leg: Leg, request: SipRequest): void {
   const remoteTarget = contactUri(request);
   const { state } = leg;
-  if (remoteTarget !== undefined && (state.name === 'confirmed' || state.name === 'alerting')) {
+  if (remoteTarget === undefined) return;
+  if (state.name === 'inviting') {
+    const { early } = state.transaction;
+    const known = early.get(request.fromTag ?? '');
+    if (known !== undefined) early.set(request.fromTag ?? '', { ...known, dialog: { ...known.dialog, remoteTarget } });
+  } else if (state.name === 'confirmed' || state.name === 'alerting') {
     enter(core, leg, { ...state, dialog: { ...state.dialog, remoteTarget } });
   }
+}
+
+/** The answer to an offer in an early dialog; what the peer offered holds from now on as if it had answered so. */
+export function answerEarlyOffer(
+  core: Core,
+  leg: Leg,
+  state: Inviting,
+  offerId: string,
+  sdp: string | undefined,
+  nowMs: number,
+): void {
+  const { offer, ...rest } = state;
+  if (offer?.offerId !== offerId) return;
+  const { transaction, remoteTag } = offer;
+  enter(core, leg, rest);
+  if (sdp === undefined) {
+    respond(core, transaction, { status: 488 }, nowMs);
+    return;
+  }
+  refreshTarget(core, leg, transaction.request);
+  const { early } = state.transaction;
+  const known = early.get(remoteTag);
+  const offered = sdpOf(transaction.request);
+  if (known !== undefined && offered !== undefined) {
+    early.set(remoteTag, { ...known, answer: { sdp: offered, isReliable: true } });
+  }
+  leg.session.localSdp = sdp;
+  const headers = [contactHeader(core, leg), allowHeader, supportedHeader(core)];
+  respond(core, transaction, { status: 200, headers, sdp }, nowMs);
 }
 
 export function answerPeerOffer(

@@ -59,3 +59,46 @@ test('RFC 3515 §2.4.1: a REFER without exactly one Refer-To is malformed; one t
   story.advance(60_000);
   assert.equal(story.agent.deadlineMs(), undefined);
 });
+
+test('RFC 4488 §4: a REFER that asks for no news gets none, and another one may follow at once', () => {
+  const story = new Story({ acceptsRefers: true });
+  story.answeredCall();
+  story.peerRequest('REFER', { cseq: 1, headers: [`Refer-To: <${target}>`, 'Refer-Sub: false'] });
+  story.run(story.agent.answerRefer('call-1', '1', 202, 0));
+  assert.equal(headerValue(story.sent.at(-1)?.message.headers ?? [], 'refer-sub'), 'false');
+  story.run(story.agent.notifyRefer('call-1', '1', 200, 0));
+  assert.equal(story.requests('NOTIFY').length, 0);
+  story.peerRequest('REFER', { cseq: 2, headers: [`Refer-To: <${target}>`, 'Refer-Sub: true'] });
+  story.run(story.agent.answerRefer('call-1', '2', 202, 0));
+  assert.equal(headerValue(story.sent.at(-1)?.message.headers ?? [], 'refer-sub'), undefined);
+  story.run(story.agent.notifyRefer('call-1', '2', 200, 0));
+  assert.equal(story.requests('NOTIFY').length, 1);
+});
+
+for (const status of [408, 481, 503]) {
+  test(`RFC 5057 §5.1, RFC 6665 §4.2.2: ${status} to a NOTIFY ends its subscription, not the call`, () => {
+    const story = new Story({ acceptsRefers: true });
+    story.answeredCall();
+    story.peerRequest('REFER', { cseq: 1, headers: [`Refer-To: <${target}>`] });
+    story.run(story.agent.answerRefer('call-1', '1', 202, 0));
+    story.run(story.agent.notifyRefer('call-1', '1', 100, 0));
+    story.reply(story.lastRequest('NOTIFY'), status);
+    story.run(story.agent.notifyRefer('call-1', '1', 200, 0));
+    assert.equal(story.requests('NOTIFY').length, 1);
+    assert.equal(story.eventTypes().at(-1), 'refer-received');
+    story.peerRequest('OPTIONS', { cseq: 2 });
+    assert.equal(story.statuses().at(-1), 200);
+  });
+}
+
+test('RFC 4320 §4.1: a REFER that nobody has answered in 3.5 s gets 100', () => {
+  const story = new Story({ acceptsRefers: true });
+  story.answeredCall();
+  story.peerRequest('REFER', { cseq: 1, headers: [`Refer-To: <${target}>`] });
+  story.advance(3499);
+  assert.deepEqual(story.statuses(), []);
+  story.advance(1);
+  assert.deepEqual(story.statuses(), [100]);
+  story.run(story.agent.answerRefer('call-1', '1', 202, story.nowMs));
+  assert.deepEqual(story.statuses(), [100, 202]);
+});

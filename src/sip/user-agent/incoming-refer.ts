@@ -1,15 +1,16 @@
 /**
  * A REFER of the peer, for user agents that accept such (RFC 3515 §2.4.2, §2.4.4): one at a time, its subscription ended by the
- * first final status. Without `acceptsRefers` it is answered 603 and changes nothing.
+ * first final status, or there is none at all (RFC 4488). Without `acceptsRefers` it is answered 603 and changes nothing.
  */
 import { header, type Header, headerValue, listValues } from '../syntax/header.ts';
 import { readAddress } from '../syntax/core-fields.ts';
 import type { SipRequest } from '../syntax/message.ts';
 import { type Answer, contactHeader } from './build-response.ts';
-import type { Core, Leg, ServerTransaction } from './core.ts';
+import { answerIfChallenged } from './authenticate.ts';
+import type { ClientTransaction, Core, Leg, ServerTransaction } from './core.ts';
 import { enter, sendInDialog } from './leg.ts';
 import { reasonPhrase } from './reason-phrases.ts';
-import { respond } from './transaction-layer.ts';
+import { type ClientReport, respond } from './transaction-layer.ts';
 
 /** How long the subscription may last at most, in s, as it is told to the peer. */
 const subscriptionS = 300;
@@ -33,7 +34,8 @@ export function onPeerRefer(core: Core, leg: Leg, transaction: ServerTransaction
   const target = targetOf(request);
   if (leg.state.name !== 'confirmed' || target === undefined) return;
   const referId = String(request.cseq.number);
-  enter(core, leg, { ...leg.state, peerReferral: { referId, transaction, isAccepted: false } });
+  const isSilent = /^\s*false\b/i.test(headerValue(request.headers, 'refer-sub') ?? '');
+  enter(core, leg, { ...leg.state, peerReferral: { referId, transaction, isAccepted: false, isSilent } });
   const refer = {
     target,
     contact: headerValue(request.headers, 'contact'),
@@ -47,8 +49,10 @@ export function answerRefer(core: Core, leg: Leg, referId: string, status: numbe
   if (state.name !== 'confirmed' || state.peerReferral?.referId !== referId || state.peerReferral.isAccepted) return;
   const { peerReferral, ...rest } = state;
   if (status < 300) {
-    enter(core, leg, { ...rest, peerReferral: { ...peerReferral, isAccepted: true } });
-    respond(core, peerReferral.transaction, { status: 202, headers: [contactHeader(core, leg)] }, nowMs);
+    const { isSilent } = peerReferral;
+    enter(core, leg, { ...rest, ...(isSilent ? {} : { peerReferral: { ...peerReferral, isAccepted: true } }) });
+    const headers = [contactHeader(core, leg), ...(isSilent ? [header('Refer-Sub', 'false')] : [])];
+    respond(core, peerReferral.transaction, { status: 202, headers }, nowMs);
   } else {
     enter(core, leg, rest);
     respond(core, peerReferral.transaction, { status }, nowMs);
@@ -70,4 +74,16 @@ export function notifyRefer(core: Core, leg: Leg, referId: string, status: numbe
   if (sent === undefined) return;
   const { peerReferral: _ended, ...rest } = sent.state;
   enter(core, leg, isFinal ? rest : sent.state);
+}
+
+/** A NOTIFY that the peer has no subscription for ends that alone; the call goes on (RFC 5057 §5.1, RFC 6665 §4.2.2). */
+export function onNotifyReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
+  if (report.type === 'response') {
+    if (report.response.status < 300) return;
+    if (answerIfChallenged(core, transaction, report, nowMs).isAnswered) return;
+  }
+  const { leg } = transaction;
+  if (leg.state.name !== 'confirmed' || leg.state.peerReferral?.isAccepted !== true) return;
+  const { peerReferral: _ended, ...rest } = leg.state;
+  enter(core, leg, rest);
 }

@@ -96,3 +96,14 @@ test('whatever is asked for, one message leaves, with our headers and this body'
     }),
   );
 });
+
+for (const status of [481, 408]) {
+  test(`RFC 5057 §5.1: ${status} to an INFO says that the call is gone`, () => {
+    const story = new Story();
+    story.answeredCall();
+    sendInfo(story);
+    story.reply(story.lastRequest('INFO'), status);
+    assert.deepEqual(story.eventTypes().slice(-2), ['info-answered', 'dialog-lost']);
+    assert.equal(story.requests('BYE').length, status === 481 ? 0 : 1);
+  });
+}

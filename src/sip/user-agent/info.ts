@@ -1,6 +1,6 @@
 /**
- * INFO requests of ours inside a dialog, in the way of before Info packages (RFC 6086 §2, RFC 2976). Their answer changes
- * nothing here: a peer that does not know them says so, and the call goes on.
+ * INFO requests of ours inside a dialog, in the way of before Info packages (RFC 6086 §2, RFC 2976). A peer that does not know
+ * them says so, and the call goes on; one that does not know the call any more has ended it (RFC 5057 §5.1).
  */
 import type { ExtraHeader, InfoContent } from '../contract.ts';
 import { nextDialogRequest } from '../dialog/in-dialog-request.ts';
@@ -10,7 +10,7 @@ import { header, headerKey } from '../syntax/header.ts';
 import { answerIfChallenged, authorizeRequest } from './authenticate.ts';
 import { extraHeaders, viaOf } from './build-request.ts';
 import type { ClientTransaction, Core, Leg } from './core.ts';
-import { enter } from './leg.ts';
+import { enter, isDialogGone, loseDialog } from './leg.ts';
 import { type ClientReport, startClient } from './transaction-layer.ts';
 
 const usualContentType = 'application/text';
@@ -78,4 +78,5 @@ export function onInfoReport(core: Core, transaction: ClientTransaction, report:
   // Once our BYE is out, its number is the one that a repetition would have.
   if (leg.state.name === 'confirmed' && answerIfChallenged(core, transaction, report, nowMs).isAnswered) return;
   core.emit(leg, { type: 'info-answered', status, atMs: nowMs });
+  if (leg.state.name === 'confirmed' && isDialogGone(status)) loseDialog(core, leg, leg.state, { status }, nowMs);
 }

@@ -350,3 +350,32 @@ test('headers that the stack writes itself cannot be added', () => {
     Array.from({ length: 8 }, () => 'bad-extra-header'),
   );
 });
+
+test('RFC 4488 §4: a peer that makes no subscription will send no news; that it took the REFER counts', () => {
+  const story = new Referral();
+  story.reply(story.refer(), 202, { headers: ['Refer-Sub: false'] });
+  assert.deepEqual(story.told(), ['accepted 202', 'done 202']);
+  story.advance(100_000);
+  assert.deepEqual(story.told().length, 2);
+  const usual = new Referral();
+  usual.reply(usual.refer(), 202, { headers: ['Refer-Sub: true'] });
+  assert.deepEqual(usual.told(), ['accepted 202']);
+});
+
+test('RFC 3515 §2.4.6: each REFER has a subscription of its own; a NOTIFY without an id is about the first', () => {
+  const story = new Referral();
+  const first = story.refer();
+  story.reply(first, 202);
+  story.notify('SIP/2.0 486 Busy Here', 'active;expires=60', `refer;id=${first.cseq.number}`);
+  const second = story.refer();
+  story.reply(second, 202);
+  story.notify('SIP/2.0 200 OK', 'active;expires=60');
+  story.notify('SIP/2.0 200 OK', 'active;expires=60', `refer;id=${first.cseq.number}`);
+  assert.deepEqual(story.told(), ['accepted 202', 'failed target 486', 'accepted 202']);
+  story.notify(undefined, 'terminated;reason=timeout', `refer;id=${first.cseq.number}`);
+  story.notify('SIP/2.0 180 Ringing', 'active;expires=60');
+  story.notify('SIP/2.0 200 OK', 'terminated', `refer;id=${second.cseq.number}`);
+  assert.deepEqual(story.told().slice(3), ['progress 180', 'done 200']);
+  story.notify('SIP/2.0 200 OK', 'terminated', `refer;id=${first.cseq.number}`);
+  assert.deepEqual(story.notified(), [200, 200, 200, 200, 200, 200, 481]);
+});

@@ -1,12 +1,12 @@
 /**
  * A blind transfer from the side of the one who asks for it: REFER inside the dialog (RFC 3515, RFC 5589 §6.1), its answer, and
- * the NOTIFYs of the subscription that it makes (RFC 6665), which may come before the answer. Left out: REFER outside a
- * dialog, REFER without a subscription (RFC 4488), Replaces (RFC 3891).
+ * the NOTIFYs of the subscription that it makes (RFC 6665), which may come before the answer. Every REFER has a subscription of
+ * its own, known by its number (RFC 3515 §2.4.6); a peer may do without one (RFC 4488). Left out: REFER outside a dialog.
  */
 import type { LegEvent, ReferOrder } from '../contract.ts';
 import { parseCSeq } from '../syntax/core-fields.ts';
 import { header, headerValue } from '../syntax/header.ts';
-import type { RequestParts, SipRequest } from '../syntax/message.ts';
+import type { RequestParts, SipRequest, SipResponse } from '../syntax/message.ts';
 import { findParameter, parseParameters } from '../syntax/parameters.ts';
 import { isFragment, parseFragmentStatus } from '../syntax/sipfrag.ts';
 import { answerIfChallenged } from './authenticate.ts';
@@ -19,6 +19,8 @@ import type { ClientReport } from './transaction-layer.ts';
 
 /** The peer's own words are not told beyond this. */
 const mostReasonCharacters = 128;
+/** Most subscriptions of earlier REFERs that are remembered while their peer has not ended them. */
+const mostPastReferrals = 8;
 
 type Failed = Extract<LegEvent, { readonly type: 'refer-failed' }>;
 
@@ -49,7 +51,9 @@ export function sendRefer(core: Core, leg: Leg, order: ReferOrder, nowMs: number
   const { noticeTimeoutMs } = order;
   const cseq = numberOf(sent.transaction.request);
   const referral = { cseq, noticeTimeoutMs, isAccepted: false, isSettled: false };
-  enter(core, leg, { ...sent.state, referral });
+  const { referral: before, pastReferrals = [] } = sent.state;
+  const past = before === undefined ? pastReferrals : [...pastReferrals, before.cseq].slice(-mostPastReferrals);
+  enter(core, leg, { ...sent.state, referral, pastReferrals: past });
 }
 
 function numberOf(request: RequestParts): number {
@@ -91,7 +95,7 @@ function onAnswer(
   const { leg } = transaction;
   const { status, reason } = report.response;
   if (status < 300) {
-    if (!referral.isAccepted) accept(core, leg, state, referral, status, nowMs);
+    onTaken(core, leg, state, referral, report.response, nowMs);
     return;
   }
   if (status === 481) {
@@ -107,6 +111,23 @@ function onAnswer(
   const why = outcome.detail === undefined ? '' : ` ${outcome.detail}`;
   const detail = `The REFER was refused: ${status} ${reason.slice(0, mostReasonCharacters)}.${why}`;
   settle(core, leg, state, referral, { type: 'refer-failed', cause: 'refused', status, detail, atMs: nowMs });
+}
+
+function onTaken(
+  core: Core,
+  leg: Leg,
+  state: Confirmed,
+  referral: Referral,
+  { status, headers }: SipResponse,
+  nowMs: number,
+): void {
+  if (referral.isAccepted) return;
+  const accepted = accept(core, leg, state, referral, status, nowMs);
+  const isSilent = /^\s*false\b/i.test(headerValue(headers, 'refer-sub') ?? '');
+  if (!isSilent || leg.state.name !== 'confirmed') return;
+  // No NOTIFY will come (RFC 4488 §4): that it was taken is all there is to know.
+  const reason = 'Accepted without news';
+  settle(core, leg, leg.state, accepted, { type: 'refer-done', status, reason, atMs: nowMs });
 }
 
 function accept(core: Core, leg: Leg, state: Confirmed, referral: Referral, status: number, nowMs: number): Referral {
@@ -135,10 +156,15 @@ export function notifyRefusal(leg: Leg, request: SipRequest): Answer | undefined
   const { state } = leg;
   // Behind our BYE the subscription lives on until its last NOTIFY (RFC 5057 §4.1).
   if (state.name === 'ending') return undefined;
-  const referral = state.name === 'confirmed' ? state.referral : undefined;
-  const isOurs = referral !== undefined && (event.id === undefined || event.id === referral.cseq);
-  if (!isOurs) return { status: 481, reason: 'Subscription Does Not Exist' };
+  if (state.name !== 'confirmed' || subscriptionOf(state, event.id) === undefined)
+    return { status: 481, reason: 'Subscription Does Not Exist' };
   return isFragment(request) ? undefined : { status: 415, headers: [header('Accept', 'message/sipfrag')] };
+}
+
+/** Which of our REFERs a NOTIFY is about; one that names none is about the first that still has a subscription. */
+function subscriptionOf({ referral, pastReferrals = [] }: Confirmed, id: number | undefined): number | undefined {
+  const alive = [...pastReferrals, ...(referral === undefined ? [] : [referral.cseq])];
+  return id === undefined ? alive[0] : alive.find((cseq) => cseq === id);
 }
 
 function readEvent(text: string): { readonly package: string; readonly id: number | undefined } | undefined {
@@ -153,8 +179,14 @@ function readEvent(text: string): { readonly package: string; readonly id: numbe
 /** A NOTIFY that was answered 200. */
 export function onNotify(core: Core, leg: Leg, request: SipRequest, nowMs: number): void {
   const { state } = leg;
-  if (state.name !== 'confirmed' || state.referral === undefined) return;
+  if (state.name !== 'confirmed') return;
   const isLast = /^\s*terminated\b/i.test(headerValue(request.headers, 'subscription-state') ?? '');
+  const cseq = subscriptionOf(state, readEvent(headerValue(request.headers, 'event') ?? '')?.id);
+  if (state.referral === undefined || state.referral.cseq !== cseq) {
+    const pastReferrals = state.pastReferrals?.filter((past) => !isLast || past !== cseq) ?? [];
+    enter(core, leg, { ...state, pastReferrals });
+    return;
+  }
   if (!state.referral.isSettled) take(core, leg, state, state.referral, request, isLast, nowMs);
   if (isLast && leg.state.name === 'confirmed') {
     const { referral: _ended, ...rest } = leg.state;

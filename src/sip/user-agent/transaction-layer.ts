@@ -20,9 +20,15 @@ import {
   startClientNonInvite,
 } from '../transaction/client-non-invite.ts';
 import { reliabilityOf } from '../transport/hop.ts';
-import { onServerInvite, serverInviteDeadlineMs, startServerInvite } from '../transaction/server-invite.ts';
+import {
+  onServerInvite,
+  type ServerInviteAction,
+  serverInviteDeadlineMs,
+  startServerInvite,
+} from '../transaction/server-invite.ts';
 import {
   onServerNonInvite,
+  type ServerNonInviteAction,
   serverNonInviteDeadlineMs,
   startServerNonInvite,
 } from '../transaction/server-non-invite.ts';
@@ -218,17 +224,25 @@ function moveServer(
   if (machine.kind === 'invite') {
     const { state, actions } = onServerInvite(machine.state, toInviteInput(input), nowMs);
     transaction.machine = { kind: 'invite', state };
-    for (const action of actions) {
-      if (action === 'send-trying') sendTrying(core, transaction);
-      else if (action === 'send-response' && transaction.response !== undefined) core.send(transaction.response);
-    }
+    carryOutServer(core, transaction, actions);
   } else if (input.type !== 'ack') {
     const { state, actions } = onServerNonInvite(machine.state, toNonInviteInput(input), nowMs);
     transaction.machine = { kind: 'non-invite', state };
-    if (actions.length > 0 && transaction.response !== undefined) core.send(transaction.response);
+    carryOutServer(core, transaction, actions);
   }
   if (transaction.machine.state.name === 'terminated') forgetServer(core, transaction);
   else scheduleServer(core, transaction);
+}
+
+function carryOutServer(
+  core: Core,
+  transaction: ServerTransaction,
+  actions: readonly (ServerInviteAction | ServerNonInviteAction)[],
+): void {
+  for (const action of actions) {
+    if (action === 'send-trying') sendTrying(core, transaction);
+    else if (action === 'send-response' && transaction.response !== undefined) core.send(transaction.response);
+  }
 }
 
 type AnyServerInput = ServerInput | { readonly type: 'respond'; readonly status: number };
