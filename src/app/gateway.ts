@@ -44,6 +44,7 @@ import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
 import { sendTextMessage } from './text-messages.ts';
 import { speechServicesOf } from './speech-services.ts';
+import { type OpenSipCapture, openSipCapture } from './sip-capture.ts';
 import { createTraceKeeper, type TraceKeeper } from './trace-keeper.ts';
 import { version } from './version.ts';
 
@@ -121,6 +122,7 @@ class RunningGateway implements Gateway {
   readonly #wallMs: () => number;
   readonly #records: FileKeeper<CallRecord>;
   readonly #sipTraces: TraceKeeper;
+  readonly #sipCapture: OpenSipCapture;
   readonly #operations: Operations;
   #reporting: OpenReporting | undefined;
   readonly #load: Load;
@@ -144,6 +146,14 @@ class RunningGateway implements Gateway {
       options.log.error({ sessionId: record.vgwSessionID, reason: written.error.detail }, 'call record not written');
     });
     this.#sipTraces = createTraceKeeper(options.settings.dataDir, options.log);
+    this.#sipCapture = openSipCapture(
+      options.settings,
+      () => ({ host: options.settings.sipHost, port: this.sipPort }),
+      () => this.#clock.nowMs(),
+      (outcome) => {
+        this.#operations.onHepPacket(outcome);
+      },
+    );
     this.#wallMs = createSteadyWall(this.#clock);
     this.#tenants = createTenantRoster(directory);
     this.#dialogs = new Map(dialogs);
@@ -253,6 +263,7 @@ class RunningGateway implements Gateway {
 
   async #freeAll(): Promise<void> {
     this.#engine?.close();
+    this.#sipCapture.close();
     this.#v1?.close();
     await this.#reporting?.free();
     await this.#durability?.close();
@@ -390,6 +401,7 @@ class RunningGateway implements Gateway {
         digest,
         ...(sessionTimer === undefined ? {} : { sessionTimer }),
       }),
+      sipCapture: this.#sipCapture.capture,
       sendSip: (bytes, to) => this.#sip?.send(bytes, to),
       at: (atMs, callback) => at(this.#clock, atMs, callback),
       guards: this.#guards,

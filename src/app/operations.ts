@@ -33,6 +33,7 @@ export interface Operations {
   onDelivery(result: DeliveryResult): void;
   onReports(news: ReportNews): void;
   onMessageDropped(reason: string): void;
+  onHepPacket(outcome: 'sent' | 'lost'): void;
   onAnswer(route: string, status: number): void;
   /** A guard or a limit refused a call. */
   onRefused(tenantId: string, code: ErrorCode): void;
@@ -85,6 +86,9 @@ export function createOperations(ports: OperationsPorts): Operations {
     },
     onMessageDropped(reason) {
       metrics.add('outdial_sip_messages_dropped_total', { reason });
+    },
+    onHepPacket(outcome) {
+      metrics.add('outdial_hep_packets_total', { outcome });
     },
     onAnswer(route, status) {
       metrics.add('outdial_api_requests_total', { route, status: String(status) });

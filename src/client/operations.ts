@@ -106,6 +106,8 @@ export type SignedLinks = {
   readonly transcript: string;
   /** Opens when the call is over, if a trace is kept. */
   readonly sipTrace: string;
+  /** The same trace as a capture file. */
+  readonly sipTracePcap: string;
 };
 
 export type SipTrace = {
@@ -114,6 +116,9 @@ export type SipTrace = {
     readonly at: string;
     /** As the gateway sees it. */
     readonly direction: 'sent' | 'received';
+    readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+    /** host:port of the gateway, as it is told to others. */
+    readonly local: string;
     /** host:port of the other side. */
     readonly peer: string;
     /** Head and body; *** stands in place of secrets. */
@@ -330,6 +335,16 @@ export interface GetSipTraceInput {
   readonly signal?: AbortSignal;
 }
 
+export interface GetSipTracePcapInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  /** Of a signed link. */
+  readonly expires?: string;
+  /** Of a signed link. */
+  readonly signature?: string;
+  readonly signal?: AbortSignal;
+}
+
 export interface SignLinksInput {
   /** The vgwSessionID of the call. */
   readonly sessionId: string;
@@ -387,6 +402,8 @@ export interface OutdialClient {
   getTranscript(input: GetTranscriptInput): Promise<Transcript>;
   /** Read the SIP trace. */
   getSipTrace(input: GetSipTraceInput): Promise<SipTrace>;
+  /** Read the SIP trace as a capture file. */
+  getSipTracePcap(input: GetSipTracePcapInput): Promise<Response>;
   /** Make signed links. */
   signLinks(input: SignLinksInput): Promise<SignedLinks>;
   /** Delete what was said. */
@@ -416,6 +433,7 @@ export function createOutdialClient(options: ClientOptions): OutdialClient {
     getRecording: (input) => sendForResponse(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/recording`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     getTranscript: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/transcript`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     getSipTrace: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/sip-trace`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
+    getSipTracePcap: (input) => sendForResponse(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/sip-trace.pcap`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     signLinks: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/links`, body: input.body, signal: input.signal }),
     deleteArtifacts: (input) => sendForJson(options, { method: 'DELETE', path: `/calls/${encodeURIComponent(input.sessionId)}/artifacts`, signal: input.signal }),
   };

@@ -33,6 +33,8 @@ export type SettingKind =
   | { readonly type: 'web-url' }
   | { readonly type: 'call-uri' }
   | { readonly type: 'trunk' }
+  /** A host with its port. */
+  | { readonly type: 'host-port' }
   /** Entries separated by commas; the value is the list of them. */
   | { readonly type: 'list'; readonly of: ListEntry }
   | { readonly type: 'date' }
@@ -45,7 +47,7 @@ export interface PortRange {
   readonly last: number;
 }
 
-/** The next hop of calls. */
+/** The next hop of calls, or another place on the network. */
 export interface Trunk {
   readonly host: string;
   readonly port: number;
@@ -64,7 +66,7 @@ export type ValueOf<Kind extends SettingKind> = Kind extends { readonly type: 'i
         ? JsonObject
         : Kind extends { readonly type: 'port-range' }
           ? PortRange
-          : Kind extends { readonly type: 'trunk' }
+          : Kind extends { readonly type: 'trunk' | 'host-port' }
             ? Trunk
             : Kind extends { readonly type: 'list' }
               ? readonly string[]
@@ -109,6 +111,8 @@ export function describeKind(kind: SettingKind): string {
       return 'sip:, sips: or tel: URI';
     case 'trunk':
       return 'sip:host or sip:host:port';
+    case 'host-port':
+      return 'host:port';
     case 'list':
       return describeList(kind.of);
     case 'date':
@@ -156,6 +160,8 @@ export function parseSetting(kind: SettingKind, text: string): Result<SettingVal
       return /^(?:sips?|tel):[^\s<>"]{1,500}$/i.test(trimmed) ? ok(trimmed) : err(expected(kind));
     case 'trunk':
       return parseTrunk(trimmed);
+    case 'host-port':
+      return parseHostPort(trimmed);
     case 'list':
       return parseList(kind.of, trimmed);
     case 'date':
@@ -232,6 +238,14 @@ function parseTrunk(text: string): Result<Trunk, string> {
   if (/^sips:|;transport=(?:tcp|tls|ws)/i.test(text))
     return err('only SIP over UDP is supported: sip:host or sip:host:port');
   if (host === undefined || !isHost(host) || port < 1 || port > 65_535) return err(expected({ type: 'trunk' }));
+  return ok({ host, port });
+}
+
+function parseHostPort(text: string): Result<Trunk, string> {
+  const match = /^(?:\[([0-9a-f:.]{2,45})\]|([^\s:[\]]{1,255})):(\d{1,5})$/i.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined || !isHost(host) || port < 1 || port > 65_535) return err(expected({ type: 'host-port' }));
   return ok({ host, port });
 }
 

@@ -121,6 +121,7 @@ test('an empty environment gives the documented defaults', () => {
     reportFileCount: 5,
     maxCpuPercent: 90,
     isSipTraced: true,
+    hepCaptureId: 2001,
     logLevel: 'info',
     dataDir: './outdial-data',
     drainTimeoutMs: 30_000,

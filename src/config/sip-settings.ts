@@ -206,4 +206,30 @@ export const sipSettings = [
       'Keeps the SIP messages of each call, both directions, with secrets masked, in the folder traces of OUTDIAL_DATA_DIR; GET .../calls/<vgwSessionID>/sip-trace reads them. Tenants whose OUTDIAL_PERSONAL_DATA is not everything have none.',
     origin: 'outdial',
   },
+  {
+    name: 'OUTDIAL_HEP_COLLECTOR',
+    key: 'hepCollector',
+    group: 'SIP and RTP',
+    kind: { type: 'host-port' },
+    description:
+      'Capture server such as Homer that is shown every SIP message of calls, with secrets masked, as HEPv3 over UDP, whatever OUTDIAL_SIP_TRACE says. Tenants whose OUTDIAL_PERSONAL_DATA is not everything are left out.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_HEP_CAPTURE_ID',
+    key: 'hepCaptureId',
+    group: 'SIP and RTP',
+    kind: { type: 'integer', min: 0, max: 4_294_967_295 },
+    default: '2001',
+    description: 'What this gateway is called at the capture server.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_HEP_PASSWORD',
+    key: 'hepPassword',
+    group: 'SIP and RTP',
+    kind: { type: 'secret' },
+    description: 'Password of the capture server; HEP sends it in the clear.',
+    origin: 'outdial',
+  },
 ] as const satisfies readonly SettingSpec[];

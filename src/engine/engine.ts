@@ -344,8 +344,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
       calls.set(sessionId, call);
-      const isTraced = settings.isSipTraced === true && (plan.personalData ?? 'everything') === 'everything';
-      signalling.begin(sessionId, isTraced);
+      const mayBeTraced = (plan.personalData ?? 'everything') === 'everything';
+      signalling.begin(sessionId, mayBeTraced, settings.isSipTraced === true);
       dispatch(sessionId, { type: 'begin' });
       return ok({ sessionId });
     },

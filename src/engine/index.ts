@@ -8,4 +8,4 @@ export type {
   OutgoingTextMessage,
   StatusNotice,
 } from './ports.ts';
-export type { SipTrace } from './sip-traces.ts';
+export type { SipCapture, SipTrace } from './sip-traces.ts';

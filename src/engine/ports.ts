@@ -7,7 +7,7 @@ import type { CallGuards, SipPolicy } from '../policy/index.ts';
 import type { Hop, UserAgent } from '../sip/index.ts';
 import type { Change } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
-import type { SipTrace } from './sip-traces.ts';
+import type { SipCapture, SipTrace } from './sip-traces.ts';
 
 /** One change of a call's state, as its receiver is told. */
 export interface StatusNotice {
@@ -42,6 +42,8 @@ export interface EnginePorts {
   readonly media: MediaPlane;
   /** Sends one SIP message; what cannot be sent comes back by `Engine.sendFailed`. */
   sendSip(bytes: Uint8Array, to: Hop): void;
+  /** What SIP traces say of this side, and who looks on; nobody does when absent. */
+  readonly sipCapture?: SipCapture;
   /** Calls back once at or after the instant `atMs` (`Clock.nowMs`); the returned function cancels. */
   at(atMs: number, callback: () => void): () => void;
   /** Counts what tenants spend; it outlives a change of the configuration. */

@@ -21,12 +21,14 @@ export class Signalling {
   constructor(ports: EnginePorts, onLeg: (legId: string, event: LegEvent) => void) {
     this.#ports = ports;
     this.#onLeg = onLeg;
-    this.#traces = new SipTraces(() => ports.clock.wallMs());
+    this.#traces = new SipTraces(() => ports.clock.wallMs(), ports.sipCapture);
   }
 
-  begin(sessionId: string, isTraced: boolean): void {
+  /** `mayBeTraced`: whether its messages may be kept or shown to anybody. */
+  begin(sessionId: string, mayBeTraced: boolean, isTraceKept: boolean): void {
     this.#dialogKept.set(sessionId, Promise.resolve());
-    if (isTraced) this.#traces.begin(sessionId);
+    if (mayBeTraced && isTraceKept) this.#traces.begin(sessionId, 'keep');
+    else if (mayBeTraced && this.#traces.isWatched) this.#traces.begin(sessionId, 'watch');
   }
 
   /** Forgets a call and gives its trace, when there is one. What is still to be sent for it is sent. */

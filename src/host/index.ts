@@ -1,4 +1,5 @@
 export type { Resolve } from './checked-lookup.ts';
+export { openHepExporter } from './hep-exporter.ts';
 export { createHttpClient, type HttpClient } from './http-client.ts';
 export { deleteRecordFile, deleteRecordings, deleteTraceFile } from './delete-call-files.ts';
 export { readTraceFile, writeTraceFile } from './trace-files.ts';

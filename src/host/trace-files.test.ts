@@ -14,7 +14,16 @@ after(() => rm(folder, { recursive: true, force: true }));
 
 const trace = (vgwSessionID: string) => ({
   vgwSessionID,
-  messages: [{ at: '1970-01-01T00:00:00.000Z', direction: 'sent', peer: 'a:1', text: 'BYE' } as const],
+  messages: [
+    {
+      at: '1970-01-01T00:00:00.000Z',
+      direction: 'sent',
+      transport: 'udp',
+      local: 'b:1',
+      peer: 'a:1',
+      text: 'BYE',
+    } as const,
+  ],
   droppedMessages: 2,
 });
 

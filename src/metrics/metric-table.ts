@@ -228,6 +228,13 @@ export const metricTable = [
     labels: ['reason'],
   },
   {
+    name: 'outdial_hep_packets_total',
+    type: 'counter',
+    group: 'SIP',
+    help: 'Packets for the capture server (OUTDIAL_HEP_COLLECTOR): sent, or lost because it could not be reached or there were too many.',
+    labels: ['outcome'],
+  },
+  {
     name: 'outdial_webhook_notifications_total',
     type: 'counter',
     group: 'Webhooks',

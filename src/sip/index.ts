@@ -1,5 +1,8 @@
 export type { Digest, HashAlgorithm } from './auth/digest-challenge.ts';
 export { findCallId, maskSecrets } from './auth/mask-secrets.ts';
+export { type CapturedMessage } from './capture/captured-message.ts';
+export { encodeHep, type HepOptions } from './capture/hep.ts';
+export { encodePcap } from './capture/pcap.ts';
 export type {
   ExtraHeader,
   Hop,
@@ -27,6 +30,7 @@ export {
   readRegistrationAnswer,
 } from './registration-query.ts';
 export { buildOptionsPing, type OptionsPing, type PingAnswer, pingAtMs, readPingAnswer } from './options-ping.ts';
+export { parseHostPort, printHostPort } from './syntax/host-port.ts';
 export { type Header, headerValue, listValues } from './syntax/header.ts';
 export type { MessageParts, SipMessage, SipParseError, SipRequest, SipResponse } from './syntax/message.ts';
 export { userToUserValue } from './syntax/user-to-user.ts';

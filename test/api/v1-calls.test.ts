@@ -315,7 +315,14 @@ test('record, recording and transcript; signed links open only what they were ma
 test('the SIP trace of a call that is over, with credentials or by its own signed link', async () => {
   let nowWallMs = 1_700_000_000_000;
   const at = '2023-11-14T22:13:20.000Z';
-  const message = { at, direction: 'sent', peer: '192.0.2.1:5060', text: 'BYE sip:a@b SIP/2.0\r\n\r\n' };
+  const message = {
+    at,
+    direction: 'sent',
+    transport: 'tls',
+    local: '192.0.2.9:5061',
+    peer: '[2001:db8::1]:5060',
+    text: 'BYE sip:a@b SIP/2.0\r\n\r\n',
+  };
   const traced = new Set<string>();
   const world = await createV1World({
     v1: {
@@ -334,11 +341,20 @@ test('the SIP trace of a call that is over, with credentials or by its own signe
   assert.deepEqual((await world.ask('GET', `/calls/${sessionId}/sip-trace`)).json(), expected);
   assertProblem(await world.ask('GET', `/calls/${other}/sip-trace`), 404, 'artifact.none');
   assertProblem(await world.ask('GET', `/calls/${sessionId}/sip-trace`, { mark: 'two' }), 404, 'call.unknown');
-  const { sipTrace, transcript } = (
+  const { sipTrace, sipTracePcap, transcript } = (
     await world.ask('POST', `/calls/${sessionId}/links`, { body: { expiresInS: 60 } })
-  ).json<{ sipTrace: string; transcript: string }>();
+  ).json<{ sipTrace: string; sipTracePcap: string; transcript: string }>();
   assert.deepEqual((await world.app.inject(sipTrace)).json(), expected);
+  const pcap = await world.app.inject(sipTracePcap);
+  assert.equal(pcap.headers['content-type'], 'application/vnd.tcpdump.pcap');
+  assert.equal(pcap.headers['content-disposition'], `attachment; filename="${sessionId}.pcap"`);
+  assert.equal(pcap.rawPayload.readUInt32LE(0), 0xa1b2c3d4);
+  assert.ok(pcap.rawPayload.includes('BYE sip:a@b SIP/2.0'));
+  assert.deepEqual((await world.ask('GET', `/calls/${sessionId}/sip-trace.pcap`)).rawPayload, pcap.rawPayload);
+  assertProblem(await world.ask('GET', `/calls/${other}/sip-trace.pcap`), 404, 'artifact.none');
   const tampered = [
+    sipTrace.replace('/sip-trace', '/sip-trace.pcap'),
+    sipTracePcap.replace('/sip-trace.pcap', '/sip-trace'),
     sipTrace.replace(sessionId, other),
     sipTrace.replace('/sip-trace', '/transcript'),
     transcript.replace('/transcript', '/sip-trace'),

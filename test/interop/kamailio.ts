@@ -8,16 +8,21 @@ import { join, resolve } from 'node:path';
 export const kamailioPort = 25_080;
 
 export interface Kamailio {
+  /** The end of what it has written. */
+  words(): string;
   close(): Promise<void>;
 }
 
-/** Resolves when it answers OPTIONS; rejects with its own words when it does not within 10 s. */
-export async function startKamailio(defines: readonly string[]): Promise<Kamailio> {
+/** Resolves when it answers OPTIONS, or refuses it aloud as a capture server does; rejects with its own words when it does not within 10 s. */
+export async function startKamailio(
+  defines: readonly string[],
+  { config, port } = { config: 'kamailio.cfg', port: kamailioPort },
+): Promise<Kamailio> {
   const folder = await mkdtemp(join(tmpdir(), 'outdial-kamailio-'));
   const child = spawn(
     'kamailio',
     [
-      ...['-f', resolve('test/interop/kamailio.cfg'), '-DD', '-E', '-m', '32', '-M', '4'],
+      ...['-f', resolve('test/interop', config), '-DD', '-E', '-m', '32', '-M', '4'],
       ...['-w', folder, '-Y', folder, '-P', join(folder, 'kamailio.pid')],
       ...defines.flatMap((name) => ['-A', name]),
     ],
@@ -25,7 +30,7 @@ export async function startKamailio(defines: readonly string[]): Promise<Kamaili
   );
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    words = (words + text).slice(-4000);
+    words = (words + text).slice(-16_000);
   });
   const isOver = new Promise<void>((resolveOver) => {
     child.once('exit', () => {
@@ -37,26 +42,27 @@ export async function startKamailio(defines: readonly string[]): Promise<Kamaili
     });
   });
   const kamailio = {
+    words: () => words,
     async close() {
       child.kill('SIGTERM');
       await isOver;
       await rm(folder, { recursive: true, force: true });
     },
   };
-  if (await answersOptions(isOver)) return kamailio;
+  if (await hearsOptions(port, isOver, () => words.includes('hep_msg_received'))) return kamailio;
   await kamailio.close();
   throw new Error(`kamailio did not start: ${words}`);
 }
 
-async function answersOptions(isOver: Promise<void>): Promise<boolean> {
+async function hearsOptions(port: number, isOver: Promise<void>, isRefused: () => boolean): Promise<boolean> {
   const socket = createSocket('udp4');
   await new Promise<void>((bound) => {
     socket.bind(0, '127.0.0.1', bound);
   });
-  const { port } = socket.address();
+  const own = socket.address().port;
   const text = [
-    `OPTIONS sip:127.0.0.1:${kamailioPort} SIP/2.0`,
-    `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bKready`,
+    `OPTIONS sip:127.0.0.1:${port} SIP/2.0`,
+    `Via: SIP/2.0/UDP 127.0.0.1:${own};branch=z9hG4bKready`,
     'Max-Forwards: 5',
     'From: <sip:test@127.0.0.1>;tag=1',
     'To: <sip:127.0.0.1>',
@@ -64,11 +70,13 @@ async function answersOptions(isOver: Promise<void>): Promise<boolean> {
     'CSeq: 1 OPTIONS',
     'Content-Length: 0',
   ].join('\r\n');
-  const timer = setInterval(() => {
-    socket.send(`${text}\r\n\r\n`, kamailioPort, '127.0.0.1');
-  }, 100);
+  let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<boolean>((tell) => {
+      timer = setInterval(() => {
+        if (isRefused()) tell(true);
+        else socket.send(`${text}\r\n\r\n`, port, '127.0.0.1');
+      }, 100);
       socket.once('message', () => {
         tell(true);
       });

@@ -6,6 +6,7 @@ import { isFinal } from './call-resource.ts';
 import type { V1Ports } from './ports.ts';
 import { callRoute, type V1Route } from './route.ts';
 import { createLinkSigner, type LinkTarget } from './signed-link.ts';
+import { type StoredTrace, traceSchema, traceToPcap } from './sip-trace.ts';
 import { transcriptOf, transcriptSchema } from './transcript.ts';
 
 const eventsAtATime = 200;
@@ -81,21 +82,6 @@ const getTranscript = callRoute(
   },
 );
 
-const traceSchema = z
-  .object({
-    vgwSessionID: z.string(),
-    messages: z.array(
-      z.object({
-        at: z.iso.datetime(),
-        direction: z.enum(['sent', 'received']).describe('As the gateway sees it.'),
-        peer: z.string().describe('host:port of the other side.'),
-        text: z.string().describe('Head and body; *** stands in place of secrets.'),
-      }),
-    ),
-    droppedMessages: z.int().describe('Messages that were not kept because there were too many, or too long ones.'),
-  })
-  .meta({ id: 'SipTrace' });
-
 const getSipTrace = callRoute(
   {
     method: 'GET',
@@ -110,8 +96,32 @@ const getSipTrace = callRoute(
     access: 'link',
   },
   async ({ call }, { v1 }) => {
-    const trace = isFinal(call) ? await v1.readSipTrace(call.sessionId) : undefined;
-    return trace === undefined ? missing(call, 'SIP trace') : ok({ status: 200, body: trace });
+    const trace = await readTrace(call, v1);
+    return trace.ok ? ok({ status: 200, body: trace.value }) : trace;
+  },
+);
+
+const pcapType = 'application/vnd.tcpdump.pcap';
+
+const getSipTracePcap = callRoute(
+  {
+    method: 'GET',
+    path: '/calls/:sessionId/sip-trace.pcap',
+    operationId: 'getSipTracePcap',
+    summary: 'Read the SIP trace as a capture file',
+    description:
+      'The SIP trace of a call that is over as a pcap file for Wireshark, tshark or sngrep: every message in a UDP datagram, whatever transport carried it. With credentials or by a signed link.',
+    query: linkQuery,
+    answers: [{ status: 200, description: 'The capture file.', contentType: pcapType }],
+    problems: ['link.invalid', 'call.running', 'artifact.none'],
+    access: 'link',
+  },
+  async ({ call }, { v1 }) => {
+    const trace = await readTrace(call, v1);
+    if (!trace.ok) return trace;
+    const body = Buffer.from(traceToPcap(trace.value));
+    const disposition = `attachment; filename="${call.sessionId.replaceAll(/[^\w.-]/g, '_')}.pcap"`;
+    return ok({ status: 200, body, headers: { 'content-type': pcapType, 'content-disposition': disposition } });
   },
 );
 
@@ -121,6 +131,7 @@ const linkSchema = z
     recording: z.string().optional().describe('Path with its query; absent when nothing is recorded.'),
     transcript: z.string(),
     sipTrace: z.string().describe('Opens when the call is over, if a trace is kept.'),
+    sipTracePcap: z.string().describe('The same trace as a capture file.'),
   })
   .meta({ id: 'SignedLinks' });
 
@@ -152,6 +163,7 @@ const signLinks = callRoute(
         ...(facts['recordingFile'] === undefined ? {} : { recording: link('recording') }),
         transcript: link('transcript'),
         sipTrace: link('sip-trace'),
+        sipTracePcap: link('sip-trace.pcap'),
       },
     });
   },
@@ -186,6 +198,11 @@ const deleteArtifacts = callRoute(
   },
 );
 
+async function readTrace(call: StoredCall, v1: V1Ports): Promise<Result<StoredTrace, GatewayError>> {
+  const trace = traceSchema.safeParse(isFinal(call) ? await v1.readSipTrace(call.sessionId) : undefined);
+  return trace.success ? ok(trace.data) : missing(call, 'SIP trace');
+}
+
 function missing(call: StoredCall, what: string): Result<never, GatewayError> {
   return isFinal(call)
     ? err(gatewayError('artifact.none', `There is no ${what} of this call.`))
@@ -210,6 +227,7 @@ export const artifactRoutes: readonly V1Route[] = [
   getRecording,
   getTranscript,
   getSipTrace,
+  getSipTracePcap,
   signLinks,
   deleteArtifacts,
 ];
