@@ -54,6 +54,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
     ...(rtp === undefined ? {} : { rtp }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
     ...transferFacts(state),
+    ...(state.redirects.length === 0 ? {} : { redirects: state.redirects }),
     warnings: state.warnings,
     customData: customData(state),
     ...(plan.activeCalls === undefined ? {} : { activeCalls: plan.activeCalls }),

@@ -74,6 +74,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     acceptedAtMs: nowMs,
     acceptedAtWallMs: wallMs,
     invitedAtMs: undefined,
+    redirects: [],
     answeredAtMs: undefined,
     firstPacketAtMs: undefined,
     failure: undefined,

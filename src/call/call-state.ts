@@ -2,7 +2,7 @@
 import type { CallVariables, NamedHeader, ReplyStep, ReplyToTextMessage, TurnReply } from '../conversation/index.ts';
 import type { Blame, GatewayError, JsonObject } from '../kit/index.ts';
 import type { NetworkLimits, NetworkWarning, RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
-import type { EndCode, PersonalDataLevel } from '../reports/index.ts';
+import type { EndCode, PersonalDataLevel, RedirectFacts } from '../reports/index.ts';
 import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { EchoMemory } from './echo-memory.ts';
@@ -169,6 +169,8 @@ export interface CallState {
   readonly acceptedAtMs: number;
   readonly acceptedAtWallMs: number;
   readonly invitedAtMs: number | undefined;
+  /** The 3xx that were followed, in order. */
+  readonly redirects: readonly RedirectFacts[];
   readonly answeredAtMs: number | undefined;
   readonly firstPacketAtMs: number | undefined;
   /** The reason a goodbye is being spoken for; the call fails with it when it has been said. */

@@ -33,6 +33,10 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
       return event.status === 180 && state.phase === 'dialling' && !state.hasRung
         ? [{ ...state, hasRung: true }, notify('ringing'), observe({ type: 'call.ringing', atMs: event.atMs })]
         : [state];
+    case 'redirected': {
+      const { type: _type, atMs: _at, ...redirection } = event;
+      return [{ ...state, redirects: [...state.redirects, redirection] }];
+    }
     case 'answered':
       return onAnswered(state, event.sdp, event.atMs, nowMs);
     case 'offer-received':

@@ -20,7 +20,7 @@ import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
 import { type AskingCall, BotTurns } from './bot-turns.ts';
 import { CallSpeech } from './call-speech.ts';
-import { findTransferFault } from './find-transfer-fault.ts';
+import { findTransferFault } from './find-target-fault.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
 import { Signalling } from './signalling.ts';

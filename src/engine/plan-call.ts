@@ -5,6 +5,7 @@ import { err, type GatewayError, gatewayError, ok, type Random, type Result } fr
 import { calledNumbers, judgeCallPlaces } from '../policy/index.ts';
 import { callPlaces, type Hop, type InviteOrder, isRouteTo, type SipCredentials } from '../sip/index.ts';
 import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
+import { findRedirectFault } from './find-target-fault.ts';
 import type { EngineSettings } from './ports.ts';
 
 /** What belongs to a call beside its machine: the bot it talks to, the INVITE it sends, the webhook it tells. */
@@ -88,6 +89,7 @@ export function planCall(
     ...(trunk === undefined ? {} : { outboundProxy: trunk }),
     ...(credentials.length === 0 ? {} : { credentials }),
     ...(tenant.settings.isReliabilityRequired ? { requiresReliability: true } : {}),
+    ...redirectsOf(order, settings),
   };
   return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite } });
 }
@@ -100,6 +102,19 @@ function credentialsFor({ tenant, routes }: StartCallOrder, trunk: Hop | undefin
   const [firstRoute] = routes;
   const isPastTrunk = trunk !== undefined && firstRoute !== undefined && !isRouteTo(firstRoute, trunk);
   return trunkCredentials(tenant, isPastTrunk ? 'past-trunk' : 'trunk');
+}
+
+/** INVITEs that redirections may bring about in one call. */
+const maxRedirects = 5;
+
+function redirectsOf({ tenant, routes }: StartCallOrder, settings: EngineSettings): Pick<InviteOrder, 'redirects'> {
+  if (!tenant.settings.isRedirectFollowed) return {};
+  return {
+    redirects: {
+      max: maxRedirects,
+      judge: (target, use) => findRedirectFault(target, use, routes, tenant, settings),
+    },
+  };
 }
 
 /** What may be told of this call. A request can switch the reports of its utterances off, and not on. */

@@ -118,6 +118,14 @@ export const fullFacts: CallFacts = {
     sendJitterMaxMs: 7,
   },
   recordingFile: '5f1c0d4e-0000-4000-8000-000000000001-audio.wav',
+  redirects: [
+    {
+      status: 302,
+      target: `sip:+${canaries.callee}@other.example.net`,
+      diversion: `"${canaries.secret}" <sip:+${canaries.callee}@trunk.example.net>;reason=unconditional`,
+      historyInfo: `<sip:+${canaries.callee}@trunk.example.net>;index=1`,
+    },
+  ],
   transfer: {
     cause: 'bot',
     method: 'REFER',

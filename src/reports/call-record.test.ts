@@ -73,6 +73,7 @@ test('an answered call', () => {
     maxLatency: { recognitionMs: 300, botMs: 200, speakingMs: 150, responseMs: 651 },
     rtpNetworkSummary: null,
     recordingFile: 's-1.wav',
+    redirects: [],
     transfer: null,
     warnings: ['jitter'],
     context: { outcome: 'confirmed' },

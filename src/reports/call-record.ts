@@ -91,6 +91,21 @@ export interface StepRecord {
   readonly headers?: readonly object[];
 }
 
+/** A 3xx that was followed, with what it told of who had sent the call on before (RFC 5806, RFC 7044). */
+export interface RedirectFacts {
+  readonly status: number;
+  readonly target: string;
+  readonly diversion?: string;
+  readonly historyInfo?: string;
+}
+
+export interface RedirectRecord {
+  readonly status: number;
+  readonly target: string;
+  readonly diversion: string | null;
+  readonly historyInfo: string | null;
+}
+
 /** The last transfer of a call. */
 export interface TransferRecord {
   /** Who wanted it: the bot, or the gateway because bot or speech had failed. */
@@ -157,6 +172,7 @@ export interface CallFacts {
   readonly rtp?: RtpSummary;
   /** Name of the file, without its folder. */
   readonly recordingFile?: string;
+  readonly redirects?: readonly RedirectFacts[];
   readonly transfer?: TransferRecord;
   readonly warnings: readonly string[];
   /** How much of what was said leaves the gateway; `everything` unless it says less. */
@@ -230,6 +246,8 @@ export interface CallRecord {
   readonly maxLatency: Omit<TurnLatency, 'turn'>;
   readonly rtpNetworkSummary: RtpSummary | null;
   readonly recordingFile: string | null;
+  /** The 3xx that were followed, in order. */
+  readonly redirects: readonly RedirectRecord[];
   /** Null when no transfer was tried. */
   readonly transfer: TransferRecord | null;
   readonly warnings: readonly string[];
@@ -278,6 +296,12 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
     },
     rtpNetworkSummary: facts.rtp ?? null,
     recordingFile: facts.recordingFile ?? null,
+    redirects: (facts.redirects ?? []).map(({ status, target, diversion, historyInfo }) => ({
+      status,
+      target,
+      diversion: diversion ?? null,
+      historyInfo: historyInfo ?? null,
+    })),
     transfer: facts.transfer ?? null,
     warnings: facts.warnings,
   };

@@ -4,7 +4,15 @@
  */
 import type { RtpSummary } from '../media/index.ts';
 import type { CallLogged } from './call-logged.ts';
-import type { CallRecord, StepRecord, TransferRecord, TurnLatency, TurnRecord, TurnTimes } from './call-record.ts';
+import type {
+  CallRecord,
+  RedirectRecord,
+  StepRecord,
+  TransferRecord,
+  TurnLatency,
+  TurnRecord,
+  TurnTimes,
+} from './call-record.ts';
 import type { DataKind } from './data-kinds.ts';
 
 type KindsOf<T> = Readonly<Record<keyof T, DataKind>>;
@@ -35,6 +43,7 @@ const recordFields = {
   maxLatency: 'plain',
   rtpNetworkSummary: 'plain',
   recordingFile: 'plain',
+  redirects: 'plain',
   transfer: 'plain',
   warnings: 'sentence',
   customData: 'custom',
@@ -90,6 +99,13 @@ const transferFields = {
   reason: 'sentence',
   attempts: 'plain',
 } as const satisfies KindsOf<TransferRecord>;
+
+const redirectFields = {
+  status: 'plain',
+  target: 'party',
+  diversion: 'sentence',
+  historyInfo: 'sentence',
+} as const satisfies KindsOf<RedirectRecord>;
 
 const measurements = {
   voiceOnsetAtMs: 'plain',
@@ -193,6 +209,7 @@ const fieldKinds: ReadonlyMap<string, DataKind> = new Map<string, DataKind>(
     stepFields,
     ruleFields,
     transferFields,
+    redirectFields,
     measurements,
     loggedFields,
     loggedDetails,

@@ -5,6 +5,7 @@ export {
   type CallRecord,
   type EndCode,
   type EndedBy,
+  type RedirectFacts,
   type StepRecord,
   type TurnFacts,
   type TurnLatency,

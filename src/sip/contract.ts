@@ -67,9 +67,18 @@ export interface InviteOrder {
   readonly ringTimeoutMs: number;
   /** Asks for reliable provisional answers with Require; they are supported in any case (RFC 3262 §4). */
   readonly requiresReliability?: boolean;
+  /** How 3xx are followed (RFC 3261 §8.1.3.4); without it they are refusals. */
+  readonly redirects?: RedirectRules;
   readonly headers?: readonly ExtraHeader[];
   /** Given only to the host that the INVITE goes to. Those that name the realm of a challenge go before those that name none. */
   readonly credentials?: readonly SipCredentials[];
+}
+
+export interface RedirectRules {
+  /** Most INVITEs that redirections may bring about. */
+  readonly max: number;
+  /** One sentence against calling there, or against that proxy (305); undefined when nothing is. */
+  judge(target: string, use: 'callee' | 'proxy'): string | undefined;
 }
 
 /** Where the user-to-user information of a REFER stands (RFC 7433 §4): in its own header, or as a header of a URI. */
@@ -130,6 +139,15 @@ export type LegEvent =
    * whichever response of that dialog brought it (RFC 3261 §13.2.1).
    */
   | { readonly type: 'answered'; readonly sdp: string | undefined; readonly atMs: number }
+  /** A 3xx is followed: the INVITE to its Contact has left. The values of Diversion and History-Info are as they came. */
+  | {
+      readonly type: 'redirected';
+      readonly status: number;
+      readonly target: string;
+      readonly diversion?: string;
+      readonly historyInfo?: string;
+      readonly atMs: number;
+    }
   /** A final 3xx to 6xx; 401 and 407 only when there is no answer to their challenge. */
   | {
       readonly type: 'rejected';

@@ -60,6 +60,7 @@ const outdial = group('What only outdial knows.', {
   maxCallDuration: inFile('OUTDIAL_MAX_CALL_DURATION'),
   ringTimeout: perCall('OUTDIAL_RING_TIMEOUT'),
   require100rel: perCall('OUTDIAL_REQUIRE_100REL'),
+  followRedirects: inFile('OUTDIAL_FOLLOW_REDIRECTS'),
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
   sipAuthByRealm: inFile('OUTDIAL_SIP_AUTH_BY_REALM'),
   speculation: perCall('OUTDIAL_SPECULATION'),

@@ -7,6 +7,7 @@ import type {
   ExtraHeader,
   Hop,
   HostPort,
+  InviteOrder,
   LegEvent,
   SipCredentials,
   SipEffect,
@@ -175,12 +176,34 @@ export interface Cancel {
   readonly giveUpAtMs?: number;
 }
 
+/** The INVITEs of one call after the first one. */
+export interface InviteAttempts {
+  readonly order: InviteOrder;
+  /** Request-URIs that were called, against circles. */
+  readonly visited: readonly string[];
+  /** How many redirections were followed. */
+  readonly redirects: number;
+  /** Where else redirections lead, best first. */
+  readonly targets: readonly RedirectTarget[];
+  /** An extension was left out. */
+  readonly isReduced: boolean;
+}
+
+export interface RedirectTarget {
+  readonly uri: string;
+  /** Of the 3xx that named it. */
+  readonly status: number;
+  readonly forwarding: { readonly diversion?: string; readonly historyInfo?: string };
+}
+
 export type LegState =
   | {
       readonly name: 'inviting';
       readonly transaction: ClientTransaction;
       readonly ringDeadlineMs: number;
       readonly hasProvisional: boolean;
+      /** Undefined for an INVITE of an earlier life, which can only be cancelled. */
+      readonly attempts?: InviteAttempts;
       readonly cancel?: Cancel;
       /** An offer of the peer inside an early dialog (RFC 3311). */
       readonly offer?: PendingOffer & { readonly remoteTag: string };

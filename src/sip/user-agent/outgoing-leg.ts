@@ -1,7 +1,7 @@
 /**
  * A call that we place: INVITE, its provisional and final answers, forking, CANCEL, ring time (RFC 3261 §9, §13.2, RFC 6026).
- * A challenge (401, 407) is answered by another INVITE of the same call (§22.2), and so is 422 (RFC 4028 §7.3). Left out: 3xx is
- * reported as a refusal; that logic joins at `onRefused`.
+ * A challenge (401, 407) is answered by another INVITE of the same call (§22.2), and so is 422 (RFC 4028 §7.3); for other refusals
+ * see `invite-again.ts`.
  */
 import type { ExtraHeader, InviteOrder } from '../contract.ts';
 import type { Dialog } from '../dialog/dialog.ts';
@@ -20,6 +20,7 @@ import {
 import { buildCancel, buildInvite, planCall, viaOf } from './build-request.ts';
 import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
 import { answerOf, confirmedDialog, maxEarlyDialogs, takeProvisional } from './early-dialogs.ts';
+import { inviteAgain, newAttempts } from './invite-again.ts';
 import { rejectionOf } from './rejection.ts';
 import { createLeg, enter, finish, sayBye, sendBye } from './leg.ts';
 import { inviteForLonger } from './session-retry.ts';
@@ -55,7 +56,8 @@ export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
   leg.authentication = newAuthentication(order.credentials, destination);
   const transaction = startClient(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
   const ringDeadlineMs = nowMs + order.ringTimeoutMs;
-  enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false });
+  const attempts = newAttempts(order, request.requestUri);
+  enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false, attempts });
   core.emit(leg, { type: 'invited', atMs: nowMs });
 }
 
@@ -77,6 +79,7 @@ export function onInviteReport(core: Core, transaction: ClientTransaction, repor
         finish(core, leg, { type: 'cancelled', atMs: nowMs });
         break;
       }
+      if (goOn(core, transaction, leg.state, undefined, nowMs).isSent) return;
       const detail = report.type === 'timeout' ? 'No response to the INVITE.' : report.detail;
       finish(core, leg, { type: 'unreachable', cause: report.type, detail, atMs: nowMs });
       break;
@@ -178,7 +181,23 @@ function onRefused(
     enter(core, leg, { ...state, transaction: outcome.transaction, hasProvisional: false });
     return;
   }
-  finish(core, leg, rejectionOf(report.response, outcome.detail, nowMs));
+  const again = goOn(core, transaction, state, report.response, nowMs);
+  if (!again.isSent) finish(core, leg, rejectionOf(report.response, outcome.detail ?? again.fault, nowMs));
+}
+
+/** Calls once more when that may help. A call that is to be cancelled is not. */
+function goOn(
+  core: Core,
+  transaction: ClientTransaction,
+  state: Inviting,
+  response: SipResponse | undefined,
+  nowMs: number,
+): { readonly isSent: boolean; readonly fault?: string } {
+  if (state.cancel !== undefined || state.attempts === undefined) return { isSent: false };
+  const again = inviteAgain(core, transaction, state.attempts, response, nowMs);
+  if ('fault' in again) return { isSent: false, ...(again.fault === undefined ? {} : { fault: again.fault }) };
+  enter(core, transaction.leg, { ...state, ...again, hasProvisional: false });
+  return { isSent: true };
 }
 
 /** Remembers the wish; CANCEL itself goes out with or after the first provisional answer (§9.1). */
