@@ -132,8 +132,10 @@ function addProbeRoutes(app: FastifyInstance, { ports, outcomes }: ApiContext): 
     return reply.code(isLive ? 200 : 503).send({ status: isLive ? 'live' : 'not live', version: ports.version });
   });
   app.get('/readyz', async (_request, reply) => {
-    const { ready, reasons } = await ports.isReady();
-    return reply.code(ready ? 200 : 503).send(ready ? { status: 'ready' } : { status: 'not ready', reasons });
+    const { ready, reasons, remarks = [] } = await ports.isReady();
+    const more = remarks.length === 0 ? {} : { remarks };
+    const body = ready ? { status: 'ready', ...more } : { status: 'not ready', reasons, ...more };
+    return reply.code(ready ? 200 : 503).send(body);
   });
   for (const url of ['/livez', '/readyz']) refuseOtherMethods(app, { ports, outcomes }, url, ['GET', 'HEAD']);
 }

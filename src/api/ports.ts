@@ -62,6 +62,8 @@ export interface ReloadProblem {
 interface ReadinessAnswer {
   readonly ready: boolean;
   readonly reasons: readonly string[];
+  /** What is amiss and keeps no call from being taken. */
+  readonly remarks?: readonly string[];
 }
 
 /** What there is to scrape. */

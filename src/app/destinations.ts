@@ -31,6 +31,8 @@ export interface Destinations {
   addOwnPort(port: number): void;
   /** A literal address in a URL of a request against the policy; names pass and are judged when they are connected to. */
   readonly checkRequestUrl: (url: string) => Result<void, string>;
+  /** A registrar of the operator's: messages may go there as they may to the trunk. */
+  trustSipHost(host: string): void;
   /** Why no SIP datagram may go there, or undefined. */
   readonly judgeSip: (host: string, at: HostPort) => string | undefined;
   close(): Promise<void>;
@@ -55,6 +57,7 @@ export function createDestinations(settings: PolicySettings, resolve?: Resolve):
     unlisted: isMultiTenant ? 'trunk-or-public' : 'anywhere',
     destinations: request,
   };
+  const registrarHosts = new Set<string>();
   const operatorHttp = createHttpClient(clientOptions(operator, resolve));
   const requestHttp = createHttpClient(clientOptions(request, resolve));
   return {
@@ -66,7 +69,11 @@ export function createDestinations(settings: PolicySettings, resolve?: Resolve):
     sipPolicy,
     addOwnPort: (port) => void ownPorts.push(port),
     checkRequestUrl: (text) => judgeUrl(text, request),
-    judgeSip: (host, at) => reasonOf(judgeSipAddress(host, at, settings.sipTrunk, sipPolicy)),
+    trustSipHost: (host) => void registrarHosts.add(host.toLowerCase()),
+    judgeSip(host, at) {
+      const trunk = registrarHosts.has(host.toLowerCase()) ? at : settings.sipTrunk;
+      return reasonOf(judgeSipAddress(host, at, trunk, sipPolicy));
+    },
     close: async () => void (await Promise.allSettled([operatorHttp.close(), requestHttp.close()])),
   };
 }

@@ -42,6 +42,7 @@ import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
+import { createRegistrations, type Registrations } from './registrations.ts';
 import { sendTextMessage } from './text-messages.ts';
 import { speechServicesOf } from './speech-services.ts';
 import { type OpenSipCapture, openSipCapture } from './sip-capture.ts';
@@ -127,6 +128,7 @@ class RunningGateway implements Gateway {
   #reporting: OpenReporting | undefined;
   readonly #load: Load;
   #v1: OpenV1 | undefined;
+  #registrations: Registrations | undefined;
   #freeing: Promise<void> | undefined;
   #tellLifeLost: (why: LostLife) => void = () => undefined;
   readonly whenLifeLost = new Promise<LostLife>((resolve) => {
@@ -183,6 +185,8 @@ class RunningGateway implements Gateway {
       if (!begun.ok) throw new Error(begun.error.message);
       await this.#openApi(this.#engine, durability);
       this.#reporting.start();
+      this.#registrations = this.#createRegistrations(this.#engine);
+      this.#registrations.apply(this.#tenants.directory);
       this.#auditConfiguration('start');
       return this;
     } catch (fault) {
@@ -214,6 +218,7 @@ class RunningGateway implements Gateway {
     const { directory, dialogs } = loaded.value;
     for (const [path, service] of dialogs) this.#dialogs.set(path, service);
     this.#tenants.replace(directory);
+    this.#registrations?.apply(this.#tenants.directory);
     const report = { tenants: directory.tenants.length, notices: directory.notices };
     log.info(
       { event: 'config.reloaded', tenants: report.tenants },
@@ -240,6 +245,8 @@ class RunningGateway implements Gateway {
         await this.#isDoneWithin(drained, goodbyeMs);
       }
     }
+    // Calls may need it to the end: it goes last.
+    if (this.#registrations !== undefined) await this.#isDoneWithin(this.#registrations.stop(), goodbyeMs);
     await Promise.all([this.#records.settle(), this.#sipTraces.settle()]);
     // Notifications of the last calls leave before the process does; those that cannot wait in the store.
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
@@ -433,6 +440,8 @@ class RunningGateway implements Gateway {
         this.#operations.onCallEvent(sessionId, tenantId, event);
         observe?.(sessionId, event);
       },
+      onRegistration: (registrationId, event) => this.#registrations?.onEvent(registrationId, event),
+      registrationsOf: (tenant) => this.#registrations?.idsOf(tenant) ?? [],
       reportDropped: (what, detail, source) => {
         this.#operations.onMessageDropped(what);
         log.debug({ what, detail, source }, 'SIP message dropped');
@@ -453,6 +462,18 @@ class RunningGateway implements Gateway {
       sourcePolicy: settings.rtpSourcePolicy,
       recordingDirectory: join(settings.dataDir, 'recordings'),
       isSipTraced: settings.isSipTraced,
+    });
+  }
+
+  #createRegistrations(engine: Engine): Registrations {
+    return createRegistrations({
+      engine,
+      random: this.#random,
+      log: this.#options.log,
+      metrics: this.#operations.counters,
+      trustHost: (host) => {
+        this.#destinations.trustSipHost(host);
+      },
     });
   }
 
@@ -490,6 +511,7 @@ class RunningGateway implements Gateway {
         isDraining: () => this.#isDraining,
         isMediaReady: () => this.#media?.isReady() === true,
         isSipOpen: () => this.#sip?.isOpen() === true,
+        remarks: () => this.#registrations?.remarks() ?? [],
         storeHealth: () => durability.health(),
         checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
         clock: this.#clock,

@@ -4,7 +4,7 @@ import type { CallEvent } from '../call/index.ts';
 import type { Settings } from '../config/index.ts';
 import { openProcessMeter, type ProcessMeter } from '../host/index.ts';
 import type { ErrorCode } from '../kit/index.ts';
-import { createMetrics } from '../metrics/index.ts';
+import { createMetrics, type Metrics } from '../metrics/index.ts';
 import type { ReportNews } from '../reporting/index.ts';
 import type { DeliveryResult } from '../webhooks/index.ts';
 import { type Audit, createAudit } from './audit.ts';
@@ -26,6 +26,8 @@ export interface OperationsPorts {
 export interface Operations {
   readonly audit: Audit;
   readonly metrics: MetricsPort;
+  /** Where parts of the application count by themselves. */
+  readonly counters: Pick<Metrics, 'add' | 'set'>;
   onCallEvent(sessionId: string, tenantId: string, event: CallEvent): void;
   /** A call has been forgotten, and its record was handed to the store. */
   onCallGone(sessionId: string): void;
@@ -62,6 +64,7 @@ export function createOperations(ports: OperationsPorts): Operations {
   const labelOf = (tenantId: string): string => (settings.multiTenantConfigFile === undefined ? 'default' : tenantId);
   return {
     audit,
+    counters: metrics,
     metrics: {
       ...createScrape({ metrics, process, version, activeCalls: ports.activeCalls }),
       ...(isGuarded ? { credentials: { username, password } } : {}),

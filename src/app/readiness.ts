@@ -5,6 +5,8 @@ export interface ReadinessPorts {
   isDraining(): boolean;
   isMediaReady(): boolean;
   isSipOpen(): boolean;
+  /** What is amiss and keeps no call from being taken. */
+  remarks?(): readonly string[];
   storeHealth(): Result<void, GatewayError>;
   /** Tries the data directory; the error says why it takes no files. Never rejects, and gives up by itself. */
   checkDataDirectory(): Promise<Result<void, string>>;
@@ -15,6 +17,8 @@ export interface Readiness {
   readonly ready: boolean;
   /** Short sentences without secrets or paths. */
   readonly reasons: readonly string[];
+  /** What is amiss all the same; absent when nothing is. */
+  readonly remarks?: readonly string[];
 }
 
 /** How long the last look at the data directory counts: probes must not keep the disk busy. */
@@ -40,6 +44,7 @@ export function createReadiness(ports: ReadinessPorts): () => Promise<Readiness>
       ...(store.ok ? [] : [`the store does not take what it is given (${store.error.code})`]),
       ...(disk.ok ? [] : [`the data directory takes no files (${disk.error})`]),
     ];
-    return { ready: reasons.length === 0, reasons };
+    const remarks = ports.remarks?.() ?? [];
+    return { ready: reasons.length === 0, reasons, ...(remarks.length === 0 ? {} : { remarks }) };
   };
 }

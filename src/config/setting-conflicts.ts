@@ -44,6 +44,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
       ...findStoreProblems(settings),
       ...findBadWebhookSecrets(settings),
       ...findShortSession(settings),
+      ...findNamelessRegistration(settings),
     ],
     notices: [...findNotices(settings), ...noticeIdleReporting(settings), ...noticeUncheckedTls(environment)],
   };
@@ -97,6 +98,21 @@ function findShortSession({ sessionExpiresMs, sessionMinimumMs }: Settings): Pro
       value: `"${sessionExpiresMs / 1000}"`,
       reason: `it is less than OUTDIAL_SESSION_MIN_SE, which is ${sessionMinimumMs / 1000}`,
       fix: 'Raise it, or lower OUTDIAL_SESSION_MIN_SE.',
+    },
+  ];
+}
+
+/** A tenant of the file may bring the name along. */
+function findNamelessRegistration(settings: Settings): Problem[] {
+  const { registrars = [], registrationAor, trunkUsername, multiTenantConfigFile } = settings;
+  const isNamed = registrationAor !== undefined || trunkUsername !== undefined;
+  if (registrars.length === 0 || isNamed || multiTenantConfigFile !== undefined) return [];
+  return [
+    {
+      variable: 'OUTDIAL_REGISTRATION_AOR',
+      value: '""',
+      reason: 'OUTDIAL_REGISTRAR is set, and nothing says whom to register',
+      fix: 'Set it, or OUTBOUND_CALLS_SIP_AUTH_USERNAME and its password.',
     },
   ];
 }

@@ -35,6 +35,8 @@ export type SettingKind =
   | { readonly type: 'trunk' }
   /** A host with its port. */
   | { readonly type: 'host-port' }
+  /** Several, separated by commas. */
+  | { readonly type: 'trunks' }
   /** Entries separated by commas; the value is the list of them. */
   | { readonly type: 'list'; readonly of: ListEntry }
   | { readonly type: 'date' }
@@ -53,7 +55,16 @@ export interface Trunk {
   readonly port: number;
 }
 
-export type SettingValue = string | number | boolean | Secret | PortRange | Trunk | JsonObject | readonly string[];
+export type SettingValue =
+  | string
+  | number
+  | boolean
+  | Secret
+  | PortRange
+  | Trunk
+  | JsonObject
+  | readonly string[]
+  | readonly Trunk[];
 
 /** The value's type, from its kind. */
 export type ValueOf<Kind extends SettingKind> = Kind extends { readonly type: 'integer' | 'decimal' | 'duration' }
@@ -68,11 +79,13 @@ export type ValueOf<Kind extends SettingKind> = Kind extends { readonly type: 'i
           ? PortRange
           : Kind extends { readonly type: 'trunk' | 'host-port' }
             ? Trunk
-            : Kind extends { readonly type: 'list' }
-              ? readonly string[]
-              : Kind extends { readonly type: 'word'; readonly words: infer Words }
-                ? Words[keyof Words]
-                : string;
+            : Kind extends { readonly type: 'trunks' }
+              ? readonly Trunk[]
+              : Kind extends { readonly type: 'list' }
+                ? readonly string[]
+                : Kind extends { readonly type: 'word'; readonly words: infer Words }
+                  ? Words[keyof Words]
+                  : string;
 
 /** What may be written, in words, for messages and for docs/configuration.md. */
 export function describeKind(kind: SettingKind): string {
@@ -113,6 +126,8 @@ export function describeKind(kind: SettingKind): string {
       return 'sip:host or sip:host:port';
     case 'host-port':
       return 'host:port';
+    case 'trunks':
+      return 'sip:host or sip:host:port, several separated by commas';
     case 'list':
       return describeList(kind.of);
     case 'date':
@@ -162,6 +177,8 @@ export function parseSetting(kind: SettingKind, text: string): Result<SettingVal
       return parseTrunk(trimmed);
     case 'host-port':
       return parseHostPort(trimmed);
+    case 'trunks':
+      return parseTrunks(trimmed);
     case 'list':
       return parseList(kind.of, trimmed);
     case 'date':
@@ -247,6 +264,23 @@ function parseHostPort(text: string): Result<Trunk, string> {
   const port = Number(match?.[3]);
   if (host === undefined || !isHost(host) || port < 1 || port > 65_535) return err(expected({ type: 'host-port' }));
   return ok({ host, port });
+}
+
+const maxTrunks = 16;
+
+function parseTrunks(text: string): Result<readonly Trunk[], string> {
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  if (entries.length > maxTrunks) return err(`it has more than ${maxTrunks} entries`);
+  const trunks: Trunk[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const trunk = parseTrunk(entry);
+    if (!trunk.ok) return err(`entry ${index + 1}: ${trunk.error}`);
+    trunks.push(trunk.value);
+  }
+  return ok(trunks);
 }
 
 function isDate(text: string): boolean {

@@ -12,6 +12,7 @@ import { modelSettings } from './model-settings.ts';
 import { nodeSettings } from './node-settings.ts';
 import { operationSettings } from './operation-settings.ts';
 import { outboundCallSettings } from './outbound-call-settings.ts';
+import { registrationSettings } from './registration-settings.ts';
 import { reportDeliverySettings } from './report-delivery-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
@@ -35,6 +36,7 @@ export const settingTable = [
   ...sipSettings,
   ...callSetupSettings,
   ...sessionSettings,
+  ...registrationSettings,
   ...botSettings,
   ...speculationSettings,
   ...modelSettings,

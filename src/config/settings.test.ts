@@ -62,6 +62,7 @@ test('an empty environment gives the documented defaults', () => {
     rtpPorts: { first: 16_384, last: 16_394 },
     rtpSourcePolicy: 'strict',
     ringTimeoutMs: 60_000,
+    registrationMs: 3_600_000,
     isReliabilityRequired: false,
     isRedirectFollowed: false,
     maxCallDurationMs: 3_600_000,
@@ -511,3 +512,22 @@ test('metrics that ask for credentials need some to ask for', () => {
   assert.deepEqual(problems({ ...guarded, ADMIN_USERNAME: 'a' }), ['ADMIN_PASSWORD: ADMIN_USERNAME is set without it']);
   assert.deepEqual(problems({ ...guarded, ADMIN_USERNAME: 'a', ADMIN_PASSWORD: 'b' }), []);
 });
+
+test('registrars are a list, and somebody must be registered there', () => {
+  const read = readSettings({ OUTDIAL_REGISTRAR: 'sip:one.example.net, sip:[2001:db8::1]:5070', ...sipAccount });
+  assert.ok(read.ok);
+  assert.deepEqual(read.value.settings.registrars, [
+    { host: 'one.example.net', port: 5060 },
+    { host: '2001:db8::1', port: 5070 },
+  ]);
+  const nameless = readSettings({ OUTDIAL_REGISTRAR: 'sip:one.example.net' });
+  assert.ok(!nameless.ok);
+  assert.deepEqual(
+    nameless.error.map(({ variable }) => variable),
+    ['OUTDIAL_REGISTRATION_AOR'],
+  );
+  const bad = readSettings({ OUTDIAL_REGISTRAR: 'sip:one.example.net, two', ...sipAccount });
+  assert.match(bad.ok ? '' : (bad.error[0]?.reason ?? ''), /^entry 2: /);
+});
+
+const sipAccount = { OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'u', OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'p' };

@@ -1,6 +1,6 @@
 /** Values as people may see them. */
 import { Secret } from './secret.ts';
-import { type JsonObject, quoteName } from '../kit/index.ts';
+import { quoteName } from '../kit/index.ts';
 import type { PortRange, SettingKind, SettingValue, Trunk } from './setting-kind.ts';
 
 /** A text that was written as a value: nothing of a secret, of credentials in a URL or of a query. Quoted and cut. */
@@ -25,8 +25,8 @@ export function showValue(kind: SettingKind, value: SettingValue): string {
   }
 }
 
-function showObject(value: PortRange | Trunk | JsonObject | readonly string[]): string {
-  if (Array.isArray(value)) return value.join(',');
+function showObject(value: Exclude<SettingValue, string | number | boolean | Secret>): string {
+  if (isList(value)) return value.map((entry) => (typeof entry === 'string' ? entry : showObject(entry))).join(',');
   if (isPortRange(value)) return `${value.first}-${value.last}`;
   if (isTrunk(value)) return `sip:${value.host.includes(':') ? `[${value.host}]` : value.host}:${value.port}`;
   return showKeys(value);
@@ -35,6 +35,10 @@ function showObject(value: PortRange | Trunk | JsonObject | readonly string[]): 
 /** What is handed on to a service may hold anything: only the names of its keys are safe to show. */
 function showKeys(value: object): string {
   return `{ ${Object.keys(value).map(quoteName).join(', ')} }`;
+}
+
+function isList(value: object): value is readonly (string | Trunk)[] {
+  return Array.isArray(value);
 }
 
 function isPortRange(value: object): value is PortRange {

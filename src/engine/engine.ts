@@ -15,7 +15,7 @@ import {
 } from '../call/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
-import type { Hop, OrphanOrder } from '../sip/index.ts';
+import type { Hop, OrphanOrder, RegisterOrder } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
 import { type AskingCall, BotTurns } from './bot-turns.ts';
@@ -45,6 +45,10 @@ export interface Engine {
    * has in time. False when its snapshot cannot be read: then nothing follows.
    */
   endOrphan(order: OrphanOrder, onOver: () => void): boolean;
+  /** Keeps a binding with a registrar; how it goes is told by `EnginePorts.onRegistration`. */
+  register(order: RegisterOrder): void;
+  /** Takes it away. */
+  unregister(registrationId: string): void;
   /** Tells a running call of this process what to do; `call.unknown` when it is not one. */
   control(sessionId: string, command: ControlCommand): Result<void, GatewayError>;
   /**
@@ -350,6 +354,12 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       return ok({ sessionId });
     },
     endOrphan: (order, onOver) => signalling.endOrphan(order, onOver),
+    register(order) {
+      signalling.carryOut(ports.userAgent.register(order, ports.clock.nowMs()));
+    },
+    unregister(registrationId) {
+      signalling.carryOut(ports.userAgent.unregister(registrationId, ports.clock.nowMs()));
+    },
     control(sessionId, command) {
       const call = calls.get(sessionId);
       if (call === undefined) return err(gatewayError('call.unknown', 'There is no such call here'));

@@ -1,12 +1,12 @@
 /** From an accepted request to everything a call needs for its whole life. */
 import type { CallPlan } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
-import { err, type GatewayError, gatewayError, ok, type Random, type Result } from '../kit/index.ts';
+import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
 import { calledNumbers, judgeCallPlaces } from '../policy/index.ts';
 import { callPlaces, type Hop, type InviteOrder, isRouteTo, type SipCredentials } from '../sip/index.ts';
 import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
 import { findRedirectFault } from './find-target-fault.ts';
-import type { EngineSettings } from './ports.ts';
+import type { EnginePorts, EngineSettings } from './ports.ts';
 
 /** What belongs to a call beside its machine: the bot it talks to, the INVITE it sends, the webhook it tells. */
 export interface CallContext {
@@ -25,7 +25,7 @@ export interface PlannedCall {
 export function planCall(
   order: StartCallOrder,
   sessionId: string,
-  ports: { readonly random: Random; botOf(tenant: Tenant): ConversationService },
+  ports: Pick<EnginePorts, 'random' | 'botOf' | 'registrationsOf'>,
   settings: EngineSettings,
   maxDurationMs: number,
 ): Result<PlannedCall, GatewayError> {
@@ -90,6 +90,7 @@ export function planCall(
     ...(credentials.length === 0 ? {} : { credentials }),
     ...(tenant.settings.isReliabilityRequired ? { requiresReliability: true } : {}),
     ...redirectsOf(order, settings),
+    registrationIds: ports.registrationsOf?.(tenant) ?? [],
   };
   return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite } });
 }

@@ -4,7 +4,7 @@ import type { ConversationService, TextMessage } from '../conversation/index.ts'
 import type { Clock, GatewayError, JsonObject, Random, Result } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
 import type { CallGuards, SipPolicy } from '../policy/index.ts';
-import type { Hop, UserAgent } from '../sip/index.ts';
+import type { Hop, RegistrationEvent, UserAgent } from '../sip/index.ts';
 import type { Change } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
 import type { SipCapture, SipTrace } from './sip-traces.ts';
@@ -66,6 +66,10 @@ export interface EnginePorts {
   writeRecord(state: CallState, sipTrace?: SipTrace): void;
   /** `state` is the call's after the step that the event belongs to. */
   observe(sessionId: string, tenantId: string, event: CallEvent, state: CallState): void;
+  /** How a registration goes that was asked for with `Engine.register`. */
+  readonly onRegistration?: (registrationId: string, event: RegistrationEvent) => void;
+  /** The registrations whose way the calls of this tenant take; none when absent. */
+  readonly registrationsOf?: (tenant: Tenant) => readonly string[];
   /** Something from the network was refused or ignored. */
   reportDropped(what: string, detail: string, source: Hop): void;
   /** A bug was caught at the border of a call. */

@@ -79,6 +79,9 @@ export class Signalling {
           if (this.#dialogKept.has(effect.legId)) this.#dialogKept.set(effect.legId, kept);
           isHeld = true;
           break;
+        case 'registration':
+          this.#ports.onRegistration?.(effect.registrationId, effect.event);
+          break;
         case 'incoming':
           // The user agent refuses calls by itself unless it was told to accept them.
           break;

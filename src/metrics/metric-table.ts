@@ -221,6 +221,20 @@ export const metricTable = [
     help: 'How often the media thread ended unasked and another one was started.',
   },
   {
+    name: 'outdial_sip_registered',
+    type: 'gauge',
+    group: 'SIP',
+    help: 'Whether the gateway is registered with a registrar (OUTDIAL_REGISTRAR): 1 or 0. A registration that tenants share has the name of the first.',
+    labels: ['tenant', 'registrar'],
+  },
+  {
+    name: 'outdial_sip_registration_failures_total',
+    type: 'counter',
+    group: 'SIP',
+    help: 'Attempts to register, or to renew a registration, that a registrar refused or did not answer.',
+    labels: ['registrar'],
+  },
+  {
     name: 'outdial_sip_messages_dropped_total',
     type: 'counter',
     group: 'SIP',

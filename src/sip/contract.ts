@@ -72,6 +72,8 @@ export interface InviteOrder {
   readonly headers?: readonly ExtraHeader[];
   /** Given only to the host that the INVITE goes to. Those that name the realm of a challenge go before those that name none. */
   readonly credentials?: readonly SipCredentials[];
+  /** With no routes: the first of these registrations that has a Service-Route gives the Route set (RFC 3608 §6.1). */
+  readonly registrationIds?: readonly string[];
 }
 
 export interface RedirectRules {
@@ -80,6 +82,44 @@ export interface RedirectRules {
   /** One sentence against calling there, or against that proxy (305); undefined when nothing is. */
   judge(target: string, use: 'callee' | 'proxy'): string | undefined;
 }
+
+/** A binding to be kept with a registrar (RFC 3261 §10.2) until `unregister`. */
+export interface RegisterOrder {
+  /** Names the registration in every later call and event; also its Call-ID. */
+  readonly registrationId: string;
+  /** Where REGISTER is sent. */
+  readonly registrar: Hop;
+  /** `sip:user@domain` or `sips:`: who is registered, in which domain. Its user also stands in Contact. */
+  readonly addressOfRecord: string;
+  /** How long it is asked for, in seconds, 1 to 86,400. The registrar may grant less, or want more (423). */
+  readonly expiresS: number;
+  readonly credentials?: readonly SipCredentials[];
+}
+
+/** How a registration goes. */
+export type RegistrationEvent =
+  /** Registered, or renewed. `serviceRoute`: the way of later requests (RFC 3608), next hop first. */
+  | {
+      readonly type: 'registered';
+      readonly grantedS: number;
+      readonly refreshInMs: number;
+      readonly serviceRoute: readonly string[];
+      readonly atMs: number;
+    }
+  /** Refused, or not answered: tried again by itself, but for an order that cannot be carried out. `detail`: one sentence. */
+  | {
+      readonly type: 'failed';
+      readonly status?: number;
+      readonly detail: string;
+      /** An earlier binding still holds. */
+      readonly isBound: boolean;
+      readonly retryInMs?: number;
+      readonly atMs: number;
+    }
+  /** The binding has run out without having been renewed. It is still tried for. */
+  | { readonly type: 'lost'; readonly atMs: number }
+  /** Over after `unregister`. */
+  | { readonly type: 'ended'; readonly atMs: number };
 
 /** Where the user-to-user information of a REFER stands (RFC 7433 §4): in its own header, or as a header of a URI. */
 export type UserToUserPlace = 'user-to-user' | 'contact' | 'refer-to';
@@ -281,10 +321,15 @@ export type SipEffect =
    */
   | { readonly type: 'dialog'; readonly legId: string; readonly snapshot: JsonObject }
   | { readonly type: 'incoming'; readonly call: IncomingCall }
+  | { readonly type: 'registration'; readonly registrationId: string; readonly event: RegistrationEvent }
   | Dropped;
 
 export interface UserAgent {
   invite(order: InviteOrder, nowMs: number): readonly SipEffect[];
+  /** Keeps a binding with a registrar. Nothing when that registration is known already. */
+  register(order: RegisterOrder, nowMs: number): readonly SipEffect[];
+  /** Takes it away; told by `ended`. Nothing when it is not known. */
+  unregister(registrationId: string, nowMs: number): readonly SipEffect[];
   /** CANCEL before the answer, BYE after it. Nothing when the leg is already over. */
   hangUp(legId: string, nowMs: number, headers?: readonly ExtraHeader[]): readonly SipEffect[];
   /** Sends an INFO inside the dialog of an answered call; told by `info-answered`. */

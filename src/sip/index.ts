@@ -14,6 +14,8 @@ export type {
   InviteOrder,
   LegEvent,
   ReferOrder,
+  RegisterOrder,
+  RegistrationEvent,
   SipCredentials,
   SipEffect,
   SipTransport,

@@ -33,6 +33,8 @@ export interface RegistrationOrder {
   readonly sentBy: HostPort;
   readonly userAgent: string;
   readonly credentials: SipCredentials;
+  /** Whose bindings are asked for; the user name at the registrar when absent. */
+  readonly addressOfRecord?: string;
   readonly random: Random;
   readonly digest: Digest;
 }
@@ -47,7 +49,7 @@ export function buildRegistrationQuery(
   const callId = after?.query.callId ?? randomHex(random, 32);
   const cseq = (after?.query.cseq ?? 0) + 1;
   const place = printHostPort(registrar.host, registrar.port === 5060 ? undefined : registrar.port);
-  const user = encodeURIComponent(credentials.username);
+  const address = order.addressOfRecord ?? `sip:${encodeURIComponent(credentials.username)}@${place}`;
   const head = { kind: 'request', method: 'REGISTER', requestUri: `sip:${place}` } as const;
   const body = new Uint8Array(0);
   const answers = (after?.challenges ?? []).map((challenge): Header => {
@@ -63,8 +65,8 @@ export function buildRegistrationQuery(
     headers: [
       header('Via', `SIP/2.0/UDP ${printHostPort(order.sentBy.host, order.sentBy.port)};branch=${branch};rport`),
       header('Max-Forwards', '70'),
-      header('From', `<sip:${user}@${place}>;tag=${randomHex(random, 16)}`),
-      header('To', `<sip:${user}@${place}>`),
+      header('From', `<${address}>;tag=${randomHex(random, 16)}`),
+      header('To', `<${address}>`),
       header('Call-ID', callId),
       header('CSeq', `${cseq} REGISTER`),
       ...answers,

@@ -62,6 +62,11 @@ const outdial = group('What only outdial knows.', {
   require100rel: perCall('OUTDIAL_REQUIRE_100REL'),
   followRedirects: inFile('OUTDIAL_FOLLOW_REDIRECTS'),
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
+  registration: group('Registering with registrars, with the credentials of outboundCalls.sipAuth.', {
+    registrar: inFile('OUTDIAL_REGISTRAR'),
+    addressOfRecord: inFile('OUTDIAL_REGISTRATION_AOR'),
+    expires: inFile('OUTDIAL_REGISTRATION_EXPIRES'),
+  }),
   sipAuthByRealm: inFile('OUTDIAL_SIP_AUTH_BY_REALM'),
   speculation: perCall('OUTDIAL_SPECULATION'),
   assistantStateless: perCall('OUTDIAL_BOT_STATELESS'),

@@ -75,7 +75,7 @@ export const step = {
       '<recv request="ACK"/>',
     ].join('\n'),
   /** A request whose Authorization SIPp computes for itself; it gets 403 and the scenario fails when it differs. */
-  receiveVerified: (method: 'INVITE' | 'BYE', username: string, password: string): string => {
+  receiveVerified: (method: 'INVITE' | 'BYE' | 'REGISTER', username: string, password: string): string => {
     const verified = `${method.toLowerCase()}_verified`;
     return [
       `<recv request="${method}" rrs="true"><action><verifyauth assign_to="${verified}" username="${username}" password="${password}"/></action></recv>`,
@@ -86,7 +86,11 @@ export const step = {
     ].join('\n');
   },
   /** A request with a header that every one of these patterns is found in. */
-  receiveWith: (method: 'INVITE' | 'REFER' | 'BYE' | 'INFO', header: string, patterns: readonly string[]): string => {
+  receiveWith: (
+    method: 'INVITE' | 'REFER' | 'BYE' | 'INFO' | 'REGISTER',
+    header: string,
+    patterns: readonly string[],
+  ): string => {
     const actions = patterns.map((pattern, index) => {
       const regexp = pattern.replaceAll('"', '&quot;');
       const name = `match_${method.toLowerCase()}_${'abc'[index] ?? 'z'}`;
@@ -94,6 +98,9 @@ export const step = {
     });
     return `<recv request="${method}" rrs="true"><action>${actions.join('')}</action></recv>`;
   },
+  /** A final answer to a request other than INVITE, with further headers; they may repeat some of the request. */
+  answerWith: (status: string, headers: readonly string[]): string =>
+    send(`SIP/2.0 ${status}`, [...echoed.replace('TAG', ';tag=[pid]S[call_number]').split('\n'), ...headers]),
   pause: (durationMs: number): string => `<pause milliseconds="${durationMs}"/>`,
   /** CANCEL of a call that rings: 200 to the CANCEL, 487 to the INVITE, its ACK. */
   cancelled: [

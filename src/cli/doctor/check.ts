@@ -40,8 +40,8 @@ export const checkKinds = {
   },
   registration: {
     looksAt:
-      'OUTBOUND_CALLS_SIP_AUTH_USERNAME at OUTDIAL_SIP_TRUNK, with a REGISTER that asks for bindings and changes none',
-    failsWhen: 'the trunk refuses the credentials or does not answer',
+      'OUTBOUND_CALLS_SIP_AUTH_USERNAME at OUTDIAL_REGISTRAR, or else OUTDIAL_SIP_TRUNK, with a REGISTER that asks for bindings and changes none',
+    failsWhen: 'one refuses the credentials or does not answer',
   },
   speech: {
     looksAt: 'The speech engines: loads them, speaks three words and recognises them',

@@ -7,7 +7,7 @@ import { type Clock, type Random, randomUuid, type Result } from '../../kit/inde
 import { type BotAddress, botTenants, type Tenant } from '../../tenants/index.ts';
 import { judgeAddresses, type ToldAddress } from './address-check.ts';
 import { type BotToAsk, checkBots } from './bot-check.ts';
-import { bad, type Check, type Finding, skipped } from './check.ts';
+import { bad, type Check, type Finding, skipped, worstOf } from './check.ts';
 import { checkClock, checkDns, checkTlsFiles, checkWebhooks, type FarEnd, type TlsFile } from './network-checks.ts';
 import { checkHttpPort, checkRtpPorts, checkSipPort } from './port-checks.ts';
 import type { Deployment } from './settings-check.ts';
@@ -142,25 +142,31 @@ async function checkTrunk(settings: Deployment['settings'], world: DoctorWorld, 
   return pingTrunk(ping, signal);
 }
 
+/** The registrars, or without any the trunk: whether they know the user name and take the password. Binds nothing. */
 async function checkCredentials(
   settings: Deployment['settings'],
   world: DoctorWorld,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const { sipTrunk: registrar, trunkUsername: username, trunkPassword: password } = settings;
-  if (registrar === undefined) return skipped('OUTDIAL_SIP_TRUNK is not set');
+  const { sipTrunk, registrars = [], registrationAor, trunkUsername: username, trunkPassword: password } = settings;
+  const asked = registrars.length > 0 ? registrars : sipTrunk === undefined ? [] : [sipTrunk];
+  const none = skipped('OUTDIAL_SIP_TRUNK is not set');
+  if (asked.length === 0) return none;
   if (username === undefined || password === undefined) {
     return skipped('OUTBOUND_CALLS_SIP_AUTH_USERNAME is not set: the trunk must know this address');
   }
-  const [address] = await world.resolve(registrar.host).catch(() => []);
-  if (address === undefined) return bad(`${registrar.host} does not resolve`, 'Correct OUTDIAL_SIP_TRUNK.');
+  const variable = registrars.length > 0 ? 'OUTDIAL_REGISTRAR' : 'OUTDIAL_SIP_TRUNK';
   const { random } = world;
-  const userAgent = `outdial/${version}`;
-  const credentials = { username, password };
-  return checkRegistration(
-    { registrar, address, userAgent, credentials, random, digest, limitMs: trunkLimitMs / 2 },
-    signal,
+  const common = { userAgent: `outdial/${version}`, credentials: { username, password }, random, digest };
+  const about = registrationAor === undefined ? {} : { addressOfRecord: registrationAor };
+  const findings = await Promise.all(
+    asked.map(async (registrar): Promise<Finding> => {
+      const [address] = await world.resolve(registrar.host).catch(() => []);
+      if (address === undefined) return bad(`${registrar.host} does not resolve`, `Correct ${variable}.`);
+      return checkRegistration({ ...common, ...about, registrar, address, limitMs: trunkLimitMs / 2 }, signal);
+    }),
   );
+  return worstOf(findings, none);
 }
 
 /** Every bot once, under the first tenant that has it. */

@@ -19,6 +19,7 @@ import { type ClientReport, startClient } from './transaction-layer.ts';
 
 /** A CANCEL cannot be sent again: it has the number of its INVITE (RFC 3261 §22.1). */
 const answersAllowed = {
+  register: { rounds: 2, stale: 1 },
   invite: { rounds: 2, stale: 1 },
   bye: { rounds: 1, stale: 0 },
   'fork-bye': { rounds: 1, stale: 0 },

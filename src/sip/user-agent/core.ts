@@ -9,6 +9,7 @@ import type {
   HostPort,
   InviteOrder,
   LegEvent,
+  RegisterOrder,
   SipCredentials,
   SipEffect,
   Stranger,
@@ -17,6 +18,7 @@ import { type DeadlineEntry, DeadlineQueue } from '../deadline-queue.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { type DialogSnapshot, printSnapshot } from '../dialog/dialog-snapshot.ts';
 import type { SuccessRetransmission } from '../dialog/success-retransmission.ts';
+import type { RegistrationState } from '../registration/registration.ts';
 import type { RequestParts, SipRequest } from '../syntax/message.ts';
 import type { Via } from '../syntax/via.ts';
 import type { ClientInviteState } from '../transaction/client-invite.ts';
@@ -59,6 +61,7 @@ export interface Outgoing {
 
 /** `cancel`, `fork-bye`, `notify` and `prack` run by themselves; all others report to their leg. */
 export type ClientPurpose =
+  | 'register'
   | 'invite'
   | 'cancel'
   | 'prack'
@@ -276,7 +279,21 @@ export interface Leg {
 export type Timed =
   | { readonly kind: 'client'; transaction: ClientTransaction | undefined }
   | { readonly kind: 'server'; transaction: ServerTransaction | undefined }
-  | { readonly kind: 'leg'; leg: Leg | undefined };
+  | { readonly kind: 'leg'; leg: Leg | undefined }
+  | { readonly kind: 'registration'; registration: Registration | undefined };
+
+/** A registration and what its requests count on. */
+export interface Registration {
+  readonly order: RegisterOrder;
+  readonly leg: Leg;
+  /** Address of record, without what a To may not say. */
+  readonly addressOfRecord: string;
+  /** The domain whose registrar is meant (§10.2). */
+  readonly requestUri: string;
+  state: RegistrationState;
+  cseq: number;
+  readonly timer: DeadlineEntry<Timed>;
+}
 
 export class Core {
   readonly options: UserAgentOptions;
@@ -284,6 +301,7 @@ export class Core {
   readonly clients = new Map<string, ClientTransaction>();
   readonly servers = new Map<string, ServerTransaction>();
   readonly legs = new Map<string, Leg>();
+  readonly registrations = new Map<string, Registration>();
   readonly queue = new DeadlineQueue<Timed>();
   /** Makes the tags of stateless answers unguessable. */
   readonly tagSecret: readonly [number, number];

@@ -27,6 +27,7 @@ import { cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoi
 import { offerSession, onOfferAlarm, onReInviteReport } from './own-offer.ts';
 import { onReferAlarm, onReferReport, sendRefer } from './refer.ts';
 import { recoverLeg } from './recover-leg.ts';
+import { feedRegistration, onRegisterReport, register, unregister } from './register.ts';
 import { inspectRequest, optionsAnswer } from './request-checks.ts';
 import { onSessionAlarm, onUpdateReport } from './session-refresh.ts';
 import { type ClientInput, clientKey, feedClient, feedServer } from './transaction-layer.ts';
@@ -48,6 +49,14 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
   return {
     invite(order: InviteOrder, nowMs: number) {
       placeCall(core, order, nowMs);
+      return core.takeEffects();
+    },
+    register(order, nowMs) {
+      register(core, order, nowMs);
+      return core.takeEffects();
+    },
+    unregister(registrationId, nowMs) {
+      unregister(core, registrationId, nowMs);
       return core.takeEffects();
     },
     hangUp: (legId, nowMs, headers = []) => onLeg(legId, (leg) => hangUp(core, leg, headers, nowMs)),
@@ -197,6 +206,9 @@ function feed(core: Core, transaction: ClientTransaction, input: ClientInput, no
       case 'refer':
         onReferReport(core, transaction, report, nowMs);
         break;
+      case 'register':
+        onRegisterReport(core, transaction, report, nowMs);
+        break;
       case 'info':
         onInfoReport(core, transaction, report, nowMs);
         break;
@@ -291,6 +303,9 @@ function onTimed(core: Core, due: Timed, nowMs: number): void {
       break;
     case 'leg':
       if (due.leg !== undefined) onLegAlarm(core, due.leg, nowMs);
+      break;
+    case 'registration':
+      if (due.registration !== undefined) feedRegistration(core, due.registration, { type: 'deadline' }, nowMs);
       break;
     default:
       due satisfies never;

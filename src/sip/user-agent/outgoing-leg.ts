@@ -23,13 +23,15 @@ import { answerOf, confirmedDialog, maxEarlyDialogs, takeProvisional } from './e
 import { inviteAgain, newAttempts } from './invite-again.ts';
 import { rejectionOf } from './rejection.ts';
 import { createLeg, enter, finish, sayBye, sendBye } from './leg.ts';
+import { withServiceRoute } from './register.ts';
 import { inviteForLonger } from './session-retry.ts';
 import { newLegSession, timerOfAnswer } from './session-timer.ts';
 import { type ClientReport, forgetClient, startClient } from './transaction-layer.ts';
 
 type Inviting = Extract<LegState, { name: 'inviting' }>;
 
-export function placeCall(core: Core, order: InviteOrder, nowMs: number): void {
+export function placeCall(core: Core, given: InviteOrder, nowMs: number): void {
+  const order = withServiceRoute(core, given, nowMs);
   if (core.legs.has(order.legId)) {
     core.drop('leg-exists', 'An INVITE was ordered for a leg that is still known.', core.ownHop);
     return;

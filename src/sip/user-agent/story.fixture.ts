@@ -1,6 +1,6 @@
 /** For tests only: one user agent with an explicit clock, and a peer that is written down message by message. */
 import { type JsonObject, seededRandom } from '../../kit/index.ts';
-import type { Hop, IncomingCall, InviteOrder, LegEvent, SipEffect, UserAgent } from '../contract.ts';
+import type { Hop, IncomingCall, InviteOrder, LegEvent, RegistrationEvent, SipEffect, UserAgent } from '../contract.ts';
 import { headerValue } from '../syntax/header.ts';
 import type { SipMessage, SipRequest } from '../syntax/message.ts';
 import { parseMessage } from '../syntax/parse-message.ts';
@@ -36,6 +36,7 @@ export class Story {
   readonly events: LegEvent[] = [];
   readonly calls: IncomingCall[] = [];
   readonly dropped: string[] = [];
+  readonly registrations: RegistrationEvent[] = [];
   readonly snapshots: JsonObject[] = [];
   #branches = 0;
 
@@ -59,6 +60,9 @@ export class Story {
           break;
         case 'dialog':
           this.snapshots.push(effect.snapshot);
+          break;
+        case 'registration':
+          this.registrations.push(effect.event);
           break;
         case 'incoming':
           this.calls.push(effect.call);
