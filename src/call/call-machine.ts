@@ -71,6 +71,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     sdpVersion: 1,
     localSdp: undefined,
     hasRung: false,
+    earlyMedia: undefined,
     acceptedAtMs: nowMs,
     acceptedAtWallMs: wallMs,
     invitedAtMs: undefined,

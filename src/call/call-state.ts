@@ -1,7 +1,14 @@
 /** What a call is: its order, where it stands, and what its record will tell. All plain data. */
 import type { CallVariables, NamedHeader, ReplyStep, ReplyToTextMessage, TurnReply } from '../conversation/index.ts';
 import type { Blame, GatewayError, JsonObject } from '../kit/index.ts';
-import type { NetworkLimits, NetworkWarning, RecordingOrder, RtpSummary, SourcePolicy } from '../media/index.ts';
+import type {
+  NegotiatedAudio,
+  NetworkLimits,
+  NetworkWarning,
+  RecordingOrder,
+  RtpSummary,
+  SourcePolicy,
+} from '../media/index.ts';
 import type { EndCode, PersonalDataLevel, RedirectFacts } from '../reports/index.ts';
 import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
@@ -166,6 +173,8 @@ export interface CallState {
   /** What this side said of itself last. */
   readonly localSdp: string | undefined;
   readonly hasRung: boolean;
+  /** What is heard before the answer, and whose it is. */
+  readonly earlyMedia: { readonly remoteTag: string | undefined; readonly remote: NegotiatedAudio } | undefined;
   readonly acceptedAtMs: number;
   readonly acceptedAtWallMs: number;
   readonly invitedAtMs: number | undefined;

@@ -6,6 +6,7 @@ import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts'
 import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
+import { onProvisional } from './early-media.ts';
 import { noteHold, onAnswerChanged, onOffer } from './on-session.ts';
 import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
 import { factsOfStatus, readRefusal } from './refusal.ts';
@@ -30,9 +31,7 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
           ]
         : [state];
     case 'provisional':
-      return event.status === 180 && state.phase === 'dialling' && !state.hasRung
-        ? [{ ...state, hasRung: true }, notify('ringing'), observe({ type: 'call.ringing', atMs: event.atMs })]
-        : [state];
+      return onProvisional(state, event);
     case 'redirected': {
       const { type: _type, atMs: _at, ...redirection } = event;
       return [{ ...state, redirects: [...state.redirects, redirection] }];
@@ -105,7 +104,7 @@ function onBye(state: CallState, reasonHeader: string | undefined, nowMs: number
 function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: number, nowMs: number): CallOutcome {
   if (state.phase !== 'dialling') return [state];
   const answer = acceptAudioAnswer(sdp ?? '');
-  const answered: CallState = { ...state, phase: 'active', answeredAtMs };
+  const answered: CallState = { ...state, phase: 'active', answeredAtMs, earlyMedia: undefined };
   if (!answer.ok) {
     const error = gatewayError('media.no-answer-codec', `The SDP answer cannot be used: ${answer.error}`);
     return fail({ ...answered, hangUpHeaders: [noCommonMedia] }, error, nowMs, {

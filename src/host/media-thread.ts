@@ -119,7 +119,7 @@ class MediaThread {
 function withCanonicalAddress(command: MediaCommand): MediaCommand {
   if (command.type !== 'connect' || !isIPv6(command.remote.remoteAddress)) return command;
   const { address } = new SocketAddress({ address: command.remote.remoteAddress, family: 'ipv6' });
-  return { type: 'connect', remote: { ...command.remote, remoteAddress: address } };
+  return { ...command, remote: { ...command.remote, remoteAddress: address } };
 }
 
 async function createEngines(options: MediaThreadOptions): Promise<SpeechEngines> {

@@ -57,8 +57,11 @@ export type MediaCommand =
       /** What of the callee's stream is worth a `network-warning`; absent: nothing. */
       readonly networkLimits?: NetworkLimits;
     }
-  /** Starts (or, after a re-INVITE, changes) the exchange of packets: silence flows until something is played. */
-  | { readonly type: 'connect'; readonly remote: NegotiatedAudio }
+  /**
+   * Starts (or, after a re-INVITE, changes) the exchange of packets: silence flows until something is played. `isEarly`: nobody has
+   * answered yet, so what comes is counted and nothing more; `remote` should not allow to send.
+   */
+  | { readonly type: 'connect'; readonly remote: NegotiatedAudio; readonly isEarly?: true }
   /** Synthesises a text now, to be played later by `play` with the same `playbackId`. */
   | ({ readonly type: 'prepare'; readonly playbackId: string; readonly text: string } & SpeechManner)
   /** Plays a text after whatever is still playing. Answered by `playback-started`, then `playback-finished`. */

@@ -588,6 +588,34 @@ test('re-connect: another codec and port, the same stream; hold stops sending an
   assert.equal(world.types('call').filter((type) => type === 'first-packet-sent').length, 1);
 });
 
+test('RFC 3960 §3.2: what comes before the answer is counted, and neither sent for, heard, told nor recorded', async () => {
+  const world = new World();
+  const callPort = world.open('call', { recording: { filePath: 'x.wav', layout: 'mono' } });
+  const phonePort = world.open('phone');
+  const remote = { remoteAddress: ownAddress, remotePort: phonePort, codec: 'PCMU', payloadType: 0 } as const;
+  world.command('call', {
+    type: 'connect',
+    remote: { ...remote, telephoneEventPayloadType: 101, canSend: false, canReceive: true },
+    isEarly: true,
+  });
+  world.connect('phone', callPort);
+  world.command('phone', {
+    type: 'send-keys',
+    playbackId: 'k',
+    keys: [{ digit: '5', durationMs: 100, attenuationDb: 10 }],
+    gapMs: 40,
+  });
+  await world.run(400);
+  assert.deepEqual(world.sent.get('call') ?? [], []);
+  assert.equal(world.types('call').includes('digit'), false);
+  assert.equal(world.recordings.has('call'), false);
+  world.connect('call', phonePort);
+  await world.run(100);
+  assert.equal(world.sent.get('call')?.length, 5);
+  assert.equal(world.recordings.get('call')?.bytes.length, 5 * 320);
+  assert.ok(world.closed('call').packetsReceived >= 20);
+});
+
 test('ticks that never came leave a gap in the timestamps, not in the numbers', async () => {
   const world = new World();
   world.joined('PCMU', { recording: { filePath: 'x.wav', layout: 'mono' } });

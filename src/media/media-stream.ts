@@ -38,6 +38,8 @@ export class MediaStream {
   #isPaused = false;
   #isBotMuted = false;
   #isCalleeMuted = false;
+  /** Nobody has answered yet. */
+  #isEarly = true;
   #isClosed = false;
 
   /** Binds a port; says `opened` or `failed`. A failed stream only waits for its `close`. */
@@ -53,7 +55,9 @@ export class MediaStream {
     this.#keys = new KeySender(emit);
     this.#listener = new RtpListener(
       order.sourcePolicy,
-      (digit, durationMs, atMs) => emit({ type: 'digit', digit, durationMs, atMs }),
+      (digit, durationMs, atMs) => {
+        if (!this.#isEarly) emit({ type: 'digit', digit, durationMs, atMs });
+      },
       (samples, from, count, atMs) =>
         this.#recogniser?.write(this.#isCalleeSilent() ? undefined : samples, from, count, atMs),
     );
@@ -69,7 +73,7 @@ export class MediaStream {
     if (this.#isClosed || (this.#sender === undefined && command.type !== 'close')) return;
     switch (command.type) {
       case 'connect':
-        this.#connect(command.remote);
+        this.#connect(command.remote, command.isEarly === true);
         return;
       case 'prepare':
         this.#playout.prepare(command.playbackId, this.#textSource(command));
@@ -127,7 +131,7 @@ export class MediaStream {
     if (remote === undefined || this.#isClosed) return;
     if (skipped > 0) this.#skip(skipped);
     this.#hear(nowMs);
-    this.#watch(nowMs);
+    if (!this.#isEarly) this.#watch(nowMs);
     this.#speak(remote, nowMs);
     this.#recorder?.writeFrame(this.#bot, this.#callee);
   }
@@ -166,8 +170,9 @@ export class MediaStream {
     return textSource(command, this.#speech.textToSpeech, this.#fetchAudio);
   }
 
-  #connect(remote: NegotiatedAudio): void {
-    const isFirst = this.#remote === undefined;
+  #connect(remote: NegotiatedAudio, isEarly: boolean): void {
+    const isFirst = this.#isEarly && !isEarly;
+    this.#isEarly = isEarly;
     this.#remote = remote;
     this.#listener.expect(remote);
     if (!remote.canSend) this.#sender?.pause();

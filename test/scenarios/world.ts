@@ -110,6 +110,8 @@ export interface WorldOptions {
   readonly isOverloaded?: () => boolean;
   /** Whether a call becomes durable; it does unless told otherwise. */
   readonly store?: () => Result<void, GatewayError>;
+  /** How long it takes until a dialog is safe. */
+  readonly keepsDialogsAfterMs?: number;
   /** No phone at the other end. */
   readonly isNobodyThere?: boolean;
 }
@@ -226,7 +228,13 @@ export class World {
         },
         keepDialog: (_sessionId, snapshot) => {
           this.dialogs.push(snapshot);
-          return Promise.resolve();
+          const { keepsDialogsAfterMs: delayMs = 0 } = options;
+          if (delayMs === 0) return Promise.resolve();
+          return new Promise((resolve) => {
+            clock.at(clock.nowMs() + delayMs, () => {
+              resolve();
+            });
+          });
         },
         notify: ({ callState, failureReason }) => {
           this.told.push({ callState, failureReason, atMs: clock.nowMs() });
