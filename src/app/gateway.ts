@@ -14,10 +14,9 @@ import {
   createRecordFiles,
   digest,
   type MediaWorker,
-  openSipSocket,
   readClientTls,
+  readSipTls,
   readTlsIdentity,
-  type SipSocket,
   startMediaWorker,
 } from '../host/index.ts';
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
@@ -28,6 +27,7 @@ import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
+import { mostCalls } from './call-slots.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
 import { createFileKeeper, type FileKeeper } from './file-keeper.ts';
 import { type HttpListeners, openHttpListeners } from './http-listeners.ts';
@@ -40,6 +40,7 @@ import { type OpenV1, openV1 } from './open-v1.ts';
 import { openStore } from './open-store.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
+import { type OpenSip, openSip } from './open-sip.ts';
 import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
 import { createRegistrations, type Registrations } from './registrations.ts';
@@ -115,7 +116,7 @@ class RunningGateway implements Gateway {
   #isDraining = false;
   #engine: Engine | undefined;
   #media: MediaWorker | undefined;
-  #sip: SipSocket | undefined;
+  #sip: OpenSip | undefined;
   #listeners: HttpListeners | undefined;
   #durability: Durability | undefined;
   readonly #random = createNodeRandom();
@@ -150,7 +151,11 @@ class RunningGateway implements Gateway {
     this.#sipTraces = createTraceKeeper(options.settings.dataDir, options.log);
     this.#sipCapture = openSipCapture(
       options.settings,
-      () => ({ host: options.settings.sipHost, port: this.sipPort }),
+      (transport) =>
+        this.#sip?.otherPlaces.find((place) => place.transport === transport) ?? {
+          host: options.settings.sipHost,
+          port: this.sipPort,
+        },
       () => this.#clock.nowMs(),
       (outcome) => {
         this.#operations.onHepPacket(outcome);
@@ -177,10 +182,10 @@ class RunningGateway implements Gateway {
       const durability = (this.#durability = await this.#openDurability());
       this.#reporting = this.#openReporting(durability);
       this.#sip = await this.#openSip();
-      this.sipPort = this.#sip.local.port;
-      this.#destinations.addOwnPort(this.sipPort);
+      this.sipPort = this.#sip.sentBy.port;
+      for (const port of this.#sip.ports) this.#destinations.addOwnPort(port);
       await this.#chargeMinutes(durability);
-      this.#engine = this.#createEngine(this.#media, durability);
+      this.#engine = this.#createEngine(this.#media, this.#sip, durability);
       const begun = await durability.begin(this.#engine);
       if (!begun.ok) throw new Error(begun.error.message);
       await this.#openApi(this.#engine, durability);
@@ -278,7 +283,7 @@ class RunningGateway implements Gateway {
     this.#load.close();
     await Promise.allSettled([
       this.#listeners?.close(),
-      this.#sip?.close(),
+      this.#sip?.transports.close(),
       this.#media?.close(),
       this.#destinations.close(),
     ]);
@@ -321,7 +326,8 @@ class RunningGateway implements Gateway {
   #startMedia(speechTls: ClientTls): MediaWorker {
     const { settings, log, speechModule } = this.#options;
     const { requestPolicy } = this.#destinations;
-    const ports = [settings.sipPort, settings.httpPort, settings.httpsPort];
+    const { sipPort, sipTcpPort = sipPort, sipTlsPort, httpPort, httpsPort } = settings;
+    const ports = [sipPort, sipTcpPort, sipTlsPort, httpPort, httpsPort];
     const media = startMediaWorker({
       // Audio that a bot names: bots of tenants are not the operator's.
       audioDestinations: { ...requestPolicy, own: { ...requestPolicy.own, ports } },
@@ -338,21 +344,23 @@ class RunningGateway implements Gateway {
     return media;
   }
 
-  async #openSip(): Promise<SipSocket> {
-    const { settings } = this.#options;
-    const bind = { host: settings.sipBindHost, port: settings.sipPort };
-    try {
-      return await openSipSocket(bind, {
-        onDatagram: (bytes, source) => this.#engine?.receive(bytes, source),
-        onSendFailed: (to, detail) => this.#engine?.sendFailed(to, detail),
-        judgeAddress: this.#destinations.judgeSip,
-      });
-    } catch (fault) {
-      const reason = fault instanceof Error ? fault.message : String(fault);
-      throw new Error(`SIP cannot listen on ${bind.host}:${bind.port} (SIP_HOST, SIP_PORT): ${reason}`, {
-        cause: fault,
-      });
-    }
+  async #openSip(): Promise<OpenSip> {
+    const { settings, log } = this.#options;
+    const tls = readSipTls(settings, this.#identity);
+    if (!tls.ok) throw new Error(tls.error);
+    return openSip(settings, tls.value, {
+      onMessage: (bytes, source) => this.#engine?.receive(bytes, source),
+      onSendFailed: (to, detail) => this.#engine?.sendFailed(to, detail),
+      judgeAddress: this.#destinations.judgeSip,
+      onNews: (news) => {
+        this.#operations.onConnection(news);
+        log.debug(news, `SIP connection ${news.what}`);
+      },
+      onRefused: (transport, reason, detail) => {
+        this.#operations.onConnectionRefused(transport, reason);
+        log.debug({ transport, reason, detail }, 'SIP connection refused');
+      },
+    });
   }
 
   async #openDurability(): Promise<Durability> {
@@ -392,10 +400,9 @@ class RunningGateway implements Gateway {
     }
   }
 
-  #createEngine(media: MediaWorker, { calls }: Durability): Engine {
+  #createEngine(media: MediaWorker, sip: OpenSip, { calls }: Durability): Engine {
     const { settings, log, observe } = this.#options;
     const random = this.#random;
-    const sentBy = { host: settings.sipHost, port: this.sipPort };
     const sessionTimer = sessionTimerOf(settings);
     const ports: EnginePorts = {
       clock: this.#clock,
@@ -403,13 +410,16 @@ class RunningGateway implements Gateway {
       media,
       userAgent: createUserAgent({
         random,
-        sentBy,
+        sentBy: sip.sentBy,
+        otherPlaces: sip.otherPlaces,
         userAgent: `outdial/${version}`,
         digest,
         ...(sessionTimer === undefined ? {} : { sessionTimer }),
       }),
       sipCapture: this.#sipCapture.capture,
-      sendSip: (bytes, to) => this.#sip?.send(bytes, to),
+      sendSip: (bytes, to) => {
+        sip.transports.send(bytes, to);
+      },
       at: (atMs, callback) => at(this.#clock, atMs, callback),
       guards: this.#guards,
       isOverloaded: () => this.#load.isOverloaded(),
@@ -455,7 +465,7 @@ class RunningGateway implements Gateway {
       maxCalls: mostCalls(settings),
       mediaAddress: settings.sdpAddress,
       defaultFrom: `sip:outdial@${settings.sipHost.includes(':') ? `[${settings.sipHost}]` : settings.sipHost}`,
-      trunk: settings.sipTrunk === undefined ? undefined : { transport: 'udp', ...settings.sipTrunk },
+      trunk: settings.sipTrunk,
       sipPolicy: this.#destinations.sipPolicy,
       ringTimeoutMs: settings.ringTimeoutMs,
       maxCallDurationMs: settings.maxCallDurationMs,
@@ -510,7 +520,7 @@ class RunningGateway implements Gateway {
       isReady: createReadiness({
         isDraining: () => this.#isDraining,
         isMediaReady: () => this.#media?.isReady() === true,
-        isSipOpen: () => this.#sip?.isOpen() === true,
+        isSipOpen: () => this.#sip?.transports.isOpen() === true,
         remarks: () => this.#registrations?.remarks() ?? [],
         storeHealth: () => durability.health(),
         checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
@@ -536,10 +546,4 @@ class RunningGateway implements Gateway {
     this.#listeners = await openHttpListeners(api, this.#identity, settings);
     for (const port of this.#listeners.ports) this.#destinations.addOwnPort(port);
   }
-}
-
-/** As many as the settings allow, and no more than there are RTP ports: each call has an even one and keeps the odd one above. */
-function mostCalls({ maxSessions, rtpPorts: { first, last } }: Settings): number {
-  const pairs = Math.floor((last + 1) / 2) - Math.ceil(first / 2);
-  return maxSessions === 0 ? pairs : Math.min(maxSessions, pairs);
 }

@@ -2,13 +2,15 @@
 import type { MetricsPort } from '../api/index.ts';
 import type { CallEvent } from '../call/index.ts';
 import type { Settings } from '../config/index.ts';
-import { openProcessMeter, type ProcessMeter } from '../host/index.ts';
+import { type ConnectionNews, openProcessMeter, type ProcessMeter } from '../host/index.ts';
 import type { ErrorCode } from '../kit/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
 import type { ReportNews } from '../reporting/index.ts';
+import type { SipTransport } from '../sip/index.ts';
 import type { DeliveryResult } from '../webhooks/index.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { createCallMetrics } from './call-metrics.ts';
+import { createConnectionMetrics } from './connection-metrics.ts';
 import type { GatewayLog } from './log.ts';
 import { countReports } from './report-metrics.ts';
 import { createScrape } from './scrape.ts';
@@ -36,6 +38,8 @@ export interface Operations {
   onReports(news: ReportNews): void;
   onMessageDropped(reason: string): void;
   onHepPacket(outcome: 'sent' | 'lost'): void;
+  onConnection(news: ConnectionNews): void;
+  onConnectionRefused(transport: SipTransport, reason: string): void;
   onAnswer(route: string, status: number): void;
   /** A guard or a limit refused a call. */
   onRefused(tenantId: string, code: ErrorCode): void;
@@ -48,6 +52,7 @@ export function createOperations(ports: OperationsPorts): Operations {
   const { settings, log } = ports;
   const metrics = createMetrics();
   const calls = createCallMetrics(metrics);
+  const connections = createConnectionMetrics(metrics);
   const process = ports.process ?? openProcessMeter();
   const { isMetricsAuthEnabled, adminUsername: username, adminPassword: password } = settings;
   const isGuarded = isMetricsAuthEnabled && username !== undefined && password !== undefined;
@@ -92,6 +97,13 @@ export function createOperations(ports: OperationsPorts): Operations {
     },
     onHepPacket(outcome) {
       metrics.add('outdial_hep_packets_total', { outcome });
+    },
+    onConnection({ what, transport, by }) {
+      if (what === 'failed') metrics.add('outdial_sip_connections_failed_total', { transport });
+      else connections.count(what, { transport, by });
+    },
+    onConnectionRefused(transport, reason) {
+      metrics.add('outdial_sip_connections_refused_total', { transport, reason });
     },
     onAnswer(route, status) {
       metrics.add('outdial_api_requests_total', { route, status: String(status) });

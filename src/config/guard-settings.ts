@@ -16,7 +16,7 @@ export const tlsSettings = [
     key: 'tlsKeyFile',
     group: 'HTTP',
     kind: { type: 'path' },
-    description: 'Private key of the REST API, PEM.',
+    description: 'Private key of the REST API and of SIP over TLS, PEM. SIP shows it to servers that ask, too.',
     origin: 'outdial',
   },
   {
@@ -32,7 +32,8 @@ export const tlsSettings = [
     key: 'keyStoreFile',
     group: 'HTTP',
     kind: { type: 'path' },
-    description: 'Key and certificate of the REST API in one PKCS#12 file. Trusted certificates in it are not used.',
+    description:
+      'Key and certificate of the REST API and of SIP over TLS in one PKCS#12 file. The further certificates in it are trusted for SIP.',
     origin: 'original',
   },
   {

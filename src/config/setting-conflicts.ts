@@ -213,6 +213,16 @@ function findNotices(settings: Settings): Notice[] {
   if (settings.dialogFile !== undefined && settings.conversationUrl !== undefined) {
     say('OUTDIAL_DIALOG_FILE', 'OUTDIAL_DIALOG_FILE has no effect: WATSON_CONVERSATION_URL is set.');
   }
+  const hasTls = settings.tlsKeyFile !== undefined || settings.keyStoreFile !== undefined;
+  if (settings.sipWssPort !== undefined && !hasTls) {
+    say('OUTDIAL_SIP_WSS_PORT', 'OUTDIAL_SIP_WSS_PORT has no effect: OUTDIAL_TLS_KEY_FILE is not set.');
+  }
+  if (settings.isSipClientCertificateRequired && !hasTls) {
+    say(
+      'OUTDIAL_SIP_REQUIRE_CLIENT_CERTIFICATE',
+      'OUTDIAL_SIP_REQUIRE_CLIENT_CERTIFICATE has no effect: OUTDIAL_TLS_KEY_FILE is not set.',
+    );
+  }
   if (settings.isRecordingStereo && !settings.isRecordingEnabled) {
     say('STEREO_RECORDING', 'STEREO_RECORDING has no effect: ENABLE_RECORDING is not true.');
   }

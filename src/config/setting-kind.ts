@@ -49,10 +49,15 @@ export interface PortRange {
   readonly last: number;
 }
 
-/** The next hop of calls, or another place on the network. */
-export interface Trunk {
+/** A place on the network. */
+export interface Place {
   readonly host: string;
   readonly port: number;
+}
+
+/** The next hop of calls. */
+export interface Trunk extends Place {
+  readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 }
 
 export type SettingValue =
@@ -61,7 +66,7 @@ export type SettingValue =
   | boolean
   | Secret
   | PortRange
-  | Trunk
+  | Place
   | JsonObject
   | readonly string[]
   | readonly Trunk[];
@@ -77,15 +82,17 @@ export type ValueOf<Kind extends SettingKind> = Kind extends { readonly type: 'i
         ? JsonObject
         : Kind extends { readonly type: 'port-range' }
           ? PortRange
-          : Kind extends { readonly type: 'trunk' | 'host-port' }
+          : Kind extends { readonly type: 'trunk' }
             ? Trunk
-            : Kind extends { readonly type: 'trunks' }
-              ? readonly Trunk[]
-              : Kind extends { readonly type: 'list' }
-                ? readonly string[]
-                : Kind extends { readonly type: 'word'; readonly words: infer Words }
-                  ? Words[keyof Words]
-                  : string;
+            : Kind extends { readonly type: 'host-port' }
+              ? Place
+              : Kind extends { readonly type: 'trunks' }
+                ? readonly Trunk[]
+                : Kind extends { readonly type: 'list' }
+                  ? readonly string[]
+                  : Kind extends { readonly type: 'word'; readonly words: infer Words }
+                    ? Words[keyof Words]
+                    : string;
 
 /** What may be written, in words, for messages and for docs/configuration.md. */
 export function describeKind(kind: SettingKind): string {
@@ -123,11 +130,11 @@ export function describeKind(kind: SettingKind): string {
     case 'call-uri':
       return 'sip:, sips: or tel: URI';
     case 'trunk':
-      return 'sip:host or sip:host:port';
+      return 'sip:host or sip:host:port, with ;transport=tcp, tls, ws or wss when it is not UDP; sips: means TLS';
     case 'host-port':
       return 'host:port';
     case 'trunks':
-      return 'sip:host or sip:host:port, several separated by commas';
+      return 'sip:host or sip:host:port as for OUTDIAL_SIP_TRUNK, several separated by commas';
     case 'list':
       return describeList(kind.of);
     case 'date':
@@ -247,18 +254,28 @@ function parsePortRange(text: string): Result<PortRange, string> {
   return ok({ first, last });
 }
 
+const usualPorts = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 } as const;
+
 function parseTrunk(text: string): Result<Trunk, string> {
   const match =
-    /^sip:(?:\[([0-9a-f:.]{2,45})\]|([^\s:;?@[\]]{1,255}))(?::(\d{1,5}))?(?:;transport=udp)?(?:;lr)?$/i.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  const port = match?.[3] === undefined ? 5060 : Number(match[3]);
-  if (/^sips:|;transport=(?:tcp|tls|ws)/i.test(text))
-    return err('only SIP over UDP is supported: sip:host or sip:host:port');
+    /^(sips?):(?:\[([0-9a-f:.]{2,45})\]|([^\s:;?@[\]]{1,255}))(?::(\d{1,5}))?(?:;transport=(udp|tcp|tls|ws|wss))?(?:;lr)?$/i.exec(
+      text,
+    );
+  const host = match?.[2] ?? match?.[3];
+  const transport = transportOf(match?.[1]?.toLowerCase() === 'sips', match?.[5]?.toLowerCase());
+  if (transport === undefined) return err('a sips: URI cannot go by UDP: sips:host, or sips:host;transport=ws');
+  const port = match?.[4] === undefined ? usualPorts[transport] : Number(match[4]);
   if (host === undefined || !isHost(host) || port < 1 || port > 65_535) return err(expected({ type: 'trunk' }));
-  return ok({ host, port });
+  return ok({ transport, host, port });
 }
 
-function parseHostPort(text: string): Result<Trunk, string> {
+/** TLS is what `sips:` asks for on the way, and `transport` then says what it runs over (RFC 3261 §26.2.2, RFC 7118 §5). */
+function transportOf(isSecure: boolean, name: string | undefined): Trunk['transport'] | undefined {
+  if (isSecure) return name === 'udp' ? undefined : name === 'ws' || name === 'wss' ? 'wss' : 'tls';
+  return name === 'tcp' || name === 'tls' || name === 'ws' || name === 'wss' ? name : 'udp';
+}
+
+function parseHostPort(text: string): Result<Place, string> {
   const match = /^(?:\[([0-9a-f:.]{2,45})\]|([^\s:[\]]{1,255})):(\d{1,5})$/i.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);

@@ -16,6 +16,7 @@ import { registrationSettings } from './registration-settings.ts';
 import { reportDeliverySettings } from './report-delivery-settings.ts';
 import { reportingSettings } from './reporting-settings.ts';
 import { sipSettings } from './sip-settings.ts';
+import { sipTransportSettings } from './sip-transport-settings.ts';
 import { sessionSettings } from './session-settings.ts';
 import { storeSettings } from './store-settings.ts';
 import { speculationSettings } from './speculation-settings.ts';
@@ -34,6 +35,7 @@ export const settingTable = [
   ...tlsSettings,
   ...guardSettings,
   ...sipSettings,
+  ...sipTransportSettings,
   ...callSetupSettings,
   ...sessionSettings,
   ...registrationSettings,

@@ -67,8 +67,11 @@ test('an empty environment gives the documented defaults', () => {
     isRedirectFollowed: false,
     maxCallDurationMs: 3_600_000,
     maxSessions: 0,
-    sipTcpPort: 5060,
     sipTlsPort: 5061,
+    isSipWildcardTaken: false,
+    isSipClientCertificateRequired: false,
+    maxSipConnections: 1000,
+    maxSipConnectionsPerSource: 100,
     sessionHeader: 'Call-ID',
     isProvisionalSent: true,
     packetLossWarningPackets: 1000,
@@ -207,12 +210,26 @@ const cases: readonly [name: string, key: string, good: readonly [string, unknow
     'OUTDIAL_SIP_TRUNK',
     'sipTrunk',
     [
-      ['sip:sbc.example.net', { host: 'sbc.example.net', port: 5060 }],
-      ['sip:10.0.0.1:5080', { host: '10.0.0.1', port: 5080 }],
-      ['sip:[2001:db8::1]:5090', { host: '2001:db8::1', port: 5090 }],
-      ['SIP:sbc;transport=UDP;lr', { host: 'sbc', port: 5060 }],
+      ['sip:sbc.example.net', { transport: 'udp', host: 'sbc.example.net', port: 5060 }],
+      ['sip:10.0.0.1:5080', { transport: 'udp', host: '10.0.0.1', port: 5080 }],
+      ['sip:[2001:db8::1]:5090', { transport: 'udp', host: '2001:db8::1', port: 5090 }],
+      ['SIP:sbc;transport=UDP;lr', { transport: 'udp', host: 'sbc', port: 5060 }],
+      ['sip:sbc;transport=tcp', { transport: 'tcp', host: 'sbc', port: 5060 }],
+      ['sip:sbc;transport=TLS;lr', { transport: 'tls', host: 'sbc', port: 5061 }],
+      ['sips:sbc:5443', { transport: 'tls', host: 'sbc', port: 5443 }],
+      ['sips:sbc;transport=tcp', { transport: 'tls', host: 'sbc', port: 5061 }],
+      ['sip:sbc;transport=ws', { transport: 'ws', host: 'sbc', port: 80 }],
+      ['sips:sbc;transport=ws', { transport: 'wss', host: 'sbc', port: 443 }],
     ],
-    ['sbc.example.net', 'sips:sbc', 'sip:sbc;transport=tls', 'sip:user@sbc', 'sip:sbc:0', 'sip:sbc:70000', 'sip:'],
+    [
+      'sbc.example.net',
+      'sips:sbc;transport=udp',
+      'sip:sbc;transport=sctp',
+      'sip:user@sbc',
+      'sip:sbc:0',
+      'sip:sbc:70000',
+      'sip:',
+    ],
   ],
   [
     'OUTBOUND_CALLS_TENANT_URI',
@@ -473,7 +490,8 @@ test('values are shown as they were written, but for what is secret', () => {
     [{ type: 'web-url' }, 'http://h/?token=c4n4ry', 'http://h/?***'],
     [{ type: 'word', words: { audit: 'info' } }, 'info', 'audit'],
     [{ type: 'port-range' }, { first: 1, last: 2 }, '1-2'],
-    [{ type: 'trunk' }, { host: 'h', port: 5060 }, 'sip:h:5060'],
+    [{ type: 'trunk' }, { transport: 'udp', host: 'h', port: 5060 }, 'sip:h:5060'],
+    [{ type: 'trunk' }, { transport: 'tls', host: '::1', port: 5061 }, 'sip:[::1]:5061;transport=tls'],
     [{ type: 'json' }, { token: 'c4n4ry' }, '{ "token" }'],
     [{ type: 'boolean' }, false, 'false'],
   ] as const) {
@@ -517,8 +535,8 @@ test('registrars are a list, and somebody must be registered there', () => {
   const read = readSettings({ OUTDIAL_REGISTRAR: 'sip:one.example.net, sip:[2001:db8::1]:5070', ...sipAccount });
   assert.ok(read.ok);
   assert.deepEqual(read.value.settings.registrars, [
-    { host: 'one.example.net', port: 5060 },
-    { host: '2001:db8::1', port: 5070 },
+    { transport: 'udp', host: 'one.example.net', port: 5060 },
+    { transport: 'udp', host: '2001:db8::1', port: 5070 },
   ]);
   const nameless = readSettings({ OUTDIAL_REGISTRAR: 'sip:one.example.net' });
   assert.ok(!nameless.ok);

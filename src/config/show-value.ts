@@ -1,7 +1,7 @@
 /** Values as people may see them. */
 import { Secret } from './secret.ts';
 import { quoteName } from '../kit/index.ts';
-import type { PortRange, SettingKind, SettingValue, Trunk } from './setting-kind.ts';
+import type { Place, PortRange, SettingKind, SettingValue } from './setting-kind.ts';
 
 /** A text that was written as a value: nothing of a secret, of credentials in a URL or of a query. Quoted and cut. */
 export function showText(kind: SettingKind, text: string): string {
@@ -28,7 +28,11 @@ export function showValue(kind: SettingKind, value: SettingValue): string {
 function showObject(value: Exclude<SettingValue, string | number | boolean | Secret>): string {
   if (isList(value)) return value.map((entry) => (typeof entry === 'string' ? entry : showObject(entry))).join(',');
   if (isPortRange(value)) return `${value.first}-${value.last}`;
-  if (isTrunk(value)) return `sip:${value.host.includes(':') ? `[${value.host}]` : value.host}:${value.port}`;
+  if (isPlace(value)) {
+    const place = `${value.host.includes(':') ? `[${value.host}]` : value.host}:${value.port}`;
+    if (!('transport' in value)) return place;
+    return value.transport === 'udp' ? `sip:${place}` : `sip:${place};transport=${String(value.transport)}`;
+  }
   return showKeys(value);
 }
 
@@ -37,7 +41,7 @@ function showKeys(value: object): string {
   return `{ ${Object.keys(value).map(quoteName).join(', ')} }`;
 }
 
-function isList(value: object): value is readonly (string | Trunk)[] {
+function isList(value: object): value is readonly (string | Place)[] {
   return Array.isArray(value);
 }
 
@@ -45,7 +49,7 @@ function isPortRange(value: object): value is PortRange {
   return 'first' in value && typeof value.first === 'number' && 'last' in value && typeof value.last === 'number';
 }
 
-function isTrunk(value: object): value is Trunk {
+function isPlace(value: object): value is Place {
   return 'host' in value && typeof value.host === 'string' && 'port' in value && typeof value.port === 'number';
 }
 

@@ -34,7 +34,8 @@ export const sipSettings = [
     key: 'sipTrunk',
     group: 'SIP and RTP',
     kind: { type: 'trunk' },
-    description: 'Next hop of every call without a route, such as sip:sbc.example.net:5060. Needed for tel: URIs.',
+    description:
+      'Next hop of every call without a route, such as sip:sbc.example.net:5060, with ;transport=tcp, tls, ws or wss when it is not UDP; sips: means TLS. Needed for tel: URIs.',
     origin: 'outdial',
   },
   {
@@ -90,26 +91,6 @@ export const sipSettings = [
     kind: { type: 'integer', min: 0, max: 100_000 },
     default: '0',
     description: 'Most calls at a time; 0 means no limit other than the RTP ports.',
-    origin: 'original',
-  },
-  {
-    name: 'SIP_PORT_TCP',
-    key: 'sipTcpPort',
-    group: 'SIP and RTP',
-    kind: { type: 'integer', min: 0, max: 65_535 },
-    default: '5060',
-    description: 'TCP port for SIP.',
-    noEffect: 'only SIP over UDP is spoken',
-    origin: 'original',
-  },
-  {
-    name: 'SIP_PORT_TLS',
-    key: 'sipTlsPort',
-    group: 'SIP and RTP',
-    kind: { type: 'integer', min: 0, max: 65_535 },
-    default: '5061',
-    description: 'TLS port for SIP.',
-    noEffect: 'only SIP over UDP is spoken',
     origin: 'original',
   },
   {

@@ -14,6 +14,15 @@ export { openReportFile, type ReportFile } from './report-file.ts';
 export { createRecordFiles } from './record-files.ts';
 export { openProcessMeter, type ProcessMeter } from './process-meter.ts';
 export { openSipSocket, type SipSocket } from './sip-socket.ts';
+export type { ConnectionNews } from './sip/connections.ts';
+export { readSipTls } from './sip/read-tls.ts';
+export type { SipTls } from './sip/tls.ts';
+export {
+  type ListenPlace,
+  openSipTransports,
+  type SipTransports,
+  type SipTransportsListener,
+} from './sip/transports.ts';
 export { readTlsIdentity } from './tls-identity.ts';
 export { at } from './timers.ts';
 export { checkWritableDirectory } from './writable-directory.ts';

@@ -22,7 +22,7 @@ export interface SipSocketListener {
 
 /** Binds the socket; rejects with the system's reason when the port is taken or the address is not ours. */
 export async function openSipSocket(bind: HostPort, listener: SipSocketListener): Promise<SipSocket> {
-  const socket = createSocket({ type: isIP(bind.host) === 6 ? 'udp6' : 'udp4' });
+  const socket = createSocket(isIP(bind.host) === 6 ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.bind(bind.port, bind.host, () => {

@@ -42,3 +42,6 @@ export { causeOfStatus, readReason, type ReasonCauses, statusOfCause } from './r
 export type { UserAgentOptions } from './user-agent/core.ts';
 export { createUserAgent } from './user-agent/create-user-agent.ts';
 export { checkInfo } from './user-agent/info.ts';
+export { type CertificateNames, judgeCertificate, type Wildcards } from './transport/certificate-identity.ts';
+export { type OwnPlace, usualPort } from './transport/hop.ts';
+export { pong, StreamFramer } from './transport/stream-framer.ts';

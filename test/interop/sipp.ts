@@ -144,10 +144,15 @@ export async function runSipp(options: {
   readonly port: number;
   readonly mediaPort: number;
   readonly echoesRtp?: boolean;
+  /** Default: UDP. */
+  readonly transport?: 'udp' | 'tcp';
+  /** Default: 127.0.0.1. */
+  readonly host?: string;
   readonly timeoutS?: number;
 }): Promise<SippRun> {
   const folder = await mkdtemp(join(tmpdir(), 'outdial-sipp-'));
   const file = join(folder, 'scenario.xml');
+  const { host = '127.0.0.1' } = options;
   const variables = new Set([...options.steps.join('\n').matchAll(/assign_to="([a-z_]+)"/g)].map(([, name]) => name));
   const reference = variables.size === 0 ? '' : `<Reference variables="${[...variables].join(',')}"/>`;
   await writeFile(
@@ -157,8 +162,8 @@ export async function runSipp(options: {
   const child = spawn(
     'sipp',
     [
-      ...['-sf', file, '-i', '127.0.0.1', '-p', String(options.port)],
-      ...['-mi', '127.0.0.1', '-mp', String(options.mediaPort), ...(options.echoesRtp === true ? ['-rtp_echo'] : [])],
+      ...['-sf', file, '-i', host, '-p', String(options.port), '-t', options.transport === 'tcp' ? 't1' : 'u1'],
+      ...['-mi', host, '-mp', String(options.mediaPort), ...(options.echoesRtp === true ? ['-rtp_echo'] : [])],
       ...['-nostdin', '-m', '1', '-timeout', String(options.timeoutS ?? 40), '-timeout_error'],
       ...['-trace_err', '-error_file', join(folder, 'errors.log')],
     ],

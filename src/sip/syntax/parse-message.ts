@@ -1,7 +1,7 @@
 /**
  * Bytes of one datagram to a message (RFC 3261 §7, §18.3, §25). Limits are checked before anything is parsed, every byte is
  * looked at a bounded number of times, and nothing throws. Line ends must be CRLF: a bare CR or LF could mean one thing here
- * and another behind us. Left out: stream framing, which arrives with the stream transports (§7.5).
+ * and another behind us. Where a message on a stream ends is found in `transport/stream-framer.ts`.
  */
 import { err, ok, type Result } from '../../kit/index.ts';
 import { isToken, parseDecimal, trimSpace } from './characters.ts';
@@ -19,7 +19,10 @@ export const messageLimits = {
   headerCount: 256,
 } as const;
 
-export function parseMessage(bytes: Uint8Array): Result<SipMessage, SipParseError> {
+/** Whether Content-Length may be missing: only where the transport says where the message ends (§18.3, RFC 7118 §5.3). */
+export type Framing = 'datagram' | 'stream';
+
+export function parseMessage(bytes: Uint8Array, framing: Framing = 'datagram'): Result<SipMessage, SipParseError> {
   if (bytes.length > messageLimits.messageBytes) return fail(0, 'message over 64 kB');
   let start = 0;
   // Empty lines in front of the start line are keep-alives (§7.5).
@@ -34,8 +37,8 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, SipParseErro
   if (!headers.ok) return headers;
   const rest = bytes.subarray(end.value + 2);
   return startLine.value.kind === 'request'
-    ? completeRequest(text, startLine.value, headers.value, rest)
-    : completeResponse(text, startLine.value, headers.value, rest);
+    ? completeRequest(text, startLine.value, headers.value, takeBody(headers.value, rest, framing))
+    : completeResponse(text, startLine.value, headers.value, takeBody(headers.value, rest, framing));
 }
 
 function fail(position: number, reason: string): { readonly ok: false; readonly error: SipParseError } {
@@ -129,7 +132,7 @@ function completeRequest(
   text: string,
   line: RequestLine,
   headers: readonly Header[],
-  rest: Uint8Array,
+  body: Result<Uint8Array, FieldError>,
 ): Result<SipMessage, SipParseError> {
   const refuse = (status: 400 | 505, error: FieldError): { readonly ok: false; readonly error: SipParseError } => {
     const position = headerPosition(text, error.headerIndex);
@@ -141,7 +144,6 @@ function completeRequest(
   };
   if (line.fault === 505) return refuse(505, { headerIndex: -1, reason: 'SIP version is not 2.0' });
   if (line.fault === 400) return refuse(400, { headerIndex: -1, reason: 'an invalid request line' });
-  const body = takeBody(headers, rest);
   if (!body.ok) return refuse(400, body.error);
   const core = readCoreFields(headers);
   if (!core.ok) return refuse(400, core.error);
@@ -174,9 +176,8 @@ function completeResponse(
   text: string,
   line: StatusLine,
   headers: readonly Header[],
-  rest: Uint8Array,
+  body: Result<Uint8Array, FieldError>,
 ): Result<SipMessage, SipParseError> {
-  const body = takeBody(headers, rest);
   if (!body.ok) return fail(headerPosition(text, body.error.headerIndex), body.error.reason);
   const core = readCoreFields(headers);
   if (!core.ok) return fail(headerPosition(text, core.error.headerIndex), core.error.reason);
@@ -200,7 +201,7 @@ function completeResponse(
 }
 
 /** Bytes beyond Content-Length are ignored, too few are a fault (§18.3). Without the header the datagram is the limit. */
-function takeBody(headers: readonly Header[], rest: Uint8Array): Result<Uint8Array, FieldError> {
+function takeBody(headers: readonly Header[], rest: Uint8Array, framing: Framing): Result<Uint8Array, FieldError> {
   let length: number | undefined;
   for (let index = 0; index < headers.length; index += 1) {
     const entry = headers[index];
@@ -210,6 +211,8 @@ function takeBody(headers: readonly Header[], rest: Uint8Array): Result<Uint8Arr
     if (length === undefined) return err({ headerIndex: index, reason: 'Content-Length is no length' });
     if (length > rest.length) return err({ headerIndex: index, reason: 'Content-Length is beyond the datagram' });
   }
+  if (length === undefined && framing === 'stream')
+    return err({ headerIndex: -1, reason: 'Content-Length is missing' });
   return ok(length === undefined || length === rest.length ? rest : rest.subarray(0, length));
 }
 

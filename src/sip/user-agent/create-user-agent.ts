@@ -141,7 +141,8 @@ function hangUp(core: Core, leg: Leg, headers: readonly ExtraHeader[], nowMs: nu
 
 function receive(core: Core, bytes: Uint8Array, source: Hop, nowMs: number): void {
   if (isKeepAlive(bytes)) return;
-  const parsed = parseMessage(bytes);
+  const { transport } = source;
+  const parsed = parseMessage(bytes, transport === 'tcp' || transport === 'tls' ? 'stream' : 'datagram');
   if (!parsed.ok) {
     onMalformed(core, parsed.error, source, nowMs);
   } else if (parsed.value.kind === 'response') {

@@ -1,0 +1,86 @@
+/** Connections that SIP goes over, beside UDP: their ports, their certificates, their limits. */
+import type { SettingSpec } from './setting-spec.ts';
+
+export const sipTransportSettings = [
+  {
+    name: 'SIP_PORT_TCP',
+    key: 'sipTcpPort',
+    group: 'SIP and RTP',
+    kind: { type: 'integer', min: 0, max: 65_535 },
+    defaultNote: 'SIP_PORT',
+    description: 'TCP port for SIP; 0 takes a free one.',
+    origin: 'original',
+  },
+  {
+    name: 'SIP_PORT_TLS',
+    key: 'sipTlsPort',
+    group: 'SIP and RTP',
+    kind: { type: 'integer', min: 0, max: 65_535 },
+    default: '5061',
+    description:
+      'TLS port for SIP, open when a key is given (OUTDIAL_TLS_KEY_FILE or SSL_KEY_TRUST_STORE_FILE); 0 takes a free one.',
+    origin: 'original',
+  },
+  {
+    name: 'OUTDIAL_SIP_WS_PORT',
+    key: 'sipWsPort',
+    group: 'SIP and RTP',
+    kind: { type: 'integer', min: 0, max: 65_535 },
+    description: 'TCP port for SIP over WebSocket (RFC 7118); 0 takes a free one. Not open when unset.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SIP_WSS_PORT',
+    key: 'sipWssPort',
+    group: 'SIP and RTP',
+    kind: { type: 'integer', min: 0, max: 65_535 },
+    description: 'The same over TLS; it needs a key, as SIP_PORT_TLS does.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SIP_CA_FILE',
+    key: 'sipCaFile',
+    group: 'SIP and RTP',
+    kind: { type: 'path' },
+    defaultNote: 'the list of Node.js',
+    description: 'Certificates, PEM, of those whose signature on the certificate of a SIP peer is trusted.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SIP_TLS_WILDCARDS',
+    key: 'isSipWildcardTaken',
+    group: 'SIP and RTP',
+    kind: { type: 'boolean' },
+    default: 'false',
+    description:
+      'Takes a certificate for *.example.net from sbc.example.net. RFC 5922 forbids it, and some carriers have nothing else.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SIP_REQUIRE_CLIENT_CERTIFICATE',
+    key: 'isSipClientCertificateRequired',
+    group: 'SIP and RTP',
+    kind: { type: 'boolean' },
+    default: 'false',
+    description: 'Who connects by TLS must show a certificate, signed by somebody in OUTDIAL_SIP_CA_FILE.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SIP_MAX_CONNECTIONS',
+    key: 'maxSipConnections',
+    group: 'SIP and RTP',
+    kind: { type: 'integer', min: 1, max: 100_000 },
+    default: '1000',
+    description: 'Most SIP connections that others have open at a time, and most that the gateway opens itself.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SIP_MAX_CONNECTIONS_PER_SOURCE',
+    key: 'maxSipConnectionsPerSource',
+    group: 'SIP and RTP',
+    kind: { type: 'integer', min: 1, max: 100_000 },
+    default: '100',
+    description: 'Most SIP connections from one address at a time.',
+    origin: 'outdial',
+  },
+] as const satisfies readonly SettingSpec[];
