@@ -70,6 +70,9 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
         case 'call.warning':
           metrics.add('outdial_call_warnings_total', {});
           return;
+        case 'call.hop-failed':
+          metrics.add('outdial_sip_hop_failures_total', { cause: event.cause });
+          return;
         case 'transfer.over':
           metrics.add('outdial_transfers_total', { cause: event.cause, outcome: event.outcome });
           return;

@@ -38,12 +38,14 @@ import { logDelivery, logEvent } from './log-events.ts';
 import { type Durability, type LostLife, openDurability } from './durability.ts';
 import { type OpenV1, openV1 } from './open-v1.ts';
 import { openStore } from './open-store.ts';
+import { newAbort } from './new-abort.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { type OpenSip, openSip } from './open-sip.ts';
 import { createSteadyWall } from './steady-wall.ts';
 import { createReadiness } from './readiness.ts';
 import { createRegistrations, type Registrations } from './registrations.ts';
+import { createSipLocator } from './sip-locator.ts';
 import { sendTextMessage } from './text-messages.ts';
 import { speechServicesOf } from './speech-services.ts';
 import { type OpenSipCapture, openSipCapture } from './sip-capture.ts';
@@ -414,24 +416,18 @@ class RunningGateway implements Gateway {
         otherPlaces: sip.otherPlaces,
         userAgent: `outdial/${version}`,
         digest,
+        locates: true,
         ...(sessionTimer === undefined ? {} : { sessionTimer }),
       }),
       sipCapture: this.#sipCapture.capture,
+      locate: createSipLocator({ settings, destinations: this.#destinations, clock: this.#clock, random }),
       sendSip: (bytes, to) => {
         sip.transports.send(bytes, to);
       },
       at: (atMs, callback) => at(this.#clock, atMs, callback),
       guards: this.#guards,
       isOverloaded: () => this.#load.isOverloaded(),
-      newAbort: () => {
-        const controller = new AbortController();
-        return {
-          signal: controller.signal,
-          abort: () => {
-            controller.abort();
-          },
-        };
-      },
+      newAbort,
       checkRequestUrl: this.#destinations.checkRequestUrl,
       botOf: (tenant) => botOf(tenant, this.#dialogs, this.#destinations),
       accept: calls.accept,

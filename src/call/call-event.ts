@@ -37,5 +37,11 @@ export type CallEvent = { readonly atMs: number } & (
       readonly cause: 'bot' | 'failure';
       readonly reason: string;
     }
+  /** A next hop did not serve a request of the call: no response, the transport, or a 503. */
+  | {
+      readonly type: 'call.hop-failed';
+      readonly cause: 'timeout' | 'transport' | 'unavailable';
+      readonly method: string;
+    }
   | { readonly type: 'call.warning'; readonly message: string }
 );

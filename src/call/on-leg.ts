@@ -1,7 +1,7 @@
 /** What the SIP dialog reports, taken into the call. */
 import { gatewayError } from '../kit/index.ts';
 import { acceptAudioAnswer } from '../sdp/index.ts';
-import { type LegEvent, readReason } from '../sip/index.ts';
+import { type Hop, type LegEvent, readReason } from '../sip/index.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
 import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
@@ -48,10 +48,17 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
       return dialogOver(state, gatewayError('sip.no-answer', 'Nobody answered within the ring time'), nowMs, {
         q850Cause: state.hasRung ? noAnswerCause : noResponseCause,
       });
+    case 'hop-failed':
+      return onHopFailed(state, event, nowMs);
     case 'unreachable':
       return event.cause === 'timeout'
         ? dialogOver(state, gatewayError('sip.timeout', event.detail), nowMs, factsOfStatus(408))
-        : dialogOver(state, gatewayError('sip.unreachable', event.detail), nowMs, { q850Cause: networkCause });
+        : dialogOver(
+            state,
+            gatewayError(event.cause === 'location' ? 'sip.not-located' : 'sip.unreachable', event.detail),
+            nowMs,
+            { q850Cause: networkCause },
+          );
     case 'dialog-lost':
       return dialogOver(
         state,
@@ -84,6 +91,18 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
     default:
       return event satisfies never;
   }
+}
+
+/** A warning each, so that log and record tell which hops were tried and why each one failed. */
+function onHopFailed(state: CallState, event: Extract<LegEvent, { type: 'hop-failed' }>, nowMs: number): CallOutcome {
+  const { method, hop, cause, detail, next } = event;
+  const seen = observe({ type: 'call.hop-failed', cause, method, atMs: nowMs });
+  const then = next === undefined ? 'There is no other.' : `Next: ${hopText(next)}.`;
+  return andThen([state, seen], (same) => warn(same, `${method} to ${hopText(hop)}: ${detail} ${then}`, nowMs));
+}
+
+function hopText({ transport, host, port }: Hop): string {
+  return `${transport} ${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** What the peer said to a BYE that names where the call goes. */

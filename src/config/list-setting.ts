@@ -1,8 +1,9 @@
 /** Settings that are lists: entries separated by commas. */
 import { err, ok, type Result } from '../kit/index.ts';
 import { parseHostRule, parseIpNetwork, parsePrefixes } from '../policy/index.ts';
+import { isNameServer } from './name-server.ts';
 
-export type ListEntry = 'network' | 'sip-host' | 'prefix' | 'event-group' | 'bot-tool';
+export type ListEntry = 'network' | 'sip-host' | 'name-server' | 'prefix' | 'event-group' | 'bot-tool';
 
 /** What a receiver may be told beside the states of a call. */
 export const eventGroups = ['turn', 'speech', 'dtmf', 'recording', 'transfer', 'command'] as const;
@@ -15,6 +16,7 @@ const maxEntries = 1000;
 const descriptions: Readonly<Record<ListEntry, string>> = {
   network: 'networks such as 10.0.0.0/8, separated by commas',
   'sip-host': 'host names, *.domains, addresses and networks, separated by commas; * for all',
+  'name-server': 'IP addresses, each with or without :port, separated by commas',
   prefix: 'beginnings of numbers such as +1,+39',
   'event-group': `any of ${eventGroups.join(', ')}, separated by commas`,
   'bot-tool': `any of ${botTools.join(', ')}, separated by commas, or none`,
@@ -23,6 +25,7 @@ const descriptions: Readonly<Record<ListEntry, string>> = {
 const isEntry: Readonly<Record<ListEntry, (text: string) => boolean>> = {
   network: (text) => parseIpNetwork(text) !== undefined,
   'sip-host': (text) => parseHostRule(text) !== undefined,
+  'name-server': isNameServer,
   prefix: (text) => parsePrefixes(text)?.length === 1,
   'event-group': (text) => eventGroups.some((group) => group === text),
   'bot-tool': (text) => text === 'none' || botTools.some((tool) => tool === text),

@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { err, isJsonObject, type Json, type JsonObject, ok, type Result } from '../kit/index.ts';
+import { isHost } from './is-host.ts';
 import { describeList, type ListEntry, parseList } from './list-setting.ts';
 import { findRealmAccountsFault } from './realm-accounts.ts';
 import { Secret } from './secret.ts';
@@ -58,6 +59,13 @@ export interface Place {
 /** The next hop of calls. */
 export interface Trunk extends Place {
   readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+  /** Of a name: what DNS is asked for (RFC 3263); what was not written is left to it. */
+  readonly wanted?: {
+    readonly scheme: 'sip' | 'sips';
+    readonly host: string;
+    readonly port?: number;
+    readonly transport?: string;
+  };
 }
 
 export type SettingValue =
@@ -266,7 +274,13 @@ function parseTrunk(text: string): Result<Trunk, string> {
   if (transport === undefined) return err('a sips: URI cannot go by UDP: sips:host, or sips:host;transport=ws');
   const port = match?.[4] === undefined ? usualPorts[transport] : Number(match[4]);
   if (host === undefined || !isHost(host) || port < 1 || port > 65_535) return err(expected({ type: 'trunk' }));
-  return ok({ transport, host, port });
+  const wanted = {
+    scheme: match?.[1]?.toLowerCase() === 'sips' ? 'sips' : 'sip',
+    host,
+    ...(match?.[4] === undefined ? {} : { port }),
+    ...(match?.[5] === undefined ? {} : { transport: match[5].toLowerCase() }),
+  } as const;
+  return ok({ transport, host, port, ...(isIP(host) === 0 ? { wanted } : {}) });
 }
 
 /** TLS is what `sips:` asks for on the way, and `transport` then says what it runs over (RFC 3261 §26.2.2, RFC 7118 §5). */
@@ -309,11 +323,4 @@ function parseWord(words: Readonly<Record<string, string>>, text: string): Resul
   const wanted = text.toLowerCase();
   const found = Object.entries(words).find(([word]) => word.toLowerCase() === wanted);
   return found === undefined ? err(expected({ type: 'word', words })) : ok(found[1]);
-}
-
-/** An IP address, or a DNS name: labels of letters, digits and hyphens (underscore tolerated, as container names have it). */
-function isHost(text: string): boolean {
-  if (isIP(text) !== 0) return true;
-  if (text.length > 253 || /^[\d.]+$/.test(text)) return false;
-  return text.split('.').every((label) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label));
 }

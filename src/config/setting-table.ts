@@ -8,6 +8,7 @@ import { callSetupSettings } from './call-setup-settings.ts';
 import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
+import { locationSettings } from './location-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { nodeSettings } from './node-settings.ts';
 import { operationSettings } from './operation-settings.ts';
@@ -39,6 +40,7 @@ export const settingTable = [
   ...callSetupSettings,
   ...sessionSettings,
   ...registrationSettings,
+  ...locationSettings,
   ...botSettings,
   ...speculationSettings,
   ...modelSettings,

@@ -210,16 +210,40 @@ const cases: readonly [name: string, key: string, good: readonly [string, unknow
     'OUTDIAL_SIP_TRUNK',
     'sipTrunk',
     [
-      ['sip:sbc.example.net', { transport: 'udp', host: 'sbc.example.net', port: 5060 }],
+      [
+        'sip:sbc.example.net',
+        { transport: 'udp', host: 'sbc.example.net', port: 5060, wanted: { scheme: 'sip', host: 'sbc.example.net' } },
+      ],
       ['sip:10.0.0.1:5080', { transport: 'udp', host: '10.0.0.1', port: 5080 }],
       ['sip:[2001:db8::1]:5090', { transport: 'udp', host: '2001:db8::1', port: 5090 }],
-      ['SIP:sbc;transport=UDP;lr', { transport: 'udp', host: 'sbc', port: 5060 }],
-      ['sip:sbc;transport=tcp', { transport: 'tcp', host: 'sbc', port: 5060 }],
-      ['sip:sbc;transport=TLS;lr', { transport: 'tls', host: 'sbc', port: 5061 }],
-      ['sips:sbc:5443', { transport: 'tls', host: 'sbc', port: 5443 }],
-      ['sips:sbc;transport=tcp', { transport: 'tls', host: 'sbc', port: 5061 }],
-      ['sip:sbc;transport=ws', { transport: 'ws', host: 'sbc', port: 80 }],
-      ['sips:sbc;transport=ws', { transport: 'wss', host: 'sbc', port: 443 }],
+      [
+        'SIP:sbc;transport=UDP;lr',
+        { transport: 'udp', host: 'sbc', port: 5060, wanted: { scheme: 'sip', host: 'sbc', transport: 'udp' } },
+      ],
+      [
+        'sip:sbc;transport=tcp',
+        { transport: 'tcp', host: 'sbc', port: 5060, wanted: { scheme: 'sip', host: 'sbc', transport: 'tcp' } },
+      ],
+      [
+        'sip:sbc;transport=TLS;lr',
+        { transport: 'tls', host: 'sbc', port: 5061, wanted: { scheme: 'sip', host: 'sbc', transport: 'tls' } },
+      ],
+      [
+        'sips:sbc:5443',
+        { transport: 'tls', host: 'sbc', port: 5443, wanted: { scheme: 'sips', host: 'sbc', port: 5443 } },
+      ],
+      [
+        'sips:sbc;transport=tcp',
+        { transport: 'tls', host: 'sbc', port: 5061, wanted: { scheme: 'sips', host: 'sbc', transport: 'tcp' } },
+      ],
+      [
+        'sip:sbc;transport=ws',
+        { transport: 'ws', host: 'sbc', port: 80, wanted: { scheme: 'sip', host: 'sbc', transport: 'ws' } },
+      ],
+      [
+        'sips:sbc;transport=ws',
+        { transport: 'wss', host: 'sbc', port: 443, wanted: { scheme: 'sips', host: 'sbc', transport: 'ws' } },
+      ],
     ],
     [
       'sbc.example.net',
@@ -535,7 +559,7 @@ test('registrars are a list, and somebody must be registered there', () => {
   const read = readSettings({ OUTDIAL_REGISTRAR: 'sip:one.example.net, sip:[2001:db8::1]:5070', ...sipAccount });
   assert.ok(read.ok);
   assert.deepEqual(read.value.settings.registrars, [
-    { transport: 'udp', host: 'one.example.net', port: 5060 },
+    { transport: 'udp', host: 'one.example.net', port: 5060, wanted: { scheme: 'sip', host: 'one.example.net' } },
     { transport: 'udp', host: '2001:db8::1', port: 5070 },
   ]);
   const nameless = readSettings({ OUTDIAL_REGISTRAR: 'sip:one.example.net' });
@@ -549,3 +573,11 @@ test('registrars are a list, and somebody must be registered there', () => {
 });
 
 const sipAccount = { OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'u', OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'p' };
+
+test('name servers are addresses with or without a port', () => {
+  const isTaken = (servers: string): boolean => readSettings({ OUTDIAL_DNS_SERVERS: servers }).ok;
+  assert.ok(isTaken('192.0.2.53, 192.0.2.54:5353, 2001:db8::53, [2001:db8::53]:5353'));
+  for (const bad of ['dns.example.net', '192.0.2.53:0', '192.0.2.53:99999', '[192.0.2.53]:53']) {
+    assert.ok(!isTaken(bad), bad);
+  }
+});

@@ -4,7 +4,7 @@ import type { ConversationService, TextMessage } from '../conversation/index.ts'
 import type { Clock, GatewayError, JsonObject, Random, Result } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
 import type { CallGuards, SipPolicy } from '../policy/index.ts';
-import type { Hop, RegistrationEvent, UserAgent } from '../sip/index.ts';
+import type { Hop, LocationTarget, RegistrationEvent, UserAgent } from '../sip/index.ts';
 import type { Change } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
 import type { SipCapture, SipTrace } from './sip-traces.ts';
@@ -44,6 +44,8 @@ export interface EnginePorts {
   sendSip(bytes: Uint8Array, to: Hop): void;
   /** What SIP traces say of this side, and who looks on; nobody does when absent. */
   readonly sipCapture?: SipCapture;
+  /** Where a SIP URI leads (RFC 3263), best first, or one sentence why nowhere. Answers within 5 s and never rejects. */
+  readonly locate?: (target: LocationTarget) => Promise<Result<readonly Hop[], string>>;
   /** Calls back once at or after the instant `atMs` (`Clock.nowMs`); the returned function cancels. */
   at(atMs: number, callback: () => void): () => void;
   /** Counts what tenants spend; it outlives a change of the configuration. */

@@ -2,7 +2,8 @@
  * The SIP side of the engine: carries out what the user agent asks for, keeps its deadline, holds back what must wait for a
  * dialog to be safe, and knows the far ends of calls of an earlier life.
  */
-import type { Hop, LegEvent, OrphanOrder, SipEffect } from '../sip/index.ts';
+import { err } from '../kit/index.ts';
+import type { Hop, LegEvent, LocationTarget, OrphanOrder, SipEffect } from '../sip/index.ts';
 import type { EnginePorts } from './ports.ts';
 import { type SipTrace, SipTraces } from './sip-traces.ts';
 
@@ -82,6 +83,9 @@ export class Signalling {
         case 'registration':
           this.#ports.onRegistration?.(effect.registrationId, effect.event);
           break;
+        case 'locate':
+          this.#locate(effect.locateId, effect.target);
+          break;
         case 'incoming':
           // The user agent refuses calls by itself unless it was told to accept them.
           break;
@@ -105,9 +109,29 @@ export class Signalling {
     this.#cancelTimer?.();
   }
 
+  /** An ACK that goes to a name no other request went to is located here: it is sent once, and nobody waits for it. */
   #send(bytes: Uint8Array, to: Hop): void {
+    const { locate } = this.#ports;
+    if (to.wanted === undefined || locate === undefined) return this.#sendNow(bytes, to);
+    void locate(to.wanted).then((found) => {
+      const hops = found.ok ? found.value : [];
+      const hop = hops.find(({ transport }) => transport === to.transport) ?? hops[0];
+      if (hop !== undefined) this.#sendNow(bytes, hop);
+      else this.#ports.reportDropped('unlocated', found.ok ? 'It has no address.' : found.error, to);
+    });
+  }
+
+  #sendNow(bytes: Uint8Array, to: Hop): void {
     this.#traces.take('sent', bytes, to);
     this.#ports.sendSip(bytes, to);
+  }
+
+  #locate(locateId: string, target: LocationTarget): void {
+    const { locate, userAgent, clock } = this.#ports;
+    const found = locate?.(target) ?? Promise.resolve(err('Names cannot be resolved here.'));
+    void found.then((hops) => {
+      if (!this.#isClosed) this.carryOut(userAgent.located(locateId, hops, clock.nowMs()));
+    });
   }
 
   #onOrphanOver(legId: string): void {

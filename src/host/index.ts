@@ -13,6 +13,7 @@ export { createNodeRandom } from './node-random.ts';
 export { openReportFile, type ReportFile } from './report-file.ts';
 export { createRecordFiles } from './record-files.ts';
 export { openProcessMeter, type ProcessMeter } from './process-meter.ts';
+export { createSipDns } from './sip-dns.ts';
 export { openSipSocket, type SipSocket } from './sip-socket.ts';
 export type { ConnectionNews } from './sip/connections.ts';
 export { readSipTls } from './sip/read-tls.ts';

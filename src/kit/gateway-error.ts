@@ -307,6 +307,12 @@ export const errorKinds = {
     blame: 'trunk',
     help: 'The next hop could not be resolved or reached. Check the host name and the port.',
   },
+  'sip.not-located': {
+    status: 502,
+    isRetryable: true,
+    blame: 'trunk',
+    help: 'DNS knows no SIP server of the next hop, or did not answer; the message says what was asked. Correct the name, its NAPTR, SRV and address records, or OUTDIAL_DNS_SERVERS.',
+  },
   'sip.dialog-lost': {
     status: 502,
     isRetryable: true,

@@ -68,6 +68,13 @@ export const metricTable = [
     help: 'Warnings in the records of calls.',
   },
   {
+    name: 'outdial_sip_hop_failures_total',
+    type: 'counter',
+    group: 'Calls',
+    help: 'SIP requests of calls that one of several next hops did not serve, by cause: timeout, transport or unavailable (503).',
+    labels: ['cause'],
+  },
+  {
     name: 'outdial_call_records_total',
     type: 'counter',
     group: 'Calls',

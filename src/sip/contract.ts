@@ -3,7 +3,8 @@
  * every method takes the instant (`Clock.nowMs`) and returns what is to be done, in order; `deadlineMs` says when to
  * call `onDeadline` at the latest.
  */
-import type { JsonObject } from '../kit/index.ts';
+import type { JsonObject, Result } from '../kit/index.ts';
+import type { AvoidedHop } from './location/hop-book.ts';
 
 export interface HostPort {
   readonly host: string;
@@ -22,7 +23,23 @@ export interface Hop extends HostPort {
    * open, else to `host` and `port` by a new one (RFC 3261 §18.2.2).
    */
   readonly connection?: string;
+  /** While `host` is a name: what DNS is to be asked for. What is located has none. */
+  readonly wanted?: LocationTarget;
 }
+
+/** The parts of a SIP URI that location goes by (RFC 3263 §4); of one with `maddr`, `host` is that. */
+export interface LocationTarget {
+  readonly scheme: 'sip' | 'sips';
+  readonly host: string;
+  readonly port?: number;
+  /** The `transport` parameter, in any case. */
+  readonly transport?: string;
+  /** Names a trunk whose own targets stand for what DNS would say. */
+  readonly trunk?: string;
+}
+
+/** Why a request had to leave a hop (RFC 3263 §4.3): no response at all, the transport, or a 503. */
+export type HopFailure = 'timeout' | 'transport' | 'unavailable';
 
 /** A header that is to be added as it is; name and value are checked against injection and forbidden names. */
 export interface ExtraHeader {
@@ -209,10 +226,23 @@ export type LegEvent =
    * call that came in: the caller cancelled it, or its Expires has passed (RFC 3261 §9.2, §13.3.1).
    */
   | { readonly type: 'cancelled'; readonly atMs: number }
-  /** Timer B: no response at all (RFC 3261 §17.1.1.2), or the transport refused the INVITE. */
+  /** One of several hops did not serve a request; another one is tried when `next` is there (RFC 3263 §4.3). */
+  | {
+      readonly type: 'hop-failed';
+      readonly method: string;
+      readonly hop: Hop;
+      readonly cause: HopFailure;
+      /** One sentence. */
+      readonly detail: string;
+      readonly next?: Hop;
+      /** Hops that were tried for this request, this one included. */
+      readonly tried: number;
+      readonly atMs: number;
+    }
+  /** Timer B: no response at all (RFC 3261 §17.1.1.2), the transport refused the INVITE, or its next hop was not found. */
   | {
       readonly type: 'unreachable';
-      readonly cause: 'timeout' | 'transport';
+      readonly cause: 'timeout' | 'transport' | 'location';
       readonly detail: string;
       readonly atMs: number;
     }
@@ -315,6 +345,8 @@ export interface IncomingRefer {
 export type SipEffect =
   | { readonly type: 'send'; readonly bytes: Uint8Array; readonly to: Hop }
   | { readonly type: 'leg'; readonly legId: string; readonly event: LegEvent }
+  /** A request waits to be told where it may go: answer with `located` (RFC 3263). Only when `locates` is set. */
+  | { readonly type: 'locate'; readonly locateId: string; readonly target: LocationTarget }
   /**
    * What `endOrphan` needs to end this leg in another life of the process, in place of what was given before. It comes before the
    * `send` of an INVITE and of the ACK to a 2xx: these should wait until the snapshot is safe.
@@ -362,6 +394,10 @@ export interface UserAgent {
   receive(bytes: Uint8Array, source: Hop, nowMs: number): readonly SipEffect[];
   /** The transport could not send what a `send` effect asked for, or lost the connection that the answers were to come by. */
   sendFailed(to: Hop, detail: string, nowMs: number): readonly SipEffect[];
+  /** Answers `locate`: the hops, best first, or one sentence why there is none. Each answer counts once. */
+  located(locateId: string, found: Result<readonly Hop[], string>, nowMs: number): readonly SipEffect[];
+  /** Hops that have failed and go last for now (RFC 3263 §4.3). */
+  avoidedHops(nowMs: number): readonly AvoidedHop[];
   onDeadline(nowMs: number): readonly SipEffect[];
   /** The soonest instant at which `onDeadline` has something to do; undefined when nothing waits. */
   deadlineMs(): number | undefined;

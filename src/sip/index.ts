@@ -11,7 +11,9 @@ export type {
   OrphanOrder,
   IncomingCall,
   IncomingRefer,
+  HopFailure,
   InviteOrder,
+  LocationTarget,
   LegEvent,
   ReferOrder,
   RegisterOrder,
@@ -23,6 +25,9 @@ export type {
 } from './contract.ts';
 export { type CallPlaces, callPlaces } from './dialog/call-places.ts';
 export { isRouteTo } from './dialog/route-plan.ts';
+export type { Dns, DnsAnswer, NaptrRecord, SrvRecord } from './location/dns-port.ts';
+export type { AvoidedHop } from './location/hop-book.ts';
+export { locate } from './location/locate.ts';
 export { type CallUri, checkCallUri, checkExtraHeader, checkRoutes } from './syntax/call-input.ts';
 export {
   buildRegistrationQuery,

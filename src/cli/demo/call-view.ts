@@ -101,6 +101,7 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
         case 'key.pressed':
           line(event.atMs, 'key', 'yellow', event.digit);
           return;
+        case 'call.hop-failed':
         case 'command.taken':
         case 'turn.answered':
         case 'turn.speculated':

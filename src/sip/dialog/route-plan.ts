@@ -1,9 +1,9 @@
 /** Where a request goes and what its Request-URI and Route say (RFC 3261 §8.1.1.1, §12.2.1.1, §16.6 step 6). */
-import type { Hop, SipTransport } from '../contract.ts';
-import { parseHost } from '../syntax/host-port.ts';
+import type { Hop, LocationTarget, SipTransport } from '../contract.ts';
+import { addressFamily, parseHost } from '../syntax/host-port.ts';
 import { parseNameAddress } from '../syntax/name-address.ts';
 import { findParameter } from '../syntax/parameters.ts';
-import { isSameHop, parseTransport, usualPort } from '../transport/hop.ts';
+import { isSameHop, isSecureTransport, parseTransport, usualPort } from '../transport/hop.ts';
 import { asRequestUri, isLooseRoute, parseUri, printUri, type SipUri, type Uri } from '../syntax/uri.ts';
 
 export interface RoutePlan {
@@ -56,9 +56,21 @@ function sipNextHop(uri: SipUri): Hop | undefined {
   if (transport === undefined) return undefined;
   const host = parseHost(findParameter(uri.parameters, 'maddr')?.value ?? '') ?? uri.host;
   const port = uri.port === undefined || uri.port === 0 ? usualPort(transport) : uri.port;
-  return transport === 'tls' || transport === 'wss'
+  const hop = isSecureTransport(transport)
     ? { transport, host, port, serverName: uri.host }
     : { transport, host, port };
+  return addressFamily(host) === undefined ? { ...hop, wanted: wantedOf(uri, host) } : hop;
+}
+
+/** What the URI leaves to DNS, and what it says itself. */
+function wantedOf({ scheme, port, parameters }: SipUri, host: string): LocationTarget {
+  const transport = findParameter(parameters, 'transport')?.value;
+  return {
+    scheme,
+    host,
+    ...(port === undefined || port === 0 ? {} : { port }),
+    ...(transport === undefined ? {} : { transport }),
+  };
 }
 
 /** `sips:` with `transport=tcp`, or with none, means TLS over TCP (RFC 3261 §19.1.2, §26.2.2). */

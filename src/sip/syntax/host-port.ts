@@ -37,6 +37,12 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
   return port === undefined ? undefined : { host, port };
 }
 
+/** The version of an IP address without brackets, or undefined for a name. */
+export function addressFamily(host: string): 4 | 6 | undefined {
+  if (parseIpAddress(host) === undefined) return undefined;
+  return host.includes(':') ? 6 : 4;
+}
+
 /** Whether two addresses are the same place. */
 export function isSameHostPort(a: HostPort, b: HostPort): boolean {
   return a.port === b.port && isSameHost(a.host, b.host);

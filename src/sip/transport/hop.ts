@@ -35,6 +35,11 @@ export function isSameHop(a: Hop, b: Hop): boolean {
   return a.transport === b.transport && isSameHostPort(a, b);
 }
 
+/** Names a hop in tables: two hops of one key are the same place, proven by the same name. */
+export function hopKey({ transport, host, port, serverName = '' }: Hop): string {
+  return `${transport} ${host.toLowerCase()} ${port} ${serverName.toLowerCase()}`;
+}
+
 /** An address of ours, as peers are told it. */
 export interface OwnPlace extends HostPort {
   readonly transport: SipTransport;

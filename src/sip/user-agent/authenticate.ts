@@ -16,6 +16,7 @@ import { addressTag } from '../syntax/name-address.ts';
 import { ownVia, repeatRequest } from './build-request.ts';
 import type { Authentication, ClientPurpose, ClientTransaction, Core, Leg } from './core.ts';
 import { type ClientReport, startClient } from './transaction-layer.ts';
+import { mayHaveCredentials } from './trusted-hosts.ts';
 
 /** A CANCEL cannot be sent again: it has the number of its INVITE (RFC 3261 §22.1). */
 const answersAllowed = {
@@ -30,6 +31,7 @@ const answersAllowed = {
   notify: { rounds: 1, stale: 0 },
   prack: { rounds: 1, stale: 0 },
   cancel: { rounds: 0, stale: 0 },
+  'left-behind': { rounds: 0, stale: 0 },
 } as const satisfies Record<ClientPurpose, AnswersLeft>;
 
 export type ChallengedReport = Extract<ClientReport, { type: 'response' }>;
@@ -82,10 +84,9 @@ export function answerIfChallenged(
   const branch = core.newBranch();
   const repeated = repeatRequest(transaction.request, ownVia(core, branch, destination), countRepetition(transaction));
   const request = authorizeRequest(core, leg, repeated, destination);
-  return {
-    isAnswered: true,
-    transaction: startClient(core, { leg, purpose, branch, request, destination, answersLeft: left }, nowMs),
-  };
+  const { hopsLeft } = transaction;
+  const order = { leg, purpose, branch, request, destination, hopsLeft, answersLeft: left };
+  return { isAnswered: true, transaction: startClient(core, order, nowMs) };
 }
 
 /** Counts one more request in the dialog that this one belongs to, and gives the number used before; 0 outside of one. */
@@ -135,8 +136,4 @@ export function withAnswersOf(leg: Leg, invite: RequestParts, ack: RequestParts,
   const { authentication } = leg;
   if (authentication === undefined || !mayHaveCredentials(authentication, destination)) return ack;
   return { ...ack, headers: [...ack.headers, ...answersIn(invite.headers)] };
-}
-
-function mayHaveCredentials({ hosts }: Authentication, destination: Hop): boolean {
-  return hosts.has(destination.host.toLowerCase());
 }

@@ -10,6 +10,7 @@ import type {
   InviteOrder,
   LegEvent,
   RegisterOrder,
+  LocationTarget,
   SipCredentials,
   SipEffect,
   Stranger,
@@ -19,6 +20,7 @@ import type { Dialog } from '../dialog/dialog.ts';
 import { type DialogSnapshot, printSnapshot } from '../dialog/dialog-snapshot.ts';
 import type { SuccessRetransmission } from '../dialog/success-retransmission.ts';
 import type { RegistrationState } from '../registration/registration.ts';
+import { HopBook } from '../location/hop-book.ts';
 import type { RequestParts, SipRequest } from '../syntax/message.ts';
 import type { Via } from '../syntax/via.ts';
 import type { ClientInviteState } from '../transaction/client-invite.ts';
@@ -48,6 +50,8 @@ export interface UserAgentOptions {
   readonly acceptsRefers?: boolean;
   /** Session timers; without it none are spoken. */
   readonly sessionTimer?: SessionTimerOptions;
+  /** Whether next hops that are names are asked for by `locate` effects (RFC 3263); otherwise they are sent to as they are. */
+  readonly locates?: boolean;
   /** Default: RFC 3261 Table 4. */
   readonly timers?: TimerValues;
   /** Hashes for digest authentication. Without it no challenge is answered. */
@@ -59,7 +63,10 @@ export interface Outgoing {
   readonly destination: Hop;
 }
 
-/** `cancel`, `fork-bye`, `notify` and `prack` run by themselves; all others report to their leg. */
+/**
+ * `cancel`, `fork-bye`, `notify` and `prack` run by themselves; `left-behind` is what remains of a request that another hop has
+ * now (RFC 3263 §4.3); all others report to their leg.
+ */
 export type ClientPurpose =
   | 'register'
   | 'invite'
@@ -71,7 +78,8 @@ export type ClientPurpose =
   | 'update'
   | 'refer'
   | 'notify'
-  | 'info';
+  | 'info'
+  | 'left-behind';
 
 /** A dialog that a 1xx of our INVITE has made (RFC 3261 §12.1). */
 export interface EarlyDialog {
@@ -82,23 +90,36 @@ export interface EarlyDialog {
   readonly answer?: { readonly sdp: string; readonly isReliable: boolean };
 }
 
+/** One request and its answers. What changes with the hop (branch, request, bytes, destination, machine) changes in place. */
 export interface ClientTransaction extends Outgoing {
   /** Branch and CSeq method: what a response is matched by (RFC 3261 §17.1.3). */
-  readonly key: string;
-  readonly branch: string;
+  key: string;
+  branch: string;
   readonly purpose: ClientPurpose;
   readonly leg: Leg;
-  readonly request: RequestParts;
+  request: RequestParts;
+  bytes: Uint8Array;
+  destination: Hop;
+  /** What its hops were found by; undefined for an address. */
+  readonly wanted: LocationTarget | undefined;
+  /** Where else it may go, best first (RFC 3263 §4.3). */
+  hopsLeft: readonly Hop[];
+  /** How many hops it was sent to. */
+  tried: number;
+  /** Whether this hop has answered anything. */
+  isHeard: boolean;
   /**
    * Of an INVITE: its early dialogs by the peer's tag. They end with the transaction, 64·T1 after the first 2xx (RFC 3261
    * §13.2.2.4).
    */
-  readonly early: Map<string, EarlyDialog>;
+  early: Map<string, EarlyDialog>;
   /** Set on a request that was sent again because of a challenge. */
-  readonly answersLeft?: AnswersLeft;
+  answersLeft: AnswersLeft | undefined;
   machine:
     | { readonly kind: 'invite'; readonly state: ClientInviteState }
-    | { readonly kind: 'non-invite'; readonly state: ClientNonInviteState };
+    | { readonly kind: 'non-invite'; readonly state: ClientNonInviteState }
+    /** Nothing was sent yet: where to is being found out. */
+    | { readonly kind: 'locating' };
   /** ACK for the 3xx to 6xx it was answered with, and of a re-INVITE also for the 2xx. */
   ack: Uint8Array | undefined;
   /** Where the ACK for a 2xx goes, when that is another place. */
@@ -273,6 +294,8 @@ export interface Leg {
   readonly session: LegSession;
   /** Undefined when there are no credentials. */
   authentication: Authentication | undefined;
+  /** The hops that a place was located at, by its `targetKey`: further requests for it go to the same one. */
+  readonly located: Map<string, readonly Hop[]>;
   readonly timer: DeadlineEntry<Timed>;
 }
 
@@ -302,6 +325,9 @@ export class Core {
   readonly servers = new Map<string, ServerTransaction>();
   readonly legs = new Map<string, Leg>();
   readonly registrations = new Map<string, Registration>();
+  /** Requests that wait to be told where they may go, by `locateId`. */
+  readonly locating = new Map<string, ClientTransaction>();
+  readonly book = new HopBook();
   readonly queue = new DeadlineQueue<Timed>();
   /** Makes the tags of stateless answers unguessable. */
   readonly tagSecret: readonly [number, number];
@@ -319,8 +345,8 @@ export class Core {
     this.tagSecret = [options.random.uint32(), options.random.uint32()];
   }
 
-  send(outgoing: Outgoing): void {
-    this.#effects.push({ type: 'send', bytes: outgoing.bytes, to: outgoing.destination });
+  send({ bytes, destination }: Outgoing): void {
+    this.#effects.push({ type: 'send', bytes, to: this.options.locates === true ? destination : asItIs(destination) });
   }
 
   emit(leg: Leg, event: LegEvent): void {
@@ -366,6 +392,10 @@ export class Core {
   newRetryAfterS(): number {
     return this.options.random.uint32() % 11;
   }
+}
+
+function asItIs({ wanted: _nobodyAsks, ...hop }: Hop): Hop {
+  return hop;
 }
 
 /** The key a request's server transaction is found under (RFC 3261 §17.2.3); an ACK has that of its INVITE. */

@@ -1,4 +1,5 @@
 /** The user agent: sorts what comes in and hands it to the leg or transaction it belongs to. */
+import type { Result } from '../../kit/index.ts';
 import type { ExtraHeader, Hop, InviteOrder, SipEffect, Stranger, UserAgent } from '../contract.ts';
 import { readSnapshot } from '../dialog/dialog-snapshot.ts';
 import { headerValue } from '../syntax/header.ts';
@@ -24,13 +25,14 @@ import { answerRefer, notifyRefer, onNotifyReport } from './incoming-refer.ts';
 import { onInfoReport, sendInfo } from './info.ts';
 import { finish, forgetIfDone, onAckOverdue, onByeReport } from './leg.ts';
 import { cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoing-leg.ts';
+import { tryNextHop, onLocated } from './next-hop.ts';
 import { offerSession, onOfferAlarm, onReInviteReport } from './own-offer.ts';
 import { onReferAlarm, onReferReport, sendRefer } from './refer.ts';
 import { recoverLeg } from './recover-leg.ts';
 import { feedRegistration, onRegisterReport, register, unregister } from './register.ts';
 import { inspectRequest, optionsAnswer } from './request-checks.ts';
 import { onSessionAlarm, onUpdateReport } from './session-refresh.ts';
-import { type ClientInput, clientKey, feedClient, feedServer } from './transaction-layer.ts';
+import { type ClientInput, type ClientReport, clientKey, feedClient, feedServer } from './transaction-layer.ts';
 
 /**
  * A user agent. It keeps state only for its own calls and, when `acceptsCalls` is set, for calls that come in;
@@ -108,6 +110,11 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       sendFailed(core, to, detail, nowMs);
       return core.takeEffects();
     },
+    located(locateId, found, nowMs) {
+      located(core, locateId, found, nowMs);
+      return core.takeEffects();
+    },
+    avoidedHops: (nowMs) => core.book.avoided(nowMs),
     onDeadline(nowMs: number) {
       for (let due = core.queue.takeDue(nowMs); due !== undefined; due = core.queue.takeDue(nowMs)) {
         onTimed(core, due, nowMs);
@@ -189,43 +196,56 @@ function onResponse(core: Core, response: SipResponse, source: Hop, nowMs: numbe
 
 function feed(core: Core, transaction: ClientTransaction, input: ClientInput, nowMs: number): void {
   const report = feedClient(core, transaction, input, nowMs);
-  if (report !== undefined) {
-    if (report.type === 'response') onAccepted(core, transaction, report.response);
-    switch (transaction.purpose) {
-      case 'invite':
-        onInviteReport(core, transaction, report, nowMs);
-        break;
-      case 'bye':
-        onByeReport(core, transaction, report, nowMs);
-        break;
-      case 're-invite':
-        onReInviteReport(core, transaction, report, nowMs);
-        break;
-      case 'update':
-        onUpdateReport(core, transaction, report, nowMs);
-        break;
-      case 'refer':
-        onReferReport(core, transaction, report, nowMs);
-        break;
-      case 'register':
-        onRegisterReport(core, transaction, report, nowMs);
-        break;
-      case 'info':
-        onInfoReport(core, transaction, report, nowMs);
-        break;
-      case 'notify':
-        onNotifyReport(core, transaction, report, nowMs);
-        break;
-      case 'fork-bye':
-      case 'prack':
-        if (report.type === 'response') answerIfChallenged(core, transaction, report, nowMs);
-        break;
-      case 'cancel':
-        break;
-      default:
-        transaction.purpose satisfies never;
-    }
+  if (report !== undefined && !tryNextHop(core, transaction, report, nowMs)) tell(core, transaction, report, nowMs);
+  forgetIfDone(core, transaction.leg);
+}
+
+/** Tells whoever sent the request what it has come to. */
+function tell(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
+  if (report.type === 'response') onAccepted(core, transaction, report.response);
+  switch (transaction.purpose) {
+    case 'invite':
+      onInviteReport(core, transaction, report, nowMs);
+      break;
+    case 'bye':
+      onByeReport(core, transaction, report, nowMs);
+      break;
+    case 're-invite':
+      onReInviteReport(core, transaction, report, nowMs);
+      break;
+    case 'update':
+      onUpdateReport(core, transaction, report, nowMs);
+      break;
+    case 'refer':
+      onReferReport(core, transaction, report, nowMs);
+      break;
+    case 'register':
+      onRegisterReport(core, transaction, report, nowMs);
+      break;
+    case 'info':
+      onInfoReport(core, transaction, report, nowMs);
+      break;
+    case 'notify':
+      onNotifyReport(core, transaction, report, nowMs);
+      break;
+    case 'fork-bye':
+    case 'prack':
+      if (report.type === 'response') answerIfChallenged(core, transaction, report, nowMs);
+      break;
+    case 'cancel':
+    case 'left-behind':
+      break;
+    default:
+      transaction.purpose satisfies never;
   }
+}
+
+function located(core: Core, locateId: string, found: Result<readonly Hop[], string>, nowMs: number): void {
+  const transaction = core.locating.get(locateId);
+  if (transaction === undefined) return;
+  const report = onLocated(core, transaction, found, nowMs);
+  if (report !== undefined) tell(core, transaction, report, nowMs);
+  else if (transaction.purpose === 'invite') core.emit(transaction.leg, { type: 'invited', atMs: nowMs });
   forgetIfDone(core, transaction.leg);
 }
 

@@ -46,6 +46,7 @@ export function createLeg({ legId, localTag, side, contactUser, reach, session }
     acknowledged: new Map(),
     session,
     authentication: undefined,
+    located: new Map(),
     timer: deadlineEntry<Timed>(timer),
   };
   timer.leg = leg;

@@ -17,6 +17,7 @@ import {
   newAuthentication,
   withAnswersOf,
 } from './authenticate.ts';
+import { locatedHop } from './aim-request.ts';
 import { buildCancel, buildInvite, planCall, viaOf } from './build-request.ts';
 import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
 import { answerOf, confirmedDialog, maxEarlyDialogs, takeProvisional } from './early-dialogs.ts';
@@ -60,7 +61,8 @@ export function placeCall(core: Core, given: InviteOrder, nowMs: number): void {
   const ringDeadlineMs = nowMs + order.ringTimeoutMs;
   const attempts = newAttempts(order, request.requestUri);
   enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false, attempts });
-  core.emit(leg, { type: 'invited', atMs: nowMs });
+  // A name is located first; then it is told when the INVITE leaves.
+  if (transaction.machine.kind !== 'locating') core.emit(leg, { type: 'invited', atMs: nowMs });
 }
 
 export function onInviteReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
@@ -83,7 +85,8 @@ export function onInviteReport(core: Core, transaction: ClientTransaction, repor
       }
       if (goOn(core, transaction, leg.state, undefined, nowMs).isSent) return;
       const detail = report.type === 'timeout' ? 'No response to the INVITE.' : report.detail;
-      finish(core, leg, { type: 'unreachable', cause: report.type, detail, atMs: nowMs });
+      const cause = report.type === 'transport' && report.isUnlocated === true ? 'location' : report.type;
+      finish(core, leg, { type: 'unreachable', cause, detail, atMs: nowMs });
       break;
     }
     default:
@@ -142,7 +145,7 @@ function acknowledge(core: Core, transaction: ClientTransaction, response: SipRe
   const dialog = confirmedDialog(transaction, response);
   const agent = header('User-Agent', core.options.userAgent);
   const ack = ackForSuccess(dialog, response.cseq.number, viaOf(core, leg, core.newBranch()), [agent]);
-  const destination = ack.destination ?? transaction.destination;
+  const destination = locatedHop(leg, ack.destination) ?? transaction.destination;
   const outgoing = { bytes: printMessage(withAnswersOf(leg, request, ack.request, destination)), destination };
   leg.acknowledged.set(response.toTag ?? '', outgoing);
   if (leg.state.name === 'inviting' && leg.state.cancel?.cause !== 'ring-timeout') {
@@ -205,6 +208,12 @@ function goOn(
 /** Remembers the wish; CANCEL itself goes out with or after the first provisional answer (§9.1). */
 export function cancelCall(core: Core, leg: Leg, state: Inviting, cancel: Cancel, nowMs: number): void {
   if (state.cancel !== undefined) return;
+  if (state.transaction.machine.kind === 'locating') {
+    // Nothing was sent that could be taken back.
+    forgetClient(core, state.transaction);
+    finish(core, leg, { type: cancel.cause === 'hang-up' ? 'cancelled' : 'ring-timeout', atMs: nowMs });
+    return;
+  }
   if (state.hasProvisional) sendCancel(core, leg, state, cancel, nowMs);
   else enter(core, leg, { ...state, cancel });
 }

@@ -38,6 +38,7 @@ export class Story {
   readonly dropped: string[] = [];
   readonly registrations: RegistrationEvent[] = [];
   readonly snapshots: JsonObject[] = [];
+  readonly locating: Extract<SipEffect, { type: 'locate' }>[] = [];
   #branches = 0;
 
   constructor(options: Partial<UserAgentOptions> = {}) {
@@ -57,6 +58,9 @@ export class Story {
         }
         case 'leg':
           this.events.push(effect.event);
+          break;
+        case 'locate':
+          this.locating.push(effect);
           break;
         case 'dialog':
           this.snapshots.push(effect.snapshot);

@@ -32,6 +32,7 @@ import {
   serverNonInviteDeadlineMs,
   startServerNonInvite,
 } from '../transaction/server-non-invite.ts';
+import { aimRequest, knownHops } from './aim-request.ts';
 import { buildAckForRefusal } from './build-request.ts';
 import { type Answer, buildResponse } from './build-response.ts';
 import {
@@ -48,7 +49,7 @@ import {
 export type ClientReport =
   | { readonly type: 'response'; readonly response: SipResponse; readonly source: Hop }
   | { readonly type: 'timeout' }
-  | { readonly type: 'transport'; readonly detail: string };
+  | { readonly type: 'transport'; readonly detail: string; readonly isUnlocated?: true };
 
 export type ClientInput =
   | { readonly type: 'response'; readonly response: SipResponse; readonly source: Hop }
@@ -61,46 +62,80 @@ export interface ClientOrder {
   readonly branch: string;
   readonly request: RequestParts;
   readonly destination: Hop;
+  /** Where else it may go, when that is known. */
+  readonly hopsLeft?: readonly Hop[];
   readonly answersLeft?: AnswersLeft;
 }
 
+/** Sends a request, once it is known where to. */
 export function startClient(core: Core, order: ClientOrder, nowMs: number): ClientTransaction {
-  const reliability = reliabilityOf(order.destination.transport);
-  const machine: ClientTransaction['machine'] =
-    order.request.method === 'INVITE'
+  const transaction = newClient(order);
+  const { wanted } = transaction;
+  const [known, ...left] = knownHops(transaction);
+  if (wanted === undefined || core.options.locates !== true) {
+    launchClient(core, transaction, nowMs);
+  } else if (known === undefined) {
+    core.locating.set(transaction.key, transaction);
+    core.push({ type: 'locate', locateId: transaction.key, target: wanted });
+  } else {
+    aimRequest(core, transaction, known, left);
+    launchClient(core, transaction, nowMs);
+  }
+  return transaction;
+}
+
+/** Hands a request to the hop it is meant for, as a new transaction. */
+export function launchClient(core: Core, transaction: ClientTransaction, nowMs: number): void {
+  const { request, destination, purpose } = transaction;
+  const reliability = reliabilityOf(destination.transport);
+  transaction.machine =
+    request.method === 'INVITE'
       ? { kind: 'invite', state: startClientInvite(nowMs, reliability, core.timers).state }
       : { kind: 'non-invite', state: startClientNonInvite(nowMs, reliability, core.timers).state };
-  const transaction = enterClient(core, order, machine);
+  enterClient(core, transaction);
   // Before the INVITE: once that has left, somebody must be able to take it back.
-  if (order.purpose === 'invite') keepInvite(core, transaction);
+  if (purpose === 'invite') keepInvite(core, transaction);
   core.send(transaction);
   scheduleClient(core, transaction);
-  return transaction;
 }
 
 /** The transaction of an INVITE that an earlier life of the process has sent: answers are awaited, nothing is sent. */
 export function resumeInvite(core: Core, order: ClientOrder, nowMs: number): ClientTransaction {
   const { state } = startClientInvite(nowMs, reliabilityOf(order.destination.transport), core.timers);
-  const proceeding = onClientInvite(state, { type: 'response', status: 100 }, nowMs).state;
-  return enterClient(core, order, { kind: 'invite', state: proceeding });
+  const transaction = newClient(order);
+  transaction.machine = {
+    kind: 'invite',
+    state: onClientInvite(state, { type: 'response', status: 100 }, nowMs).state,
+  };
+  enterClient(core, transaction);
+  return transaction;
 }
 
-function enterClient(core: Core, order: ClientOrder, machine: ClientTransaction['machine']): ClientTransaction {
+function newClient(order: ClientOrder): ClientTransaction {
   const { request, branch, leg } = order;
   const timer: Timed = { kind: 'client', transaction: undefined };
   const transaction: ClientTransaction = {
     ...order,
     key: clientKey(branch, request.method),
-    bytes: printMessage(request),
-    machine,
+    bytes: new Uint8Array(0),
+    wanted: order.destination.wanted,
+    hopsLeft: order.hopsLeft ?? [],
+    tried: 1,
+    isHeard: false,
+    answersLeft: order.answersLeft,
+    machine: { kind: 'locating' },
     early: new Map(),
     ack: undefined,
     timer: deadlineEntry<Timed>(timer),
   };
   timer.transaction = transaction;
-  core.clients.set(transaction.key, transaction);
   leg.openTransactions += 1;
   return transaction;
+}
+
+function enterClient(core: Core, transaction: ClientTransaction): void {
+  transaction.bytes = printMessage(transaction.request);
+  core.clients.set(transaction.key, transaction);
 }
 
 function keepInvite(core: Core, { leg, branch, request, destination }: ClientTransaction): void {
@@ -134,6 +169,7 @@ export function feedClient(
         }
         break;
       case 'pass-response':
+        transaction.isHeard = true;
         if (input.type === 'response') report = input;
         break;
       case 'report-timeout':
@@ -146,7 +182,8 @@ export function feedClient(
         action satisfies never;
     }
   }
-  if (transaction.machine.state.name === 'terminated') forgetClient(core, transaction);
+  const { machine } = transaction;
+  if (machine.kind !== 'locating' && machine.state.name === 'terminated') forgetClient(core, transaction);
   else scheduleClient(core, transaction);
   return report;
 }
@@ -155,6 +192,7 @@ function moveClient(transaction: ClientTransaction, input: ClientInput, nowMs: n
   const moved: ClientInviteInput =
     input.type === 'response' ? { type: 'response', status: input.response.status } : { type: input.type };
   const { machine } = transaction;
+  if (machine.kind === 'locating') return [];
   if (machine.kind === 'invite') {
     const { state, actions } = onClientInvite(machine.state, moved, nowMs);
     transaction.machine = { kind: 'invite', state };
@@ -166,15 +204,45 @@ function moveClient(transaction: ClientTransaction, input: ClientInput, nowMs: n
 }
 
 function scheduleClient(core: Core, { machine, timer }: ClientTransaction): void {
-  const atMs =
-    machine.kind === 'invite' ? clientInviteDeadlineMs(machine.state) : clientNonInviteDeadlineMs(machine.state);
-  core.queue.schedule(timer, atMs);
+  core.queue.schedule(timer, clientDeadlineMs(machine));
+}
+
+function clientDeadlineMs(machine: ClientTransaction['machine']): number | undefined {
+  switch (machine.kind) {
+    case 'invite':
+      return clientInviteDeadlineMs(machine.state);
+    case 'non-invite':
+      return clientNonInviteDeadlineMs(machine.state);
+    case 'locating':
+      return undefined;
+    default:
+      return machine satisfies never;
+  }
 }
 
 /** Also what ends an INVITE whose CANCEL brought no final answer (RFC 3261 §9.1). */
 export function forgetClient(core: Core, transaction: ClientTransaction): void {
   core.queue.schedule(transaction.timer, undefined);
-  if (core.clients.delete(transaction.key)) transaction.leg.openTransactions -= 1;
+  const { key, leg } = transaction;
+  if (core.clients.get(key) === transaction ? core.clients.delete(key) : core.locating.delete(key)) {
+    leg.openTransactions -= 1;
+  }
+}
+
+/**
+ * What is left of a transaction when its request goes on to another hop: it takes in what still comes from this one, and
+ * acknowledges a refusal that comes again (RFC 3261 §17.1.1.2).
+ */
+export function leaveBehind(core: Core, transaction: ClientTransaction): void {
+  const { machine, key } = transaction;
+  if (core.clients.get(key) !== transaction || machine.kind === 'locating') return;
+  const timer: Timed = { kind: 'client', transaction: undefined };
+  const rest: ClientTransaction = { ...transaction, purpose: 'left-behind', timer: deadlineEntry<Timed>(timer) };
+  timer.transaction = rest;
+  core.queue.schedule(transaction.timer, undefined);
+  core.clients.set(key, rest);
+  rest.leg.openTransactions += 1;
+  scheduleClient(core, rest);
 }
 
 export function startServer(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs: number): ServerTransaction {
