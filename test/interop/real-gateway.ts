@@ -33,6 +33,9 @@ export interface CallRecordShape {
   readonly endCode: string;
   readonly endedBy: string;
   readonly sipStatus: number | null;
+  readonly q850Cause: number | null;
+  readonly retryAfter: number | null;
+  readonly redirects: readonly { readonly status: number; readonly target: string }[];
   readonly warnings: readonly string[];
   readonly transfer: { readonly outcome: string; readonly sipStatus: number | null } | null;
   readonly turns: readonly { readonly request: { readonly type: string; readonly text: string } }[];

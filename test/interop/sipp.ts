@@ -30,7 +30,36 @@ function respond(status: string, hasTag: boolean, body = '', retransmits = false
   return send(`SIP/2.0 ${status}`, hasTag ? [...headers, contact] : headers, body, retransmits);
 }
 
+/** An answer to the INVITE that `receiveInviteAndKeep` has kept, from the fork of this tag. */
+function answerKept(
+  status: string,
+  { tag = '[pid]S[call_number]', headers = [], hasSdp = false }: KeptAnswer = {},
+): string {
+  const isFinal = Number(status.slice(0, 3)) >= 200;
+  const isReliable = headers.some((line) => line.startsWith('RSeq:'));
+  const lines = [
+    'Via:[$via_value]',
+    'From:[$from_value]',
+    `To:[$to_value];tag=${tag}`,
+    '[last_Call-ID:]',
+    'CSeq:[$cseq_value]',
+  ];
+  return send(
+    `SIP/2.0 ${status}`,
+    [...lines, ...(headers.some((line) => line.startsWith('Contact:')) ? [] : [contact]), ...headers],
+    hasSdp ? sdp : '',
+    isFinal || isReliable,
+  );
+}
+
+export interface KeptAnswer {
+  readonly tag?: string;
+  readonly headers?: readonly string[];
+  readonly hasSdp?: boolean;
+}
+
 export const step = {
+  answerKept,
   receive: (method: string): string => `<recv request="${method}" rrs="true"/>`,
   receiveResponse: (status: number): string => `<recv response="${status}"/>`,
   trying: respond('100 Trying', false),
@@ -87,7 +116,7 @@ export const step = {
   },
   /** A request with a header that every one of these patterns is found in. */
   receiveWith: (
-    method: 'INVITE' | 'REFER' | 'BYE' | 'INFO' | 'REGISTER',
+    method: 'INVITE' | 'PRACK' | 'ACK' | 'REFER' | 'BYE' | 'INFO' | 'REGISTER',
     header: string,
     patterns: readonly string[],
   ): string => {
