@@ -111,7 +111,12 @@ const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('send-digits'), digits: z.string() }),
   z.object({
     type: z.literal('transfer'),
-    order: z.object({ method: z.literal('refer'), target: z.string(), acceptedCodes: z.array(z.number()) }),
+    order: z.object({
+      method: z.literal('refer'),
+      isAttended: z.literal(true).exactOptional(),
+      target: z.string(),
+      acceptedCodes: z.array(z.number()),
+    }),
   }),
   z.object({ type: z.literal('set-variables'), variables: jsonObject }),
   z.object({

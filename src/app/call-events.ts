@@ -53,6 +53,10 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
     case 'call.held':
     case 'call.resumed':
       return { type: event.type, data: {} };
+    case 'call.moved':
+      return { type: 'call.moved', data: { how: event.how } };
+    case 'transfer.consulted':
+      return { type: 'transfer.consulted', data: {} };
     case 'transfer.started':
       return { type: 'transfer.started', data: { method: event.method, cause: event.cause } };
     case 'transfer.over':

@@ -78,6 +78,8 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
           return;
         case 'transfer.started':
         case 'call.held':
+        case 'call.moved':
+        case 'transfer.consulted':
         case 'call.resumed':
         case 'call.ringing':
         case 'command.taken':

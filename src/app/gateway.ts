@@ -418,6 +418,8 @@ class RunningGateway implements Gateway {
         digest,
         locates: true,
         ...(sessionTimer === undefined ? {} : { sessionTimer }),
+        acceptsRefers: settings.areTransfersAccepted,
+        acceptsReplaces: settings.areTransfersAccepted,
       }),
       sipCapture: this.#sipCapture.capture,
       locate: createSipLocator({ settings, destinations: this.#destinations, clock: this.#clock, random }),

@@ -25,7 +25,7 @@ export function beginTransfer(state: CallState, order: TransferOrder, nowMs: num
   return andThen(outcome, (next) => [
     next,
     observe({ type: 'transfer.started', method, cause: transfer.cause, atMs: nowMs }),
-    { type: 'judge-transfer', target },
+    { type: 'judge-transfer', target, ...(resolved.isAttended === true ? { isCalledByUs: true as const } : {}) },
   ]);
 }
 

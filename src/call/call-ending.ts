@@ -6,6 +6,7 @@ import { spokenBefore, turnContext } from './bot-turn.ts';
 import { byeHeaders } from './bye-headers.ts';
 import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
 import type { CallEnd, CallState, ReleaseFacts, TurnReport } from './call-state.ts';
+import { hangUpSecond } from './second-leg.ts';
 
 /** How long a call waits for its dialog, media and last turn to close before it is over all the same. */
 const closingLimitMs = 35_000;
@@ -48,6 +49,7 @@ export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOut
   const outcome: CallOutcome = [
     closing,
     ...(state.awaits.dialog ? [{ type: 'hang-up', headers: byeHeaders(state) } as const] : []),
+    ...(isReplacedLater(state, end) ? [] : hangUpSecond(state)),
     notify(end.state, end.failureReason ?? null),
     observe({ type: 'call.over', end, atMs: nowMs }),
     ...(state.awaits.media ? [{ type: 'media', command: { type: 'close' } } as const] : []),
@@ -55,6 +57,14 @@ export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOut
   return andThen(isBotAlive ? andThen(outcome, (next) => askLastTurn(next, end, nowMs)) : outcome, (next) =>
     settle(next, nowMs),
   );
+}
+
+/**
+ * A callee that left as soon as it had taken an attended transfer may still be on its way to the target: that leg must be there
+ * when it comes. The target ends it, or the end of the closing does.
+ */
+function isReplacedLater({ transfer }: CallState, { endedBy }: CallEnd): boolean {
+  return transfer?.order.isAttended === true && transfer.outcome === 'transferred' && endedBy === 'callee';
 }
 
 /**
@@ -92,11 +102,11 @@ export function settle(state: CallState, nowMs: number): CallOutcome {
       : fail(state, gatewayError('sip.dialog-lost', 'The dialog ended by itself'), nowMs);
   }
   const { media, dialog, lastTurn } = state.awaits;
-  return media || dialog || lastTurn ? [state] : over(state);
+  return media || dialog || lastTurn || state.secondLeg !== undefined ? [state] : over(state);
 }
 
 export function over(state: CallState): CallOutcome {
-  return [{ ...state, phase: 'over', closingDeadlineMs: undefined }, { type: 'over' }];
+  return [{ ...state, phase: 'over', closingDeadlineMs: undefined }, ...hangUpSecond(state), { type: 'over' }];
 }
 
 export function completed(state: CallState, nowMs: number): Omit<CallEnd, 'endedBy' | 'endCode'> {

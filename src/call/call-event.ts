@@ -14,6 +14,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'call.answered' }
   /** The callee put the call on hold, or took it up again. */
   | { readonly type: 'call.held' | 'call.resumed' }
+  /** The call goes on with somebody else: the callee sent it there, or was replaced. */
+  | { readonly type: 'call.moved'; readonly how: 'referred' | 'replaced' }
   | { readonly type: 'call.over'; readonly end: CallEnd }
   | { readonly type: 'turn.asked'; readonly turn: TurnReport }
   | {
@@ -31,6 +33,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'voice.understood'; readonly text: string; readonly confidence: number; readonly isEcho?: true }
   | { readonly type: 'media.closed'; readonly rtp: RtpSummary; readonly recordingFile?: string }
   | { readonly type: 'transfer.started'; readonly method: 'refer' | 'hang-up'; readonly cause: 'bot' | 'failure' }
+  /** The target of an attended transfer has answered. */
+  | { readonly type: 'transfer.consulted' }
   | {
       readonly type: 'transfer.over';
       readonly outcome: 'transferred' | 'failed';

@@ -23,6 +23,8 @@ import { onCommand } from './on-command.ts';
 import { onLeg } from './on-leg.ts';
 import { onMedia } from './on-media.ts';
 import { nothingSpoken, prepareSteps, withErrorAudio } from './reply-steps.ts';
+import { onRedirectionJudged } from './on-redirection.ts';
+import { onSecondLeg } from './on-second-leg.ts';
 import { onTransferJudged } from './on-transfer.ts';
 import { judgePlayback } from './playback-guard.ts';
 
@@ -40,7 +42,8 @@ export type CallInput =
   /** What was asked ahead came to nothing: the bot was asked for this turn once more. */
   | { readonly type: 'asked-anew'; readonly turnId: number }
   | { readonly type: 'media'; readonly event: MediaEvent }
-  | { readonly type: 'leg'; readonly event: LegEvent }
+  /** Without `legId`, of the leg that is named by the session. */
+  | { readonly type: 'leg'; readonly event: LegEvent; readonly legId?: string }
   /** From outside; whether it can be taken was asked before (`findCommandFault`). */
   | { readonly type: 'command'; readonly command: ControlCommand }
   /** A text message of this call was not sent; `reason` is one sentence. */
@@ -48,6 +51,8 @@ export type CallInput =
   | { readonly type: 'deadline' }
   /** Something that was asked for could not be done; the call goes on. */
   | { readonly type: 'warning'; readonly message: string }
+  /** Whether the call may follow its callee; `fault` is one sentence against it. */
+  | { readonly type: 'redirection-judged'; readonly fault?: string }
   /** Whether the call may be transferred to where it is to be; `fault` is one sentence against it. */
   | { readonly type: 'transfer-judged'; readonly fault?: string }
   /** The gateway itself ends the call. */
@@ -86,6 +91,10 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     echo: silence,
     networkWarnings: [],
     end: undefined,
+    legId: plan.sessionId,
+    secondLeg: undefined,
+    furtherLegs: 0,
+    redirection: undefined,
     transfer: undefined,
     hangUpHeaders: [],
     rtp: undefined,
@@ -125,11 +134,13 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
     case 'media':
       return onMedia(state, input.event, nowMs);
     case 'leg':
-      return onLeg(state, input.event, nowMs);
+      return onAnyLeg(state, input.legId ?? state.plan.sessionId, input.event, nowMs);
     case 'text-message-failed':
       return andThen(warnOfTurn(state, input.reason, nowMs), (next) =>
         take(next, { type: 'notice', notice: { type: 'sms-failed' } }, nowMs),
       );
+    case 'redirection-judged':
+      return onRedirectionJudged(state, input.fault, nowMs);
     case 'transfer-judged':
       return onTransferJudged(state, input.fault, nowMs);
     case 'command':
@@ -143,6 +154,13 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
     default:
       return input satisfies never;
   }
+}
+
+/** What is told of a leg that the call has left is nobody's business any more. */
+function onAnyLeg(state: CallState, legId: string, event: LegEvent, nowMs: number): CallOutcome {
+  if (legId === state.legId) return onLeg(state, event, nowMs);
+  const { secondLeg } = state;
+  return secondLeg?.legId === legId ? onSecondLeg(state, secondLeg, event, nowMs) : [state];
 }
 
 function onBegin(state: CallState, nowMs: number): CallOutcome {

@@ -37,13 +37,37 @@ export type CallEffect =
   /** The engine knows the tenant's speech: it makes a media command of it, or says with `warning` why it cannot. */
   | ConfigureSpeech
   | { readonly type: 'invite'; readonly sdp: string }
-  /** BYE, or CANCEL before the answer; the headers are checked. */
-  | { readonly type: 'hang-up'; readonly headers: readonly ExtraHeader[] }
-  /** Whether a call may be transferred there; answered by `transfer-judged`. */
-  | { readonly type: 'judge-transfer'; readonly target: string | undefined }
+  /** A second leg of the call: an INVITE by the way of the call, to a target that was judged. */
+  | {
+      readonly type: 'invite-second';
+      readonly legId: string;
+      readonly to: string;
+      readonly sdp: string;
+      readonly replaces?: string;
+    }
+  /** Answers of ours to an incoming leg that takes the place of the call's (RFC 3891). */
+  | { readonly type: 'accept-leg'; readonly legId: string; readonly sdp: string }
+  | { readonly type: 'reject-leg'; readonly legId: string; readonly status: number }
+  /** BYE, or CANCEL before the answer; the headers are checked. Without `legId`, the call's own leg. */
+  | { readonly type: 'hang-up'; readonly headers: readonly ExtraHeader[]; readonly legId?: string }
+  /** Whether the call may follow its callee there; answered by `redirection-judged`. */
+  | { readonly type: 'judge-redirection'; readonly target: string }
+  | {
+      readonly type: 'answer-refer' | 'notify-refer';
+      readonly legId: string;
+      readonly referId: string;
+      readonly status: number;
+    }
+  /** Whether a call may be transferred there, and `isCalledByUs` first; answered by `transfer-judged`. */
+  | { readonly type: 'judge-transfer'; readonly target: string | undefined; readonly isCalledByUs?: true }
   | { readonly type: 'offer'; readonly sdp: string }
   | { readonly type: 'refer'; readonly order: ReferOrder }
-  | { readonly type: 'answer-offer'; readonly offerId: string; readonly sdp: string | undefined }
+  | {
+      readonly type: 'answer-offer';
+      readonly offerId: string;
+      readonly sdp: string | undefined;
+      readonly legId?: string;
+    }
   /** An INFO inside the dialog, checked. */
   | { readonly type: 'info'; readonly info: InfoContent }
   /** Answered by a `text-message-failed` input, or not at all. */

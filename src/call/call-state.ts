@@ -13,7 +13,9 @@ import type { EndCode, PersonalDataLevel, RedirectFacts } from '../reports/index
 import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { EchoMemory } from './echo-memory.ts';
+import type { Redirection } from './on-redirection.ts';
 import type { SpokenMemory } from './reply-steps.ts';
+import type { SecondLeg } from './second-leg.ts';
 import type { TransferPlan, TransferReport } from './transfer-report.ts';
 
 /** Names as the tenant gave them; none where it gave none. */
@@ -197,6 +199,13 @@ export interface CallState {
   /** Since the last turn. */
   readonly networkWarnings: readonly NetworkWarning[];
   readonly end: CallEnd | undefined;
+  /** The leg that the call is on now: its first one, unless it was moved. */
+  readonly legId: string;
+  readonly secondLeg: SecondLeg | undefined;
+  /** Legs of ours beside the first, so far. */
+  readonly furtherLegs: number;
+  /** A REFER of the callee, while it is asked whether it may be followed. */
+  readonly redirection: Redirection | undefined;
   /** The last transfer of the call. */
   readonly transfer: TransferReport | undefined;
   /** What the bot's hang-up adds to the BYE. */

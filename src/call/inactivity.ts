@@ -22,6 +22,7 @@ export function isActivity(input: CallInput): boolean {
       return type === 'recognition' || type === 'digit' || type.startsWith('playback-');
     }
     case 'transfer-judged':
+    case 'redirection-judged':
     case 'asked-anew':
     case 'warning':
     case 'text-message-failed':

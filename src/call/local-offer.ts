@@ -6,7 +6,7 @@ export function localOffer(
   { mediaAddress, sdpSessionId }: CallPlan,
   port: number,
   version: number,
-  direction: 'sendrecv' | 'sendonly' = 'sendrecv',
+  direction: 'sendrecv' | 'sendonly' | 'inactive' = 'sendrecv',
 ): string {
   return createAudioOffer({
     address: mediaAddress,

@@ -8,6 +8,7 @@ import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { onProvisional } from './early-media.ts';
 import { noteHold, onAnswerChanged, onOffer } from './on-session.ts';
+import { onByeInRedirection, onReferReceived, onReplaceReceived } from './on-redirection.ts';
 import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
 import { factsOfStatus, readRefusal } from './refusal.ts';
 
@@ -83,7 +84,9 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
       return onTransferLeg(state, event, nowMs);
     case 'refer-received':
       // The user agent refuses what it was not told to accept.
-      return [state];
+      return onReferReceived(state, event.referId, event.refer);
+    case 'replace-received':
+      return onReplaceReceived(state, event.newLegId, event.sdp, nowMs);
     case 'cancelled':
       return settle({ ...state, awaits: { ...state.awaits, dialog: false } }, nowMs);
     case 'bye-finished':
@@ -116,7 +119,9 @@ function onBye(state: CallState, reasonHeader: string | undefined, nowMs: number
   const { q850 } = readReason(reasonHeader);
   const end = { ...completed(state, nowMs), ...(q850 === undefined ? {} : { q850Cause: q850 }) };
   return (
-    onByeInTransfer(state, nowMs) ?? conclude(state, { ...end, endedBy: 'callee', endCode: 'completed.callee' }, nowMs)
+    onByeInTransfer(state, nowMs) ??
+    onByeInRedirection(state, nowMs) ??
+    conclude(state, { ...end, endedBy: 'callee', endCode: 'completed.callee' }, nowMs)
   );
 }
 

@@ -12,6 +12,7 @@ import type { CallEnd, CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { described, localOffer } from './local-offer.ts';
 import { connect } from './on-session.ts';
+import { hangUpSecond, nextLegId, type SecondLeg } from './second-leg.ts';
 import type { TransferReport } from './transfer-report.ts';
 
 /** What the SIP leg tells of offers of ours and of REFERs. */
@@ -42,7 +43,7 @@ export function onTransferJudged(state: CallState, fault: string | undefined, no
   if (target === undefined) {
     return failed(state, transfer, { reason: 'The transfer names no target.' }, nowMs);
   }
-  if (!plan.transfer.isHeld || transfer.isHeld) return refer(state, transfer, target);
+  if (!plan.transfer.isHeld || transfer.isHeld) return callOrRefer(state, transfer, target);
   return offer({ ...state, transfer: { ...transfer, stage: 'holding' } }, 'sendonly');
 }
 
@@ -53,14 +54,55 @@ function offer(state: CallState, direction: 'sendonly' | 'sendrecv'): CallOutcom
   return [offered.state, { type: 'offer', sdp: offered.sdp }];
 }
 
-function refer(state: CallState, transfer: TransferReport, target: string): CallOutcome {
+function callOrRefer(state: CallState, transfer: TransferReport, target: string): CallOutcome {
+  return transfer.order.isAttended === true ? consult(state, transfer, target) : refer(state, transfer, target);
+}
+
+/** Calls the target. It hears nothing yet: only the callee is to talk to it. */
+function consult(state: CallState, transfer: TransferReport, target: string): CallOutcome {
+  const { plan, mediaPort } = state;
+  if (mediaPort === undefined) return [state];
+  const legId = nextLegId(state);
+  return [
+    {
+      ...state,
+      transfer: { ...transfer, stage: 'consulting' },
+      secondLeg: { legId, purpose: 'consultation' },
+      furtherLegs: state.furtherLegs + 1,
+    },
+    { type: 'invite-second', legId, to: target, sdp: localOffer(plan, mediaPort, 1, 'inactive') },
+  ];
+}
+
+/** The target has answered: the callee may take our place there. */
+export function onConsultationAnswered(state: CallState, { legId }: SecondLeg, nowMs: number): CallOutcome {
+  const { transfer } = state;
+  if (transfer?.stage !== 'consulting') return [state];
+  return andThen([state, observe({ type: 'transfer.consulted', atMs: nowMs })], (next) =>
+    refer(next, transfer, transfer.order.target ?? '', legId),
+  );
+}
+
+/** The target did not answer. Once the callee was asked, the end of this leg is how its place was taken. */
+export function onConsultationOver(state: CallState, sipStatus: number, reason: string, nowMs: number): CallOutcome {
+  const { transfer } = state;
+  return transfer?.stage === 'consulting' ? failed(state, transfer, { reason, sipStatus }, nowMs) : [state];
+}
+
+function refer(state: CallState, transfer: TransferReport, target: string, replacesLeg?: string): CallOutcome {
   const { headers, userToUser } = transfer.order;
   const { noticeTimeoutMs } = state.plan.transfer;
   return [
     { ...state, transfer: { ...transfer, stage: 'referring' } },
     {
       type: 'refer',
-      order: { target, headers, noticeTimeoutMs, ...(userToUser === undefined ? {} : { userToUser }) },
+      order: {
+        target,
+        headers,
+        noticeTimeoutMs,
+        ...(userToUser === undefined ? {} : { userToUser }),
+        ...(replacesLeg === undefined ? {} : { replacesLeg }),
+      },
     },
   ];
 }
@@ -111,7 +153,9 @@ function onOfferOver(
     );
   }
   const { target = '' } = transfer.order;
-  return andThen(applied, (next) => refer(next, { ...transfer, isHeld: event.type === 'offer-accepted' }, target));
+  return andThen(applied, (next) =>
+    callOrRefer(next, { ...transfer, isHeld: event.type === 'offer-accepted' }, target),
+  );
 }
 
 function applyAnswer(
@@ -173,7 +217,8 @@ function succeeded(
 
 /** It came to nothing: the callee is taken back first, so that whatever follows is heard. */
 function failed(state: CallState, transfer: TransferReport, said: Said, nowMs: number): CallOutcome {
-  return andThen(ended(state, transfer, 'failed', said, nowMs), (next) => {
+  const freed = andThen(ended(state, transfer, 'failed', said, nowMs), (next) => [next, ...hangUpSecond(next)]);
+  return andThen(freed, (next) => {
     if (!transfer.isHeld || next.transfer === undefined) return giveBack(next, nowMs);
     return offer({ ...next, transfer: { ...next.transfer, stage: 'resuming' } }, 'sendrecv');
   });

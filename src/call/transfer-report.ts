@@ -25,10 +25,11 @@ export interface TransferReport {
   readonly cause: 'bot' | 'failure';
   readonly order: ResolvedTransfer;
   /**
-   * `judging`: whether the target is allowed. `holding`: the callee is put on hold. `referring`: the peer was asked.
+   * `judging`: whether the target is allowed. `holding`: the callee is put on hold. `consulting`: the target of an attended
+   * transfer is called. `referring`: the peer was asked.
    * `resuming`: it failed, and the callee is taken back. `over`: `outcome` says how.
    */
-  readonly stage: 'judging' | 'holding' | 'referring' | 'resuming' | 'over';
+  readonly stage: 'judging' | 'holding' | 'consulting' | 'referring' | 'resuming' | 'over';
   /** How many transfers of the call this makes. */
   readonly attempt: number;
   readonly startedAtMs: number;

@@ -223,6 +223,8 @@ export interface TransferCallInput {
   readonly body: {
     /** SIP or tel URI. */
     readonly target: string;
+    /** blind: the far end is asked to call the target. attended: the gateway calls it first, and the far end takes its place there once it has answered (Replaces); if it does not answer, the call goes on as after any failed transfer. blind unless it says otherwise. */
+    readonly method?: 'blind' | 'attended';
   };
   readonly signal?: AbortSignal;
 }

@@ -97,6 +97,7 @@ test('an empty environment gives the documented defaults', () => {
     smsGatewayReadTimeoutMs: 5000,
     isInboundSmsEnabled: false,
     transferNoticeTimeoutMs: 60_000,
+    areTransfersAccepted: false,
     sttConfidenceThreshold: 0,
     sttEndOfSpeechMs: 600,
     speechModel: 'base',

@@ -25,6 +25,10 @@ describe('vgwActTransfer, each parameter of §6.2 by its row', () => {
       { ...usual, method: 'hang-up' },
     ],
     [
+      { transferTarget: target, transferMethod: 'attended' },
+      { ...usual, isAttended: true },
+    ],
+    [
       { transferTarget: target, transferHeader: 'X-A', transferHeaderVal: 7, transferHeaders: { 'X-B': 'b' } },
       {
         ...usual,

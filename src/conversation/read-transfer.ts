@@ -20,8 +20,8 @@ const uuiPlaces = {
 export function readTransfer(parameters: JsonObject, problems: string[]): TransferOrder | undefined {
   const { transferTarget, transferMethod = 'REFER', transferTargetHeader } = parameters;
   const method = typeof transferMethod === 'string' ? transferMethod.trim().toUpperCase() : undefined;
-  if (method !== 'REFER' && method !== 'HANGUP') {
-    problems.push('vgwActTransfer was skipped: transferMethod is neither REFER nor HANGUP.');
+  if (method !== 'REFER' && method !== 'HANGUP' && method !== 'ATTENDED') {
+    problems.push('vgwActTransfer was skipped: transferMethod is neither REFER nor HANGUP nor ATTENDED.');
     return undefined;
   }
   const target = readTarget(transferTarget);
@@ -35,7 +35,8 @@ export function readTransfer(parameters: JsonObject, problems: string[]): Transf
   if (isNamed && targetHeader === undefined) problems.push('transferTargetHeader was left out: it is no header name.');
   const userToUser = readUserToUser(parameters, problems);
   return {
-    method: method === 'REFER' ? 'refer' : 'hang-up',
+    method: method === 'HANGUP' ? 'hang-up' : 'refer',
+    ...(method === 'ATTENDED' ? { isAttended: true as const } : {}),
     ...(target === undefined ? {} : { target }),
     ...(headers.length === 0 ? {} : { headers }),
     ...(targetHeader === undefined ? {} : { targetHeader }),

@@ -9,6 +9,8 @@ export interface NamedHeader {
 export interface TransferOrder {
   /** `refer`: the peer is asked to call the target. `hang-up`: the BYE names the target. */
   readonly method: 'refer' | 'hang-up';
+  /** The gateway calls the target first, and asks the peer to take its place there once it has answered (RFC 5589 §7). */
+  readonly isAttended?: true;
   /** A sip:, sips: or tel: URI, as spelled; it is checked where it is used. */
   readonly target?: string;
   /** Added to the REFER or the BYE; at most 20. */

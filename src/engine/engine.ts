@@ -21,6 +21,7 @@ import type { ConfigureSpeech } from '../turn/index.ts';
 import { type AskingCall, BotTurns } from './bot-turns.ts';
 import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-target-fault.ts';
+import { carryOutLegEffect, isLegEffect } from './leg-effects.ts';
 import { type CallContext, planCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
 import { Signalling } from './signalling.ts';
@@ -35,6 +36,8 @@ interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
   cancelTimer: (() => void) | undefined;
   timerAtMs: number | undefined;
   readonly speech: CallSpeech;
+  /** Legs of ours beside the first. */
+  readonly furtherLegs: string[];
 }
 
 export interface Engine {
@@ -89,8 +92,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   let isClosed = false;
   let whenEmpty: (() => void)[] = [];
   const botTurns = new BotTurns(ports, dispatch);
-  const signalling = new Signalling(ports, (sessionId, event) => {
-    dispatch(sessionId, { type: 'leg', event });
+  const signalling = new Signalling(ports, (sessionId, legId, event) => {
+    dispatch(sessionId, { type: 'leg', event, ...(legId === sessionId ? {} : { legId }) });
   });
 
   ports.media.onEvent((sessionId: string, event: MediaEvent) => {
@@ -121,6 +124,15 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
 
   function carryOut(call: RunningCall, effect: CallEffect): void {
     const { sessionId } = call.state.plan;
+    if (isLegEffect(effect)) {
+      if (effect.type === 'invite-second') {
+        // It counts as a call until this one is over.
+        call.furtherLegs.push(effect.legId);
+        ports.guards.begin(effect.legId, call.tenant.limits, ports.clock.nowMs());
+      }
+      carryOutLegEffect(ports, signalling, call, effect);
+      return;
+    }
     switch (effect.type) {
       case 'ask':
         ask(call, effect);
@@ -143,37 +155,22 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       case 'configure-speech':
         configureSpeech(call, effect);
         return;
-      case 'invite':
-        signalling.carryOut(ports.userAgent.invite({ ...call.invite, sdp: effect.sdp }, ports.clock.nowMs()));
-        return;
-      case 'hang-up':
-        // A BYE must not overtake the ACK, which may be waiting (RFC 3261 §15).
-        signalling.carryOutAfterAck(sessionId, () =>
-          ports.userAgent.hangUp(sessionId, ports.clock.nowMs(), effect.headers),
-        );
-        return;
-      case 'info':
-        signalling.carryOutAfterAck(sessionId, () => ports.userAgent.info(sessionId, effect.info, ports.clock.nowMs()));
-        return;
-      case 'offer':
-        signalling.carryOutAfterAck(sessionId, () => ports.userAgent.offer(sessionId, effect.sdp, ports.clock.nowMs()));
-        return;
-      case 'refer':
-        signalling.carryOutAfterAck(sessionId, () =>
-          ports.userAgent.refer(sessionId, effect.order, ports.clock.nowMs()),
-        );
-        return;
       case 'send-text-message':
         sendTextMessage(call, effect.message);
         return;
       case 'judge-transfer': {
-        const fault = findTransferFault(effect.target, call.tenant, settings);
+        const isOurs = effect.isCalledByUs === true;
+        const fault =
+          findTransferFault(effect.target, call.tenant, settings) ??
+          (isOurs ? findLimit(call, effect.target) : undefined);
         dispatch(sessionId, { type: 'transfer-judged', ...(fault === undefined ? {} : { fault }) });
         return;
       }
-      case 'answer-offer':
-        signalling.carryOut(ports.userAgent.answerOffer(sessionId, effect.offerId, effect.sdp, ports.clock.nowMs()));
+      case 'judge-redirection': {
+        const fault = findTransferFault(effect.target, call.tenant, settings) ?? findLimit(call, effect.target);
+        dispatch(sessionId, { type: 'redirection-judged', ...(fault === undefined ? {} : { fault }) });
         return;
+      }
       case 'notify':
         notify(call, effect.callState, effect.failureReason);
         return;
@@ -187,6 +184,12 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       default:
         effect satisfies never;
     }
+  }
+
+  /** A further leg is a call that somebody pays for: it is held to the limits of one. */
+  function findLimit({ tenant: { limits } }: RunningCall, target = ''): string | undefined {
+    const admitted = ports.guards.check(limits, target, ports.clock.nowMs(), ports.clock.wallMs());
+    return admitted.ok ? undefined : admitted.error.message;
   }
 
   function configureSpeech(call: RunningCall, effect: ConfigureSpeech): void {
@@ -256,7 +259,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.abortTurn?.();
     botTurns.drop(call);
     signalling.end(sessionId);
-    ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
+    for (const legId of [sessionId, ...call.furtherLegs]) {
+      ports.guards.end(legId, ports.clock.nowMs(), ports.clock.wallMs());
+    }
     calls.delete(sessionId);
     tellWhenEmpty();
   }
@@ -265,8 +270,15 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     const call = calls.get(sessionId);
     if (call === undefined) return;
     ports.media.send(sessionId, { type: 'close' });
+    const legIds = signalling.legsOf(sessionId);
     forget(call, sessionId);
-    signalling.carryOut(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+    hangUpAll(legIds);
+  }
+
+  function hangUpAll(legIds: readonly string[]): void {
+    for (const legId of legIds) {
+      signalling.carryOut(ports.userAgent.hangUp(legId, ports.clock.nowMs()));
+    }
   }
 
   function tellWhenEmpty(): void {
@@ -286,7 +298,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     } catch (second) {
       ports.reportFault(sessionId, second);
       ports.media.send(sessionId, { type: 'close' });
-      signalling.carryOut(ports.userAgent.hangUp(sessionId, ports.clock.nowMs()));
+      hangUpAll(signalling.legsOf(sessionId));
       if (call.state.end === undefined) notify(call, 'failed', error.message);
       ports.writeRecord(call.state, signalling.end(sessionId));
       forget(call, sessionId);
@@ -345,6 +357,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         timerAtMs: undefined,
         abortTurn: undefined,
         askedAhead: undefined,
+        furtherLegs: [],
         speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
       };
       calls.set(sessionId, call);

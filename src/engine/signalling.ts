@@ -2,14 +2,18 @@
  * The SIP side of the engine: carries out what the user agent asks for, keeps its deadline, holds back what must wait for a
  * dialog to be safe, and knows the far ends of calls of an earlier life.
  */
-import { err } from '../kit/index.ts';
+import { err, isJsonObject, type JsonObject } from '../kit/index.ts';
 import type { Hop, LegEvent, LocationTarget, OrphanOrder, SipEffect } from '../sip/index.ts';
 import type { EnginePorts } from './ports.ts';
 import { type SipTrace, SipTraces } from './sip-traces.ts';
 
 export class Signalling {
   readonly #ports: EnginePorts;
-  readonly #onLeg: (legId: string, event: LegEvent) => void;
+  readonly #onLeg: (sessionId: string, legId: string, event: LegEvent) => void;
+  /** Legs of a call beside the one that is named by its session, with that session. */
+  readonly #sessions = new Map<string, string>();
+  /** What ends each leg of a call in another life of the process, by session and leg. */
+  readonly #snapshots = new Map<string, Map<string, JsonObject>>();
   readonly #traces: SipTraces;
   /** Of every call: resolved when the snapshot of its dialog is safe. Until then its ACK is held back. */
   readonly #dialogKept = new Map<string, Promise<void>>();
@@ -19,7 +23,7 @@ export class Signalling {
   #timerAtMs: number | undefined;
   #isClosed = false;
 
-  constructor(ports: EnginePorts, onLeg: (legId: string, event: LegEvent) => void) {
+  constructor(ports: EnginePorts, onLeg: (sessionId: string, legId: string, event: LegEvent) => void) {
     this.#ports = ports;
     this.#onLeg = onLeg;
     this.#traces = new SipTraces(() => ports.clock.wallMs(), ports.sipCapture);
@@ -28,21 +32,56 @@ export class Signalling {
   /** `mayBeTraced`: whether its messages may be kept or shown to anybody. */
   begin(sessionId: string, mayBeTraced: boolean, isTraceKept: boolean): void {
     this.#dialogKept.set(sessionId, Promise.resolve());
+    this.#snapshots.set(sessionId, new Map());
     if (mayBeTraced && isTraceKept) this.#traces.begin(sessionId, 'keep');
     else if (mayBeTraced && this.#traces.isWatched) this.#traces.begin(sessionId, 'watch');
   }
 
+  /** A further leg of a call. */
+  addLeg(legId: string, sessionId: string): void {
+    this.#sessions.set(legId, sessionId);
+    this.#dialogKept.set(legId, Promise.resolve());
+    this.#traces.join(legId, sessionId);
+  }
+
+  /** Every leg that a call has had. */
+  legsOf(sessionId: string): readonly string[] {
+    return [sessionId, ...this.#furtherLegs(sessionId)];
+  }
+
+  #furtherLegs(sessionId: string): readonly string[] {
+    if (this.#sessions.size === 0) return [];
+    return [...this.#sessions].filter(([, session]) => session === sessionId).map(([legId]) => legId);
+  }
+
   /** Forgets a call and gives its trace, when there is one. What is still to be sent for it is sent. */
   end(sessionId: string): SipTrace | undefined {
-    this.#dialogKept.delete(sessionId);
+    for (const legId of this.legsOf(sessionId)) {
+      this.#dialogKept.delete(legId);
+      this.#sessions.delete(legId);
+      this.#traces.part(legId);
+    }
+    this.#snapshots.delete(sessionId);
     return this.#traces.end(sessionId);
   }
 
   /** See `Engine.endOrphan`. */
   endOrphan(order: OrphanOrder, onOver: () => void): boolean {
-    const { isKnown, effects } = this.#ports.userAgent.endOrphan(order, this.#ports.clock.nowMs());
-    if (isKnown) this.#orphans.set(order.legId, onOver);
-    this.carryOut(effects);
+    let waiting = 0;
+    const onLegOver = (): void => {
+      waiting -= 1;
+      if (waiting === 0) onOver();
+    };
+    const begun = legsIn(order).map((leg) => {
+      const { isKnown, effects } = this.#ports.userAgent.endOrphan(leg, this.#ports.clock.nowMs());
+      if (isKnown) {
+        waiting += 1;
+        this.#orphans.set(leg.legId, onLegOver);
+      }
+      return effects;
+    });
+    const isKnown = waiting > 0;
+    for (const effects of begun) this.carryOut(effects);
     return isKnown;
   }
 
@@ -70,13 +109,13 @@ export class Signalling {
           break;
         case 'leg':
           if (lastWords.has(effect.event.type)) this.#onOrphanOver(effect.legId);
-          this.#onLeg(effect.legId, effect.event);
+          this.#onLeg(this.#sessions.get(effect.legId) ?? effect.legId, effect.legId, effect.event);
           break;
         case 'dropped':
           this.#ports.reportDropped(effect.what, effect.detail, effect.source);
           break;
         case 'dialog':
-          kept = this.#ports.keepDialog(effect.legId, effect.snapshot);
+          kept = this.#keep(effect.legId, effect.snapshot);
           if (this.#dialogKept.has(effect.legId)) this.#dialogKept.set(effect.legId, kept);
           isHeld = true;
           break;
@@ -107,6 +146,15 @@ export class Signalling {
   close(): void {
     this.#isClosed = true;
     this.#cancelTimer?.();
+  }
+
+  /** What is kept of a call ends every leg that it has. */
+  #keep(legId: string, snapshot: JsonObject): Promise<void> {
+    const sessionId = this.#sessions.get(legId) ?? legId;
+    const snapshots = this.#snapshots.get(sessionId);
+    snapshots?.set(legId, snapshot);
+    const isSimple = snapshots === undefined || (snapshots.size === 1 && legId === sessionId);
+    return this.#ports.keepDialog(sessionId, isSimple ? snapshot : { legs: Object.fromEntries(snapshots) });
   }
 
   /** An ACK that goes to a name no other request went to is located here: it is sent once, and nobody waits for it. */
@@ -153,6 +201,15 @@ export class Signalling {
             this.carryOut(this.#ports.userAgent.onDeadline(this.#ports.clock.nowMs()));
           });
   }
+}
+
+/** The legs of a snapshot: the one that is named by the session, or several by name. */
+function legsIn(order: OrphanOrder): readonly OrphanOrder[] {
+  const { legs } = order.snapshot;
+  if (!isJsonObject(legs)) return [order];
+  return Object.entries(legs).flatMap(([legId, snapshot]) =>
+    isJsonObject(snapshot) ? [{ ...order, legId, snapshot }] : [],
+  );
 }
 
 /** After these nothing more happens on a leg. */

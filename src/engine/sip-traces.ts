@@ -56,6 +56,8 @@ const nowhere: SipCapture = { ownAddress: () => ({ host: '0.0.0.0', port: 5060 }
 
 export class SipTraces {
   readonly #open = new Map<string, OpenTrace>();
+  /** Call-IDs of further legs, with their session. */
+  readonly #joined = new Map<string, string>();
   readonly #wallMs: () => number;
   readonly #capture: SipCapture;
   readonly #decoder = new TextDecoder();
@@ -77,11 +79,21 @@ export class SipTraces {
     this.#open.set(sessionId, { messages: [], isKept: purpose === 'keep', sizeBytes: 0, dropped: 0 });
   }
 
+  /** Messages with this Call-ID belong to that call, too; until `part`. */
+  join(callId: string, sessionId: string): void {
+    this.#joined.set(callId, sessionId);
+  }
+
+  part(callId: string): void {
+    this.#joined.delete(callId);
+  }
+
   /** A message that belongs to none of the calls is not kept. */
   take(direction: TracedMessage['direction'], bytes: Uint8Array, { transport, host, port }: Hop): void {
     if (this.#open.size === 0) return;
     const text = this.#decoder.decode(bytes);
-    const callId = findCallId(text);
+    const named = findCallId(text);
+    const callId = named === undefined ? undefined : (this.#joined.get(named) ?? named);
     const trace = callId === undefined ? undefined : this.#open.get(callId);
     if (trace === undefined || callId === undefined) return;
     const hasRoom = trace.isKept && this.#hasRoom(trace, bytes.length);

@@ -86,6 +86,8 @@ export interface InviteOrder {
   readonly requiresReliability?: boolean;
   /** How 3xx are followed (RFC 3261 §8.1.3.4); without it they are refusals. */
   readonly redirects?: RedirectRules;
+  /** The dialog that the called side is to replace by this call, as `IncomingRefer` has it (RFC 3891). */
+  readonly replaces?: string;
   readonly headers?: readonly ExtraHeader[];
   /** Given only to the host that the INVITE goes to. Those that name the realm of a challenge go before those that name none. */
   readonly credentials?: readonly SipCredentials[];
@@ -141,10 +143,12 @@ export type RegistrationEvent =
 /** Where the user-to-user information of a REFER stands (RFC 7433 §4): in its own header, or as a header of a URI. */
 export type UserToUserPlace = 'user-to-user' | 'contact' | 'refer-to';
 
-/** A blind transfer: the peer is asked to call somebody else (RFC 3515, RFC 5589 §6.1). */
+/** A transfer: the peer is asked to call somebody else (RFC 3515), blindly or in place of another leg of ours (RFC 5589 §6.1, §7). */
 export interface ReferOrder {
   /** Whom the peer is to call: `sip:`, `sips:` or `tel:`, as printed text that `checkCallUri` has accepted. */
   readonly target: string;
+  /** An answered leg of ours to the target, whose place the peer is to take (RFC 3891). */
+  readonly replacesLeg?: string;
   /** Added to the REFER. A Referred-By among them takes the place of our own. */
   readonly headers?: readonly ExtraHeader[];
   /** As spelled when it is of the grammar of RFC 7433 §4.1, else as a quoted string; at most 1,024 bytes. */
@@ -278,6 +282,13 @@ export type LegEvent =
     }
   /** The peer asks us to call somebody else; answer with `answerRefer`. Only when `acceptsRefers` is set. */
   | { readonly type: 'refer-received'; readonly referId: string; readonly refer: IncomingRefer; readonly atMs: number }
+  /** Somebody else is to take the place of the peer (RFC 3891): an incoming leg, for `accept` or `reject`. */
+  | {
+      readonly type: 'replace-received';
+      readonly newLegId: string;
+      readonly sdp: string | undefined;
+      readonly atMs: number;
+    }
   /** The peer hung up; the 200 is already among the effects. Terminal. */
   | { readonly type: 'bye-received'; readonly reasonHeader?: string; readonly atMs: number }
   /** Our BYE was answered, or nobody answered it. Terminal. */
@@ -336,8 +347,10 @@ export interface Dropped {
 
 /** What a REFER of the peer asks for, its values as spelled. */
 export interface IncomingRefer {
-  /** The URI of Refer-To. */
+  /** The URI of Refer-To, without its headers. */
   readonly target: string;
+  /** Which dialog of the target is to be replaced: the value of a Replaces header. */
+  readonly replaces?: string;
   readonly contact: string | undefined;
   readonly headers: readonly ExtraHeader[];
 }

@@ -23,6 +23,8 @@ export interface PhoneScript {
   readonly patienceMs: number;
   /** What it offers inside the call, by re-INVITE: hold and its end. Times count from its answer. */
   readonly reoffers?: readonly Reoffer[];
+  /** Sends the other side on by REFER, and hangs up behind it if it says when. Times count from its answer. */
+  readonly sendsOn?: { readonly afterMs: number; readonly target: string; readonly hangsUpAfterMs?: number };
   /** Without it a REFER is refused with 405. */
   readonly transfer?: TransferScript;
 }
@@ -72,6 +74,8 @@ export interface ScriptedPhone {
   readonly offers: readonly string[];
   /** What its own offers were answered with; the status where one was refused. */
   readonly offerAnswers: readonly (string | number)[];
+  /** What it was told of its own REFER. */
+  readonly news: readonly string[];
   /** Everything understood in the calls so far, in order. */
   readonly understood: readonly string[];
   /** Calls that have ended. */
@@ -104,6 +108,7 @@ export function createScriptedPhone(
   const refers: IncomingRefer[] = [];
   const offers: string[] = [];
   const offerAnswers: (string | number)[] = [];
+  const news: string[] = [];
   let callsEnded = 0;
   let cancelSipTimer: (() => void) | undefined;
 
@@ -134,6 +139,7 @@ export function createScriptedPhone(
     else if (event.type === 'offer-received' && call !== undefined) answerOffer(call, event.offerId, event.sdp ?? '');
     else if (event.type === 'offer-accepted') onOfferAccepted(legId, event.sdp ?? '');
     else if (event.type === 'offer-refused') offerAnswers.push(event.status);
+    else if (event.type.startsWith('refer-') && event.type !== 'refer-received') onNews(event);
     else if (event.type === 'refer-received') onRefer(legId, event.referId, event.refer);
   }
 
@@ -145,6 +151,10 @@ export function createScriptedPhone(
     const sdp = isRefused ? undefined : answered.value.sdp;
     run(ports.userAgent.answerOffer(call.legId, offerId, sdp, ports.clock.nowMs()));
     if (!isRefused) ports.media.send(call.legId, { type: 'connect', remote: answered.value.audio });
+  }
+
+  function onNews(event: LegEvent): void {
+    news.push('status' in event ? `${event.type} ${event.status ?? '-'}` : event.type);
   }
 
   function reoffer(call: PhoneCall, { direction, address = ports.mediaAddress }: Reoffer, index: number): void {
@@ -251,6 +261,18 @@ export function createScriptedPhone(
     ports.media.send(call.legId, { type: 'connect', remote: answered.value.audio });
     ports.media.send(call.legId, { type: 'listen' });
     if (script.speaksFirst) sayNextLine(call);
+    const { sendsOn } = script;
+    if (sendsOn !== undefined) {
+      const { target, afterMs, hangsUpAfterMs } = sendsOn;
+      ports.at(ports.clock.nowMs() + afterMs, () => {
+        run(ports.userAgent.refer(call.legId, { target, noticeTimeoutMs: 60_000 }, ports.clock.nowMs()));
+      });
+      if (hangsUpAfterMs !== undefined) {
+        ports.at(ports.clock.nowMs() + hangsUpAfterMs, () => {
+          run(ports.userAgent.hangUp(call.legId, ports.clock.nowMs()));
+        });
+      }
+    }
     for (const [index, each] of (script.reoffers ?? []).entries()) {
       ports.at(ports.clock.nowMs() + each.afterMs, () => {
         reoffer(call, each, index);
@@ -304,6 +326,7 @@ export function createScriptedPhone(
     refers,
     offers,
     offerAnswers,
+    news,
     get callsEnded() {
       return callsEnded;
     },

@@ -162,6 +162,7 @@ test('commands reach the call as they were meant; a call that is over takes none
   assert.equal(await tell('play', { url: 'http://audio.example.net/a.wav' }), 202);
   assert.equal(await tell('digits', { digits: '12#' }), 202);
   assert.equal(await tell('transfer', { target: 'tel:+15550000' }), 202);
+  assert.equal(await tell('transfer', { target: 'tel:+15550001', method: 'attended' }), 202);
   assert.equal(await tell('variables', { variables: { plan: 'gold', list: [1] } }), 202);
   assert.equal(await tell('messages', { text: 'hi', context: { a: 1 } }), 202);
   assert.equal(await tell('messages', { media: [{ url: 'http://a/b' }], userPhoneNumber: '+39' }), 202);
@@ -174,6 +175,7 @@ test('commands reach the call as they were meant; a call that is over takes none
       { type: 'play', url: 'http://audio.example.net/a.wav' },
       { type: 'send-digits', digits: '12#' },
       { type: 'transfer', order: { method: 'refer', target: 'tel:+15550000', acceptedCodes: [] } },
+      { type: 'transfer', order: { method: 'refer', target: 'tel:+15550001', acceptedCodes: [], isAttended: true } },
       { type: 'set-variables', variables: { plan: 'gold', list: [1] } },
       { type: 'receive-message', message: { text: 'hi', media: [], context: { a: 1 } } },
       { type: 'receive-message', message: { text: '', media: [{ url: 'http://a/b' }], userNumber: '+39' } },
@@ -187,6 +189,7 @@ test('commands reach the call as they were meant; a call that is over takes none
     ['say', { text: 'x'.repeat(5001) }],
     ['play', { url: 'file:///etc/passwd' }],
     ['transfer', { target: 1 }],
+    ['transfer', { target: 'tel:+1', method: 'warm' }],
     ['digits', { digits: '12E' }],
     ['digits', { digits: '1'.repeat(65) }],
     ['variables', { variables: [] }],
@@ -203,7 +206,7 @@ test('commands reach the call as they were meant; a call that is over takes none
   }
   await world.end(sessionId);
   assertProblem(await world.ask('POST', `/calls/${sessionId}/say`, { body: { text: 'a' } }), 409, 'call.is-over');
-  assert.equal(world.commands.length, 9);
+  assert.equal(world.commands.length, 10);
 });
 
 test('what a call refuses is answered as it says; a hang-up needs no body', async () => {

@@ -23,7 +23,7 @@ import { digest } from '../../src/host/index.ts';
 import { err, type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
 import { encodeRtpPacket, encodeTelephoneEvent } from '../../src/rtp/index.ts';
-import { createUserAgent } from '../../src/sip/index.ts';
+import { createUserAgent, type Hop, type UserAgentOptions } from '../../src/sip/index.ts';
 import { botTenants, createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
 import {
   calm,
@@ -86,6 +86,10 @@ export interface WorldOptions {
   readonly seed?: number;
   readonly weather?: Partial<NetworkWeather>;
   readonly phone?: Partial<PhoneScript>;
+  /** A second phone, at `sip:agent@10.0.0.9`. */
+  readonly agent?: Partial<PhoneScript>;
+  /** What the gateway's own user agent may do beside the usual. */
+  readonly userAgent?: Partial<UserAgentOptions>;
   readonly bot: FakeBot;
   /** Bots behind URLs, for tenants that have such; any other tenant's is `bot`. */
   readonly botsByUrl?: Readonly<Record<string, FakeBot>>;
@@ -122,6 +126,9 @@ export class World {
   });
   readonly network: SimNetwork;
   readonly phone: ScriptedPhone;
+  readonly agent: ScriptedPhone | undefined = undefined;
+  /** What the gateway sent to the second phone by SIP. */
+  readonly sipToAgent: string[] = [];
   readonly engine: Engine;
   readonly phoneEvents: PhoneEvent[] = [];
   readonly asked: TurnRequest[] = [];
@@ -195,7 +202,7 @@ export class World {
         clock,
         random,
         at,
-        userAgent: createUserAgent({ random, sentBy: gateway, userAgent: 'outdial', digest }),
+        userAgent: createUserAgent({ random, sentBy: gateway, userAgent: 'outdial', digest, ...options.userAgent }),
         media: createSimMediaPlane(clock, network, {
           host: gateway.host,
           firstPort: 16_384,
@@ -275,29 +282,50 @@ export class World {
     network.bind(gateway, (bytes, source) => {
       this.engine.receive(bytes, source);
     });
-    this.phone = createScriptedPhone(
-      {
-        clock,
-        at,
-        userAgent: createUserAgent({
-          random,
-          sentBy: far,
-          userAgent: 'phone',
-          acceptsCalls: true,
-          acceptsRefers: true,
-        }),
-        media: createSimMediaPlane(clock, network, { host: far.host, firstPort: 20_000, portCount: 100, random }),
-        mediaAddress: far.host,
-        sendSip: (bytes, to) => {
-          const { phoneWithout } = options;
-          network.send(phoneWithout === undefined ? bytes : withoutLine(bytes, phoneWithout), far, to);
-        },
+    const phoneAt = (
+      place: typeof far,
+      script: Partial<PhoneScript> | undefined,
+      send: (bytes: Uint8Array, to: Hop) => void,
+      onEvent: (event: PhoneEvent) => void = () => undefined,
+    ): ScriptedPhone => {
+      const userAgent = createUserAgent({
+        random,
+        sentBy: place,
+        userAgent: 'phone',
+        acceptsCalls: true,
+        acceptsRefers: true,
+      });
+      const media = createSimMediaPlane(clock, network, {
+        host: place.host,
+        firstPort: 20_000,
+        portCount: 100,
+        random,
+      });
+      const ports = { clock, at, userAgent, media, mediaAddress: place.host, sendSip: send };
+      return createScriptedPhone(ports, { ...politePhone, ...script }, onEvent);
+    };
+    this.phone = phoneAt(
+      far,
+      options.phone,
+      (bytes, to) => {
+        const { phoneWithout } = options;
+        network.send(phoneWithout === undefined ? bytes : withoutLine(bytes, phoneWithout), far, to);
       },
-      { ...politePhone, ...options.phone },
       (event) => {
         this.phoneEvents.push(event);
       },
     );
+    if (options.agent !== undefined) {
+      const second = { ...far, host: '10.0.0.9' };
+      const agent = phoneAt(second, options.agent, (bytes, to) => {
+        network.send(bytes, second, to);
+      });
+      this.agent = agent;
+      network.bind(second, (bytes, source) => {
+        this.sipToAgent.push(new TextDecoder().decode(bytes));
+        agent.receive(bytes, source);
+      });
+    }
     if (options.isNobodyThere !== true) {
       network.bind(far, (bytes, source) => {
         this.sipToPhone.push(new TextDecoder().decode(bytes));

@@ -100,13 +100,22 @@ const transfer = commandRoute(
     operationId: 'transferCall',
     summary: 'Transfer the call',
     description: `Transfers the call by REFER, as the bot does with vgwActTransfer; the target is held to what a \`to\` is held to. ${between} Its outcome is told by the events.`,
-    body: z.strictObject({ target: z.string().min(1).max(1024).describe('SIP or tel URI.') }),
+    body: z.strictObject({
+      target: z.string().min(1).max(1024).describe('SIP or tel URI.'),
+      method: z
+        .enum(['blind', 'attended'])
+        .exactOptional()
+        .describe(
+          'blind: the far end is asked to call the target. attended: the gateway calls it first, and the far end takes its place there once it has answered (Replaces); if it does not answer, the call goes on as after any failed transfer. blind unless it says otherwise.',
+        ),
+    }),
     problems: ['request.bad-uri', 'call.not-answered', 'call.busy'],
   },
-  ({ target }, ports) => {
+  ({ target, method }, ports) => {
     const checked = ports.checkCallUri(target);
     if (!checked.ok) return err(gatewayError('request.bad-uri', `target: ${checked.error}`));
-    return ok({ type: 'transfer', order: { method: 'refer', target, acceptedCodes: [] } });
+    const attended = method === 'attended' ? { isAttended: true as const } : {};
+    return ok({ type: 'transfer', order: { method: 'refer', target, acceptedCodes: [], ...attended } });
   },
 );
 

@@ -64,6 +64,9 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
           answeredAtMs = event.atMs;
           line(event.atMs, 'call', ['bold', 'green'], 'active', '200 OK');
           return;
+        case 'call.moved':
+          line(event.atMs, 'call', 'dim', `goes on with somebody else (${event.how})`);
+          return;
         case 'call.held':
         case 'call.resumed':
           line(event.atMs, 'call', 'dim', event.type === 'call.held' ? 'on hold' : 'taken up again');
@@ -94,6 +97,9 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
           return;
         case 'transfer.started':
           line(event.atMs, 'call', 'bold', 'transfer', event.method);
+          return;
+        case 'transfer.consulted':
+          line(event.atMs, 'call', 'dim', 'the target answered');
           return;
         case 'transfer.over':
           line(event.atMs, 'call', 'bold', event.outcome, event.reason);

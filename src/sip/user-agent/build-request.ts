@@ -119,13 +119,24 @@ export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg:
     contactHeader(core, leg),
     allowHeader,
     supportedHeader(core, '100rel'),
-    ...(order.requiresReliability === true ? [header('Require', '100rel')] : []),
+    ...requiredOf(order),
     ...firstSessionHeaders(core),
     header('User-Agent', core.options.userAgent),
     ...extraHeaders(core, order.headers ?? []),
     header('Content-Type', 'application/sdp'),
   ];
   return { kind: 'request', method: 'INVITE', requestUri: plan.requestUri, headers, body: encoder.encode(order.sdp) };
+}
+
+function requiredOf({ requiresReliability, replaces }: InviteOrder): readonly Header[] {
+  const required = [
+    ...(requiresReliability === true ? ['100rel'] : []),
+    ...(replaces === undefined ? [] : ['replaces']),
+  ];
+  return [
+    ...(required.length === 0 ? [] : [header('Require', required.join(', '))]),
+    ...(replaces === undefined ? [] : [header('Replaces', replaces)]),
+  ];
 }
 
 /**

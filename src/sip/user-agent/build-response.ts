@@ -15,8 +15,14 @@ export const allowedMethods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INF
 export const allowHeader: Header = header('Allow', allowedMethods.join(', '));
 
 /** Extensions that we know (RFC 3261 §20.37); what a peer may require is among them. 199 only needs to be expected (RFC 6228). */
-export function knownExtensions({ options: { sessionTimer, acceptsRefers } }: Core): readonly string[] {
-  return ['199', ...(sessionTimer === undefined ? [] : ['timer']), ...(acceptsRefers === true ? ['norefersub'] : [])];
+export function knownExtensions({ options }: Core): readonly string[] {
+  const { sessionTimer, acceptsRefers, acceptsReplaces } = options;
+  return [
+    '199',
+    ...(sessionTimer === undefined ? [] : ['timer']),
+    ...(acceptsRefers === true ? ['norefersub'] : []),
+    ...(acceptsReplaces === true ? ['replaces'] : []),
+  ];
 }
 
 /** `more` is for one kind of request: 100rel for our INVITEs alone, because we send no reliable 1xx. */

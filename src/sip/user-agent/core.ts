@@ -48,6 +48,8 @@ export interface UserAgentOptions {
   readonly screen?: (stranger: Stranger, nowMs: number) => string | undefined;
   /** Whether REFERs of the peer become `refer-received` events; otherwise they are answered 603. Default false. */
   readonly acceptsRefers?: boolean;
+  /** Whether an INVITE may take the place of a leg (RFC 3891); then `replace-received` tells it. Default false. */
+  readonly acceptsReplaces?: boolean;
   /** Session timers; without it none are spoken. */
   readonly sessionTimer?: SessionTimerOptions;
   /** Whether next hops that are names are asked for by `locate` effects (RFC 3263); otherwise they are sent to as they are. */

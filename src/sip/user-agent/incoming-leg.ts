@@ -11,6 +11,7 @@ import { allowHeader, answerStatelessly, contactHeader, retryAfterHeader, suppor
 import { extraHeaders } from './build-request.ts';
 import { type Core, type Leg, type LegState, serverKey } from './core.ts';
 import { awaitAck, createLeg, enter, finish } from './leg.ts';
+import { findReplaced } from './replaced-leg.ts';
 import { answerSession, findShortSession, newLegSession } from './session-timer.ts';
 import { respond, startServer } from './transaction-layer.ts';
 
@@ -35,6 +36,16 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, n
     answerStatelessly(core, request, source, { status: 503, headers: [retryAfterHeader(core)] });
     return;
   }
+  const replacement = findReplaced(core, request);
+  if (replacement.type === 'refused') {
+    answerStatelessly(core, request, source, replacement.answer);
+    return;
+  }
+  if (replacement.type === 'leg') {
+    const { legId } = openLeg(core, request, source, nowMs);
+    core.emit(replacement.leg, { type: 'replace-received', newLegId: legId, sdp: sdpOf(request), atMs: nowMs });
+    return;
+  }
   const admission = judgeInvite(core, request, source, nowMs);
   if (admission.type === 'dropped') {
     core.drop(admission.what, admission.detail, source);
@@ -47,6 +58,22 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, n
     answerStatelessly(core, request, source, { status: admission.status, headers });
     return;
   }
+  const leg = openLeg(core, request, source, nowMs);
+  core.push({
+    type: 'incoming',
+    call: {
+      legId: leg.legId,
+      requestUri: request.requestUri,
+      from: request.from.uri,
+      to: request.to.uri,
+      sdp: sdpOf(request),
+      headers: request.headers.map(({ name, value }) => ({ name, value })),
+      source,
+    },
+  });
+}
+
+function openLeg(core: Core, request: SipRequest, source: Hop, nowMs: number): Leg {
   const uri = parseUri(request.requestUri);
   const user = uri.ok && 'user' in uri.value ? uri.value.user : undefined;
   const leg = createLeg({
@@ -64,18 +91,7 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, n
   enter(core, leg, { name: 'alerting', transaction, dialog: dialogAsCallee(request, leg.localTag), expiresAtMs });
   // At once rather than within 200 ms (§17.2.1): what has to be prepared takes longer than that as a rule.
   respond(core, transaction, { status: 100 }, nowMs);
-  core.push({
-    type: 'incoming',
-    call: {
-      legId: leg.legId,
-      requestUri: request.requestUri,
-      from: request.from.uri,
-      to: request.to.uri,
-      sdp: sdpOf(request),
-      headers: request.headers.map(({ name, value }) => ({ name, value })),
-      source,
-    },
-  });
+  return leg;
 }
 
 /** Whether Contact must be a SIPS URI: as the Request-URI, and as who is next on the way back (§12.1.1). */

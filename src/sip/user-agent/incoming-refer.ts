@@ -3,7 +3,10 @@
  * first final status, or there is none at all (RFC 4488). Without `acceptsRefers` it is answered 603 and changes nothing.
  */
 import { header, type Header, headerValue, listValues } from '../syntax/header.ts';
+import type { IncomingRefer } from '../contract.ts';
 import { readAddress } from '../syntax/core-fields.ts';
+import { printReplaces, replacesAmong } from '../syntax/replaces.ts';
+import { parseUri, printUri } from '../syntax/uri.ts';
 import type { SipRequest } from '../syntax/message.ts';
 import { type Answer, contactHeader } from './build-response.ts';
 import { answerIfChallenged } from './authenticate.ts';
@@ -25,8 +28,15 @@ export function referRefusal(core: Core, leg: Leg, request: SipRequest): Answer 
   return leg.state.peerReferral === undefined ? undefined : { status: 491 };
 }
 
-function targetOf(request: SipRequest): string | undefined {
-  return readAddress(headerValue(request.headers, 'refer-to'))?.uri;
+/** Whom to call, and the headers that the INVITE is to have (RFC 3261 §19.1.5): of those only Replaces is taken. */
+function targetOf(request: SipRequest): Pick<IncomingRefer, 'target' | 'replaces'> | undefined {
+  const text = readAddress(headerValue(request.headers, 'refer-to'))?.uri;
+  const uri = text === undefined ? undefined : parseUri(text);
+  if (text === undefined || uri?.ok !== true) return undefined;
+  if (uri.value.scheme !== 'sip' && uri.value.scheme !== 'sips') return { target: text };
+  const { headers, ...bare } = uri.value;
+  const replaces = headers === undefined ? undefined : replacesAmong(headers);
+  return { target: printUri(bare), ...(replaces === undefined ? {} : { replaces: printReplaces(replaces) }) };
 }
 
 export function onPeerRefer(core: Core, leg: Leg, transaction: ServerTransaction, nowMs: number): void {
@@ -37,7 +47,7 @@ export function onPeerRefer(core: Core, leg: Leg, transaction: ServerTransaction
   const isSilent = /^\s*false\b/i.test(headerValue(request.headers, 'refer-sub') ?? '');
   enter(core, leg, { ...leg.state, peerReferral: { referId, transaction, isAccepted: false, isSilent } });
   const refer = {
-    target,
+    ...target,
     contact: headerValue(request.headers, 'contact'),
     headers: request.headers.map(({ name, value }) => ({ name, value })),
   };
