@@ -7,6 +7,7 @@ export function localOffer(
   port: number,
   version: number,
   direction: 'sendrecv' | 'sendonly' | 'inactive' = 'sendrecv',
+  previous?: string,
 ): string {
   return createAudioOffer({
     address: mediaAddress,
@@ -16,6 +17,7 @@ export function localOffer(
     codecs: ['PCMU', 'PCMA'],
     telephoneEventPayloadType: 101,
     direction,
+    ...(previous === undefined ? {} : { previous }),
   });
 }
 

@@ -127,7 +127,7 @@ function onBye(state: CallState, reasonHeader: string | undefined, nowMs: number
 
 function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: number, nowMs: number): CallOutcome {
   if (state.phase !== 'dialling') return [state];
-  const answer = acceptAudioAnswer(sdp ?? '');
+  const answer = acceptAudioAnswer(sdp ?? '', state.localSdp);
   const answered: CallState = { ...state, phase: 'active', answeredAtMs, earlyMedia: undefined };
   if (!answer.ok) {
     const error = gatewayError('media.no-answer-codec', `The SDP answer cannot be used: ${answer.error}`);

@@ -18,7 +18,7 @@ export function onOffer(state: CallState, offerId: string, offer: string | undef
   const isHolding = state.transfer?.isHeld === true;
   if (offer === undefined) {
     const direction = isHolding ? 'sendonly' : 'sendrecv';
-    const offered = described(state, (version) => localOffer(plan, mediaPort, version, direction));
+    const offered = described(state, (version) => localOffer(plan, mediaPort, version, direction, state.localSdp));
     return [offered.state, { type: 'answer-offer', offerId, sdp: offered.sdp }];
   }
   const answer = (version: number) =>
@@ -44,7 +44,7 @@ export function onOffer(state: CallState, offerId: string, offer: string | undef
 /** The peer says something else of its side than before, in an answer that nobody here waits for. */
 export function onAnswerChanged(state: CallState, sdp: string, nowMs: number): CallOutcome {
   if (state.phase !== 'active') return [state];
-  const answer = acceptAudioAnswer(sdp);
+  const answer = acceptAudioAnswer(sdp, state.localSdp);
   if (answer.ok) return connect(state, answer.value, nowMs);
   return warn(state, `The far end described its audio in a way that cannot be used: ${answer.error}.`, nowMs);
 }

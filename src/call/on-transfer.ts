@@ -50,7 +50,7 @@ export function onTransferJudged(state: CallState, fault: string | undefined, no
 function offer(state: CallState, direction: 'sendonly' | 'sendrecv'): CallOutcome {
   const { mediaPort, plan } = state;
   if (mediaPort === undefined) return [state];
-  const offered = described(state, (version) => localOffer(plan, mediaPort, version, direction));
+  const offered = described(state, (version) => localOffer(plan, mediaPort, version, direction, state.localSdp));
   return [offered.state, { type: 'offer', sdp: offered.sdp }];
 }
 
@@ -167,7 +167,7 @@ function applyAnswer(
   if (event.type === 'offer-refused') {
     return warn(state, `The callee could not be ${what}: ${event.status} ${event.reason}.`, nowMs);
   }
-  const answer = acceptAudioAnswer(event.sdp ?? '');
+  const answer = acceptAudioAnswer(event.sdp ?? '', state.localSdp);
   return answer.ok
     ? connect(state, answer.value, nowMs)
     : warn(state, `The callee was ${what} with an answer that cannot be used: ${answer.error}.`, nowMs);

@@ -41,6 +41,8 @@ export interface AudioOfferOptions {
   readonly codecs: readonly OfferedCodec[];
   /** 96 to 127; undefined offers no telephone-event. */
   readonly telephoneEventPayloadType?: number;
+  /** Our last description: a line that it has keeps its place, with port 0 when it is not ours (RFC 3264 §8). */
+  readonly previous?: string;
   /** `sendonly` puts the peer on hold (RFC 3264 §8.4). Default `sendrecv`. */
   readonly direction?: Direction;
 }
@@ -62,10 +64,23 @@ export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 export function createAudioOffer(options: AudioOfferOptions): string {
   const { address, port, sessionId, version = 1, codecs, telephoneEventPayloadType, direction } = options;
   const formats = codecs.map((codec) => ({ payloadType: staticPayloadTypes[codec], codec }));
+  const audio = audioPart(port, 'RTP/AVP', formats, telephoneEventPayloadType, direction ?? 'sendrecv');
+  const before = options.previous === undefined ? undefined : parseSdp(options.previous);
+  const lines = before?.ok === true ? before.value.media : [];
+  const place = audioPlace(lines);
+  const media = lines.map((line, index) => (index === place ? audio : refusedLine(line)));
   return printSdp({
     ...sessionPart(address, sessionId, version, [{ type: 't', value: '0 0' }]),
-    media: [audioPart(port, 'RTP/AVP', formats, telephoneEventPayloadType, direction ?? 'sendrecv')],
+    media: lines.length === 0 ? [audio] : media,
   });
+}
+
+/** Where the audio stands among our own lines: the first one that is not refused. */
+function audioPlace(lines: readonly MediaDescription[]): number {
+  return Math.max(
+    0,
+    lines.findIndex(({ media, port }) => media === 'audio' && port !== 0),
+  );
 }
 
 function sessionPart(
@@ -101,13 +116,14 @@ function audioPart(
 
 /**
  * Reads the answer to `createAudioOffer`. The first codec the answer lists that was offered is the one (RFC 3264 §6.1). The
- * error says in one phrase why no audio is possible.
+ * error says in one phrase why no audio is possible. `offerText`: what it answers; without it an offer with one line.
  */
-export function acceptAudioAnswer(answerText: string): Result<AgreedAudio, string> {
+export function acceptAudioAnswer(answerText: string, offerText?: string): Result<AgreedAudio, string> {
   const parsed = parseSdp(answerText);
   if (!parsed.ok) return err(`the answer is no SDP: line ${parsed.error.line} ${parsed.error.reason}`);
-  // The answer has the one line of the offer in the same place; a peer that adds more is tolerated.
-  const audio = parsed.value.media[0];
+  // The answer has the lines of the offer in the same places; a peer that adds more is tolerated.
+  const offer = offerText === undefined ? undefined : parseSdp(offerText);
+  const audio = parsed.value.media[offer?.ok === true ? audioPlace(offer.value.media) : 0];
   if (audio?.media !== 'audio') return err('the answer has no audio line where the offer had it');
   if (!isPlainRtp(audio)) return err(`the answer changes the protocol to ${audio.protocol}`);
   if (audio.port === 0) return err('the answer refuses the audio');

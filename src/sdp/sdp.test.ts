@@ -130,6 +130,34 @@ test('RFC 3264 §6: an offer is answered line for line, unwanted ones with port 
   );
 });
 
+test('RFC 3264 §8: an offer of ours keeps the number and the places of the lines that were agreed on before', () => {
+  const offer = description(['m=video 6000 RTP/AVP 31', 'm=audio 5000 RTP/AVP 8', 'm=application 9 UDP/BFCP *']);
+  const answer = answerAudioOffer(offer, answerOptions);
+  assert.ok(answer.ok);
+  const again = createAudioOffer({ ...offerOptions, version: 3, previous: answer.value.sdp });
+  const lines = again.split('\r\n').filter((line) => line.startsWith('m='));
+  assert.deepEqual(lines, ['m=video 0 RTP/AVP 31', 'm=audio 30000 RTP/AVP 0 8 101', 'm=application 0 UDP/BFCP *']);
+  const theirs = description(['m=video 0 RTP/AVP 31', 'm=audio 7000 RTP/AVP 0', 'm=application 0 UDP/BFCP *']);
+  const accepted = acceptAudioAnswer(theirs, again);
+  assert.equal(accepted.ok && accepted.value.remotePort, 7000);
+  assert.equal(acceptAudioAnswer(description(['m=audio 7000 RTP/AVP 0']), again).ok, false);
+});
+
+test('RFC 3551 §6, RFC 3264 §6.1: static types need no rtpmap; of several codecs the first that was offered is locked', () => {
+  assert.deepEqual(
+    [accepted(['m=audio 5000 RTP/AVP 0 8']).codec, accepted(['m=audio 5000 RTP/AVP 18 8 0']).codec],
+    ['PCMU', 'PCMA'],
+  );
+});
+
+test('RFC 8866 §5.2, RFC 3264 §8: the o= identity stays, also over IPv6', () => {
+  const origins = [1, 2].map((version) => {
+    const sdp = createAudioOffer({ ...offerOptions, address: '2001:db8::1', version });
+    return sdp.split('\r\n')[1];
+  });
+  assert.deepEqual(origins, ['o=- 42 1 IN IP6 2001:db8::1', 'o=- 42 2 IN IP6 2001:db8::1']);
+});
+
 test('an offer without usable audio is refused with a reason', () => {
   for (const media of [[], ['m=audio 0 RTP/AVP 0'], ['m=audio 5000 RTP/AVP 9'], ['m=audio 5000 RTP/SAVP 0']]) {
     assert.equal(answerAudioOffer(description(media), answerOptions).ok, false);

@@ -191,6 +191,81 @@ test('RFC 3261 §9.1: 64·T1 after CANCEL without a final answer the call is giv
   assert.equal(story.agent.deadlineMs(), undefined);
 });
 
+test('RFC 3261 §22.1, §9.1: a challenged or refused CANCEL is not sent again; what the INVITE comes to counts', () => {
+  for (const status of [401, 407, 481, 500]) {
+    const story = new Story();
+    const invite = story.invite({ credentials: [{ username: 'u', password: { reveal: () => 'p' } }] });
+    story.reply(invite, 180);
+    story.hangUp();
+    story.reply(story.lastRequest('CANCEL'), status, { headers: ['WWW-Authenticate: Digest realm="r", nonce="n"'] });
+    assert.equal(story.requests('CANCEL').length, 1, String(status));
+    assert.equal(story.eventTypes().at(-1), 'provisional');
+    story.reply(invite, 487);
+    assert.equal(story.eventTypes().at(-1), 'cancelled');
+  }
+});
+
+test('RFC 3261 §9.1: hung up before the first provisional answer, an answer without one is acknowledged and ended', () => {
+  const story = new Story();
+  const invite = story.invite();
+  story.hangUp();
+  story.reply(invite, 200, { headers: ['Contact: <sip:bob@192.0.2.20>'] });
+  const methods = story.sent.flatMap(({ message }) => (message.kind === 'request' ? [message.method] : []));
+  assert.deepEqual(methods, ['INVITE', 'ACK', 'BYE']);
+  story.reply(story.lastRequest('BYE'), 200);
+  assert.deepEqual(story.eventTypes(), ['invited', 'bye-finished']);
+});
+
+test('RFC 3261 §9.1: any final answer that crosses the CANCEL ends the call without a BYE', () => {
+  for (const status of [302, 486, 503, 603]) {
+    const story = new Story();
+    const invite = story.invite();
+    story.reply(invite, 180);
+    story.hangUp();
+    story.reply(invite, status, { headers: ['Contact: <sip:carol@192.0.2.30>'] });
+    assert.equal(story.eventTypes().at(-1), 'cancelled', String(status));
+    assert.equal(story.requests('BYE').length, 0);
+    assert.equal(story.requests('INVITE').length, 1);
+    assert.equal(story.requests('ACK').length, 1);
+  }
+});
+
+test('RFC 3326 §2: CANCEL carries the Reason that it was given', () => {
+  const story = new Story();
+  const invite = story.invite();
+  story.reply(invite, 180);
+  story.run(story.agent.hangUp('call-1', 0, [{ name: 'Reason', value: 'SIP;cause=200;text="Answered elsewhere"' }]));
+  assert.match(headerValue(story.lastRequest('CANCEL').headers, 'reason') ?? '', /^SIP;cause=200/);
+});
+
+test('RFC 3261 §21.1: 181, 182 and 183 are told like 180 and keep the call ringing; what follows the answer is not', () => {
+  const story = new Story();
+  const invite = story.invite({ ringTimeoutMs: 10_000 });
+  for (const status of [100, 181, 182, 183, 180]) story.reply(invite, status);
+  story.reply(invite, 200, { headers: ['Contact: <sip:bob@192.0.2.20>'] });
+  story.reply(invite, 180);
+  story.reply(invite, 183);
+  const told = story.events.flatMap((event) => (event.type === 'provisional' ? [event.status] : []));
+  assert.deepEqual(told, [181, 182, 183, 180]);
+  story.advance(60_000);
+  assert.equal(story.eventTypes().at(-1), 'answered');
+});
+
+test('RFC 3261 §13.2.2.4: the ACK carries the credentials of its INVITE and its number', () => {
+  const story = new Story({ digest: () => 'hash' });
+  const invite = story.invite({ credentials: [{ username: 'u', password: { reveal: () => 'p' } }] });
+  story.reply(invite, 401, { headers: ['WWW-Authenticate: Digest realm="r", nonce="n", algorithm=MD5'] });
+  const second = story.lastRequest('INVITE');
+  story.reply(second, 200, { headers: ['Contact: <sip:bob@192.0.2.20>'] });
+  const ack = story.lastRequest('ACK');
+  assert.equal(ack.cseq.number, second.cseq.number);
+  assert.equal(headerValue(ack.headers, 'authorization'), headerValue(second.headers, 'authorization'));
+  assert.notEqual(
+    findParameter(ack.via.parameters, 'branch')?.value,
+    findParameter(second.via.parameters, 'branch')?.value,
+  );
+});
+
 test('the ring time ends a call that only rings', () => {
   const story = new Story();
   const invite = story.invite({ ringTimeoutMs: 10_000 });
