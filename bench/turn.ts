@@ -25,12 +25,14 @@ interface Trial {
   readonly isSpeculative: boolean;
   readonly greeting: string;
   readonly phone: Pick<PhoneScript, 'lines' | 'speaksFirst'>;
-  /** So many calls at a time, so many times. */
+  /** So many calls at a time, so many times, after one more time that is told apart: its code runs for the first time. */
   readonly calls: number;
   readonly rounds: number;
 }
 
 interface Figures {
+  /** Of the first calls of a new process. */
+  readonly firstTurns: TurnReport[];
   /** Turns about what the callee said, those that were answered aloud. */
   readonly turns: TurnReport[];
   /** From the 200 OK to the first packet of the greeting. */
@@ -51,7 +53,9 @@ async function startBot({ botDelayMs, greeting, phone }: Trial) {
       const hangup = event !== 'start' && turn >= phone.lines.length;
       const say = event === 'start' ? greeting : 'All right.';
       const answer = JSON.stringify({ say, hangup, context: { turn } });
-      setTimeout(() => response.end(answer), event === 'speech' ? botDelayMs : 0);
+      // A timer of 0 ms takes one or two.
+      if (event === 'speech' && botDelayMs > 0) setTimeout(() => response.end(answer), botDelayMs);
+      else response.end(answer);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -85,8 +89,17 @@ async function measure(trial: Trial): Promise<Figures> {
     () => undefined,
     ...speech,
   );
-  const figures: Figures = { turns: [], greetingMs: [], silenceMs: [], speculations: { asked: 0, used: 0, wasted: 0 } };
-  const watch = watcher(figures);
+  const nothing = (): Figures => ({
+    firstTurns: [],
+    turns: [],
+    greetingMs: [],
+    silenceMs: [],
+    speculations: { asked: 0, used: 0, wasted: 0 },
+  });
+  const first = nothing();
+  const figures = nothing();
+  const watch = watcher(() => (isFirst ? first : figures));
+  let isFirst = true;
   const [speechModule] = speech;
   const started = await startGateway({
     settings: read.value.settings,
@@ -95,7 +108,8 @@ async function measure(trial: Trial): Promise<Figures> {
     ...(speechModule === undefined ? {} : { speechModule }),
   });
   assert.ok(started.ok, JSON.stringify(started));
-  for (let round = 0; round < trial.rounds; round += 1) {
+  for (let round = 0; round <= trial.rounds; round += 1) {
+    isFirst = round === 0;
     const closed = watch.untilClosed(trial.calls);
     await Promise.all(
       Array.from({ length: trial.calls }, () =>
@@ -108,7 +122,7 @@ async function measure(trial: Trial): Promise<Figures> {
   await phone.close();
   bot.close();
   await rm(folder, { recursive: true, force: true });
-  return figures;
+  return { ...figures, firstTurns: first.turns };
 }
 
 async function startCall(url: string, to: string): Promise<void> {
@@ -120,12 +134,13 @@ async function startCall(url: string, to: string): Promise<void> {
   assert.equal(response.status, 200, await response.text());
 }
 
-function watcher(figures: Figures) {
+function watcher(present: () => Figures) {
   const answeredAtMs = new Map<string, number>();
   const onsetAtMs = new Map<string, number>();
   let open = 0;
   let onClosed: () => void = () => undefined;
   const observe = (sessionId: string, event: CallEvent): void => {
+    const figures = present();
     if (event.type === 'call.answered') answeredAtMs.set(sessionId, event.atMs);
     else if (event.type === 'voice.started') onsetAtMs.set(sessionId, event.onsetAtMs);
     else if (event.type === 'turn.speculated') figures.speculations[event.outcome] += 1;
@@ -159,10 +174,13 @@ function spread(values: readonly number[]): string {
 const parts = (turn: TurnReport) => new Map(waterfall(turn).map(({ name, durationMs }) => [name, durationMs]));
 const responseMs = (turn: TurnReport): number => [...parts(turn).values()].reduce((sum, each) => sum + each, 0);
 
-function printWaterfall({ turns, speculations }: Figures): void {
+function printWaterfall({ firstTurns, turns, speculations }: Figures): void {
   console.log(`  last voice to first packet        ${spread(turns.map(responseMs))}`);
   console.log(
     `  ... less ${endOfSpeechMs} ms of silence        ${spread(turns.map((turn) => responseMs(turn) - endOfSpeechMs))}`,
+  );
+  console.log(
+    `  ... of the first calls            ${spread(firstTurns.map((turn) => responseMs(turn) - endOfSpeechMs))}`,
   );
   for (const name of ['end of speech', 'words', 'gateway', 'bot', 'voice', 'packet']) {
     // The fakes have no clock: their words bear the instant at which the audio arrived.

@@ -56,6 +56,11 @@ export type MediaCommand =
       readonly recording?: RecordingOrder;
       /** What of the callee's stream is worth a `network-warning`; absent: nothing. */
       readonly networkLimits?: NetworkLimits;
+      /**
+       * Sounds leave on the beat, as those of a microphone do. Absent: what begins amid silence leaves at once, up to one
+       * packet ahead of the beat until the next silence.
+       */
+      readonly isLive?: true;
     }
   /**
    * Starts (or, after a re-INVITE, changes) the exchange of packets: silence flows until something is played. `isEarly`: nobody has

@@ -279,10 +279,10 @@ test('events of a call come in order, with the instants of their packets', async
   assert.deepEqual(told, [
     { type: 'opened', port: 10_000 },
     { type: 'first-packet-sent', atMs: 20 },
-    { type: 'playback-started', playbackId: 'a', firstSamplesAtMs: 20, atMs: 40 },
-    { type: 'playback-finished', playbackId: 'a', isComplete: true, playedMs: 100, atMs: 120 },
-    { type: 'playback-started', playbackId: 'b', firstSamplesAtMs: 20, atMs: 140 },
-    { type: 'playback-finished', playbackId: 'b', isComplete: true, playedMs: 50, atMs: 180 },
+    { type: 'playback-started', playbackId: 'a', firstSamplesAtMs: 20, atMs: 20 },
+    { type: 'playback-finished', playbackId: 'a', isComplete: true, playedMs: 100, atMs: 100 },
+    { type: 'playback-started', playbackId: 'b', firstSamplesAtMs: 20, atMs: 120 },
+    { type: 'playback-finished', playbackId: 'b', isComplete: true, playedMs: 50, atMs: 160 },
   ]);
 });
 
@@ -304,7 +304,7 @@ test('stop-playback: the next packet is silence, everything queued is told, synt
   assert.deepEqual(
     world.eventsOf('call').filter(({ type }) => type === 'playback-finished'),
     [
-      { type: 'playback-finished', playbackId: 'a', isComplete: false, playedMs: 480, atMs: 500 },
+      { type: 'playback-finished', playbackId: 'a', isComplete: false, playedMs: 500, atMs: 500 },
       { type: 'playback-finished', playbackId: 'b', isComplete: false, playedMs: 0, atMs: 500 },
     ],
   );
@@ -382,8 +382,8 @@ test('too many texts at once are refused, not piled up', () => {
 
 const networks: Record<string, { fate: Fate; least: number }> = {
   'jitter of 100 ms': { fate: (random) => [5 + (random.uint32() % 100)], least: 0.9 },
-  '5 % loss': { fate: (random) => (random.uint32() % 20 === 0 ? [] : [5]), least: 0.95 },
   // What is lost is silence to the recogniser: such windows are shorter tones.
+  '5 % loss': { fate: (random) => (random.uint32() % 20 === 0 ? [] : [5]), least: 0.93 },
   '20 % loss': { fate: (random) => (random.uint32() % 5 === 0 ? [] : [5]), least: 0.8 },
   duplicates: { fate: (random) => [5, 5 + (random.uint32() % 80)], least: 0.98 },
   reordering: { fate: (random) => [random.uint32() % 4 === 0 ? 45 : 5], least: 0.95 },
@@ -426,7 +426,8 @@ test('recording: left is the bot, right the callee, each when it was sent and he
   assert.ok(sound([...bot], 440).share > 0.85 && sound([...callee], 1000).share > 0.85);
   assert.ok(sound([...bot], 1000).share < 0.05 && sound([...callee], 440).share < 0.05);
   const onset = (pcm: Int16Array): number => pcm.findIndex((sample) => Math.abs(sample) > 500) / 8;
-  assert.ok(Math.abs(onset(bot) - 220) <= 21, `${onset(bot)}`);
+  // Its packet left a frame ahead; it stands where its timestamp says.
+  assert.ok(Math.abs(onset(bot) - 220) <= 1, `${onset(bot)}`);
   // 5 ms of network and 40 to 60 of jitter buffer.
   assert.ok(onset(callee) >= 820 && onset(callee) <= 900, `${onset(callee)}`);
 });
@@ -451,7 +452,8 @@ test('recording: mono is the mix; a failing disk stops it and not the call', asy
       message: 'disk full',
     },
   );
-  assert.equal(world.sent.get('call')!.length, 50);
+  // One is ahead.
+  assert.equal(world.sent.get('call')!.length, 51);
   world.closed('call');
   assert.equal(recording.isClosed, false);
 });
@@ -576,13 +578,16 @@ test('re-connect: another codec and port, the same stream; hold stops sending an
     decodeRtpPacket(bytes, packet);
     return { atMs, marker: packet.marker, type: packet.payloadType, n: packet.sequenceNumber, at: packet.timestamp };
   });
-  assert.equal(headers.length, 20);
+  // The second one is a frame ahead of its time, and so are those after it until the hold.
+  assert.equal(headers.length, 21);
   const first = headers[0]!;
   for (const [i, header] of headers.entries()) {
+    const frame = (header.atMs - first.atMs) / 20;
+    const ahead = i === 0 || i >= 16 ? 0 : 1;
     assert.equal(header.n, (first.n + i) & 0xffff);
-    assert.equal(header.at, (first.at + (header.atMs - first.atMs) * 8) >>> 0);
-    assert.equal(header.type, i < 10 ? 0 : 8);
-    assert.equal(header.marker, i === 0 || i === 15);
+    assert.equal(header.at, (first.at + (frame + ahead) * 160) >>> 0, `packet ${i}`);
+    assert.equal(header.type, i < 11 ? 0 : 8);
+    assert.equal(header.marker, i === 0 || i === 16);
   }
   assert.equal(world.closed('call').sendJitterMaxMs, 0);
   assert.equal(world.types('call').filter((type) => type === 'first-packet-sent').length, 1);
@@ -614,6 +619,113 @@ test('RFC 3960 §3.2: what comes before the answer is counted, and neither sent 
   assert.equal(world.sent.get('call')?.length, 5);
   assert.equal(world.recordings.get('call')?.bytes.length, 5 * 320);
   assert.ok(world.closed('call').packetsReceived >= 20);
+});
+
+/** Number, timestamp, marker and instant of each packet of the call, counted from the first one. */
+function packetsOf(world: World) {
+  const packet = new RtpPacket();
+  const packets = world.sent.get('call')!.map(({ bytes, atMs }) => {
+    assert.equal(decodeRtpPacket(bytes, packet), undefined);
+    const isSilent = bytes.subarray(12).every((code) => code === 0xff);
+    return { n: packet.sequenceNumber, at: packet.timestamp, marker: packet.marker, isSilent, atMs };
+  });
+  const { n, at } = packets[0]!;
+  return packets.map((each) => Object.assign(each, { n: (each.n - n) & 0xffff, at: (each.at - at) >>> 0 }));
+}
+
+test('RFC 3551 §4.1: what begins amid silence leaves at once, without a gap, an overlap or another marker', async () => {
+  const world = new World();
+  world.joined('PCMU', { recording: { filePath: 'x.wav', layout: 'stereo' } });
+  await world.run(200);
+  world.nowMs += 7;
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:200' });
+  await settled();
+  assert.equal(packetsOf(world).at(-1)!.atMs, 207);
+  const started = world.eventsOf('call').find((event) => event.type === 'playback-started');
+  assert.ok(started?.type === 'playback-started');
+  assert.deepEqual([started.firstSamplesAtMs, started.atMs], [207, 207]);
+  world.nowMs -= 7;
+  await world.run(780);
+  const packets = packetsOf(world);
+  const silentUntil = 10;
+  for (const [i, { n, at, marker, isSilent }] of packets.entries()) {
+    assert.deepEqual([n, at, marker], [i, i * 160, i === 0]);
+    assert.equal(isSilent, i < silentUntil || i >= silentUntil + 10, `packet ${i}`);
+  }
+  // One is ahead as long as there is sound, and made up for in the silence after it: none too many in the end.
+  const countUntil = (atMs: number): number => packets.filter((each) => each.atMs <= atMs).length;
+  assert.equal(countUntil(400), 21);
+  assert.equal(countUntil(980), 49);
+  for (const { atMs } of packets) assert.ok(countUntil(atMs) <= atMs / 20 + 1, `at ${atMs}`);
+  // The recording holds every frame where its timestamp says.
+  const samples = new Int16Array(Uint8Array.from(world.recordings.get('call')!.bytes).buffer);
+  const bot = samples.filter((_, i) => i % 2 === 0);
+  const loud = [...bot.keys()].filter((i) => Math.abs(bot[i]!) > 500);
+  assert.equal(bot.length, 49 * 160);
+  assert.ok(loud[0]! >= 1600 && loud[0]! < 1608 && loud.at(-1)! < 3200 && loud.at(-1)! >= 3192);
+  // What is sent ahead on purpose is no jitter.
+  assert.equal(world.closed('call').sendJitterMaxMs, 0);
+});
+
+test('a prepared text leaves with the answer, and a text right after another waits for its tick', async () => {
+  const world = new World();
+  world.open('call');
+  world.command('call', { type: 'prepare', playbackId: 'a', text: '440:100' });
+  await settled();
+  world.nowMs = 5;
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:100' });
+  assert.equal(world.sent.get('call')!.length, 0);
+  world.connect('call', 10_002);
+  await world.run(180);
+  world.command('call', { type: 'play', playbackId: 'b', text: '440:100' });
+  await settled();
+  world.nowMs += 1;
+  world.command('call', { type: 'play', playbackId: 'c', text: '440:100' });
+  await settled();
+  const packets = packetsOf(world);
+  assert.deepEqual([packets[0]!.atMs, packets[0]!.marker, packets[0]!.isSilent], [5, true, false]);
+  // Still one ahead of nine ticks.
+  assert.equal(packets.length, 10);
+  world.closed('call');
+});
+
+test('what was sent ahead is part of the time that went by without ticks', async () => {
+  const world = new World();
+  world.joined('PCMU', { recording: { filePath: 'x.wav', layout: 'mono' } });
+  await world.run(100);
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:1000' });
+  await world.run(100);
+  world.nowMs += 100;
+  world.core.tick(world.nowMs, 4);
+  const packets = packetsOf(world);
+  // Ten on time, one of them ahead; the others of the four are left out.
+  assert.deepEqual(
+    packets.slice(-2).map(({ n, at }) => [n, at / 160]),
+    [
+      [10, 10],
+      [11, 14],
+    ],
+  );
+  assert.equal(world.recordings.get('call')!.bytes.length, 15 * 320);
+});
+
+test('nothing is sent ahead of a mute or of a key', async () => {
+  const world = new World();
+  world.joined();
+  await world.run(100);
+  world.command('call', { type: 'mute', who: 'bot', isMuted: true });
+  world.command('call', { type: 'play', playbackId: 'a', text: '440:1000' });
+  await settled();
+  assert.equal(world.sent.get('call')!.length, 5);
+  world.command('call', { type: 'stop-playback' });
+  world.command('call', { type: 'mute', who: 'bot', isMuted: false });
+  const keys = [{ digit: '5', durationMs: 100, attenuationDb: 10 }];
+  world.command('call', { type: 'send-keys', playbackId: 'k', keys, gapMs: 100 });
+  world.command('call', { type: 'play', playbackId: 'b', text: '440:1000' });
+  await settled();
+  assert.equal(world.sent.get('call')!.length, 5);
+  await world.run(20);
+  assert.equal(world.sent.get('call')!.length, 6);
 });
 
 test('ticks that never came leave a gap in the timestamps, not in the numbers', async () => {
@@ -774,7 +886,8 @@ test('while listening is paused the callee is silent to the recogniser and in th
     sound(pcm.slice(fromMs * 8, toMs * 8), 1000).windows;
   const { pcm } = world.heard[0]!;
   assert.ok(windowsOf(pcm, 200, 480) >= 6);
-  assert.equal(windowsOf(pcm, 500, 1000), 0);
+  // The phone is a packet ahead of what it has had time to say.
+  assert.equal(windowsOf(pcm, 520, 1000), 0);
   assert.ok(windowsOf(pcm, 1020, 1480) >= 10);
   const recorded = world.recordings.get('call')?.bytes ?? [];
   assert.ok(recorded.slice(500 * 16, 1000 * 16).every((byte) => byte === 0));

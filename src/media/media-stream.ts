@@ -16,6 +16,9 @@ import { RtpSender } from './rtp-sender.ts';
 
 export type OpenCommand = Extract<MediaCommand, { type: 'open' }>;
 
+/** Frames without sound before what was sent ahead is made up for: concealment of the far end has faded to silence by then. */
+const quietFrames = 5;
+
 export class MediaStream {
   readonly #ports: MediaPorts;
   readonly #sessionId: string;
@@ -41,6 +44,10 @@ export class MediaStream {
   /** Nobody has answered yet. */
   #isEarly = true;
   #isClosed = false;
+  /** The frame of the coming tick has been sent already: it is in `#bot`. */
+  #isAhead = false;
+  /** Frames without sound since the last one with it. */
+  #silentFrames = quietFrames;
 
   /** Binds a port; says `opened` or `failed`. A failed stream only waits for its `close`. */
   constructor(sessionId: string, order: OpenCommand, ports: MediaPorts) {
@@ -51,7 +58,7 @@ export class MediaStream {
     this.#selection = order.speech;
     this.#listening = order.recognition;
     this.#speech = this.#openSpeech();
-    this.#playout = new Playout(ports, emit);
+    this.#playout = new Playout(ports, emit, () => this.#speakAhead());
     this.#keys = new KeySender(emit);
     this.#listener = new RtpListener(
       order.sourcePolicy,
@@ -71,6 +78,11 @@ export class MediaStream {
 
   onCommand(command: Exclude<MediaCommand, OpenCommand>, nowMs: number): void {
     if (this.#isClosed || (this.#sender === undefined && command.type !== 'close')) return;
+    this.#carryOut(command, nowMs);
+    this.#speakAhead();
+  }
+
+  #carryOut(command: Exclude<MediaCommand, OpenCommand>, nowMs: number): void {
     switch (command.type) {
       case 'connect':
         this.#connect(command.remote, command.isEarly === true);
@@ -132,8 +144,31 @@ export class MediaStream {
     if (skipped > 0) this.#skip(skipped);
     this.#hear(nowMs);
     if (!this.#isEarly) this.#watch(nowMs);
-    this.#speak(remote, nowMs);
+    if (!this.#isAhead) this.#speakOnTime(remote, nowMs);
     this.#recorder?.writeFrame(this.#bot, this.#callee);
+    if (!this.#isAhead) return;
+    this.#isAhead = !this.#mayFallBack(remote);
+    if (this.#isAhead) this.#speakOnTime(remote, nowMs);
+    else this.#sender?.clock.pause();
+  }
+
+  /**
+   * What begins amid silence does not wait for its tick: its first frame is sent at once, and from then on each tick
+   * sends the frame of the next one. Numbers and timestamps go on without a gap, so that this is a packet that comes early,
+   * and no talkspurt in the sense of the marker bit, for silence is sent like sound (RFC 3551 §4.1).
+   */
+  #speakAhead(): void {
+    const remote = this.#remote;
+    if (remote?.canSend !== true || this.#isClosed || this.#isAhead || this.#isBotMuted) return;
+    if (this.#order.isLive === true || this.#silentFrames === 0 || this.#keys.isSending || !this.#playout.hasFrame)
+      return;
+    this.#isAhead = true;
+    this.#speak(remote, this.#ports.nowMs());
+  }
+
+  /** Whether a tick may send nothing, so that its frame is again that of its own time. */
+  #mayFallBack({ canSend }: NegotiatedAudio): boolean {
+    return !canSend || (this.#silentFrames >= quietFrames && !this.#keys.isSending);
   }
 
   #openSpeech(): CallSpeech {
@@ -196,14 +231,20 @@ export class MediaStream {
     return this.#remote?.canReceive !== true || this.#isPaused || this.#isCalleeMuted;
   }
 
-  #speak(remote: NegotiatedAudio, nowMs: number): void {
+  #speakOnTime(remote: NegotiatedAudio, nowMs: number): void {
+    const sentAtMs = this.#speak(remote, nowMs);
+    if (sentAtMs !== undefined) this.#sender?.clock.onSent(sentAtMs);
+  }
+
+  /** Sends a frame; returns when, if it was sent. */
+  #speak(remote: NegotiatedAudio, nowMs: number): number | undefined {
     const sender = this.#sender;
-    if (sender === undefined) return;
+    if (sender === undefined) return undefined;
     if (!remote.canSend) {
       // Held by the callee: speech waits until it can be heard.
       this.#bot.fill(0);
       sender.pass(1);
-      return;
+      return undefined;
     }
     const { guard } = this.#listener;
     const isFirst = sender.packetsSent === 0;
@@ -212,6 +253,7 @@ export class MediaStream {
       sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
     if (isFirst) this.#emit({ type: 'first-packet-sent', atMs: sentAtMs });
     this.#playout.onFrameSent(sentAtMs);
+    return sentAtMs;
   }
 
   #watch(nowMs: number): void {
@@ -224,24 +266,38 @@ export class MediaStream {
   /** Takes the next frame to be played, unless keys have the stream; the instant of the send when a packet of theirs went. */
   #sendKeys(sender: RtpSender, remote: NegotiatedAudio, nowMs: number): number | undefined {
     if (!this.#keys.isSending) {
-      this.#playout.takeFrame(this.#bot, nowMs);
+      const hasSound = this.#playout.takeFrame(this.#bot, nowMs);
+      this.#silentFrames = hasSound ? 0 : this.#silentFrames + 1;
       if (this.#isBotMuted) this.#bot.fill(0);
       return undefined;
     }
+    this.#silentFrames = 0;
     this.#bot.fill(0);
     const { guard } = this.#listener;
     return this.#keys.sendFrame(sender, remote, guard.address, guard.port, nowMs);
   }
 
   #skip(frames: number): void {
-    this.#sender?.pass(frames);
     this.#listener.jitterBuffer.skip(frames);
-    this.#recorder?.writeGap(frames);
+    // What was sent ahead was for the first of them.
+    const unsent = this.#isAhead ? frames - 1 : frames;
+    this.#recordAhead();
+    this.#sender?.pass(unsent);
+    this.#recorder?.writeGap(unsent);
+  }
+
+  /** What was sent ahead has its place in the recording, whether its tick comes or not. */
+  #recordAhead(): void {
+    if (!this.#isAhead) return;
+    this.#isAhead = false;
+    this.#callee.fill(0);
+    this.#recorder?.writeFrame(this.#bot, this.#callee);
   }
 
   #close(): void {
     this.#socket?.close();
     try {
+      this.#recordAhead();
       this.#playout.close();
       this.#recogniser?.close();
       this.#recorder?.close();

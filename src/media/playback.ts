@@ -20,6 +20,7 @@ export class Playback {
   readonly #audio = new SampleQueue();
   readonly #abort: AbortHandle;
   readonly #nowMs: () => number;
+  readonly #onAudio: () => void;
   #state: 'open' | 'complete' | 'failed' | 'closed' = 'open';
   #failure = '';
   #onRoom: (() => void) | undefined = undefined;
@@ -28,11 +29,13 @@ export class Playback {
   /** When the first audio was there. */
   firstSamplesAtMs: number | undefined = undefined;
 
-  constructor(playbackId: string, source: AudioSource, abort: AbortHandle, nowMs: () => number) {
+  /** `onAudio` is told whenever audio was added, and when no more will come. */
+  constructor(playbackId: string, source: AudioSource, abort: AbortHandle, nowMs: () => number, onAudio: () => void) {
     this.playbackId = playbackId;
     this.kind = source.kind;
     this.#abort = abort;
     this.#nowMs = nowMs;
+    this.#onAudio = onAudio;
     const chunks = source.open(abort.signal);
     if (chunks === undefined) this.#state = 'complete';
     else void this.#read(chunks);
@@ -76,7 +79,9 @@ export class Playback {
         await this.#store(chunk);
         if (this.#state === 'closed') return;
       }
-      if (this.#state === 'open') this.#state = 'complete';
+      if (this.#state !== 'open') return;
+      this.#state = 'complete';
+      this.#onAudio();
     } catch (error) {
       if (this.#state !== 'open') return;
       this.#state = 'failed';
@@ -95,6 +100,7 @@ export class Playback {
       const until = Math.min(chunk.length, at + room);
       this.#audio.push(chunk, at, until);
       at = until;
+      this.#onAudio();
     }
     // Not before there is room again is the source asked for more.
     if (this.#audio.length === maxBufferedSamples && this.#state === 'open') {

@@ -1,7 +1,7 @@
 /** What the callee is to hear: texts and files in the order of `play`, each from the moment its source yields a frame. */
 import { gatewayError } from '../kit/index.ts';
 import type { MediaEvent } from './contract.ts';
-import { samplesPerMs } from './frame.ts';
+import { frameSamples, samplesPerMs } from './frame.ts';
 import { type AudioSource, Playback } from './playback.ts';
 import type { MediaPorts } from './ports.ts';
 
@@ -11,6 +11,7 @@ const maxPlaybacks = 64;
 export class Playout {
   readonly #ports: Pick<MediaPorts, 'newAbort' | 'nowMs'>;
   readonly #emit: (event: MediaEvent) => void;
+  readonly #onAudio: () => void;
   readonly #prepared = new Map<string, Playback>();
   readonly #queue: Playback[] = [];
   /** The playback of which the present frame is. */
@@ -18,9 +19,15 @@ export class Playout {
   #hasStarted = false;
   #isPaused = false;
 
-  constructor(ports: Pick<MediaPorts, 'newAbort' | 'nowMs'>, emit: (event: MediaEvent) => void) {
+  /** `onAudio` is told whenever a frame that was silent before may now hold sound. */
+  constructor(
+    ports: Pick<MediaPorts, 'newAbort' | 'nowMs'>,
+    emit: (event: MediaEvent) => void,
+    onAudio: () => void = () => undefined,
+  ) {
     this.#ports = ports;
     this.#emit = emit;
+    this.#onAudio = onAudio;
   }
 
   /** Opens the source. An id that is already known changes nothing. */
@@ -60,6 +67,13 @@ export class Playout {
     this.#isPaused = false;
   }
 
+  /** Whether a frame taken now would hold sound. */
+  get hasFrame(): boolean {
+    const head = this.#queue[0];
+    if (head === undefined || this.#isPaused) return false;
+    return head.bufferedSamples >= frameSamples || (head.isAllThere && head.bufferedSamples > 0);
+  }
+
   /** Fills `into`, one frame, with sound or silence; true if any of it is sound. */
   takeFrame(into: Int16Array, nowMs: number): boolean {
     if (this.#isPaused) {
@@ -68,9 +82,8 @@ export class Playout {
       return false;
     }
     this.#settle(nowMs);
-    const head = this.#queue[0];
-    const isReady = head !== undefined && (head.bufferedSamples >= into.length || head.isAllThere);
-    const count = isReady ? head.take(into) : 0;
+    const head = this.hasFrame ? this.#queue[0] : undefined;
+    const count = head?.take(into) ?? 0;
     into.fill(0, count);
     this.#inFrame = count > 0 ? head : undefined;
     return count > 0;
@@ -133,7 +146,7 @@ export class Playout {
   }
 
   #open(playbackId: string, source: AudioSource): Playback {
-    return new Playback(playbackId, source, this.#ports.newAbort(), () => this.#ports.nowMs());
+    return new Playback(playbackId, source, this.#ports.newAbort(), () => this.#ports.nowMs(), this.#onAudio);
   }
 
   #isKnown(playbackId: string): boolean {

@@ -19,6 +19,7 @@ export class RtpSender {
   #eventTimestamp = 0;
   /** First values are random (RFC 3550 §5.1). */
   readonly #header: { -readonly [key in keyof RtpHeader]: RtpHeader[key] };
+  /** Of the packets that are sent on time, told by whoever does. */
   readonly clock = new SendClock();
   packetsSent = 0;
 
@@ -61,7 +62,6 @@ export class RtpSender {
 
   #hand(bytes: Uint8Array, address: string, port: number): number {
     const sentAtMs = this.#socket.send(bytes, address, port);
-    this.clock.onSent(sentAtMs);
     this.packetsSent++;
     this.#header.sequenceNumber = (this.#header.sequenceNumber + 1) & 0xffff;
     this.pass(1);

@@ -1,4 +1,7 @@
-/** How evenly packets leave: a histogram of |interval - 20 ms| between consecutive sends, in buckets of 0.05 ms. */
+/**
+ * How evenly packets leave: a histogram of |interval - 20 ms| between consecutive sends, in buckets of 0.05 ms. What is sent
+ * ahead of its time on purpose is not counted.
+ */
 import { frameMs } from './frame.ts';
 
 const bucketMs = 0.05;
@@ -26,7 +29,7 @@ export class SendClock {
     if (deviationMs > this.#maxMs) this.#maxMs = deviationMs;
   }
 
-  /** Sending stops on purpose (hold): the time until the next packet is no jitter. */
+  /** Sending stops on purpose (hold, after what was sent ahead): the time until the next packet is no jitter. */
   pause(): void {
     this.#lastSentAtMs = Number.NaN;
   }

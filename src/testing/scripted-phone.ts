@@ -215,6 +215,7 @@ export function createScriptedPhone(
       type: 'open',
       recognition: { sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 },
       sourcePolicy: 'strict',
+      isLive: true,
     });
   }
 
