@@ -20,7 +20,7 @@ const mayImport = {
   call: ['kit', 'sip', 'sdp', 'media', 'speech', 'turn', 'conversation', 'reports'],
   providers: ['kit', 'audio', 'speech', 'conversation', 'authorization'],
   tenants: ['kit', 'config', 'media', 'policy', 'speech'],
-  config: ['kit', 'media', 'policy', 'speech'],
+  config: ['kit', 'media', 'policy', 'sip', 'speech'],
   store: ['kit', 'reports'],
   reporting: ['kit', 'authorization', 'reports', 'store'],
   databases: ['kit', 'store'],

@@ -3,7 +3,7 @@ import { gatewayTexts } from '../conversation/index.ts';
 import { errorKind, type GatewayError, gatewayError } from '../kit/index.ts';
 import { onTurn } from '../turn/index.ts';
 import { spokenBefore, turnContext } from './bot-turn.ts';
-import { byeHeaders } from './bye-headers.ts';
+import { endHeaders } from './bye-headers.ts';
 import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
 import type { CallEnd, CallState, ReleaseFacts, TurnReport } from './call-state.ts';
 import { hangUpSecond } from './second-leg.ts';
@@ -48,7 +48,7 @@ export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOut
   };
   const outcome: CallOutcome = [
     closing,
-    ...(state.awaits.dialog ? [{ type: 'hang-up', headers: byeHeaders(state) } as const] : []),
+    ...(state.awaits.dialog ? [{ type: 'hang-up', headers: endHeaders(state, end) } as const] : []),
     ...(isReplacedLater(state, end) ? [] : hangUpSecond(state)),
     notify(end.state, end.failureReason ?? null),
     observe({ type: 'call.over', end, atMs: nowMs }),

@@ -1,9 +1,18 @@
 /** Settings that are lists: entries separated by commas. */
+import { diversionHeaderNames, identityHeaderNames } from '../sip/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import { parseHostRule, parseIpNetwork, parsePrefixes } from '../policy/index.ts';
 import { isNameServer } from './name-server.ts';
 
-export type ListEntry = 'network' | 'sip-host' | 'name-server' | 'prefix' | 'event-group' | 'bot-tool';
+export type ListEntry =
+  | 'network'
+  | 'sip-host'
+  | 'name-server'
+  | 'prefix'
+  | 'event-group'
+  | 'bot-tool'
+  | 'identity-header'
+  | 'diversion-header';
 
 /** What a receiver may be told beside the states of a call. */
 export const eventGroups = ['turn', 'speech', 'dtmf', 'recording', 'transfer', 'command'] as const;
@@ -19,6 +28,8 @@ const descriptions: Readonly<Record<ListEntry, string>> = {
   'name-server': 'IP addresses, each with or without :port, separated by commas',
   prefix: 'beginnings of numbers such as +1,+39',
   'event-group': `any of ${eventGroups.join(', ')}, separated by commas`,
+  'identity-header': `any of ${identityHeaderNames.join(', ')}, separated by commas`,
+  'diversion-header': `any of ${diversionHeaderNames.join(', ')}, separated by commas`,
   'bot-tool': `any of ${botTools.join(', ')}, separated by commas, or none`,
 };
 
@@ -28,6 +39,8 @@ const isEntry: Readonly<Record<ListEntry, (text: string) => boolean>> = {
   'name-server': isNameServer,
   prefix: (text) => parsePrefixes(text)?.length === 1,
   'event-group': (text) => eventGroups.some((group) => group === text),
+  'identity-header': (text) => identityHeaderNames.some((name) => name === text),
+  'diversion-header': (text) => diversionHeaderNames.some((name) => name === text),
   'bot-tool': (text) => text === 'none' || botTools.some((tool) => tool === text),
 };
 

@@ -7,19 +7,26 @@ import { err, isJsonObject, type Json, type JsonObject, ok, type Result } from '
 import { isHost } from './is-host.ts';
 import { describeList, type ListEntry, parseList } from './list-setting.ts';
 import { findRealmAccountsFault } from './realm-accounts.ts';
+import { checkCallUri } from '../sip/index.ts';
+import { findHeaderTextFault, findSipHeadersFault } from './sip-header-values.ts';
 import { Secret } from './secret.ts';
 import { hasControlCharacter, parseWebUrl } from './web-url.ts';
 
 export type SettingKind =
   /** `lines`: line breaks and tabs may be in it. */
-  | { readonly type: 'text'; readonly maxLength: number; readonly lines?: true }
+  | {
+      readonly type: 'text';
+      readonly maxLength: number;
+      readonly lines?: true;
+      readonly of?: 'user-to-user' | 'call-info';
+    }
   /** A user name of HTTP Basic: RFC 7617 §2 forbids the colon in it. */
   | { readonly type: 'username' }
   | { readonly type: 'secret' }
   /** A JSON object that is a secret as a whole, such as the key file of a cloud account; the value is its text. */
   | { readonly type: 'secret-json'; readonly of?: 'realm-accounts' }
   /** A JSON object that is handed on as it is. */
-  | { readonly type: 'json' }
+  | { readonly type: 'json'; readonly of?: 'sip-headers' }
   | { readonly type: 'path' }
   /** An IP address or a DNS name. */
   | { readonly type: 'host' }
@@ -116,7 +123,7 @@ export function describeKind(kind: SettingKind): string {
         ? 'JSON object of realms, each {"username", "password"}; secret'
         : 'JSON object, secret';
     case 'json':
-      return 'JSON object';
+      return kind.of === 'sip-headers' ? 'JSON object of header names and values' : 'JSON object';
     case 'path':
       return 'file path';
     case 'host':
@@ -162,7 +169,7 @@ export function parseSetting(kind: SettingKind, text: string): Result<SettingVal
   const trimmed = text.trim();
   switch (kind.type) {
     case 'text':
-      return trimmed.length <= kind.maxLength ? ok(trimmed) : err(`it is longer than ${kind.maxLength} characters`);
+      return parseText(kind, trimmed);
     case 'username':
       return text.includes(':') ? err('a user name must not hold a colon (RFC 7617)') : limited(text, 256);
     case 'secret':
@@ -187,7 +194,7 @@ export function parseSetting(kind: SettingKind, text: string): Result<SettingVal
     case 'web-url':
       return parseWebUrl(trimmed);
     case 'call-uri':
-      return /^(?:sips?|tel):[^\s<>"]{1,500}$/i.test(trimmed) ? ok(trimmed) : err(expected(kind));
+      return checkCallUri(trimmed).ok ? ok(trimmed) : err(expected(kind));
     case 'trunk':
       return parseTrunk(trimmed);
     case 'host-port':
@@ -222,7 +229,14 @@ function parseObject(kind: SettingKind, text: string): Result<JsonObject | Secre
   return ok(kind.type === 'secret-json' ? new Secret(text) : value);
 }
 
+function parseText(kind: Extract<SettingKind, { type: 'text' }>, text: string): Result<string, string> {
+  if (text.length > kind.maxLength) return err(`it is longer than ${kind.maxLength} characters`);
+  const fault = kind.of === undefined || text === '' ? undefined : findHeaderTextFault(kind.of, text);
+  return fault === undefined ? ok(text) : err(fault);
+}
+
 function findObjectFault(kind: SettingKind, value: JsonObject): string | undefined {
+  if (kind.type === 'json' && kind.of === 'sip-headers') return findSipHeadersFault(value);
   return kind.type === 'secret-json' && kind.of === 'realm-accounts' ? findRealmAccountsFault(value) : undefined;
 }
 

@@ -29,6 +29,7 @@ export type SettingGroup =
   | 'HTTP'
   | 'Guards'
   | 'SIP and RTP'
+  | 'Caller identity'
   | 'Bot'
   | 'Failure and transfer'
   | 'Text messages'

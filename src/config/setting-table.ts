@@ -9,6 +9,7 @@ import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
 import { locationSettings } from './location-settings.ts';
+import { identitySettings } from './identity-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { nodeSettings } from './node-settings.ts';
 import { operationSettings } from './operation-settings.ts';
@@ -41,6 +42,7 @@ export const settingTable = [
   ...sessionSettings,
   ...registrationSettings,
   ...locationSettings,
+  ...identitySettings,
   ...botSettings,
   ...speculationSettings,
   ...modelSettings,

@@ -63,6 +63,7 @@ test('an empty environment gives the documented defaults', () => {
     rtpSourcePolicy: 'strict',
     ringTimeoutMs: 60_000,
     registrationMs: 3_600_000,
+    diversionReason: 'unconditional',
     isReliabilityRequired: false,
     isRedirectFollowed: false,
     maxCallDurationMs: 3_600_000,

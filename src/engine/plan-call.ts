@@ -5,6 +5,7 @@ import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/in
 import { calledNumbers, judgeCallPlaces } from '../policy/index.ts';
 import { callPlaces, type Hop, type InviteOrder, isRouteTo, type SipCredentials } from '../sip/index.ts';
 import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
+import { callerIdentityOf, inviteHeadersOf } from './caller-identity.ts';
 import { findRedirectFault } from './find-target-fault.ts';
 import type { EnginePorts, EngineSettings } from './ports.ts';
 
@@ -90,6 +91,8 @@ export function planCall(
     ...(credentials.length === 0 ? {} : { credentials }),
     ...(tenant.settings.isReliabilityRequired ? { requiresReliability: true } : {}),
     ...redirectsOf(order, settings),
+    caller: callerIdentityOf(tenant),
+    headers: inviteHeadersOf(tenant),
     registrationIds: ports.registrationsOf?.(tenant) ?? [],
   };
   return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite } });

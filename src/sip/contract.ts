@@ -5,6 +5,7 @@
  */
 import type { JsonObject, Result } from '../kit/index.ts';
 import type { AvoidedHop } from './location/hop-book.ts';
+import type { CallerIdentity } from './identity/caller-identity.ts';
 
 export interface HostPort {
   readonly host: string;
@@ -89,6 +90,8 @@ export interface InviteOrder {
   /** The dialog that the called side is to replace by this call, as `IncomingRefer` has it (RFC 3891). */
   readonly replaces?: string;
   readonly headers?: readonly ExtraHeader[];
+  /** How From and the headers of identity say who calls; without it From is the bare URI. */
+  readonly caller?: CallerIdentity;
   /** Given only to the host that the INVITE goes to. Those that name the realm of a challenge go before those that name none. */
   readonly credentials?: readonly SipCredentials[];
   /** With no routes: the first of these registrations that has a Service-Route gives the Route set (RFC 3608 §6.1). */

@@ -24,6 +24,15 @@ export type {
   UserAgent,
 } from './contract.ts';
 export { type CallPlaces, callPlaces } from './dialog/call-places.ts';
+export {
+  type CallerIdentity,
+  type CallerPrivacy,
+  type DiversionHeaderName,
+  diversionHeaderNames,
+  type DiversionReason,
+  type IdentityHeaderName,
+  identityHeaderNames,
+} from './identity/caller-identity.ts';
 export { isRouteTo } from './dialog/route-plan.ts';
 export type { Dns, DnsAnswer, NaptrRecord, SrvRecord } from './location/dns-port.ts';
 export type { AvoidedHop } from './location/hop-book.ts';

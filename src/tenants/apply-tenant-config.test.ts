@@ -256,9 +256,12 @@ function textOfKind(kind: SettingKind): fc.Arbitrary<string> {
       return fc.constantFrom('sip:agents@example.net', 'tel:+1');
     case 'list':
       if (kind.of === 'bot-tool') return fc.constantFrom('hang_up', 'transfer,set_variable', 'none');
+      if (kind.of === 'identity-header') return fc.constantFrom('Remote-Party-ID');
+      if (kind.of === 'diversion-header') return fc.constantFrom('Diversion,History-Info');
       assert.equal(kind.of, 'event-group');
       return fc.constantFrom('turn', 'dtmf,transfer');
     case 'text':
+      if (kind.of === 'call-info') return fc.constantFrom('<https://example.net/a>;purpose=info');
       return fc.constantFrom('abc', 'Good bye.', 'x'.repeat(64));
     default:
       return fc.constantFrom('abc');

@@ -62,6 +62,21 @@ const outdial = group('What only outdial knows.', {
   require100rel: perCall('OUTDIAL_REQUIRE_100REL'),
   followRedirects: inFile('OUTDIAL_FOLLOW_REDIRECTS'),
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
+  caller: group('Who calls, as the other side is told it.', {
+    name: perCall('OUTDIAL_CALLER_NAME'),
+    privacy: perCall('OUTDIAL_CALLER_PRIVACY'),
+    identityHeaders: perCall('OUTDIAL_IDENTITY_HEADERS'),
+    assertedIdentity: perCall('OUTDIAL_ASSERTED_IDENTITY'),
+  }),
+  diversion: group('For whom a forwarded call was meant.', {
+    uri: perCall('OUTDIAL_DIVERSION'),
+    reason: perCall('OUTDIAL_DIVERSION_REASON'),
+    headers: perCall('OUTDIAL_DIVERSION_HEADERS'),
+  }),
+  userToUser: perCall('OUTDIAL_USER_TO_USER'),
+  subject: perCall('OUTDIAL_SUBJECT'),
+  callInfo: perCall('OUTDIAL_CALL_INFO'),
+  inviteHeaders: perCall('OUTDIAL_INVITE_HEADERS'),
   registration: group('Registering with registrars, with the credentials of outboundCalls.sipAuth.', {
     registrar: inFile('OUTDIAL_REGISTRAR'),
     addressOfRecord: inFile('OUTDIAL_REGISTRATION_AOR'),

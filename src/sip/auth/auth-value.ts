@@ -2,7 +2,7 @@
  * Values of WWW-Authenticate, Proxy-Authenticate, Authorization and Proxy-Authorization: a scheme and its parameters
  * (RFC 3261 §25.1, RFC 7235 §2.1). Reading is lenient and linear and never fails: what cannot be read is passed over.
  */
-import { isToken, scanPlainValue, scanQuoted, scanToken, skipSpace } from '../syntax/characters.ts';
+import { isToken, quoteString, scanPlainValue, scanQuoted, scanToken, skipSpace } from '../syntax/characters.ts';
 
 export interface AuthParameter {
   /** In lower case. */
@@ -88,7 +88,7 @@ function skipItem(text: string, at: number): number {
 /** Quotes every parameter but those in `bare`, which must be tokens: peers differ in what they take otherwise (RFC 7616 §3.5). */
 export function printAuthValue({ scheme, parameters }: AuthValue, bare: ReadonlySet<string>): string {
   const printed = parameters.map(({ name, value }) =>
-    bare.has(name) && isToken(value) ? `${name}=${value}` : `${name}="${value.replace(/["\\]/g, '\\$&')}"`,
+    bare.has(name) && isToken(value) ? `${name}=${value}` : `${name}=${quoteString(value)}`,
   );
   return printed.length === 0 ? scheme : `${scheme} ${printed.join(', ')}`;
 }

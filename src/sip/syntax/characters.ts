@@ -49,6 +49,11 @@ export function scanQuoted(text: string, at: number): number {
   return -1;
 }
 
+/** Any text without control characters as a quoted string (RFC 3261 §25.1). */
+export function quoteString(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
 export function isToken(text: string): boolean {
   return text.length > 0 && scanToken(text, 0) === text.length;
 }

@@ -1,6 +1,6 @@
 /** User-to-user information (RFC 7433 §4.1, §4.2) as a header, and as a header of a URI (RFC 3261 §19.1.1). */
 import { err, ok, type Result } from '../../kit/index.ts';
-import { hasControl, isToken, skipSpace, scanQuoted, scanToken } from './characters.ts';
+import { hasControl, isToken, quoteString, skipSpace, scanQuoted, scanToken } from './characters.ts';
 import { splitList } from './header.ts';
 import { parseParameters } from './parameters.ts';
 
@@ -15,8 +15,10 @@ const unreserved = /^[\w\-.!~*'()]$/;
  */
 export function userToUserValue(text: string): Result<string, string> {
   if (hasControl(text)) return err('The user-to-user information holds a control character.');
-  const value = splitList(text).every(isUserToUser) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
+  const value = splitList(text).every(isUserToUser) ? text : quoteString(text);
   if (text.trim() === '') return err('The user-to-user information is empty.');
+  if (!splitList(text).every(isHexWhereSaid))
+    return err('The user-to-user information is not the hexadecimal it says it is.');
   return encoder.encode(value).length > mostBytes
     ? err('The user-to-user information is over 1,024 bytes.')
     : ok(value);
@@ -29,6 +31,13 @@ function isUserToUser(text: string): boolean {
   if (end <= start) return false;
   const parameters = parseParameters(text, end);
   return parameters.ok && parameters.value.every(({ name }) => isToken(name));
+}
+
+/** `encoding=hex` means pairs of hexadecimal digits (RFC 7433 §4.1). */
+function isHexWhereSaid(text: string): boolean {
+  const [data = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  if (!parameters.some((parameter) => /^encoding\s*=\s*hex$/.test(parameter))) return true;
+  return /^(?:[\da-f]{2})+$/.test(data);
 }
 
 /** Any text as the value of a URI header: everything but the unreserved characters as `%XX` of its UTF-8 bytes. */

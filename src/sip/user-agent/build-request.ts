@@ -7,8 +7,9 @@ import { withoutAnswers } from '../auth/protection-spaces.ts';
 import type { ExtraHeader, Hop, HostPort, InviteOrder } from '../contract.ts';
 import type { ViaOf } from '../dialog/in-dialog-request.ts';
 import { nextHopOf, planRoute } from '../dialog/route-plan.ts';
+import { anonymousFrom, callerHeaders, isAnonymous } from '../identity/caller-identity.ts';
 import { checkExtraHeader, checkRoutes, parseCallUri } from '../syntax/call-input.ts';
-import { hasControl } from '../syntax/characters.ts';
+import { hasControl, quoteString } from '../syntax/characters.ts';
 import { parseCSeq } from '../syntax/core-fields.ts';
 import { type Header, header } from '../syntax/header.ts';
 import { defaultSipPort, printHostPort } from '../syntax/host-port.ts';
@@ -37,6 +38,8 @@ export function viaOf(core: Core, leg: Leg, branch: string): ViaOf {
 export interface CallPlan {
   readonly to: SipUri | TelUri;
   readonly from: SipUri;
+  /** What stands before the URI in From, quoted, with a space behind it; empty when nothing does. */
+  readonly display: string;
   readonly routes: readonly string[];
   readonly destination: Hop;
   /** Whether Contact must be a SIPS URI (§8.1.1.8). */
@@ -48,12 +51,16 @@ export interface CallPlan {
 export function planCall(core: Core, order: InviteOrder): Result<CallPlan, string> {
   const to = parseCallUri(order.to);
   if (!to.ok) return err(to.error.message);
-  const from = parseCallUri(order.from);
+  const { caller = {} } = order;
+  const from = parseCallUri(isAnonymous(caller) ? anonymousFrom.uri : order.from);
   if (!from.ok) return err(from.error.message);
   if (order.legId === '' || order.legId.includes(' ') || hasControl(order.legId)) return err('The Call-ID is no word.');
   if (order.credentials?.some(({ username }) => hasControl(username)) === true) {
     return err('The user name holds a control character.');
   }
+  const name = isAnonymous(caller) ? anonymousFrom.display : caller.displayName;
+  if (hasControl(name ?? '')) return err('The display name of the caller holds a control character.');
+  const display = name === undefined ? '' : `${quoteString(name)} `;
   const routes: string[] = [];
   for (const text of order.routes) {
     const checked = checkRoutes(text);
@@ -73,7 +80,8 @@ export function planCall(core: Core, order: InviteOrder): Result<CallPlan, strin
   const isSecure = toUri.scheme === 'sips' || (routes.length > 0 && /^sips:/i.test(plan.nextHopUri));
   const hopFault = findHopFault(core, destination, isSecure);
   if (hopFault !== undefined) return err(hopFault);
-  return ok({ to: toUri, from: fromUri, routes: plan.routes, destination, isSecure, requestUri: plan.requestUri });
+  const { routes: planned, requestUri } = plan;
+  return ok({ to: toUri, from: fromUri, display, routes: planned, destination, isSecure, requestUri });
 }
 
 /** What cannot, or must not, go by this hop is refused rather than sent in the clear (§26.2.2). */
@@ -112,7 +120,7 @@ export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg:
     header('Via', ownVia(core, branch, plan.destination)),
     ...plan.routes.map((route) => header('Route', route)),
     header('Max-Forwards', '70'),
-    header('From', `<${printUri(plan.from)}>;tag=${leg.localTag}`),
+    header('From', `${plan.display}<${printUri(plan.from)}>;tag=${leg.localTag}`),
     header('To', `<${printUri(plan.to)}>`),
     header('Call-ID', order.legId),
     header('CSeq', '1 INVITE'),
@@ -122,7 +130,7 @@ export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg:
     ...requiredOf(order),
     ...firstSessionHeaders(core),
     header('User-Agent', core.options.userAgent),
-    ...extraHeaders(core, order.headers ?? []),
+    ...extraHeaders(core, [...callerHeaders(order.caller ?? {}, order), ...(order.headers ?? [])]),
     header('Content-Type', 'application/sdp'),
   ];
   return { kind: 'request', method: 'INVITE', requestUri: plan.requestUri, headers, body: encoder.encode(order.sdp) };

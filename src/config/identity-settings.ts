@@ -1,0 +1,117 @@
+/** Who calls, as the other side is told it, and what else the INVITE carries. */
+import type { SettingSpec } from './setting-spec.ts';
+
+export const identitySettings = [
+  {
+    name: 'OUTDIAL_CALLER_NAME',
+    key: 'callerName',
+    group: 'Caller identity',
+    kind: { type: 'text', maxLength: 128 },
+    description: 'Display name of the caller, in From and in the headers of OUTDIAL_IDENTITY_HEADERS.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_CALLER_PRIVACY',
+    key: 'callerPrivacy',
+    group: 'Caller identity',
+    kind: { type: 'word', words: { none: 'none', id: 'id', 'id-critical': 'id-critical' } },
+    defaultNote: 'no Privacy header',
+    description:
+      'Privacy header (RFC 3323). none: the network hides nothing. id: From is anonymous and the callee is not told who calls. id-critical: the call is to fail when that cannot be had.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_IDENTITY_HEADERS',
+    key: 'identityHeaders',
+    group: 'Caller identity',
+    kind: { type: 'list', of: 'identity-header' },
+    defaultNote: 'P-Asserted-Identity when the caller is anonymous, else none',
+    description: 'Headers that tell the trunk who calls, beside From (RFC 3325).',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_ASSERTED_IDENTITY',
+    key: 'assertedIdentity',
+    group: 'Caller identity',
+    kind: { type: 'call-uri' },
+    defaultNote: 'the caller of the call',
+    description: 'URI in the headers of OUTDIAL_IDENTITY_HEADERS, such as the main number of the line.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_DIVERSION',
+    key: 'diversionUri',
+    group: 'Caller identity',
+    kind: { type: 'call-uri' },
+    description:
+      'For whom a call that is forwarded was meant: the URI of Diversion (RFC 5806) or History-Info (RFC 7044).',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_DIVERSION_REASON',
+    key: 'diversionReason',
+    group: 'Caller identity',
+    kind: {
+      type: 'word',
+      words: {
+        unknown: 'unknown',
+        unconditional: 'unconditional',
+        'user-busy': 'user-busy',
+        'no-answer': 'no-answer',
+        deflection: 'deflection',
+        unavailable: 'unavailable',
+        'time-of-day': 'time-of-day',
+        'do-not-disturb': 'do-not-disturb',
+        'follow-me': 'follow-me',
+        'out-of-service': 'out-of-service',
+        away: 'away',
+      },
+    },
+    default: 'unconditional',
+    description: 'Why it is forwarded (RFC 5806 §8).',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_DIVERSION_HEADERS',
+    key: 'diversionHeaders',
+    group: 'Caller identity',
+    kind: { type: 'list', of: 'diversion-header' },
+    defaultNote: 'Diversion',
+    description: 'Which headers say so.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_USER_TO_USER',
+    key: 'userToUser',
+    group: 'Caller identity',
+    kind: { type: 'text', maxLength: 1024, of: 'user-to-user' },
+    description:
+      'User-to-User of the INVITE (RFC 7433), with its parameters, such as 48656c6c6f;encoding=hex. What is not of the grammar goes as a quoted string.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SUBJECT',
+    key: 'callSubject',
+    group: 'Caller identity',
+    kind: { type: 'text', maxLength: 256 },
+    description: 'Subject of the INVITE.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_CALL_INFO',
+    key: 'callInfo',
+    group: 'Caller identity',
+    kind: { type: 'text', maxLength: 1024, of: 'call-info' },
+    description: 'Call-Info of the INVITE, such as <https://example.net/us.png>;purpose=icon.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_INVITE_HEADERS',
+    key: 'extraInviteHeaders',
+    group: 'Caller identity',
+    kind: { type: 'json', of: 'sip-headers' },
+    description:
+      'Further headers of the INVITE, by name: {"X-Campaign": "autumn"}. Headers that the stack writes itself, such as Via or Contact, are refused.',
+    origin: 'outdial',
+  },
+] as const satisfies readonly SettingSpec[];
