@@ -1,5 +1,7 @@
-// Messages per CPU second that the parser reads: the 200 OK to an INVITE, 1,020 bytes, as a trunk sends it.
-// usage: npm run build && node dist/bench/sip-parse.js
+// Messages per CPU second that the parser reads: the 200 OK to an INVITE, 1,020 bytes, as a trunk sends it. And what messages cost
+// that were made to cost much.
+// Part of `npm run bench:sip`.
+import { parseSdp } from '../src/sdp/index.ts';
 import { parseMessage } from '../src/sip/index.ts';
 
 const sdp = [
@@ -47,4 +49,35 @@ function messagesPerCpuSecond(count: number): number {
 
 messagesPerCpuSecond(50_000);
 const best = Math.max(...[1, 2, 3].map(() => messagesPerCpuSecond(200_000)));
-console.log(`${bytes.length}-byte 200 OK: ${Math.round(best).toLocaleString('en-US')} messages per CPU second`);
+console.log(`parser: ${bytes.length}-byte 200 OK: ${Math.round(best).toLocaleString('en-US')} messages per CPU second`);
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const request = (line: string): Uint8Array =>
+  encode(
+    `OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nFrom: <sip:a>;tag=1\r\nTo: <sip:b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n${line}\r\n\r\n`,
+  );
+const notUtf8 = request(`X: ${'?'.repeat(8000)}\r\n`.repeat(7).trimEnd()).map((byte) => (byte === 0x3f ? 0x80 : byte));
+const longBody = `v=0\r\n${'a=x\r\n'.repeat(100_000)}`;
+const dearest: readonly (readonly [string, () => unknown])[] = [
+  ['Contact: a, 60,000 spaces, x', message(request(`Contact: a${' '.repeat(60_000)}x`))],
+  ['8,000 semicolons in From', message(request(`From: <sip:a>${';'.repeat(8000)}`))],
+  ['8,000 commas in Contact', message(request(`Contact: <sip:a>${','.repeat(8000)}`))],
+  ['252 headers of 200 bytes', message(request(`X: ${'y'.repeat(200)}\r\n`.repeat(251).trimEnd()))],
+  ['2,600 folded lines of one header', message(request(`X: a${'\r\n '.repeat(2600)}b`))],
+  ['56,000 bytes that are no UTF-8', message(notUtf8)],
+  ['the same, every other byte', message(notUtf8.map((byte, at) => (byte === 0x80 && at % 2 === 0 ? 0x61 : byte)))],
+  ['SDP of 100,000 lines', () => parseSdp(longBody)],
+];
+
+function message(hostile: Uint8Array): () => unknown {
+  return () => parseMessage(hostile);
+}
+
+console.log('hostile input, processor time of each (aim: under 20 ms):');
+for (const [name, read] of dearest) {
+  const rounds = 200;
+  const before = process.cpuUsage();
+  for (let round = 0; round < rounds; round += 1) read();
+  const { user, system } = process.cpuUsage(before);
+  console.log(`  ${name.padEnd(34)} ${((user + system) / rounds / 1000).toFixed(2)} ms`);
+}

@@ -116,7 +116,28 @@ test('RFC 5118 §4: IPv6 in Request-URI and Via, with and without brackets aroun
   assert.equal(parsed(request(['Via: SIP/2.0/UDP [::1];received=2001:db8::9:255'])).viaCount, 2);
 });
 
-test('bytes that are no UTF-8 come back as they were', () => {
+test('RFC 3261 §7: bytes that are no UTF-8 come back as they were', () => {
+  const edges = ['é', '‱', '😀', '\ud7ff', '\ue000', '\u0000', 'a'].map((text) => encoder.encode(text));
+  const broken = [
+    [0x80],
+    [0xc0, 0x80],
+    [0xed, 0xa0, 0x80],
+    [0xf4, 0x90, 0x80, 0x80],
+    [0xf0, 0x9f, 0x98],
+    [0xff],
+    [0xe2, 0x80],
+  ];
+  const pieces = fc.array(fc.constantFrom<readonly number[]>(...edges.map((each) => Array.from(each)), ...broken), {
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(pieces, (list) => {
+      const bytes = Uint8Array.from(list.flat());
+      assert.deepEqual(encodeText(decodeText(bytes)), bytes);
+    }),
+  );
+  assert.equal(decodeText(Uint8Array.of(0xff, ...encoder.encode('é😀'))), '\udcffé😀');
+
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
       assert.deepEqual(encodeText(decodeText(bytes)), bytes);

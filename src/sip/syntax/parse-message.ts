@@ -50,24 +50,24 @@ function findHeaderEnd(bytes: Uint8Array, start: number): Result<number, SipPars
   let lineStart = start;
   let headerStart = start;
   let headerCount = 0;
-  const length = bytes.length;
-  for (let at = start; at < length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte > 13 || (byte !== 13 && byte !== 10)) continue;
-    if (byte === 10 || bytes[at + 1] !== 10) return fail(at - start, 'a line does not end with CR LF');
-    if (at === lineStart) return at === start ? fail(0, 'empty message') : ok(at);
-    const next = bytes[at + 2];
-    if (next !== 32 && next !== 9) {
-      if (at - headerStart > messageLimits.headerBytes) return fail(headerStart - start, 'a header over 8 kB');
-      headerStart = at + 2;
-      headerCount += 1;
-      // The start line is counted too.
-      if (headerCount > messageLimits.headerCount + 1) return fail(at - start, 'more than 256 headers');
+  for (;;) {
+    const end = bytes.indexOf(13, lineStart);
+    const feed = bytes.indexOf(10, lineStart);
+    if (end === -1 && feed === -1) return fail(bytes.length - start, 'no empty line after the headers');
+    // Neither without the other, and nothing between them.
+    if (end === -1 || feed !== end + 1) {
+      return fail((end === -1 || (feed !== -1 && feed < end) ? feed : end) - start, 'a line does not end with CR LF');
     }
-    at += 1;
-    lineStart = at + 1;
+    if (end === lineStart) return end === start ? fail(0, 'empty message') : ok(end);
+    lineStart = feed + 1;
+    const next = bytes[lineStart];
+    if (next === 32 || next === 9) continue;
+    if (end - headerStart > messageLimits.headerBytes) return fail(headerStart - start, 'a header over 8 kB');
+    headerStart = lineStart;
+    headerCount += 1;
+    // The start line is counted too.
+    if (headerCount > messageLimits.headerCount + 1) return fail(end - start, 'more than 256 headers');
   }
-  return fail(length - start, 'no empty line after the headers');
 }
 
 type RequestLine = { readonly kind: 'request'; method: string; requestUri: string; fault: 400 | 505 | undefined };

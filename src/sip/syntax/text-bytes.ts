@@ -36,30 +36,64 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   return length;
 }
 
+/** Code units that are turned into a string at a time. */
+const unitsAtATime = 4096;
+
+/** By hand: a call of the decoder for each piece between two bad bytes would cost milliseconds where every other byte is bad. */
 function decodeLoosely(bytes: Uint8Array): string {
-  const pieces: string[] = [];
-  let validFrom = 0;
+  const units = new Uint16Array(bytes.length);
+  let count = 0;
   let at = 0;
   while (at < bytes.length) {
+    const lead = bytes[at] ?? 0;
     const length = sequenceLength(bytes, at);
-    if (length > 0) {
-      at += length;
+    if (length < 2) {
+      units[count] = length === 1 ? lead : 0xdc00 | lead;
+      count += 1;
+      at += 1;
       continue;
     }
-    pieces.push(strictDecoder.decode(bytes.subarray(validFrom, at)), String.fromCharCode(0xdc00 | (bytes[at] ?? 0)));
-    at += 1;
-    validFrom = at;
+    let code = lead & (0x7f >> length);
+    for (let offset = 1; offset < length; offset += 1) code = (code << 6) | ((bytes[at + offset] ?? 0) & 0x3f);
+    if (code > 0xffff) {
+      units[count] = 0xd7c0 + (code >> 10);
+      count += 1;
+      code = 0xdc00 | (code & 0x3ff);
+    }
+    units[count] = code;
+    count += 1;
+    at += length;
   }
-  pieces.push(strictDecoder.decode(bytes.subarray(validFrom)));
-  return pieces.join('');
+  let text = '';
+  for (let start = 0; start < count; start += unitsAtATime) {
+    text += String.fromCharCode(...units.subarray(start, Math.min(start + unitsAtATime, count)));
+  }
+  return text;
 }
 
 function encodeLoosely(text: string): Uint8Array {
-  const bytes: number[] = [];
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code >= 0xdc80 && code <= 0xdcff) bytes.push(code & 0xff);
-    else bytes.push(...encoder.encode(character));
+  // No code unit takes more than three bytes.
+  const bytes = new Uint8Array(text.length * 3);
+  let count = 0;
+  let plainFrom = 0;
+  const copyPlain = (end: number): void => {
+    if (end > plainFrom) count += encoder.encodeInto(text.slice(plainFrom, end), bytes.subarray(count)).written;
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0xd800 && unit <= 0xdbff && isLowSurrogate(text.charCodeAt(at + 1))) {
+      at += 1;
+    } else if (unit >= 0xdc80 && unit <= 0xdcff) {
+      copyPlain(at);
+      bytes[count] = unit & 0xff;
+      count += 1;
+      plainFrom = at + 1;
+    }
   }
-  return Uint8Array.from(bytes);
+  copyPlain(text.length);
+  return bytes.slice(0, count);
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }

@@ -111,14 +111,21 @@ export function resumeInvite(core: Core, order: ClientOrder, nowMs: number): Cli
   return transaction;
 }
 
+const noBytes = new Uint8Array(0);
+
 function newClient(order: ClientOrder): ClientTransaction {
-  const { request, branch, leg } = order;
+  const { leg, purpose, branch, request, destination } = order;
   const timer: Timed = { kind: 'client', transaction: undefined };
+  // Spelled out: this is made for every request, and spreading is dear.
   const transaction: ClientTransaction = {
-    ...order,
+    leg,
+    purpose,
+    branch,
+    request,
+    destination,
     key: clientKey(branch, request.method),
-    bytes: new Uint8Array(0),
-    wanted: order.destination.wanted,
+    bytes: noBytes,
+    wanted: destination.wanted,
     hopsLeft: order.hopsLeft ?? [],
     tried: 1,
     isHeard: false,
