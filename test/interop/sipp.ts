@@ -52,6 +52,47 @@ function answerKept(
   );
 }
 
+/** What stands in a request of the callee beside what every one has. */
+export interface OwnRequest {
+  readonly headers?: readonly string[];
+  /** Attribute of its description; without one it has none. */
+  readonly direction?: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+  /** Instead of its own media address. */
+  readonly address?: string;
+}
+
+/** A request of the callee inside the call, from the identities of the ACK it kept; `number` counts its requests. */
+function ownRequest(method: string, number: number, { headers = [], direction, address }: OwnRequest): string {
+  const described = sdp.replace('a=sendrecv', `a=${direction ?? ''}`).replace('sipp 1 1', `sipp 1 ${number + 1}`);
+  const body =
+    direction === undefined ? '' : described.replace('c=IN IP4 [media_ip]', `c=IN IP4 ${address ?? '[media_ip]'}`);
+  return send(
+    `${method} [next_url] SIP/2.0`,
+    [
+      'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
+      'From:[$loc]',
+      'To:[$rem]',
+      '[last_Call-ID:]',
+      `CSeq: ${number} ${method}`,
+      'Max-Forwards: 70',
+      contact,
+      ...headers,
+    ],
+    body,
+    method !== 'ACK',
+  );
+}
+
+/** An answer to an INVITE or UPDATE with headers of its own. */
+function answerSession(
+  status: string,
+  headers: readonly string[],
+  { hasTag, hasSdp }: { readonly hasTag: boolean; readonly hasSdp: boolean },
+): string {
+  const lines = echoed.replace('TAG', hasTag ? ';tag=[pid]S[call_number]' : '').split('\n');
+  return send(`SIP/2.0 ${status}`, [...lines, contact, ...headers], hasSdp ? sdp : '', hasSdp);
+}
+
 export interface KeptAnswer {
   readonly tag?: string;
   readonly headers?: readonly string[];
@@ -116,7 +157,7 @@ export const step = {
   },
   /** A request with a header that every one of these patterns is found in. */
   receiveWith: (
-    method: 'INVITE' | 'PRACK' | 'ACK' | 'REFER' | 'BYE' | 'INFO' | 'REGISTER',
+    method: 'INVITE' | 'PRACK' | 'ACK' | 'UPDATE' | 'REFER' | 'BYE' | 'INFO' | 'REGISTER',
     header: string,
     patterns: readonly string[],
   ): string => {
@@ -130,6 +171,16 @@ export const step = {
   /** A final answer to a request other than INVITE, with further headers; they may repeat some of the request. */
   answerWith: (status: string, headers: readonly string[]): string =>
     send(`SIP/2.0 ${status}`, [...echoed.replace('TAG', ';tag=[pid]S[call_number]').split('\n'), ...headers]),
+  request: ownRequest,
+  answerSession,
+  /** A re-INVITE of the callee: the answer whose body this pattern is found in, and its ACK. */
+  reInvite: (number: number, options: OwnRequest, pattern: string): string =>
+    [
+      ownRequest('INVITE', number, options),
+      '<recv response="100" optional="true"/>',
+      `<recv response="200" rrs="true"><action><ereg regexp="${pattern}" search_in="body" assign_to="answer_${'abcdefgh'.charAt(number)}" check_it="true"/></action></recv>`,
+      ownRequest('ACK', number, options.direction === undefined ? { direction: 'sendrecv' } : {}),
+    ].join('\n'),
   pause: (durationMs: number): string => `<pause milliseconds="${durationMs}"/>`,
   /** CANCEL of a call that rings: 200 to the CANCEL, 487 to the INVITE, its ACK. */
   cancelled: [
