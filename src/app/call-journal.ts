@@ -103,9 +103,9 @@ function alongside({ alongside: changes }: Acceptance, sessionId: string) {
 }
 
 /** What a record needs that is written without the call. */
-function factsOf({ recording, personalData = 'everything' }: NewCallOrder['plan']): JsonObject {
+function factsOf({ recording, personalData = 'everything', incoming }: NewCallOrder['plan']): JsonObject {
   const file = recording === undefined ? {} : { recordingFile: recording.filePath.replace(/^.*\//, '') };
-  return { ...file, personalData };
+  return { ...file, personalData, ...(incoming === undefined ? {} : { direction: 'inbound' }) };
 }
 
 function partiesOf({ to, from }: NewCallOrder['plan'], level: PersonalDataLevel): Pick<NewCall, 'to' | 'from'> {

@@ -27,6 +27,7 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
         case 'call.accepted':
           calls.set(sessionId, { invitedAtMs: undefined, answeredAtMs: undefined, spokenTurnId: undefined });
           metrics.add('outdial_calls_accepted_total', { tenant });
+          if (event.direction === 'inbound') metrics.add('outdial_calls_incoming_total', { tenant });
           return;
         case 'call.started':
           if (marks !== undefined) marks.invitedAtMs = event.atMs;

@@ -14,6 +14,7 @@ import {
   type SipPolicy,
 } from '../policy/index.ts';
 import type { HostPort } from '../sip/index.ts';
+import { trustedNetworks } from './inbound.ts';
 
 export interface Destinations {
   /** For URLs of the operator: settings and tenant file. */
@@ -38,7 +39,10 @@ export interface Destinations {
   close(): Promise<void>;
 }
 
-type PolicySettings = Pick<Settings, 'multiTenantConfigFile' | 'allowNetworks' | 'sipAllow' | 'sipDeny' | 'sipTrunk'>;
+type PolicySettings = Pick<
+  Settings,
+  'multiTenantConfigFile' | 'allowNetworks' | 'sipAllow' | 'sipDeny' | 'sipTrunk' | 'trustedAddresses'
+>;
 
 /** `resolve` replaces the system's resolver for both HTTP clients. */
 export function createDestinations(settings: PolicySettings, resolve?: Resolve): Destinations {
@@ -55,6 +59,7 @@ export function createDestinations(settings: PolicySettings, resolve?: Resolve):
     allow: rulesOf(settings.sipAllow),
     deny: rulesOf(settings.sipDeny),
     unlisted: isMultiTenant ? 'trunk-or-public' : 'anywhere',
+    trusted: trustedNetworks(settings),
     destinations: request,
   };
   const registrarHosts = new Set<string>();

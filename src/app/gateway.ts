@@ -28,6 +28,7 @@ import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
 import { mostCalls } from './call-slots.ts';
+import { createInbound, type Inbound } from './inbound.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
 import { createFileKeeper, type FileKeeper } from './file-keeper.ts';
 import { type HttpListeners, openHttpListeners } from './http-listeners.ts';
@@ -117,6 +118,7 @@ class RunningGateway implements Gateway {
   readonly #identity: TlsIdentity | undefined;
   #isDraining = false;
   #engine: Engine | undefined;
+  #inbound: Inbound | undefined;
   #media: MediaWorker | undefined;
   #sip: OpenSip | undefined;
   #listeners: HttpListeners | undefined;
@@ -282,6 +284,7 @@ class RunningGateway implements Gateway {
     await this.#reporting?.free();
     await this.#durability?.close();
     this.#operations.close();
+    this.#inbound?.close();
     this.#load.close();
     await Promise.allSettled([
       this.#listeners?.close(),
@@ -406,6 +409,14 @@ class RunningGateway implements Gateway {
     const { settings, log, observe } = this.#options;
     const random = this.#random;
     const sessionTimer = sessionTimerOf(settings);
+    const { directory: tenants } = this.#tenants;
+    const inbound = (this.#inbound = createInbound(settings, {
+      tenants,
+      random,
+      operations: this.#operations,
+      log,
+      after: this.#after,
+    }));
     const ports: EnginePorts = {
       clock: this.#clock,
       random,
@@ -420,7 +431,9 @@ class RunningGateway implements Gateway {
         ...(sessionTimer === undefined ? {} : { sessionTimer }),
         acceptsRefers: settings.areTransfersAccepted,
         acceptsReplaces: settings.areTransfersAccepted,
+        ...inbound.userAgent,
       }),
+      ...inbound.engine,
       sipCapture: this.#sipCapture.capture,
       locate: createSipLocator({ settings, destinations: this.#destinations, clock: this.#clock, random }),
       sendSip: (bytes, to) => {
@@ -450,10 +463,6 @@ class RunningGateway implements Gateway {
       },
       onRegistration: (registrationId, event) => this.#registrations?.onEvent(registrationId, event),
       registrationsOf: (tenant) => this.#registrations?.idsOf(tenant) ?? [],
-      reportDropped: (what, detail, source) => {
-        this.#operations.onMessageDropped(what);
-        log.debug({ what, detail, source }, 'SIP message dropped');
-      },
       reportFault: (sessionId, fault) => {
         this.#operations.onFault();
         log.error({ sessionId, fault: fault instanceof Error ? fault.stack : String(fault) }, 'a fault ended a call');

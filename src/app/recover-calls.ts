@@ -78,6 +78,7 @@ function factsOf(call: StoredCall, events: readonly StoredEvent[], told: StoredE
   return {
     sessionId: call.sessionId,
     tenantId: call.tenantId,
+    ...(call.facts['direction'] === 'inbound' ? { isInbound: true } : {}),
     to: call.to,
     from: call.from,
     startedAtMs: call.acceptedAtWallMs,

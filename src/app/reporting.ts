@@ -119,7 +119,9 @@ function reportsOf(event: CallEvent, state: CallState): readonly Report[] {
     }
     case 'voice.understood': {
       const { text, confidence, atMs } = event;
-      return present(transcriptionReport({ call, speaker: 'callee', text, confidence, atMs }));
+      return present(
+        transcriptionReport({ call, speaker: call.isInbound === true ? 'caller' : 'callee', text, confidence, atMs }),
+      );
     }
     case 'turn.spoken':
       // While its parts still come, it waits for the whole.

@@ -60,6 +60,7 @@ export function turnContext(state: CallState, turn: TurnReport): JsonObject {
       isBargeIn: isBargeIn(turn),
       completed: completedActions(state, turn.turnId - 1),
       sip: sipVariables(state.plan),
+      ...(state.plan.incoming === undefined ? {} : { isInbound: true, inviteHeaders: state.plan.incoming.headers }),
       ...(state.plan.userNumber === undefined ? {} : { userNumber: state.plan.userNumber }),
       providers: state.speechProviders,
       networkWarnings: state.networkWarnings,
@@ -118,10 +119,10 @@ function inputFacts({ cause }: TurnReport): TurnFacts['input'] {
   }
 }
 
-function sipVariables({ sipFacts, sessionId, to, from }: CallPlan): SipVariables {
+function sipVariables({ sipFacts, sessionId, to, from, incoming }: CallPlan): SipVariables {
   return {
-    ...(sipFacts.callId ? { callId: sessionId } : {}),
-    ...(sipFacts.requestUri ? { requestUri: to } : {}),
+    ...(sipFacts.callId ? { callId: incoming?.callId ?? sessionId } : {}),
+    ...(sipFacts.requestUri ? { requestUri: incoming?.requestUri ?? to } : {}),
     ...(sipFacts.toUri ? { toUri: to } : {}),
     ...(sipFacts.fromUri ? { fromUri: from } : {}),
   };

@@ -4,6 +4,7 @@ import { errorKind, type GatewayError, gatewayError } from '../kit/index.ts';
 import { onTurn } from '../turn/index.ts';
 import { spokenBefore, turnContext } from './bot-turn.ts';
 import { endHeaders } from './bye-headers.ts';
+import { isUnanswered, refusalStatus } from './other-party.ts';
 import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
 import type { CallEnd, CallState, ReleaseFacts, TurnReport } from './call-state.ts';
 import { hangUpSecond } from './second-leg.ts';
@@ -36,6 +37,7 @@ export function dialogOver(
 /** The outcome is known: tell it once, close the dialog and the media, give the bot its last turn. */
 export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOutcome {
   if (state.phase === 'closing') return settle(state, nowMs);
+  if (isUnanswered(state) && state.awaits.dialog) return refuse(state, end, nowMs);
   const isBotAlive = state.turns[0]?.error === undefined && !end.endCode.startsWith('bot.');
   const [stopped] = onTurn(state.turn, { type: 'stop' }, nowMs);
   const closing: CallState = {
@@ -57,6 +59,13 @@ export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOut
   return andThen(isBotAlive ? andThen(outcome, (next) => askLastTurn(next, end, nowMs)) : outcome, (next) =>
     settle(next, nowMs),
   );
+}
+
+/** The caller gets a final answer; that is repeated until it is acknowledged, and nothing comes back of it. */
+function refuse(state: CallState, end: CallEnd, nowMs: number): CallOutcome {
+  const status = refusalStatus(end);
+  const refused: CallState = { ...state, awaits: { ...state.awaits, dialog: false } };
+  return andThen([refused, { type: 'reject', status }], (next) => conclude(next, { sipStatus: status, ...end }, nowMs));
 }
 
 /**

@@ -8,7 +8,12 @@ import type { ControlCommand } from './control-command.ts';
 import type { CallEnd, TurnReport } from './call-state.ts';
 
 export type CallEvent = { readonly atMs: number } & (
-  | { readonly type: 'call.accepted'; readonly to: string; readonly from: string }
+  | {
+      readonly type: 'call.accepted';
+      readonly direction: 'inbound' | 'outbound';
+      readonly to: string;
+      readonly from: string;
+    }
   | { readonly type: 'call.started' }
   | { readonly type: 'call.ringing' }
   | { readonly type: 'call.answered' }

@@ -58,8 +58,8 @@ export function callFacts(state: CallState): CallFacts | undefined {
     warnings: state.warnings,
     customData: customData(state),
     ...(plan.activeCalls === undefined ? {} : { activeCalls: plan.activeCalls }),
-    // The leg is named by the session, and so is its Call-ID.
-    sipCallId: plan.sessionId,
+    // The leg of an outbound call is named by the session, and so is its Call-ID.
+    sipCallId: plan.incoming?.callId ?? plan.sessionId,
     ...(typeof conversationId === 'string' ? { conversationId } : {}),
   };
 }
@@ -74,6 +74,7 @@ export function reportedCall({
   return {
     sessionId: plan.sessionId,
     tenantId: plan.tenantId,
+    ...(plan.incoming === undefined ? {} : { isInbound: true }),
     startedAtMs: acceptedAtMs,
     startedWallMs: acceptedAtWallMs,
     ...(plan.personalData === undefined ? {} : { personalData: plan.personalData }),

@@ -15,7 +15,8 @@ import { type CallOutcome, observe, andThen, warn, warnAll, withTurn } from './c
 import type { CallPlan, CallState, TurnReport } from './call-state.ts';
 import { failWithMessage, take } from './call-turns.ts';
 import type { ControlCommand } from './control-command.ts';
-import { dialWhenReady } from './dial-when-ready.ts';
+import { alert, answerIfDue } from './answer-call.ts';
+import { goOnWhenReady } from './dial-when-ready.ts';
 import { silence } from './echo-memory.ts';
 import { inactivityDeadlineMs, isActivity } from './inactivity.ts';
 import { warnOfTurn } from './errands.ts';
@@ -87,11 +88,12 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     isFailureToldByAudio: false,
     awaitedPlayback: undefined,
     isHeld: false,
+    answerByMs: undefined,
     activeAtMs: nowMs,
     echo: silence,
     networkWarnings: [],
     end: undefined,
-    legId: plan.sessionId,
+    legId: plan.incoming?.callId ?? plan.sessionId,
     secondLeg: undefined,
     furtherLegs: 0,
     redirection: undefined,
@@ -109,6 +111,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
 export function callDeadlineMs(state: CallState): number | undefined {
   if (state.phase === 'over') return undefined;
   if (state.phase === 'closing') return state.closingDeadlineMs;
+  if (state.phase === 'answering') return state.answerByMs;
   if (state.answeredAtMs === undefined) return undefined;
   const limitMs = state.answeredAtMs + state.plan.maxDurationMs;
   const { turn, awaitedPlayback } = state;
@@ -166,9 +169,12 @@ function onAnyLeg(state: CallState, legId: string, event: LegEvent, nowMs: numbe
 function onBegin(state: CallState, nowMs: number): CallOutcome {
   const { plan } = state;
   const turn: TurnReport = { turnId: 0, cause: { type: 'start' }, text: '', askedAtMs: nowMs };
+  const direction = plan.incoming === undefined ? 'outbound' : 'inbound';
+  const [begun, ...told] = plan.incoming === undefined ? [state] : alert(state, plan.incoming, nowMs);
   return [
-    { ...state, turns: [turn] },
-    observe({ type: 'call.accepted', to: plan.to, from: plan.from, atMs: nowMs }),
+    { ...begun, turns: [turn] },
+    observe({ type: 'call.accepted', direction, to: plan.to, from: plan.from, atMs: nowMs }),
+    ...told,
     {
       type: 'media',
       command: {
@@ -218,16 +224,26 @@ function onResult(
   if (cause.type === 'hang-up') return settle({ ...known, awaits: { ...known.awaits, lastTurn: false } }, nowMs);
   if (cause.type === 'transferred') return onToldOfTransfer(known, result, nowMs);
   if (known.phase === 'closing') return [known];
+  if (!result.ok && isCallerWaiting(known)) {
+    return goOnWhenReady({ ...known, failure: result.error, firstReply: noReply }, nowMs);
+  }
   if (!result.ok) return failWithMessage(known, result.error, nowMs);
   const [told, ...warnings] = withContext(known, result.value.context, nowMs);
   const { state: heard, steps } = prepareSteps(told, result.value.steps);
   const changes = steps.filter((step) => step.type === 'set-bot');
   if (known.phase === 'preparing' && turnId === 0) {
     const firstReply = { ...result.value, steps };
-    return andThen([{ ...heard, firstReply }, ...warnings, ...changes], (next) => dialWhenReady(next));
+    return andThen([{ ...heard, firstReply }, ...warnings, ...changes], (next) => goOnWhenReady(next, nowMs));
   }
   return andThen([heard, ...warnings, ...changes], (next) => take(next, { type: 'reply', turnId, steps }, nowMs));
 }
+
+/** Somebody has called and hears it ring: that the bot has failed is told in the call, not by a refusal (specification §9.6). */
+function isCallerWaiting({ phase, plan }: CallState): boolean {
+  return phase === 'preparing' && plan.incoming !== undefined;
+}
+
+const noReply: TurnReply = { steps: [], context: {}, problems: [] };
 
 function onAskedAnew(state: CallState, turnId: number, nowMs: number): CallOutcome {
   const asked = state.turns.find((turn) => turn.turnId === turnId);
@@ -273,6 +289,7 @@ function withContext(state: CallState, context: JsonObject, nowMs: number): Call
 }
 
 function onDeadline(state: CallState, nowMs: number): CallOutcome {
+  if (state.phase === 'answering') return answerIfDue(state, nowMs);
   if (state.phase === 'closing') {
     return state.closingDeadlineMs !== undefined && nowMs >= state.closingDeadlineMs
       ? over({ ...state, warnings: [...state.warnings, 'The call was closed before everything had answered.'] })

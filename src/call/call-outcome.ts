@@ -37,6 +37,10 @@ export type CallEffect =
   /** The engine knows the tenant's speech: it makes a media command of it, or says with `warning` why it cannot. */
   | ConfigureSpeech
   | { readonly type: 'invite'; readonly sdp: string }
+  /** To the caller of a call that came in: 180, 200 with this session description, or this final status. */
+  | { readonly type: 'ring' }
+  | { readonly type: 'accept'; readonly sdp: string }
+  | { readonly type: 'reject'; readonly status: number }
   /** A second leg of the call: an INVITE by the way of the call, to a target that was judged. */
   | {
       readonly type: 'invite-second';

@@ -24,12 +24,27 @@ export interface SpeechProviders {
   readonly tts?: string;
 }
 
+/** What is known of a call that somebody else has placed. */
+export interface IncomingFacts {
+  /** Of the INVITE. */
+  readonly callId: string;
+  readonly requestUri: string;
+  /** The caller's session description; absent when it leaves the offer to us. */
+  readonly offer?: string;
+  /** Whether the caller is told 180 while the call is prepared. */
+  readonly isRinging: boolean;
+  /** Headers of the INVITE that the bot is given, by the names that were asked for. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Everything a call needs to know from its tenant and its request; fixed for its whole life. */
 export interface CallPlan {
   readonly sessionId: string;
   readonly tenantId: string;
   readonly to: string;
   readonly from: string;
+  /** Present when the call came in; `to` is then who was called and `from` the caller. */
+  readonly incoming?: IncomingFacts;
   /** Address that the SDP names for our media. */
   readonly mediaAddress: string;
   /** Identifies the SDP session (RFC 8866 §5.2), below 2^53. */
@@ -84,7 +99,7 @@ export interface CallPlan {
 export type CallStateName = 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended';
 
 /** `api`: somebody hung it up from outside. */
-export type EndedBy = 'bot' | 'callee' | 'gateway' | 'api';
+export type EndedBy = 'bot' | 'callee' | 'caller' | 'gateway' | 'api';
 
 /** What signalling knows of the end of a call. */
 export interface ReleaseFacts {
@@ -145,6 +160,8 @@ export type CallPhase =
   | 'preparing'
   /** The INVITE is out. */
   | 'dialling'
+  /** It came in and is about to be answered: its greeting is being made ready, or its 200 is on its way. */
+  | 'answering'
   /** Answered: turns are taken. */
   | 'active'
   /** The outcome is known; media, dialog and the bot's last turn are being closed. */
@@ -192,6 +209,8 @@ export interface CallState {
   readonly awaitedPlayback: { readonly playbackId: string; readonly untilMs: number } | undefined;
   /** The callee put the call on hold. */
   readonly isHeld: boolean;
+  /** An incoming call is answered then, whether its greeting is ready or not; undefined once it is being answered. */
+  readonly answerByMs: number | undefined;
   /** When somebody last did anything. */
   readonly activeAtMs: number;
   /** What was said and heard lately, for telling an echo from an answer. */

@@ -4,4 +4,4 @@ export { callDeadlineMs, type CallInput, newCallState, onCall } from './call-mac
 export { findCommandFault } from './on-command.ts';
 export type { ControlCommand } from './control-command.ts';
 export type { CallEffect } from './call-outcome.ts';
-export type { CallEnd, CallPlan, CallState, CallStateName, TurnReport } from './call-state.ts';
+export type { CallEnd, CallPlan, CallState, CallStateName, IncomingFacts, TurnReport } from './call-state.ts';

@@ -2,6 +2,7 @@
 import { gatewayError } from '../kit/index.ts';
 import { acceptAudioAnswer } from '../sdp/index.ts';
 import { type Hop, type LegEvent, readReason } from '../sip/index.ts';
+import { onAccepted, onGivenUp } from './answer-call.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
 import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
@@ -9,6 +10,7 @@ import { take } from './call-turns.ts';
 import { onProvisional } from './early-media.ts';
 import { noteHold, onAnswerChanged, onOffer } from './on-session.ts';
 import { onByeInRedirection, onReferReceived, onReplaceReceived } from './on-redirection.ts';
+import { endedByOther, isUnanswered } from './other-party.ts';
 import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
 import { factsOfStatus, readRefusal } from './refusal.ts';
 
@@ -69,6 +71,8 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
       );
     case 'answer-changed':
       return onAnswerChanged(state, event.sdp, nowMs);
+    case 'accepted':
+      return onAccepted(state, event.atMs, nowMs);
     case 'unacknowledged':
       return fail(state, gatewayError('sip.no-ack', 'The caller did not acknowledge that it was answered'), nowMs);
     case 'info-answered':
@@ -88,6 +92,7 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
     case 'replace-received':
       return onReplaceReceived(state, event.newLegId, event.sdp, nowMs);
     case 'cancelled':
+      if (isUnanswered(state)) return onGivenUp(state, nowMs);
       return settle({ ...state, awaits: { ...state.awaits, dialog: false } }, nowMs);
     case 'bye-finished':
       return settle({ ...withByeStatus(state, event.status), awaits: { ...state.awaits, dialog: false } }, nowMs);
@@ -116,12 +121,13 @@ function withByeStatus(state: CallState, status: number | undefined): CallState 
 }
 
 function onBye(state: CallState, reasonHeader: string | undefined, nowMs: number): CallOutcome {
+  if (isUnanswered(state)) return onGivenUp(state, nowMs);
   const { q850 } = readReason(reasonHeader);
   const end = { ...completed(state, nowMs), ...(q850 === undefined ? {} : { q850Cause: q850 }) };
   return (
     onByeInTransfer(state, nowMs) ??
     onByeInRedirection(state, nowMs) ??
-    conclude(state, { ...end, endedBy: 'callee', endCode: 'completed.callee' }, nowMs)
+    conclude(state, { ...end, ...endedByOther(state.plan) }, nowMs)
   );
 }
 

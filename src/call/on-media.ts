@@ -6,14 +6,18 @@ import { fail, settle } from './call-ending.ts';
 import { type CallOutcome, changeTurn, markTurn, observe, andThen, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { failWithMessage, onSynthesisFailed, take } from './call-turns.ts';
-import { dialWhenReady } from './dial-when-ready.ts';
+import { onGreetingReady } from './answer-call.ts';
+import { goOnWhenReady } from './dial-when-ready.ts';
+import { firstWordsId } from './first-words.ts';
 import { echoSource, fellSilent, soundBegan, voiceBegan } from './echo-memory.ts';
 import { playbackCame } from './playback-guard.ts';
 
 export function onMedia(state: CallState, event: MediaEvent, nowMs: number): CallOutcome {
   switch (event.type) {
     case 'opened':
-      return dialWhenReady({ ...state, mediaPort: event.port });
+      return goOnWhenReady({ ...state, mediaPort: event.port }, nowMs);
+    case 'prepared':
+      return event.playbackId === firstWordsId ? onGreetingReady(state, nowMs) : [state];
     case 'closed':
       return andThen(
         [

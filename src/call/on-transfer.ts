@@ -9,6 +9,7 @@ import { checkedHeaders } from './begin-transfer.ts';
 import { completed, conclude } from './call-ending.ts';
 import { type CallOutcome, andThen, notify, observe, warn } from './call-outcome.ts';
 import type { CallEnd, CallState } from './call-state.ts';
+import { endedByOther } from './other-party.ts';
 import { take } from './call-turns.ts';
 import { described, localOffer } from './local-offer.ts';
 import { connect } from './on-session.ts';
@@ -245,9 +246,11 @@ export function onByeInTransfer(state: CallState, nowMs: number): CallOutcome | 
   if (!transfer.isAccepted) {
     const said = { reason: 'The callee hung up before the transfer was accepted.' };
     return andThen(ended(state, transfer, 'failed', said, nowMs), (next) =>
-      conclude(next, { ...completed(next, nowMs), endedBy: 'callee', endCode: 'completed.callee' }, nowMs),
+      conclude(next, { ...completed(next, nowMs), ...endedByOther(next.plan) }, nowMs),
     );
   }
   const reason = 'The peer accepted the transfer and hung up without saying how it went.';
-  return andThen(warn(state, reason, nowMs), (next) => succeeded(next, transfer, { reason }, nowMs, 'callee'));
+  return andThen(warn(state, reason, nowMs), (next) =>
+    succeeded(next, transfer, { reason }, nowMs, endedByOther(next.plan).endedBy),
+  );
 }

@@ -15,7 +15,9 @@ export type Call = {
   readonly tenantID: string;
   /** failed and ended are final. */
   readonly callState: 'accepted' | 'started' | 'ringing' | 'active' | 'transferred' | 'failed' | 'ended';
-  /** As the request named it, as far as the tenant lets it be shown. */
+  /** inbound: somebody else placed it. */
+  readonly direction: 'inbound' | 'outbound';
+  /** As the request named it, or of an inbound call the INVITE, as far as the tenant lets it be shown. */
   readonly to: string;
   readonly from: string;
   readonly acceptedAt: string;

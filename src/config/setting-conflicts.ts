@@ -16,6 +16,7 @@ const credentialPairs = [
   { username: 'WATSON_CONVERSATION_USERNAME', password: 'WATSON_CONVERSATION_PASSWORD' },
   { username: 'OUTBOUND_CALLS_STATUS_WEBHOOK_USERNAME', password: 'OUTBOUND_CALLS_STATUS_WEBHOOK_PASSWORD' },
   { username: 'OUTBOUND_CALLS_SIP_AUTH_USERNAME', password: 'OUTBOUND_CALLS_SIP_AUTH_PASSWORD' },
+  { username: 'OUTDIAL_SIP_AUTH_USERNAME', password: 'OUTDIAL_SIP_AUTH_PASSWORD' },
   { username: 'ADMIN_USERNAME', password: 'ADMIN_PASSWORD' },
   { username: 'PROXY_USERNAME', password: 'PROXY_PASSWORD' },
   { username: 'WATSON_STT_USERNAME', password: 'WATSON_STT_PASSWORD' },
@@ -228,6 +229,12 @@ function findNotices(settings: Settings): Notice[] {
   }
   if (settings.rtpSourcePolicy === 'learn') {
     say('OUTDIAL_RTP_SOURCE_POLICY', 'With "learn" the first RTP packet from anywhere decides who is heard in a call.');
+  }
+  if (settings.isInboundEnabled && settings.trustedAddresses === undefined && settings.sipUsername === undefined) {
+    say(
+      'OUTDIAL_INBOUND_CALLS',
+      'Whoever reaches the SIP port can call the bot: neither TRUSTED_IP_LIST nor OUTDIAL_SIP_AUTH_USERNAME is set.',
+    );
   }
   const isOpen = settings.restApiUsername === undefined && settings.multiTenantConfigFile === undefined;
   if (settings.isOutboundEnabled && isOpen && !isLoopbackHost(settings.httpHost)) {

@@ -30,6 +30,7 @@ export type SettingGroup =
   | 'Guards'
   | 'SIP and RTP'
   | 'Caller identity'
+  | 'Inbound calls'
   | 'Bot'
   | 'Failure and transfer'
   | 'Text messages'

@@ -10,6 +10,7 @@ import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
 import { locationSettings } from './location-settings.ts';
 import { identitySettings } from './identity-settings.ts';
+import { inboundSettings } from './inbound-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { nodeSettings } from './node-settings.ts';
 import { operationSettings } from './operation-settings.ts';
@@ -43,6 +44,7 @@ export const settingTable = [
   ...registrationSettings,
   ...locationSettings,
   ...identitySettings,
+  ...inboundSettings,
   ...botSettings,
   ...speculationSettings,
   ...modelSettings,

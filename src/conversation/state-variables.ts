@@ -61,6 +61,10 @@ export interface TurnFacts {
   readonly completed?: readonly ReplyAction[];
   /** Only what the settings allow; a fact left out is also removed from the context. */
   readonly sip?: SipVariables;
+  /** The person on the telephone has called; the gateway did unless it says so. */
+  readonly isInbound?: boolean;
+  /** Headers of the INVITE that the bot is given, by name. */
+  readonly inviteHeaders?: Readonly<Record<string, string>>;
   /** The number of the person on the telephone. */
   readonly userNumber?: string;
   /** What was wrong with the network since the last turn, as plain objects. */
@@ -96,6 +100,8 @@ export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSIPFromURI',
   'vgwSIPToURI',
   'vgwSIPRequestURI',
+  'vgwSIPCustomInviteHeader',
+  'vgwSIPCustomInviteHeaders',
 ]);
 
 /**
@@ -110,6 +116,7 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
     ['vgwBargeInOccurred', yesOrNo(facts.isBargeIn)],
     ['vgwIsDTMF', yesOrNo(facts.input.type === 'digits')],
     ...inputVariables(facts),
+    ...inviteHeaderVariables(facts.inviteHeaders ?? {}),
     ...completedActions(facts.completed ?? []),
     ...sipVariables(facts.sip ?? {}),
     ...given([
@@ -123,10 +130,10 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
   return Object.fromEntries([...kept, ...own]);
 }
 
-function inputVariables({ input, userNumber }: TurnFacts): [string, Json][] {
+function inputVariables({ input, userNumber, isInbound }: TurnFacts): [string, Json][] {
   switch (input.type) {
     case 'start':
-      return [['vgwIsOutboundCall', 'Yes']];
+      return [['vgwIsOutboundCall', yesOrNo(isInbound !== true)]];
     case 'speech': {
       const alternatives = [{ transcript: input.text, confidence: input.confidence }];
       return [
@@ -160,6 +167,16 @@ function completedActions(actions: readonly ReplyAction[]): [string, Json][] {
   if (actions.length === 0) return [];
   const completed = actions.map(({ command, parameters }) => ({ command, parameters, processed: true }));
   return [['vgwCompletedActions', completed]];
+}
+
+/** The first one has a variable of its own, as when there could be one only. */
+function inviteHeaderVariables(headers: Readonly<Record<string, string>>): [string, Json][] {
+  const [first] = Object.values(headers);
+  if (first === undefined) return [];
+  return [
+    ['vgwSIPCustomInviteHeader', first],
+    ['vgwSIPCustomInviteHeaders', { ...headers }],
+  ];
 }
 
 function sipVariables(sip: SipVariables): [string, Json][] {

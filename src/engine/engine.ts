@@ -8,6 +8,7 @@ import {
   findCommandFault,
   type CallEffect,
   type CallInput,
+  type CallPlan,
   type CallState,
   type CallStateName,
   newCallState,
@@ -15,15 +16,17 @@ import {
 } from '../call/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
-import type { Hop, OrphanOrder, RegisterOrder } from '../sip/index.ts';
+import type { CallLimits } from '../policy/index.ts';
+import type { Hop, IncomingCall, OrphanOrder, RegisterOrder } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
 import { type AskingCall, BotTurns } from './bot-turns.ts';
 import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-target-fault.ts';
+import { findOfferFault, refusalOf } from './incoming-refusal.ts';
 import { carryOutLegEffect, isLegEffect } from './leg-effects.ts';
-import { type CallContext, planCall } from './plan-call.ts';
-import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage } from './ports.ts';
+import { type CallContext, planCall, planIncomingCall, type PlannedCall } from './plan-call.ts';
+import type { Acceptance, EnginePorts, EngineSettings, IncomingOrder, OutgoingTextMessage } from './ports.ts';
 import { Signalling } from './signalling.ts';
 
 interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
@@ -92,8 +95,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   let isClosed = false;
   let whenEmpty: (() => void)[] = [];
   const botTurns = new BotTurns(ports, dispatch);
-  const signalling = new Signalling(ports, (sessionId, legId, event) => {
-    dispatch(sessionId, { type: 'leg', event, ...(legId === sessionId ? {} : { legId }) });
+  const signalling = new Signalling(ports, settings.isSipTraced === true, {
+    onLeg: (sessionId, legId, event) => {
+      dispatch(sessionId, { type: 'leg', event, ...(legId === sessionId ? {} : { legId }) });
+    },
+    onIncoming: (call, order) => void takeCall(call, order),
   });
 
   ports.media.onEvent((sessionId: string, event: MediaEvent) => {
@@ -320,49 +326,108 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           });
   }
 
+  /** Whether one more call may begin now, and how long it may last. */
+  function findRoom(limits: CallLimits, to: string): Result<{ readonly maxDurationMs: number }, GatewayError> {
+    if (isDraining) return err(gatewayError('gateway.draining', 'The gateway is shutting down'));
+    if (settings.maxCalls > 0 && calls.size + accepting >= settings.maxCalls) {
+      const error = gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`);
+      return err({ ...error, retryAfterS: busyRetryAfterS });
+    }
+    if (ports.isOverloaded()) {
+      return err({ ...gatewayError('gateway.overloaded', 'The machine is busy'), retryAfterS: busyRetryAfterS });
+    }
+    const admitted = ports.guards.check(limits, to, ports.clock.nowMs(), ports.clock.wallMs());
+    if (!admitted.ok) return admitted;
+    return ok({ maxDurationMs: Math.min(settings.maxCallDurationMs, admitted.value.maxDurationMs ?? Infinity) });
+  }
+
+  /** Writes the call down; from then on it is one of the running ones, and waits for its `begin`. */
+  async function makeDurable(
+    { plan, context }: PlannedCall,
+    order: StartCallOrder,
+    acceptance: Acceptance,
+  ): Promise<Result<RunningCall, GatewayError>> {
+    const { sessionId } = plan;
+    ports.guards.begin(sessionId, order.tenant.limits, ports.clock.nowMs());
+    accepting++;
+    const kept = await ports.accept({ plan, order, acceptedAtWallMs: ports.clock.wallMs(), acceptance });
+    accepting--;
+    if (!kept.ok || isClosed) {
+      ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
+      tellWhenEmpty();
+      return kept.ok ? err(gatewayError('gateway.draining', 'The gateway is shutting down')) : kept;
+    }
+    const call: RunningCall = {
+      ...context,
+      state: newCallState({ ...plan, activeCalls: calls.size + 1 }, ports.clock.nowMs(), ports.clock.wallMs()),
+      botOfNextTurn: undefined,
+      waiting: [],
+      isRunning: false,
+      cancelTimer: undefined,
+      timerAtMs: undefined,
+      abortTurn: undefined,
+      askedAhead: undefined,
+      furtherLegs: [],
+      speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
+    };
+    calls.set(sessionId, call);
+    return ok(call);
+  }
+
+  /** Begins the call of an INVITE, or refuses it. */
+  async function takeCall(incoming: IncomingCall, order: IncomingOrder | undefined): Promise<void> {
+    const { legId } = incoming;
+    try {
+      const begun = await beginIncoming(incoming, order);
+      if (begun.ok) {
+        const { sessionId } = begun.value.state.plan;
+        const early = signalling.beginIncoming(sessionId, legId);
+        dispatch(sessionId, { type: 'begin' });
+        for (const event of early) dispatch(sessionId, { type: 'leg', event, legId });
+        return;
+      }
+      if (order !== undefined) ports.reportRefused(order.tenant.id, begun.error.code);
+      const { status, headers } = refusalOf(begun.error);
+      signalling.refuse(legId, status, headers);
+    } catch (fault) {
+      ports.reportFault(legId, fault);
+      signalling.refuse(legId, 500, []);
+    }
+  }
+
+  async function beginIncoming(
+    incoming: IncomingCall,
+    order: IncomingOrder | undefined,
+  ): Promise<Result<RunningCall, GatewayError>> {
+    if (order === undefined) return err(gatewayError('tenant.unknown', 'The call is for no tenant that takes calls'));
+    const fault = findOfferFault(incoming, settings.mediaAddress);
+    if (fault !== undefined) return err(fault);
+    // What may be called is a limit of calls that we place.
+    const room = findRoom({ ...order.tenant.limits, allowedPrefixes: [] }, incoming.to);
+    if (!room.ok) return room;
+    const begin = (sessionId: string): Promise<Result<RunningCall, GatewayError>> => {
+      const { maxDurationMs } = room.value;
+      const planned = planIncomingCall(order, incoming, sessionId, ports, settings, maxDurationMs);
+      return makeDurable(planned, planned.order, {});
+    };
+    const { sessionId: wanted } = order;
+    if (wanted === undefined || calls.has(wanted)) return begin(randomUuid(ports.random));
+    const begun = await begin(wanted);
+    // A caller that uses a Call-ID again: there is a call of this name in the store.
+    const isTaken = !begun.ok && begun.error.code === 'internal.bug';
+    return isTaken ? begin(randomUuid(ports.random)) : begun;
+  }
+
   return {
     async startCall(order, acceptance = {}) {
-      if (isDraining) return err(gatewayError('gateway.draining', 'The gateway is shutting down'));
-      if (settings.maxCalls > 0 && calls.size + accepting >= settings.maxCalls) {
-        const error = gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`);
-        return err({ ...error, retryAfterS: busyRetryAfterS });
-      }
-      if (ports.isOverloaded()) {
-        return err({ ...gatewayError('gateway.overloaded', 'The machine is busy'), retryAfterS: busyRetryAfterS });
-      }
-      const { limits } = order.tenant;
-      const admitted = ports.guards.check(limits, order.to, ports.clock.nowMs(), ports.clock.wallMs());
-      if (!admitted.ok) return admitted;
-      const maxDurationMs = Math.min(settings.maxCallDurationMs, admitted.value.maxDurationMs ?? Infinity);
+      const room = findRoom(order.tenant.limits, order.to);
+      if (!room.ok) return room;
       const sessionId = randomUuid(ports.random);
-      const planned = planCall(order, sessionId, ports, settings, maxDurationMs);
+      const planned = planCall(order, sessionId, ports, settings, room.value.maxDurationMs);
       if (!planned.ok) return planned;
-      const { plan, context } = planned.value;
-      ports.guards.begin(sessionId, limits, ports.clock.nowMs());
-      accepting++;
-      const kept = await ports.accept({ plan, order, acceptedAtWallMs: ports.clock.wallMs(), acceptance });
-      accepting--;
-      if (!kept.ok || isClosed) {
-        ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
-        tellWhenEmpty();
-        return kept.ok ? err(gatewayError('gateway.draining', 'The gateway is shutting down')) : kept;
-      }
-      const call: RunningCall = {
-        ...context,
-        state: newCallState({ ...plan, activeCalls: calls.size + 1 }, ports.clock.nowMs(), ports.clock.wallMs()),
-        botOfNextTurn: undefined,
-        waiting: [],
-        isRunning: false,
-        cancelTimer: undefined,
-        timerAtMs: undefined,
-        abortTurn: undefined,
-        askedAhead: undefined,
-        furtherLegs: [],
-        speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
-      };
-      calls.set(sessionId, call);
-      const mayBeTraced = (plan.personalData ?? 'everything') === 'everything';
-      signalling.begin(sessionId, mayBeTraced, settings.isSipTraced === true);
+      const begun = await makeDurable(planned.value, order, acceptance);
+      if (!begun.ok) return begun;
+      signalling.begin(sessionId, mayBeTraced(begun.value.state.plan));
       dispatch(sessionId, { type: 'begin' });
       return ok({ sessionId });
     },
@@ -410,4 +475,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       for (const [sessionId, call] of calls) forget(call, sessionId);
     },
   };
+}
+
+function mayBeTraced({ personalData = 'everything' }: CallPlan): boolean {
+  return personalData === 'everything';
 }

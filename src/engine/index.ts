@@ -1,4 +1,5 @@
 export type { ControlCommand } from '../call/index.ts';
+export { type CallDoor, createCallDoor } from './call-door.ts';
 export { type AcceptedCall, createEngine, type Engine } from './engine.ts';
 export type {
   Acceptance,

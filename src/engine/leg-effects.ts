@@ -7,6 +7,9 @@ import type { Signalling } from './signalling.ts';
 const legEffects = [
   'invite',
   'invite-second',
+  'ring',
+  'accept',
+  'reject',
   'accept-leg',
   'reject-leg',
   'hang-up',
@@ -39,6 +42,15 @@ export function carryOutLegEffect(
   switch (effect.type) {
     case 'invite':
       signalling.carryOut(userAgent.invite({ ...invite, sdp: effect.sdp }, clock.nowMs()));
+      return;
+    case 'ring':
+      signalling.carryOut(userAgent.ring(legId, clock.nowMs()));
+      return;
+    case 'accept':
+      signalling.carryOut(userAgent.accept(legId, effect.sdp, clock.nowMs()));
+      return;
+    case 'reject':
+      signalling.carryOut(userAgent.reject(legId, effect.status, clock.nowMs()));
       return;
     case 'invite-second': {
       const { type: _type, ...second } = effect;

@@ -1,22 +1,34 @@
 /** From an accepted request to everything a call needs for its whole life. */
-import type { CallPlan } from '../call/index.ts';
+import type { CallPlan, IncomingFacts } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
 import { calledNumbers, judgeCallPlaces } from '../policy/index.ts';
-import { callPlaces, type Hop, type InviteOrder, isRouteTo, type SipCredentials } from '../sip/index.ts';
+import {
+  callPlaces,
+  type Hop,
+  type IncomingCall,
+  type InviteOrder,
+  isRouteTo,
+  type SipCredentials,
+} from '../sip/index.ts';
 import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
 import { callerIdentityOf, inviteHeadersOf } from './caller-identity.ts';
 import { findRedirectFault } from './find-target-fault.ts';
-import type { EnginePorts, EngineSettings } from './ports.ts';
+import type { EnginePorts, EngineSettings, IncomingOrder } from './ports.ts';
 
 /** What belongs to a call beside its machine: the bot it talks to, the INVITE it sends, the webhook it tells. */
 export interface CallContext {
   readonly bot: ConversationService;
   readonly tenant: Tenant;
   readonly webhook: WebhookTarget | undefined;
-  /** The INVITE but for its SDP, which is known once the media port is open. */
+  /**
+   * The INVITE but for its SDP, which is known once the media port is open. Of a call that came in: what INVITEs of further legs
+   * are made from.
+   */
   readonly invite: Omit<InviteOrder, 'sdp'>;
 }
+
+type PlanPorts = Pick<EnginePorts, 'random' | 'botOf' | 'registrationsOf'>;
 
 export interface PlannedCall {
   readonly plan: CallPlan;
@@ -26,7 +38,7 @@ export interface PlannedCall {
 export function planCall(
   order: StartCallOrder,
   sessionId: string,
-  ports: Pick<EnginePorts, 'random' | 'botOf' | 'registrationsOf'>,
+  ports: PlanPorts,
   settings: EngineSettings,
   maxDurationMs: number,
 ): Result<PlannedCall, GatewayError> {
@@ -43,7 +55,79 @@ export function planCall(
     if (!judged.ok) return err(gatewayError('guard.sip-destination', judged.error));
   }
   const from = order.from ?? settings.defaultFrom;
-  const plan: CallPlan = {
+  // The person on the telephone is the one that is called.
+  const plan = planOf({ ...order, from }, to, sessionId, ports, settings, maxDurationMs);
+  const invite = inviteOf({ ...order, from }, sessionId, ports, settings);
+  return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite } });
+}
+
+/** A call that somebody else has placed: there is nothing to dial, and the person on the telephone is the caller. */
+export function planIncomingCall(
+  { tenant, inviteHeaders }: IncomingOrder,
+  { legId, requestUri, sdp, from, to }: IncomingCall,
+  sessionId: string,
+  ports: PlanPorts,
+  settings: EngineSettings,
+  maxDurationMs: number,
+): PlannedCall & { readonly order: StartCallOrder } {
+  const webhook = webhookOf(tenant);
+  const order = { tenant, to, from, context: {}, routes: [], ...(webhook === undefined ? {} : { webhook }) };
+  const incoming: IncomingFacts = {
+    callId: legId,
+    requestUri,
+    ...(sdp === undefined ? {} : { offer: sdp }),
+    isRinging: tenant.settings.isProvisionalSent,
+    headers: inviteHeaders,
+  };
+  const plan = { ...planOf(order, from, sessionId, ports, settings, maxDurationMs), incoming };
+  const ourselves = tenant.from ?? settings.defaultFrom;
+  const invite = inviteOf({ ...order, from: ourselves }, sessionId, ports, settings);
+  return { plan, order, context: { bot: ports.botOf(tenant), tenant, webhook, invite } };
+}
+
+function inviteOf(
+  order: StartCallOrder & { readonly from: string },
+  legId: string,
+  ports: PlanPorts,
+  settings: EngineSettings,
+): CallContext['invite'] {
+  const { tenant, to, from, routes } = order;
+  const { trunk } = settings;
+  const credentials = credentialsFor(order, trunk);
+  return {
+    legId,
+    to,
+    from,
+    routes,
+    ringTimeoutMs: tenant.ringTimeoutMs ?? settings.ringTimeoutMs,
+    ...(trunk === undefined ? {} : { outboundProxy: trunk }),
+    ...(credentials.length === 0 ? {} : { credentials }),
+    ...(tenant.settings.isReliabilityRequired ? { requiresReliability: true } : {}),
+    ...redirectsOf(order, settings),
+    caller: callerIdentityOf(tenant),
+    headers: inviteHeadersOf(tenant),
+    registrationIds: ports.registrationsOf?.(tenant) ?? [],
+  };
+}
+
+/** Where the states of calls are told that no request has asked for. */
+function webhookOf({ webhook: { url, username, password } }: Tenant): WebhookTarget | undefined {
+  if (url === undefined) return undefined;
+  const credentials = username === undefined || password === undefined ? {} : { username, password };
+  return { url, ...credentials, origin: 'deployment' };
+}
+
+/** What is the same whoever has placed the call. */
+function planOf(
+  order: StartCallOrder & { readonly from: string },
+  userUri: string,
+  sessionId: string,
+  ports: PlanPorts,
+  settings: EngineSettings,
+  maxDurationMs: number,
+): CallPlan {
+  const { tenant, to, from } = order;
+  return {
     sessionId,
     tenantId: tenant.id,
     to,
@@ -68,7 +152,7 @@ export function planCall(
     networkLimits: { packetsLost: tenant.settings.packetLossWarningPackets, jitterMs: jitterLimitMs },
     notifyOnNetworkEvents: tenant.settings.isNetworkEventNotified,
     isInboundSmsEnabled: tenant.settings.isInboundSmsEnabled,
-    ...userNumberOf(to),
+    ...userNumberOf(userUri),
     transfer: transferPlanOf(tenant),
     maxDurationMs,
     ...reportingOf(order),
@@ -79,23 +163,6 @@ export function planCall(
       fromUri: tenant.sipVariables.isFromUriSent,
     },
   };
-  const { trunk } = settings;
-  const credentials = credentialsFor(order, trunk);
-  const invite = {
-    legId: sessionId,
-    to,
-    from,
-    routes,
-    ringTimeoutMs: tenant.ringTimeoutMs ?? settings.ringTimeoutMs,
-    ...(trunk === undefined ? {} : { outboundProxy: trunk }),
-    ...(credentials.length === 0 ? {} : { credentials }),
-    ...(tenant.settings.isReliabilityRequired ? { requiresReliability: true } : {}),
-    ...redirectsOf(order, settings),
-    caller: callerIdentityOf(tenant),
-    headers: inviteHeadersOf(tenant),
-    registrationIds: ports.registrationsOf?.(tenant) ?? [],
-  };
-  return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite } });
 }
 
 /**
@@ -132,9 +199,8 @@ function reportingOf({ tenant, context }: StartCallOrder): Pick<CallPlan, 'perso
 /** The limit that the original's own warning names. */
 const jitterLimitMs = 30;
 
-/** On an outbound call the person on the telephone is the one that is called. */
-function userNumberOf(to: string): Pick<CallPlan, 'userNumber'> {
-  const [userNumber] = calledNumbers(to);
+function userNumberOf(userUri: string): Pick<CallPlan, 'userNumber'> {
+  const [userNumber] = calledNumbers(userUri);
   return userNumber === undefined ? {} : { userNumber };
 }
 

@@ -1,10 +1,10 @@
 /** What the engine needs of the world. The real ones live in `host/`, the simulated ones in `testing/`. */
 import type { CallEnd, CallEvent, CallPlan, CallState, CallStateName } from '../call/index.ts';
 import type { ConversationService, TextMessage } from '../conversation/index.ts';
-import type { Clock, GatewayError, JsonObject, Random, Result } from '../kit/index.ts';
+import type { Clock, ErrorCode, GatewayError, JsonObject, Random, Result } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
 import type { CallGuards, SipPolicy } from '../policy/index.ts';
-import type { Hop, LocationTarget, RegistrationEvent, UserAgent } from '../sip/index.ts';
+import type { Hop, IncomingCall, LocationTarget, RegistrationEvent, UserAgent } from '../sip/index.ts';
 import type { Change } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
 import type { SipCapture, SipTrace } from './sip-traces.ts';
@@ -34,6 +34,15 @@ export interface NewCallOrder {
 }
 
 export type OutgoingTextMessage = TextMessage & { readonly userNumber: string };
+
+/** Whose an incoming call is, and what is known of it. */
+export interface IncomingOrder {
+  readonly tenant: Tenant;
+  /** The name it asks for; it gets one of ours when it asks for none, or for one that is taken. */
+  readonly sessionId?: string;
+  /** Headers of its INVITE that the bot is given, by the names that were asked for. */
+  readonly inviteHeaders: Readonly<Record<string, string>>;
+}
 
 export interface EnginePorts {
   readonly clock: Clock;
@@ -72,6 +81,10 @@ export interface EnginePorts {
   readonly onRegistration?: (registrationId: string, event: RegistrationEvent) => void;
   /** The registrations whose way the calls of this tenant take; none when absent. */
   readonly registrationsOf?: (tenant: Tenant) => readonly string[];
+  /** Whose a call is that the user agent has let in; undefined when it is nobody's. Without it no call is taken. */
+  readonly orderOf?: (call: IncomingCall) => IncomingOrder | undefined;
+  /** A guard or a limit refused an incoming call. */
+  reportRefused(tenantId: string, code: ErrorCode): void;
   /** Something from the network was refused or ignored. */
   reportDropped(what: string, detail: string, source: Hop): void;
   /** A bug was caught at the border of a call. */

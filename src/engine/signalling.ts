@@ -3,13 +3,23 @@
  * dialog to be safe, and knows the far ends of calls of an earlier life.
  */
 import { err, isJsonObject, type JsonObject } from '../kit/index.ts';
-import type { Hop, LegEvent, LocationTarget, OrphanOrder, SipEffect } from '../sip/index.ts';
-import type { EnginePorts } from './ports.ts';
+import type { ExtraHeader, Hop, IncomingCall, LegEvent, LocationTarget, OrphanOrder, SipEffect } from '../sip/index.ts';
+import type { EnginePorts, IncomingOrder } from './ports.ts';
 import { type SipTrace, SipTraces } from './sip-traces.ts';
+
+/** Who is told what comes by SIP. */
+export interface SignallingListener {
+  onLeg(sessionId: string, legId: string, event: LegEvent): void;
+  /** A call has come in. `beginIncoming` or `refuse` must follow, with its leg. */
+  onIncoming(call: IncomingCall, order: IncomingOrder | undefined): void;
+}
 
 export class Signalling {
   readonly #ports: EnginePorts;
-  readonly #onLeg: (sessionId: string, legId: string, event: LegEvent) => void;
+  readonly #isTraceKept: boolean;
+  readonly #listener: SignallingListener;
+  /** What has happened on legs that came in and whose call has not begun. */
+  readonly #early = new Map<string, LegEvent[]>();
   /** Legs of a call beside the one that is named by its session, with that session. */
   readonly #sessions = new Map<string, string>();
   /** What ends each leg of a call in another life of the process, by session and leg. */
@@ -23,18 +33,43 @@ export class Signalling {
   #timerAtMs: number | undefined;
   #isClosed = false;
 
-  constructor(ports: EnginePorts, onLeg: (sessionId: string, legId: string, event: LegEvent) => void) {
+  constructor(ports: EnginePorts, isTraceKept: boolean, listener: SignallingListener) {
     this.#ports = ports;
-    this.#onLeg = onLeg;
+    this.#isTraceKept = isTraceKept;
+    this.#listener = listener;
     this.#traces = new SipTraces(() => ports.clock.wallMs(), ports.sipCapture);
   }
 
   /** `mayBeTraced`: whether its messages may be kept or shown to anybody. */
-  begin(sessionId: string, mayBeTraced: boolean, isTraceKept: boolean): void {
+  begin(sessionId: string, mayBeTraced: boolean): void {
     this.#dialogKept.set(sessionId, Promise.resolve());
     this.#snapshots.set(sessionId, new Map());
-    if (mayBeTraced && isTraceKept) this.#traces.begin(sessionId, 'keep');
-    else if (mayBeTraced && this.#traces.isWatched) this.#traces.begin(sessionId, 'watch');
+    if (mayBeTraced) this.#trace(sessionId);
+  }
+
+  /** The call of a leg that came in, and what has happened on it meanwhile. Legs are named by their Call-ID. */
+  beginIncoming(sessionId: string, legId: string): readonly LegEvent[] {
+    this.#dialogKept.set(sessionId, Promise.resolve());
+    this.#snapshots.set(sessionId, new Map());
+    if (legId !== sessionId) {
+      this.#traces.rename(legId, sessionId);
+      this.addLeg(legId, sessionId);
+    }
+    const early = this.#early.get(legId) ?? [];
+    this.#early.delete(legId);
+    return early;
+  }
+
+  /** A call that came in is answered with this final status, and nothing is kept of it here. */
+  refuse(legId: string, status: number, headers: readonly ExtraHeader[]): void {
+    this.#early.delete(legId);
+    this.carryOut(this.#ports.userAgent.reject(legId, status, this.#ports.clock.nowMs(), headers));
+    this.#traces.end(legId);
+  }
+
+  #trace(callId: string): void {
+    if (this.#isTraceKept) this.#traces.begin(callId, 'keep');
+    else if (this.#traces.isWatched) this.#traces.begin(callId, 'watch');
   }
 
   /** A further leg of a call. */
@@ -87,7 +122,18 @@ export class Signalling {
 
   receive(bytes: Uint8Array, source: Hop): void {
     this.#traces.take('received', bytes, source);
-    this.carryOut(this.#ports.userAgent.receive(bytes, source, this.#ports.clock.nowMs()));
+    const effects = this.#ports.userAgent.receive(bytes, source, this.#ports.clock.nowMs());
+    for (const effect of effects) if (effect.type === 'incoming') this.#expect(effect.call, bytes);
+    this.carryOut(effects);
+  }
+
+  /** From the INVITE itself on the messages of a call that comes in are traced. */
+  #expect(call: IncomingCall, bytes: Uint8Array): void {
+    this.#early.set(call.legId, []);
+    const { personalData } = this.#ports.orderOf?.(call)?.tenant.settings ?? {};
+    if (personalData !== 'everything') return;
+    this.#trace(call.legId);
+    this.#traces.take('received', bytes, call.source);
   }
 
   sendFailed(to: Hop, detail: string): void {
@@ -100,7 +146,7 @@ export class Signalling {
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
-          // INVITE and ACK wait until the dialog is safe: who would end the call otherwise, if the process died now?
+          // INVITE, ACK and the 200 to an INVITE wait until the dialog is safe: who would end the call otherwise, if the process died now?
           if (isHeld) {
             void kept.then(() => {
               this.#send(effect.bytes, effect.to);
@@ -109,7 +155,12 @@ export class Signalling {
           break;
         case 'leg':
           if (lastWords.has(effect.event.type)) this.#onOrphanOver(effect.legId);
-          this.#onLeg(this.#sessions.get(effect.legId) ?? effect.legId, effect.legId, effect.event);
+          // That the call is answered is true when its 200 has left.
+          if (isHeld && effect.event.type === 'accepted') {
+            void kept.then(() => {
+              this.#tell(effect.legId, effect.event);
+            });
+          } else this.#tell(effect.legId, effect.event);
           break;
         case 'dropped':
           this.#ports.reportDropped(effect.what, effect.detail, effect.source);
@@ -126,13 +177,19 @@ export class Signalling {
           this.#locate(effect.locateId, effect.target);
           break;
         case 'incoming':
-          // The user agent refuses calls by itself unless it was told to accept them.
+          this.#listener.onIncoming(effect.call, this.#ports.orderOf?.(effect.call));
           break;
         default:
           effect satisfies never;
       }
     }
     this.#setTimer();
+  }
+
+  #tell(legId: string, event: LegEvent): void {
+    const early = this.#early.get(legId);
+    if (early === undefined) this.#listener.onLeg(this.#sessions.get(legId) ?? legId, legId, event);
+    else early.push(event);
   }
 
   /** Requests of ours inside a dialog: not before the ACK, which may be waiting. A peer expects nothing else until then. */

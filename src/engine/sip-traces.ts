@@ -79,6 +79,14 @@ export class SipTraces {
     this.#open.set(sessionId, { messages: [], isKept: purpose === 'keep', sizeBytes: 0, dropped: 0 });
   }
 
+  /** The call whose messages have this Call-ID goes by another name. */
+  rename(callId: string, sessionId: string): void {
+    const trace = this.#open.get(callId);
+    if (trace === undefined) return;
+    this.#open.delete(callId);
+    this.#open.set(sessionId, trace);
+  }
+
   /** Messages with this Call-ID belong to that call, too; until `part`. */
   join(callId: string, sessionId: string): void {
     this.#joined.set(callId, sessionId);

@@ -151,6 +151,8 @@ export type MediaEvent =
       readonly firstSamplesAtMs: number;
       readonly atMs: number;
     }
+  /** Of a text under `prepare`: its first audio is there, or there will be none. */
+  | { readonly type: 'prepared'; readonly playbackId: string; readonly atMs: number }
   /** `playedMs` of audio left; `isComplete` is false when it was stopped before its end. */
   | {
       readonly type: 'playback-finished';

@@ -279,11 +279,25 @@ test('events of a call come in order, with the instants of their packets', async
   assert.deepEqual(told, [
     { type: 'opened', port: 10_000 },
     { type: 'first-packet-sent', atMs: 20 },
+    { type: 'prepared', playbackId: 'a', atMs: 20 },
     { type: 'playback-started', playbackId: 'a', firstSamplesAtMs: 20, atMs: 20 },
     { type: 'playback-finished', playbackId: 'a', isComplete: true, playedMs: 100, atMs: 100 },
     { type: 'playback-started', playbackId: 'b', firstSamplesAtMs: 20, atMs: 120 },
     { type: 'playback-finished', playbackId: 'b', isComplete: true, playedMs: 50, atMs: 160 },
   ]);
+});
+
+test('what is prepared is told once: with its first audio, or when there will be none', async () => {
+  const world = new World();
+  world.joined();
+  world.command('call', { type: 'prepare', playbackId: 'a', text: '440:100' });
+  world.command('call', { type: 'prepare', playbackId: 'empty', text: ' ' });
+  world.command('call', { type: 'prepare', playbackId: 'broken', text: 'fail' });
+  world.command('call', { type: 'prepare', playbackId: 'stuck', text: '990:0:hang' });
+  await world.run(400);
+  const prepared = world.eventsOf('call').flatMap((event) => (event.type === 'prepared' ? [event.playbackId] : []));
+  assert.deepEqual(prepared.toSorted(), ['a', 'broken', 'empty']);
+  world.closed('call');
 });
 
 test('stop-playback: the next packet is silence, everything queued is told, syntheses are aborted', async () => {

@@ -86,6 +86,7 @@ export class Playback {
       if (this.#state !== 'open') return;
       this.#state = 'failed';
       this.#failure = error instanceof Error ? error.message : String(error);
+      this.#onAudio();
     }
   }
 

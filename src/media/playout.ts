@@ -33,7 +33,15 @@ export class Playout {
   /** Opens the source. An id that is already known changes nothing. */
   prepare(playbackId: string, source: AudioSource): void {
     if (this.#isKnown(playbackId) || this.#isFull()) return;
-    this.#prepared.set(playbackId, this.#open(playbackId, source));
+    let isTold = false;
+    const tell = (): void => {
+      if (isTold) return;
+      isTold = true;
+      this.#emit({ type: 'prepared', playbackId, atMs: this.#ports.nowMs() });
+    };
+    const playback = this.#open(playbackId, source, tell);
+    this.#prepared.set(playbackId, playback);
+    if (playback.isAllThere) tell();
   }
 
   /** Queues a source, or what was prepared under its id. An id that is still queued changes nothing. */
@@ -145,8 +153,12 @@ export class Playout {
     this.#emit({ type: 'playback-failed', playbackId, error });
   }
 
-  #open(playbackId: string, source: AudioSource): Playback {
-    return new Playback(playbackId, source, this.#ports.newAbort(), () => this.#ports.nowMs(), this.#onAudio);
+  #open(playbackId: string, source: AudioSource, onReady: () => void = () => undefined): Playback {
+    const onAudio = (): void => {
+      onReady();
+      this.#onAudio();
+    };
+    return new Playback(playbackId, source, this.#ports.newAbort(), () => this.#ports.nowMs(), onAudio);
   }
 
   #isKnown(playbackId: string): boolean {

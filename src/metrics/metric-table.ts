@@ -15,14 +15,21 @@ export const metricTable = [
     name: 'outdial_calls_accepted_total',
     type: 'counter',
     group: 'Calls',
-    help: 'Start-call requests that became a call.',
+    help: 'Start-call requests and incoming calls that became a call.',
+    labels: ['tenant'],
+  },
+  {
+    name: 'outdial_calls_incoming_total',
+    type: 'counter',
+    group: 'Calls',
+    help: 'Incoming calls that became a call; they are among the accepted ones.',
     labels: ['tenant'],
   },
   {
     name: 'outdial_calls_answered_total',
     type: 'counter',
     group: 'Calls',
-    help: 'Calls that the callee answered.',
+    help: 'Calls that the callee answered, and incoming ones that the gateway answered.',
     labels: ['tenant'],
   },
   {

@@ -6,4 +6,5 @@ export { type HostRule, parseHostRule } from './host-rule.ts';
 export { type IpNetwork, parseIpNetwork } from './ip-network.ts';
 export { createLoadGuard, type LoadGuard } from './load-guard.ts';
 export { createLoginGuard, type LoginGuard, type LoginGuardOptions } from './login-guard.ts';
+export { createSourceGuard, type SourceGuard, type SourceGuardOptions, type SourceRefusal } from './source-guard.ts';
 export { type CallPlaces, judgeCallPlaces, judgeSipAddress, type SipPolicy } from './sip-policy.ts';

@@ -6,6 +6,7 @@
  */
 import { err, ok, parseIpAddress, type Result } from '../kit/index.ts';
 import { type DestinationPolicy, judgeDestination } from './destination-policy.ts';
+import { type IpNetwork, isInNetwork } from './ip-network.ts';
 import { foldHost, type HostRule, isNamed } from './host-rule.ts';
 
 export interface SipPolicy {
@@ -14,6 +15,8 @@ export interface SipPolicy {
   /** No host of a call may be among these, and no datagram goes there. */
   readonly deny: readonly HostRule[];
   readonly unlisted: 'anywhere' | 'trunk-or-public';
+  /** Networks whose messages are answered and whose calls are taken, wherever they are. Default: none. */
+  readonly trusted?: readonly IpNetwork[];
   /** For addresses that are neither allowed by name nor the trunk. */
   readonly destinations: DestinationPolicy;
 }
@@ -61,7 +64,9 @@ export function judgeSipAddress(
   policy: SipPolicy,
 ): Result<void, string> {
   if (isNamed(at.host, policy.deny)) return err('The address is on the list of refused SIP hosts.');
-  const isTrusted = policy.unlisted === 'anywhere' || policy.allow.length > 0 || trunk !== undefined;
+  const address = parseIpAddress(at.host);
+  const isPeer = address !== undefined && (policy.trusted ?? []).some((network) => isInNetwork(address, network));
+  const isTrusted = isPeer || policy.unlisted === 'anywhere' || policy.allow.length > 0 || trunk !== undefined;
   if (isTrusted || isNamed(host, policy.allow)) return judgeSelf(at, policy);
   return judgeAddress(at, policy, 'refused');
 }

@@ -2,7 +2,7 @@
  * The record in the shape of the original's successor, the payload of its event `cdr_logged` (specification §8.4), as far
  * as it can be known here. Left out: `x-global-sip-trunk-call-id`, `assistant.log_id`, `sip_authenticated`,
  * `echo_detected` and transaction identifiers. Where the successor's table and its sample disagree on a name, both are
- * given. Where it says caller, the other party of the call is meant: here the callee.
+ * given. Where it says caller, the other party of the call is meant, also where we have called it.
  */
 import { type JsonObject, printWallTime } from '../kit/index.ts';
 import {
@@ -47,7 +47,7 @@ function buildWhole(facts: CallFacts): CallLogged {
   const { startedAtMs, stoppedAtMs, end, activeCalls } = facts;
   const timeOf = timesOfDay(facts);
   return {
-    primary_phone_number: numberOf(facts.from),
+    primary_phone_number: numberOf(facts.isInbound === true ? facts.to : facts.from),
     global_session_id: facts.sessionId,
     failure_occurred: facts.finalState === 'failed',
     ...(end.failureReason === undefined ? {} : { failure_details: end.failureReason }),
@@ -57,7 +57,7 @@ function buildWhole(facts: CallFacts): CallLogged {
       start_timestamp: timeOf(startedAtMs),
       stop_timestamp: timeOf(stoppedAtMs),
       milliseconds_elapsed: Math.round(stoppedAtMs - startedAtMs),
-      outbound: true,
+      outbound: facts.isInbound !== true,
       end_reason: endReason(facts),
       security: { media_encrypted: false, signaling_encrypted: false },
     },
@@ -88,7 +88,7 @@ function numberOf(uri: string): string {
 function endReason({ finalState, end }: CallFacts): EndReason {
   if (finalState === 'failed') return 'failed';
   if (end.code === 'completed.transfer') return 'assistant_transfer';
-  return end.by === 'callee' ? 'caller_hangup' : 'assistant_hangup';
+  return end.by === 'callee' || end.by === 'caller' ? 'caller_hangup' : 'assistant_hangup';
 }
 
 function sipSummary(facts: CallFacts, timeOf: (atMs: number) => string): JsonObject {
@@ -96,7 +96,7 @@ function sipSummary(facts: CallFacts, timeOf: (atMs: number) => string): JsonObj
   const inviteTime = invitedAtMs === undefined ? undefined : timeOf(invitedAtMs);
   const isSetUp = invitedAtMs !== undefined && answeredAtMs !== undefined;
   return {
-    // Of an outbound call: when the INVITE left.
+    // Of an outbound call: when the INVITE left, and until it was answered.
     ...(inviteTime === undefined ? {} : { invite_arrival_timestamp: inviteTime, invite_arrival_time: inviteTime }),
     ...(isSetUp ? { setup_milliseconds: Math.round(answeredAtMs - invitedAtMs) } : {}),
     headers: { ...(sipCallId === undefined ? {} : { call_id: sipCallId }), from_uri: from, to_uri: to },

@@ -13,13 +13,14 @@ export type EndCode =
   | 'completed.api'
   | 'completed.bot'
   | 'completed.callee'
+  | 'completed.caller'
   | 'completed.no-input'
   | 'completed.inactivity'
   | 'completed.transfer'
   | ErrorCode;
 
-/** Who ended it: `bot` by an action, `callee` by BYE or refusal, `trunk` when the path failed, `gateway` by itself, `api` by a command of /v1. */
-export type EndedBy = 'bot' | 'callee' | 'trunk' | 'gateway' | 'api';
+/** Who ended it: `bot` by an action, `callee` by BYE or refusal, `caller` by BYE or CANCEL, `trunk` when the path failed, `gateway` by itself, `api` by a command of /v1. */
+export type EndedBy = 'bot' | 'callee' | 'caller' | 'trunk' | 'gateway' | 'api';
 
 /** What made a turn: the request types of specification §8.4, as far as they occur. */
 export type TurnRequestType =
@@ -146,6 +147,8 @@ export interface TurnFacts extends TurnContent {
 export interface CallFacts {
   readonly sessionId: string;
   readonly tenantId: string;
+  /** Somebody else placed it; we did unless it says so. */
+  readonly isInbound?: boolean;
   readonly to: string;
   readonly from: string;
   /** The same instant on both clocks: when the request was accepted. */
@@ -214,7 +217,7 @@ export interface TurnRecord extends TurnContent {
 export interface CallRecord {
   readonly vgwSessionID: string;
   readonly tenantID: string;
-  readonly outboundCall: true;
+  readonly outboundCall: boolean;
   readonly to: string;
   readonly from: string;
   readonly startTime: string;
@@ -267,7 +270,7 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
   return {
     vgwSessionID: facts.sessionId,
     tenantID: facts.tenantId,
-    outboundCall: true,
+    outboundCall: facts.isInbound !== true,
     to: facts.to,
     from: facts.from,
     startTime: timeOfDay(startedAtMs),

@@ -29,7 +29,7 @@ export interface Report {
 /** The call that a report belongs to. `CallFacts` is one. */
 export type ReportedCall = Pick<
   CallFacts,
-  'sessionId' | 'tenantId' | 'startedAtMs' | 'startedWallMs' | 'personalData' | 'isTranscriptionReported'
+  'sessionId' | 'tenantId' | 'isInbound' | 'startedAtMs' | 'startedWallMs' | 'personalData' | 'isTranscriptionReported'
 >;
 
 /** One turn, once it has been answered or has failed. */
@@ -45,7 +45,7 @@ export interface ReportedTurn {
 
 export interface ReportedUtterance {
   readonly call: ReportedCall;
-  readonly speaker: 'callee' | 'bot';
+  readonly speaker: 'callee' | 'caller' | 'bot';
   readonly text: string;
   /** 0 to 1; null for what the bot says. */
   readonly confidence: number | null;
@@ -96,7 +96,7 @@ export function transcriptionReport(utterance: ReportedUtterance): Report | unde
   const event: JsonObject = {
     vgwSessionID: call.sessionId,
     tenantID: call.tenantId,
-    outboundCall: true,
+    outboundCall: call.isInbound !== true,
     speaker,
     text,
     confidence,

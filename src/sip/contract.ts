@@ -253,6 +253,8 @@ export type LegEvent =
       readonly detail: string;
       readonly atMs: number;
     }
+  /** Our 200 to the INVITE was handed to the transport for the first time. */
+  | { readonly type: 'accepted'; readonly atMs: number }
   /** No ACK of our 2xx to the INVITE came within 64·T1 (RFC 3261 §13.3.1.4); the BYE is already among the effects. */
   | { readonly type: 'unacknowledged'; readonly atMs: number }
   /** The peer offers a new session description inside the dialog (re-INVITE or UPDATE); answer with `answerOffer`. */

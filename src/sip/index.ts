@@ -1,9 +1,12 @@
+export { createDigestCheck, type DigestCheck } from './auth/digest-check.ts';
 export type { Digest, HashAlgorithm } from './auth/digest-challenge.ts';
 export { findCallId, maskSecrets } from './auth/mask-secrets.ts';
 export { type CapturedMessage } from './capture/captured-message.ts';
 export { encodeHep, type HepOptions } from './capture/hep.ts';
 export { encodePcap } from './capture/pcap.ts';
 export type {
+  Admission,
+  Stranger,
   ExtraHeader,
   Hop,
   HostPort,

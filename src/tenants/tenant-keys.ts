@@ -85,6 +85,7 @@ const outdial = group('What only outdial knows.', {
   sipAuthByRealm: inFile('OUTDIAL_SIP_AUTH_BY_REALM'),
   speculation: perCall('OUTDIAL_SPECULATION'),
   assistantStateless: perCall('OUTDIAL_BOT_STATELESS'),
+  inboundCalls: inFile('OUTDIAL_INBOUND_CALLS'),
   ...guardKeys,
   ...reportKeys,
   webhookEvents: perCall('OUTDIAL_WEBHOOK_EVENTS'),
@@ -111,8 +112,8 @@ export const tenantKeys: KeyGroup = {
       password: inFile('REST_API_PASSWORD'),
     }),
     sipAuth: group('Credentials that incoming calls must authenticate with.', {
-      username: valueInFile('sipUsername'),
-      password: valueInFile('sipPassword'),
+      username: inFile('OUTDIAL_SIP_AUTH_USERNAME'),
+      password: inFile('OUTDIAL_SIP_AUTH_PASSWORD'),
     }),
     mediaEncryption: valueInFile('mediaEncryption'),
     reporting,
@@ -130,6 +131,7 @@ export const tenantKeys: KeyGroup = {
     notifyConversationOnNetworkEvents: perCall('NOTIFY_CONVERSATION_ON_NETWORK_EVENTS'),
     latencyReportingThreshold: perCall('LATENCY_REPORTING_THRESHOLD'),
     whitelistFromUri: inFile('WHITELIST_FROM_URI'),
+    whitelistToUri: inFile('WHITELIST_TO_URI'),
     sendProvisionalResponse: inFile('SEND_PROVISIONAL_RESPONSE'),
     customSipInviteHeader: inFile('CUSTOM_SIP_INVITE_HEADER'),
     smsPipe: group('The gateway for text messages.', {

@@ -4,22 +4,8 @@
  */
 import { type FieldsOf, parseSetting, type Settings, type SettingValue, type ValueSpec } from '../config/index.ts';
 
-const noInbound = 'inbound calls are not taken';
-
 /** Values without an environment variable. */
 export const tenantValues = [
-  {
-    key: 'sipUsername',
-    kind: { type: 'username' },
-    description: 'User name that incoming calls must authenticate with (SIP digest).',
-    noEffect: noInbound,
-  },
-  {
-    key: 'sipPassword',
-    kind: { type: 'secret' },
-    description: 'Password that goes with the user name for incoming calls.',
-    noEffect: noInbound,
-  },
   {
     key: 'mediaEncryption',
     kind: { type: 'json' },

@@ -13,6 +13,10 @@ export interface Tenant {
   /** The `tenantID` of the path: the tenantURI of the file, or whatever a request named when there is one tenant. */
   readonly id: string;
   readonly isOutboundEnabled: boolean;
+  /** Whether it takes calls that come in. */
+  readonly isInboundEnabled: boolean;
+  /** What a caller must authenticate with; absent when nothing is asked for. */
+  readonly callerAuth?: Credentials;
   /** What a caller of the REST API must send; absent when nothing is asked for. */
   readonly restApi?: Credentials;
   /** SIP or tel URI of the caller when a request has no `from`. */
@@ -115,10 +119,13 @@ export function tenantFromSettings(
   fromRequest: ReadonlySet<TenantSettingKey> = new Set(),
 ): Tenant {
   const trunkAuth = credentialsOf(settings.trunkUsername, settings.trunkPassword);
+  const callerAuth = credentialsOf(settings.sipUsername, settings.sipPassword);
   const restApi = credentialsOf(settings.restApiUsername, settings.restApiPassword);
   return {
     id,
     isOutboundEnabled: settings.isOutboundEnabled,
+    isInboundEnabled: settings.isInboundEnabled,
+    ...(callerAuth === undefined ? {} : { callerAuth }),
     ...(restApi === undefined ? {} : { restApi }),
     ...(settings.outboundTenantUri === undefined ? {} : { from: settings.outboundTenantUri }),
     webhook: {

@@ -70,6 +70,7 @@ test('the environment alone makes a complete tenant', () => {
   assert.deepEqual(JSON.parse(JSON.stringify(fields)), {
     id: 'default',
     isOutboundEnabled: false,
+    isInboundEnabled: false,
     from: 'sip:line@example.net',
     webhook: {
       url: 'http://hooks.example.net/',

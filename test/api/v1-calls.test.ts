@@ -33,6 +33,7 @@ test('a call is created with its place, looked at and listed', async () => {
     vgwSessionID: sessionId,
     tenantID: tenantIdOf('one'),
     callState: 'started',
+    direction: 'outbound',
     to,
     from: '',
     acceptedAt: '2023-11-14T22:13:21.000Z',

@@ -11,6 +11,7 @@ import {
   withFailover,
 } from '../../src/conversation/index.ts';
 import {
+  createCallDoor,
   createEngine,
   type Engine,
   type EnginePorts,
@@ -21,7 +22,7 @@ import {
 } from '../../src/engine/index.ts';
 import { digest } from '../../src/host/index.ts';
 import { err, type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
-import { createCallGuards, type SipPolicy } from '../../src/policy/index.ts';
+import { createCallGuards, createLoginGuard, type SipPolicy } from '../../src/policy/index.ts';
 import { encodeRtpPacket, encodeTelephoneEvent } from '../../src/rtp/index.ts';
 import { createUserAgent, type Hop, type UserAgentOptions } from '../../src/sip/index.ts';
 import { botTenants, createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
@@ -116,6 +117,8 @@ export interface WorldOptions {
   readonly store?: () => Result<void, GatewayError>;
   /** How long it takes until a dialog is safe. */
   readonly keepsDialogsAfterMs?: number;
+  /** The tenants that take calls; without it none is taken. */
+  readonly inbound?: readonly Tenant[];
   /** No phone at the other end. */
   readonly isNobodyThere?: boolean;
 }
@@ -145,7 +148,11 @@ export class World {
   /** What was kept to end the calls in another life of the process. */
   readonly dialogs: JsonObject[] = [];
   readonly faults: unknown[] = [];
+  /** The store answers when this is over. */
+  holdStore = Promise.resolve();
   readonly dropped: string[] = [];
+  /** Codes of the incoming calls that a limit refused. */
+  readonly refused: string[] = [];
   readonly textMessages: OutgoingTextMessage[] = [];
   /** What the gateway sent to the phone by SIP, in order. */
   readonly sipToPhone: string[] = [];
@@ -197,12 +204,26 @@ export class World {
       return withFailover(first, ...standbys);
     };
     this.bot = serviceOf('fake', options.bot);
+    const takers = options.inbound ?? [];
+    const door = createCallDoor({
+      tenants: { isMultiTenant: true, deployment: tenant, tenants: takers },
+      digest,
+      random,
+      loginGuard: createLoginGuard(),
+    });
     this.engine = createEngine(
       {
         clock,
         random,
         at,
-        userAgent: createUserAgent({ random, sentBy: gateway, userAgent: 'outdial', digest, ...options.userAgent }),
+        userAgent: createUserAgent({
+          random,
+          sentBy: gateway,
+          userAgent: 'outdial',
+          digest,
+          acceptsCalls: door.admit,
+          ...options.userAgent,
+        }),
         media: createSimMediaPlane(clock, network, {
           host: gateway.host,
           firstPort: 16_384,
@@ -231,7 +252,7 @@ export class World {
         botOf,
         accept: (call) => {
           this.accepted.push(call);
-          return Promise.resolve(options.store?.() ?? ok(undefined));
+          return this.holdStore.then(() => options.store?.() ?? ok(undefined));
         },
         keepDialog: (_sessionId, snapshot) => {
           this.dialogs.push(snapshot);
@@ -258,6 +279,10 @@ export class World {
         observe: (sessionId, tenantId, event, state) => {
           this.events.push(event);
           options.observe?.(sessionId, tenantId, event, state);
+        },
+        ...(options.inbound === undefined ? {} : { orderOf: door.orderOf }),
+        reportRefused: (_tenantId, code) => {
+          this.refused.push(code);
         },
         reportDropped: (what) => {
           this.dropped.push(what);

@@ -12,7 +12,10 @@ export const callSchema = z
     vgwSessionID: z.string(),
     tenantID: z.string(),
     callState: z.enum(callStates).describe('failed and ended are final.'),
-    to: z.string().describe('As the request named it, as far as the tenant lets it be shown.'),
+    direction: z.enum(['inbound', 'outbound']).describe('inbound: somebody else placed it.'),
+    to: z
+      .string()
+      .describe('As the request named it, or of an inbound call the INVITE, as far as the tenant lets it be shown.'),
     from: z.string(),
     acceptedAt: instant,
     changedAt: instant.describe('When the state last changed.'),
@@ -28,6 +31,7 @@ export function printCall(call: StoredCall): z.infer<typeof callSchema> {
     vgwSessionID: call.sessionId,
     tenantID: call.tenantId,
     callState: call.state,
+    direction: call.facts['direction'] === 'inbound' ? 'inbound' : 'outbound',
     to: call.to,
     from: call.from,
     acceptedAt: printWallTime(call.acceptedAtWallMs),

@@ -175,7 +175,7 @@ test('RFC 3261 §13.3.1: an answer in time is not undone by Expires', () => {
   story.peerRequestOf('in-1', 'ACK', { cseq: 1, toTag: ok?.toTag ?? '' });
   story.advance(60_000);
   assert.deepEqual(story.statuses(), [100, 200]);
-  assert.deepEqual(story.eventTypes(), []);
+  assert.deepEqual(story.eventTypes(), ['accepted']);
 });
 
 test('RFC 3261 §13.3.1.4: that no ACK came is told before the BYE goes', () => {
@@ -183,7 +183,7 @@ test('RFC 3261 §13.3.1.4: that no ACK came is told before the BYE goes', () => 
   story.receive(request());
   story.run(story.agent.accept('in-1', sdp, 0));
   story.advance(32_000);
-  assert.deepEqual(story.eventTypes(), ['unacknowledged']);
+  assert.deepEqual(story.eventTypes(), ['accepted', 'unacknowledged']);
   assert.equal(story.requests('BYE').length, 1);
   assert.equal(story.snapshots.length, 1);
   assert.equal(story.snapshots[0]?.['phase'], 'confirmed');
@@ -195,7 +195,7 @@ test('what would end an answered call in another life is kept before its 200 lea
   const effects = story.agent.accept('in-1', sdp, 0);
   assert.deepEqual(
     effects.map(({ type }) => type),
-    ['dialog', 'send'],
+    ['dialog', 'send', 'leg'],
   );
   const [kept] = effects;
   assert.ok(kept?.type === 'dialog');

@@ -74,7 +74,7 @@ test('RFC 3261 §13.3.1: an incoming call rings, is answered and ended by us alo
   assert.equal(bye.toTag, 'peer-1');
   assert.equal(bye.fromTag, ok.toTag);
   story.reply(bye, 200);
-  assert.deepEqual(story.eventTypes(), ['bye-finished']);
+  assert.deepEqual(story.eventTypes(), ['accepted', 'bye-finished']);
   story.advance(60_000);
   assert.equal(story.agent.deadlineMs(), undefined);
 });

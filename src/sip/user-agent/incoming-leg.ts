@@ -142,6 +142,7 @@ export function acceptCall(core: Core, leg: Leg, state: Alerting, sdp: string, n
   const headers = [contactHeader(core, leg), allowHeader, supportedHeader(core), ...session.headers];
   leg.session.localSdp = sdp;
   respond(core, transaction, { status: 200, headers, sdp }, nowMs);
+  core.emit(leg, { type: 'accepted', atMs: nowMs });
   const unacknowledged = awaitAck(core, transaction, true, nowMs);
   enter(core, leg, {
     name: 'confirmed',

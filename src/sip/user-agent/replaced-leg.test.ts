@@ -86,7 +86,7 @@ test('RFC 5589 §7, RFC 3891 §3: the callee takes our place at the agent, whose
   assert.equal(target, 'sip:agent@192.0.2.1:5063');
   assert.match(replaces ?? '', /^consultation;to-tag=[\da-f]+;from-tag=[\da-f]+$/);
   world.invite('callee', { legId: 'to-agent-again', to: target, ...(replaces === undefined ? {} : { replaces }) });
-  assert.deepEqual(world.told('agent', 'consultation'), ['replace-received', 'bye-finished']);
+  assert.deepEqual(world.told('agent', 'consultation'), ['accepted', 'replace-received', 'bye-finished']);
   assert.equal(world.told('gateway', 'consultation').at(-1), 'bye-received');
   assert.ok(world.told('callee', 'to-agent-again').includes('answered'));
   assert.ok(world.told('gateway', 'main').includes('refer-done'));
