@@ -1,5 +1,4 @@
 /** The gateway put together from real parts: start, drain, stop. The only place that says which part is which. */
-import { join } from 'node:path';
 import { type ApiPorts, createApi, type ReloadReport, type TlsIdentity } from '../api/index.ts';
 import { type CallEvent, callFacts } from '../call/index.ts';
 import { type Environment, sessionTimerOf, type Settings } from '../config/index.ts';
@@ -27,9 +26,9 @@ import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { fingerprintOf } from './audit.ts';
 import { botOf } from './bots.ts';
-import { mostCalls } from './call-slots.ts';
 import { createInbound, type Inbound } from './inbound.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
+import { engineSettingsOf } from './engine-settings.ts';
 import { createFileKeeper, type FileKeeper } from './file-keeper.ts';
 import { type HttpListeners, openHttpListeners } from './http-listeners.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
@@ -468,18 +467,7 @@ class RunningGateway implements Gateway {
         log.error({ sessionId, fault: fault instanceof Error ? fault.stack : String(fault) }, 'a fault ended a call');
       },
     };
-    return createEngine(ports, {
-      maxCalls: mostCalls(settings),
-      mediaAddress: settings.sdpAddress,
-      defaultFrom: `sip:outdial@${settings.sipHost.includes(':') ? `[${settings.sipHost}]` : settings.sipHost}`,
-      trunk: settings.sipTrunk,
-      sipPolicy: this.#destinations.sipPolicy,
-      ringTimeoutMs: settings.ringTimeoutMs,
-      maxCallDurationMs: settings.maxCallDurationMs,
-      sourcePolicy: settings.rtpSourcePolicy,
-      recordingDirectory: join(settings.dataDir, 'recordings'),
-      isSipTraced: settings.isSipTraced,
-    });
+    return createEngine(ports, engineSettingsOf(settings, this.#destinations.sipPolicy));
   }
 
   #createRegistrations(engine: Engine): Registrations {

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { Settings } from '../config/index.ts';
+import type { EngineSettings } from '../engine/index.ts';
+import type { SipPolicy } from '../policy/index.ts';
+import { mostCalls } from './call-slots.ts';
+
+/** What the engine knows of the deployment. */
+export function engineSettingsOf(settings: Settings, sipPolicy: SipPolicy): EngineSettings {
+  const { sipHost } = settings;
+  return {
+    maxCalls: mostCalls(settings),
+    mediaAddress: settings.sdpAddress,
+    defaultFrom: `sip:outdial@${sipHost.includes(':') ? `[${sipHost}]` : sipHost}`,
+    trunk: settings.sipTrunk,
+    sipPolicy,
+    ringTimeoutMs: settings.ringTimeoutMs,
+    maxCallDurationMs: settings.maxCallDurationMs,
+    sourcePolicy: settings.rtpSourcePolicy,
+    recordingDirectory: join(settings.dataDir, 'recordings'),
+    isSipTraced: settings.isSipTraced,
+  };
+}
