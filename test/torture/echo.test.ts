@@ -19,6 +19,7 @@ function answersTo(head: string): string {
   const incoming = effects.find((effect) => effect.type === 'incoming');
   if (incoming?.type === 'incoming') effects.push(...agent.ring(incoming.call.legId, 0));
   const sent = effects.findLast((effect) => effect.type === 'send');
+  assert.ok(sent?.type !== 'send' || sent.to.transport === 'udp');
   return sent?.type === 'send' ? Buffer.from(sent.bytes).toString('latin1') : assert.fail('no answer');
 }
 
@@ -87,4 +88,13 @@ test('RFC 3261 §8.2.6.2: any parameters nobody knows come back as they were', (
       for (const line of lines) assert.ok(answer.includes(`\r\n${line}`), `${line}\nin\n${answer}`);
     }),
   );
+});
+
+test('RFC 3261 §18.1.1, §18.2.2: an answer goes back by UDP whatever its size', () => {
+  const vias = Array.from({ length: 60 }, (_, hop) => `Via: SIP/2.0/UDP hop${hop}.example.net;branch=z9hG4bK${hop}`);
+  const head = 'From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS';
+  const answer = answersTo(`OPTIONS sip:us@198.51.100.7 SIP/2.0\r\n${vias.join('\r\n')}\r\n${head}\r\n\r\n`);
+  assert.match(answer, /^SIP\/2\.0 200 /);
+  assert.equal(answer.match(/\r\nVia: /g)?.length, 60);
+  assert.ok(answer.length > 2500);
 });
