@@ -2,16 +2,19 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Baresip {
   /** What it wrote up to now. */
   output(): string;
+  /** A command of its menu, such as `hold`; only when it was started with a port for them. */
+  command(name: string, parameters?: string): Promise<void>;
   close(): Promise<void>;
 }
 
-const configOf = (port: number): string => `poll_method epoll
+const configOf = (port: number, controlPort: number | undefined): string => `poll_method epoll
 sip_listen 127.0.0.1:${port}
 call_local_timeout 120
 audio_source aufile,callee.wav
@@ -28,15 +31,15 @@ module sndfile.so
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
-`;
+${controlPort === undefined ? '' : `module_app ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:${controlPort}\n`}`;
 
 /**
  * Starts it as `sip:callee@127.0.0.1:port` in a folder that holds `callee.wav` (it hangs up when that file ends) and that
  * its recordings go to; resolves when it is ready.
  */
-export async function startBaresip(folder: string, port: number): Promise<Baresip> {
+export async function startBaresip(folder: string, port: number, controlPort?: number): Promise<Baresip> {
   const account = `<sip:callee@127.0.0.1:${port}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1,PCMA/8000/1\n`;
-  await writeFile(join(folder, 'config'), configOf(port));
+  await writeFile(join(folder, 'config'), configOf(port, controlPort));
   await writeFile(join(folder, 'accounts'), account);
   await writeFile(join(folder, 'contacts'), '');
   const baresip = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -52,6 +55,19 @@ export async function startBaresip(folder: string, port: number): Promise<Baresi
   await Promise.race([isReady, ended.then(() => assert.fail(`baresip ended: ${output}`))]);
   return {
     output: () => output,
+    command: (command, params = '') =>
+      new Promise((resolve, reject) => {
+        const text = JSON.stringify({ command, params, token: 't' });
+        const socket = connect(controlPort ?? 0, '127.0.0.1', () => {
+          // A netstring; its answer says that the command was carried out.
+          socket.write(`${Buffer.byteLength(text)}:${text},`);
+        });
+        socket.once('error', reject).once('data', (answer) => {
+          output += `\n${String(answer)}\n`;
+          socket.end();
+          resolve();
+        });
+      }),
     async close() {
       baresip.kill('SIGTERM');
       await ended;
