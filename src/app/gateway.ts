@@ -43,6 +43,7 @@ import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { type OpenSip, openSip } from './open-sip.ts';
 import { createSteadyWall } from './steady-wall.ts';
+import { createPassports } from './passports.ts';
 import { createReadiness } from './readiness.ts';
 import { createRegistrations, type Registrations } from './registrations.ts';
 import { createSipLocator } from './sip-locator.ts';
@@ -426,6 +427,7 @@ class RunningGateway implements Gateway {
         otherPlaces: sip.otherPlaces,
         userAgent: `outdial/${version}`,
         digest,
+        wallMs: (nowMs) => this.#wallMs() + nowMs - this.#clock.nowMs(),
         locates: true,
         ...(sessionTimer === undefined ? {} : { sessionTimer }),
         acceptsRefers: settings.areTransfersAccepted,
@@ -461,6 +463,7 @@ class RunningGateway implements Gateway {
         observe?.(sessionId, event);
       },
       onRegistration: (registrationId, event) => this.#registrations?.onEvent(registrationId, event),
+      passportOf: createPassports(),
       registrationsOf: (tenant) => this.#registrations?.idsOf(tenant) ?? [],
       reportFault: (sessionId, fault) => {
         this.#operations.onFault();

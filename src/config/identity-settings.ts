@@ -114,4 +114,31 @@ export const identitySettings = [
       'Further headers of the INVITE, by name: {"X-Campaign": "autumn"}. Headers that the stack writes itself, such as Via or Contact, are refused.',
     origin: 'outdial',
   },
+  {
+    name: 'OUTDIAL_STIR_PRIVATE_KEY',
+    key: 'stirPrivateKey',
+    group: 'Caller identity',
+    kind: { type: 'secret', of: 'private-key' },
+    description:
+      'Signs every INVITE with the Identity header of STIR/SHAKEN (RFC 8224, RFC 8588). Its origid is the vgwSessionID of the call.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_STIR_CERTIFICATE_URL',
+    key: 'stirCertificateUrl',
+    group: 'Caller identity',
+    kind: { type: 'web-url' },
+    description: 'Where verifiers find the certificate of OUTDIAL_STIR_PRIVATE_KEY.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_STIR_ATTESTATION',
+    key: 'stirAttestation',
+    group: 'Caller identity',
+    kind: { type: 'word', words: { A: 'A', B: 'B', C: 'C' } },
+    default: 'C',
+    description:
+      'How well the signer knows the caller: A knows the customer and that the number is his, B the customer, C only where the call came in.',
+    origin: 'outdial',
+  },
 ] as const satisfies readonly SettingSpec[];

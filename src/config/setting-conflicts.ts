@@ -46,6 +46,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
       ...findBadWebhookSecrets(settings),
       ...findShortSession(settings),
       ...findNamelessRegistration(settings),
+      ...findHalfSigner(isSet),
     ],
     notices: [...findNotices(settings), ...noticeIdleReporting(settings), ...noticeUncheckedTls(environment)],
   };
@@ -99,6 +100,20 @@ function findShortSession({ sessionExpiresMs, sessionMinimumMs }: Settings): Pro
       value: `"${sessionExpiresMs / 1000}"`,
       reason: `it is less than OUTDIAL_SESSION_MIN_SE, which is ${sessionMinimumMs / 1000}`,
       fix: 'Raise it, or lower OUTDIAL_SESSION_MIN_SE.',
+    },
+  ];
+}
+
+function findHalfSigner(isSet: (name: string) => boolean): Problem[] {
+  const [key, url] = ['OUTDIAL_STIR_PRIVATE_KEY', 'OUTDIAL_STIR_CERTIFICATE_URL'] as const;
+  if (isSet(key) === isSet(url)) return [];
+  const [present, missing] = isSet(key) ? [key, url] : [url, key];
+  return [
+    {
+      variable: missing,
+      value: '""',
+      reason: `${present} is set without it`,
+      fix: `Set ${missing} or unset ${present}.`,
     },
   ];
 }

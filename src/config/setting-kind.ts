@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { err, isJsonObject, type Json, type JsonObject, ok, type Result } from '../kit/index.ts';
 import { isHost } from './is-host.ts';
 import { describeList, type ListEntry, parseList } from './list-setting.ts';
+import { findPrivateKeyFault, pemOf } from './private-key.ts';
 import { findRealmAccountsFault } from './realm-accounts.ts';
 import { checkCallUri } from '../sip/index.ts';
 import { findHeaderTextFault, findSipHeadersFault } from './sip-header-values.ts';
@@ -22,7 +23,7 @@ export type SettingKind =
     }
   /** A user name of HTTP Basic: RFC 7617 §2 forbids the colon in it. */
   | { readonly type: 'username' }
-  | { readonly type: 'secret' }
+  | { readonly type: 'secret'; readonly of?: 'private-key' }
   /** A JSON object that is a secret as a whole, such as the key file of a cloud account; the value is its text. */
   | { readonly type: 'secret-json'; readonly of?: 'realm-accounts' }
   /** A JSON object that is handed on as it is. */
@@ -117,7 +118,7 @@ export function describeKind(kind: SettingKind): string {
     case 'username':
       return 'user name without a colon';
     case 'secret':
-      return 'secret';
+      return kind.of === 'private-key' ? 'private key in PEM (EC, P-256); secret' : 'secret';
     case 'secret-json':
       return kind.of === 'realm-accounts'
         ? 'JSON object of realms, each {"username", "password"}; secret'
@@ -164,7 +165,8 @@ export function describeKind(kind: SettingKind): string {
 /** Reads a text as a setting of this kind, or says in one sentence why it is not one. */
 export function parseSetting(kind: SettingKind, text: string): Result<SettingValue, string> {
   if (kind.type === 'json' || kind.type === 'secret-json') return parseObject(kind, text);
-  const checked = kind.type === 'text' && kind.lines === true ? text.replaceAll(/[\t\n\r]/g, ' ') : text;
+  const hasLines = (kind.type === 'text' && kind.lines === true) || (kind.type === 'secret' && kind.of !== undefined);
+  const checked = hasLines ? text.replaceAll(/[\t\n\r]/g, ' ') : text;
   if (hasControlCharacter(checked)) return err('it holds a control character');
   const trimmed = text.trim();
   switch (kind.type) {
@@ -173,7 +175,7 @@ export function parseSetting(kind: SettingKind, text: string): Result<SettingVal
     case 'username':
       return text.includes(':') ? err('a user name must not hold a colon (RFC 7617)') : limited(text, 256);
     case 'secret':
-      return text.length <= 4096 ? ok(new Secret(text)) : err('it is longer than 4096 characters');
+      return parseSecret(kind, text);
     case 'path':
       return limited(trimmed, 4096);
     case 'host':
@@ -227,6 +229,13 @@ function parseObject(kind: SettingKind, text: string): Result<JsonObject | Secre
   const fault = findObjectFault(kind, value);
   if (fault !== undefined) return err(fault);
   return ok(kind.type === 'secret-json' ? new Secret(text) : value);
+}
+
+function parseSecret(kind: Extract<SettingKind, { type: 'secret' }>, text: string): Result<Secret, string> {
+  if (text.length > 4096) return err('it is longer than 4096 characters');
+  if (kind.of !== 'private-key') return ok(new Secret(text));
+  const fault = findPrivateKeyFault(text);
+  return fault === undefined ? ok(new Secret(pemOf(text))) : err(fault);
 }
 
 function parseText(kind: Extract<SettingKind, { type: 'text' }>, text: string): Result<string, string> {

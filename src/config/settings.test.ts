@@ -64,6 +64,7 @@ test('an empty environment gives the documented defaults', () => {
     ringTimeoutMs: 60_000,
     registrationMs: 3_600_000,
     diversionReason: 'unconditional',
+    stirAttestation: 'C',
     isReliabilityRequired: false,
     isRedirectFollowed: false,
     maxCallDurationMs: 3_600_000,

@@ -28,7 +28,7 @@ export interface CallContext {
   readonly invite: Omit<InviteOrder, 'sdp'>;
 }
 
-type PlanPorts = Pick<EnginePorts, 'random' | 'botOf' | 'registrationsOf'>;
+type PlanPorts = Pick<EnginePorts, 'random' | 'botOf' | 'registrationsOf' | 'passportOf'>;
 
 export interface PlannedCall {
   readonly plan: CallPlan;
@@ -94,6 +94,7 @@ function inviteOf(
   const { tenant, to, from, routes } = order;
   const { trunk } = settings;
   const credentials = credentialsFor(order, trunk);
+  const passport = ports.passportOf?.(tenant, legId);
   return {
     legId,
     to,
@@ -105,6 +106,7 @@ function inviteOf(
     ...(tenant.settings.isReliabilityRequired ? { requiresReliability: true } : {}),
     ...redirectsOf(order, settings),
     caller: callerIdentityOf(tenant),
+    ...(passport === undefined ? {} : { passport }),
     headers: inviteHeadersOf(tenant),
     registrationIds: ports.registrationsOf?.(tenant) ?? [],
   };

@@ -4,7 +4,7 @@ import type { ConversationService, TextMessage } from '../conversation/index.ts'
 import type { Clock, ErrorCode, GatewayError, JsonObject, Random, Result } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
 import type { CallGuards, SipPolicy } from '../policy/index.ts';
-import type { Hop, IncomingCall, LocationTarget, RegistrationEvent, UserAgent } from '../sip/index.ts';
+import type { Hop, IncomingCall, LocationTarget, PassportOrder, RegistrationEvent, UserAgent } from '../sip/index.ts';
 import type { Change } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
 import type { SipCapture, SipTrace } from './sip-traces.ts';
@@ -79,6 +79,8 @@ export interface EnginePorts {
   observe(sessionId: string, tenantId: string, event: CallEvent, state: CallState): void;
   /** How a registration goes that was asked for with `Engine.register`. */
   readonly onRegistration?: (registrationId: string, event: RegistrationEvent) => void;
+  /** What the INVITE of this call is signed with; nothing when absent or undefined. */
+  readonly passportOf?: (tenant: Tenant, sessionId: string) => PassportOrder | undefined;
   /** The registrations whose way the calls of this tenant take; none when absent. */
   readonly registrationsOf?: (tenant: Tenant) => readonly string[];
   /** Whose a call is that the user agent has let in; undefined when it is nobody's. Without it no call is taken. */

@@ -6,6 +6,7 @@
 import type { JsonObject, Result } from '../kit/index.ts';
 import type { AvoidedHop } from './location/hop-book.ts';
 import type { CallerIdentity } from './identity/caller-identity.ts';
+import type { PassportOrder } from './identity/passport.ts';
 
 export interface HostPort {
   readonly host: string;
@@ -92,6 +93,8 @@ export interface InviteOrder {
   readonly headers?: readonly ExtraHeader[];
   /** How From and the headers of identity say who calls; without it From is the bare URI. */
   readonly caller?: CallerIdentity;
+  /** Signs every INVITE of this call anew (RFC 8224); needs `UserAgentOptions.wallMs`. */
+  readonly passport?: PassportOrder;
   /** Given only to the host that the INVITE goes to. Those that name the realm of a challenge go before those that name none. */
   readonly credentials?: readonly SipCredentials[];
   /** With no routes: the first of these registrations that has a Service-Route gives the Route set (RFC 3608 §6.1). */

@@ -36,6 +36,7 @@ export {
   type IdentityHeaderName,
   identityHeaderNames,
 } from './identity/caller-identity.ts';
+export type { Attestation, PassportOrder } from './identity/passport.ts';
 export { isRouteTo } from './dialog/route-plan.ts';
 export type { Dns, DnsAnswer, NaptrRecord, SrvRecord } from './location/dns-port.ts';
 export type { AvoidedHop } from './location/hop-book.ts';

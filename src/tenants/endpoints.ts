@@ -177,7 +177,11 @@ export function findCredentialFaults(values: Partial<TenantSettings>): readonly 
       return faults;
     },
   );
-  return [...ofCredentials, ...findModelFaults(values)];
+  const isHalfSigner = has('stirPrivateKey') !== has('stirCertificateUrl');
+  const ofSigner = isHalfSigner
+    ? [{ at: 'outdial.stir', reason: 'private key and certificate URL go together', fix: 'Give both or none.' }]
+    : [];
+  return [...ofCredentials, ...ofSigner, ...findModelFaults(values)];
 }
 
 /** Objects merged key by key, everything else taken from `over`. */

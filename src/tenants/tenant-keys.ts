@@ -77,6 +77,11 @@ const outdial = group('What only outdial knows.', {
   subject: perCall('OUTDIAL_SUBJECT'),
   callInfo: perCall('OUTDIAL_CALL_INFO'),
   inviteHeaders: perCall('OUTDIAL_INVITE_HEADERS'),
+  stir: group('Signs the calls of this tenant (STIR/SHAKEN).', {
+    privateKey: inFile('OUTDIAL_STIR_PRIVATE_KEY'),
+    certificateUrl: inFile('OUTDIAL_STIR_CERTIFICATE_URL'),
+    attestation: inFile('OUTDIAL_STIR_ATTESTATION'),
+  }),
   registration: group('Registering with registrars, with the credentials of outboundCalls.sipAuth.', {
     registrar: inFile('OUTDIAL_REGISTRAR'),
     addressOfRecord: inFile('OUTDIAL_REGISTRATION_AOR'),

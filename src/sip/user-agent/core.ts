@@ -19,6 +19,7 @@ import { type DeadlineEntry, DeadlineQueue } from '../deadline-queue.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { type DialogSnapshot, printSnapshot } from '../dialog/dialog-snapshot.ts';
 import type { SuccessRetransmission } from '../dialog/success-retransmission.ts';
+import type { PassportOrder, PassportParties } from '../identity/passport.ts';
 import type { RegistrationState } from '../registration/registration.ts';
 import { HopBook } from '../location/hop-book.ts';
 import type { RequestParts, SipRequest } from '../syntax/message.ts';
@@ -58,6 +59,8 @@ export interface UserAgentOptions {
   readonly timers?: TimerValues;
   /** Hashes for digest authentication. Without it no challenge is answered. */
   readonly digest?: Digest;
+  /** Wall clock (ms since 1970) at an instant of `Clock.nowMs`: the Date of signed INVITEs. Without it none is signed. */
+  readonly wallMs?: (nowMs: number) => number;
 }
 
 export interface Outgoing {
@@ -294,6 +297,8 @@ export interface Leg {
   /** The ACK we sent to each 2xx, by the tag of its sender, for when the 2xx comes again. */
   readonly acknowledged: Map<string, Outgoing>;
   readonly session: LegSession;
+  /** Who vouches for its INVITEs, and for whom; undefined when nobody does. */
+  passport: { readonly order: PassportOrder; readonly parties: PassportParties } | undefined;
   /** Undefined when there are no credentials. */
   authentication: Authentication | undefined;
   /** The hops that a place was located at, by its `targetKey`: further requests for it go to the same one. */

@@ -45,6 +45,7 @@ export function createLeg({ legId, localTag, side, contactUser, reach, session }
     openTransactions: 0,
     acknowledged: new Map(),
     session,
+    passport: undefined,
     authentication: undefined,
     located: new Map(),
     timer: deadlineEntry<Timed>(timer),

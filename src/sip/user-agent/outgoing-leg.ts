@@ -57,12 +57,18 @@ export function placeCall(core: Core, given: InviteOrder, nowMs: number): void {
   const branch = core.newBranch();
   const request = buildInvite(core, order, plan.value, leg, branch);
   leg.authentication = newAuthentication(order.credentials, destination);
+  leg.passport = passportOf(order);
   const transaction = startClient(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
   const ringDeadlineMs = nowMs + order.ringTimeoutMs;
   const attempts = newAttempts(order, request.requestUri);
   enter(core, leg, { name: 'inviting', transaction, ringDeadlineMs, hasProvisional: false, attempts });
   // A name is located first; then it is told when the INVITE leaves.
   if (transaction.machine.kind !== 'locating') core.emit(leg, { type: 'invited', atMs: nowMs });
+}
+
+/** Whoever the network is told to be calling is vouched for (RFC 8588 §4), whatever an anonymous From says. */
+function passportOf({ passport, caller, from, to }: InviteOrder): Leg['passport'] {
+  return passport === undefined ? undefined : { order: passport, parties: { from: caller?.assertedUri ?? from, to } };
 }
 
 export function onInviteReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {

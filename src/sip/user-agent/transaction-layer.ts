@@ -5,6 +5,7 @@
 import type { AnswersLeft } from '../auth/protection-spaces.ts';
 import type { Hop } from '../contract.ts';
 import { deadlineEntry } from '../deadline-queue.ts';
+import { passportHeaders } from '../identity/passport.ts';
 import type { RequestParts, SipRequest, SipResponse } from '../syntax/message.ts';
 import { printMessage } from '../syntax/print-message.ts';
 import { viaBranch } from '../syntax/via.ts';
@@ -87,6 +88,7 @@ export function startClient(core: Core, order: ClientOrder, nowMs: number): Clie
 /** Hands a request to the hop it is meant for, as a new transaction. */
 export function launchClient(core: Core, transaction: ClientTransaction, nowMs: number): void {
   const { request, destination, purpose } = transaction;
+  if (purpose === 'invite') transaction.request = signedInvite(core, transaction.leg, request, nowMs);
   const reliability = reliabilityOf(destination.transport);
   transaction.machine =
     request.method === 'INVITE'
@@ -97,6 +99,14 @@ export function launchClient(core: Core, transaction: ClientTransaction, nowMs: 
   if (purpose === 'invite') keepInvite(core, transaction);
   core.send(transaction);
   scheduleClient(core, transaction);
+}
+
+/** The INVITE with a Date and an Identity of this instant, in place of those it had (RFC 8224 §6.1). */
+function signedInvite(core: Core, { passport }: Leg, request: RequestParts, nowMs: number): RequestParts {
+  const { wallMs } = core.options;
+  if (passport === undefined || wallMs === undefined) return request;
+  const others = request.headers.filter(({ key }) => key !== 'date' && key !== 'identity');
+  return { ...request, headers: [...others, ...passportHeaders(passport.order, passport.parties, wallMs(nowMs))] };
 }
 
 /** The transaction of an INVITE that an earlier life of the process has sent: answers are awaited, nothing is sent. */
