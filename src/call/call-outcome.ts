@@ -36,7 +36,7 @@ export type CallEffect =
   | { readonly type: 'media'; readonly command: MediaCommand }
   /** The engine knows the tenant's speech: it makes a media command of it, or says with `warning` why it cannot. */
   | ConfigureSpeech
-  | { readonly type: 'invite'; readonly sdp: string }
+  | { readonly type: 'invite'; readonly sdp: string | undefined }
   /** To the caller of a call that came in: 180, 200 with this session description, or this final status. */
   | { readonly type: 'ring' }
   | { readonly type: 'accept'; readonly sdp: string }

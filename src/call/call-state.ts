@@ -49,6 +49,8 @@ export interface CallPlan {
   readonly mediaAddress: string;
   /** Identifies the SDP session (RFC 8866 §5.2), below 2^53. */
   readonly sdpSessionId: number;
+  /** The INVITE has no offer: the far end makes one. */
+  readonly isOfferLate?: boolean;
   /** The request's context, as it came. */
   readonly context: JsonObject;
   readonly recognition: ListeningOptions;

@@ -13,7 +13,10 @@ export function goOnWhenReady(state: CallState, nowMs: number): CallOutcome {
 function dialWhenReady(state: CallState): CallOutcome {
   if (state.phase !== 'preparing' || state.firstReply === undefined || state.mediaPort === undefined) return [state];
   const { plan, mediaPort } = state;
-  const { state: offered, sdp } = described(state, (version) => localOffer(plan, mediaPort, version));
+  const { state: offered, sdp } =
+    plan.isOfferLate === true
+      ? { state, sdp: undefined }
+      : described(state, (version) => localOffer(plan, mediaPort, version));
   const dialling: CallState = { ...offered, phase: 'dialling', awaits: { ...state.awaits, dialog: true } };
   return [dialling, ...prepareFirstWords(state.firstReply.steps), { type: 'invite', sdp }];
 }

@@ -39,8 +39,12 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
       const { type: _type, atMs: _at, ...redirection } = event;
       return [{ ...state, redirects: [...state.redirects, redirection] }];
     }
-    case 'answered':
-      return onAnswered(state, event.sdp, event.atMs, nowMs);
+    case 'answered': {
+      const { sdp, offerId, atMs } = event;
+      // An INVITE without an offer is answered with one, and the ACK brings our answer.
+      const described: CallOutcome = offerId === undefined ? [state] : onOffer(state, offerId, sdp, nowMs);
+      return andThen(described, (next) => onAnswered(next, sdp, atMs, nowMs));
+    }
     case 'offer-received':
       return onOffer(state, event.offerId, event.sdp, nowMs);
     case 'rejected': {

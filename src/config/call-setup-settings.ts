@@ -13,6 +13,16 @@ export const callSetupSettings = [
     origin: 'outdial',
   },
   {
+    name: 'OUTDIAL_LATE_OFFER',
+    key: 'isOfferLate',
+    group: 'SIP and RTP',
+    kind: { type: 'boolean' },
+    default: 'false',
+    description:
+      'Sends INVITEs without SDP, for trunks that ask for it: the far end offers in its answer and is answered in PRACK or ACK.',
+    origin: 'outdial',
+  },
+  {
     name: 'OUTDIAL_FOLLOW_REDIRECTS',
     key: 'isRedirectFollowed',
     group: 'SIP and RTP',

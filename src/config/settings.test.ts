@@ -66,6 +66,7 @@ test('an empty environment gives the documented defaults', () => {
     diversionReason: 'unconditional',
     stirAttestation: 'C',
     isReliabilityRequired: false,
+    isOfferLate: false,
     isRedirectFollowed: false,
     maxCallDurationMs: 3_600_000,
     maxSessions: 0,

@@ -41,7 +41,9 @@ export function carryOutLegEffect(
   const { legId } = state;
   switch (effect.type) {
     case 'invite':
-      signalling.carryOut(userAgent.invite({ ...invite, sdp: effect.sdp }, clock.nowMs()));
+      signalling.carryOut(
+        userAgent.invite({ ...invite, ...(effect.sdp === undefined ? {} : { sdp: effect.sdp }) }, clock.nowMs()),
+      );
       return;
     case 'ring':
       signalling.carryOut(userAgent.ring(legId, clock.nowMs()));
@@ -82,7 +84,8 @@ export function carryOutLegEffect(
       return;
     case 'answer-offer': {
       const { legId: offered = legId, offerId, sdp } = effect;
-      signalling.carryOut(userAgent.answerOffer(offered, offerId, sdp, clock.nowMs()));
+      // It may be what the ACK waits for, and that waits for its dialog to be safe.
+      signalling.carryOutAfterAck(offered, () => userAgent.answerOffer(offered, offerId, sdp, clock.nowMs()));
       return;
     }
     case 'answer-refer':

@@ -136,6 +136,7 @@ function planOf(
     from,
     mediaAddress: settings.mediaAddress,
     sdpSessionId: ports.random.uint32(),
+    ...(tenant.settings.isOfferLate ? { isOfferLate: true } : {}),
     context: order.context,
     recognition: { sampleRateHz: 8000, ...tenant.stt },
     speechProviders: providersOf(tenant),

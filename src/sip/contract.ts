@@ -82,7 +82,8 @@ export interface InviteOrder {
    * its route set and the peer's Contact (RFC 3261 §8.1.2, §12.2.1.1).
    */
   readonly outboundProxy?: Hop;
-  readonly sdp: string;
+  /** The offer; without one the peer offers, and is answered by `answerOffer` (RFC 3261 §13.2.1). */
+  readonly sdp?: string;
   readonly ringTimeoutMs: number;
   /** Asks for reliable provisional answers with Require; they are supported in any case (RFC 3262 §4). */
   readonly requiresReliability?: boolean;
@@ -205,7 +206,13 @@ export type LegEvent =
    * First 2xx; its ACK is already among the effects. Retransmitted 2xx are ACKed silently. `sdp` is the answer to our offer,
    * whichever response of that dialog brought it (RFC 3261 §13.2.1).
    */
-  | { readonly type: 'answered'; readonly sdp: string | undefined; readonly atMs: number }
+  | {
+      readonly type: 'answered';
+      readonly sdp: string | undefined;
+      /** `sdp` is the peer's offer, because the INVITE had none: the ACK waits for `answerOffer`. */
+      readonly offerId?: string;
+      readonly atMs: number;
+    }
   /** A 3xx is followed: the INVITE to its Contact has left. The values of Diversion and History-Info are as they came. */
   | {
       readonly type: 'redirected';
@@ -260,7 +267,10 @@ export type LegEvent =
   | { readonly type: 'accepted'; readonly atMs: number }
   /** No ACK of our 2xx to the INVITE came within 64·T1 (RFC 3261 §13.3.1.4); the BYE is already among the effects. */
   | { readonly type: 'unacknowledged'; readonly atMs: number }
-  /** The peer offers a new session description inside the dialog (re-INVITE or UPDATE); answer with `answerOffer`. */
+  /**
+   * The peer offers a session description inside the dialog, by re-INVITE or UPDATE, or in a reliable 1xx of an INVITE without
+   * an offer; answer with `answerOffer`.
+   */
   | {
       readonly type: 'offer-received';
       readonly offerId: string;
@@ -392,7 +402,10 @@ export interface UserAgent {
    * when the snapshot cannot be read; then nothing follows.
    */
   endOrphan(order: OrphanOrder, nowMs: number): { readonly isKnown: boolean; readonly effects: readonly SipEffect[] };
-  /** Answers `offer-received` with 200 and this SDP, or with 488 when `sdp` is undefined. */
+  /**
+   * Answers `offer-received` with 200 and this SDP, or with 488 when `sdp` is undefined; an offer in a 1xx or 2xx to our INVITE
+   * with PRACK or ACK, which have no body then.
+   */
   answerOffer(legId: string, offerId: string, sdp: string | undefined, nowMs: number): readonly SipEffect[];
   /**
    * Offers a new session description inside the dialog by re-INVITE, told by `offer-accepted` or `offer-refused`. Glare (491)

@@ -60,6 +60,7 @@ const outdial = group('What only outdial knows.', {
   maxCallDuration: inFile('OUTDIAL_MAX_CALL_DURATION'),
   ringTimeout: perCall('OUTDIAL_RING_TIMEOUT'),
   require100rel: perCall('OUTDIAL_REQUIRE_100REL'),
+  lateOffer: perCall('OUTDIAL_LATE_OFFER'),
   followRedirects: inFile('OUTDIAL_FOLLOW_REDIRECTS'),
   dialogFile: inFile('OUTDIAL_DIALOG_FILE'),
   caller: group('Who calls, as the other side is told it.', {

@@ -194,6 +194,29 @@ describe('SIPp as callee while a call is set up', { skip: skipWithout('sipp') },
     }
   });
 
+  it('RFC 3261 §13.2.2.4: an INVITE without an offer is answered with one, and the ACK brings the answer', async () => {
+    const late = await startRealGateway({ POST_RESPONSE_TIMEOUT: '300', OUTDIAL_LATE_OFFER: 'true' });
+    const sipp = await runSipp({
+      ...peer,
+      echoesRtp: true,
+      steps: [
+        step.receiveInviteAndKeep,
+        step.answerKept('180 Ringing'),
+        step.answerKept('200 OK', { hasSdp: true }),
+        step.receiveWithBody('ACK', 'm=audio [0-9]+ RTP/AVP 0'),
+        ...hungUp,
+      ],
+    });
+    try {
+      const call = await late.call(to, hangUpSoon);
+      await sipp.done;
+      assert.deepEqual(call.states, ['started', 'ringing', 'active', 'ended']);
+      assert.ok((call.record.rtpNetworkSummary?.packetsReceived ?? 0) > 5);
+    } finally {
+      await late.close();
+    }
+  });
+
   for (const [status, headers, endCode, q850Cause, retryAfter] of [
     ['404 Not Found', [], 'sip.not-found', 1, null],
     ['480 Temporarily Unavailable', ['Reason: Q.850;cause=17;text="User busy"'], 'sip.busy', 17, null],

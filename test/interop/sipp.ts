@@ -116,7 +116,7 @@ export const step = {
   /** A final refusal of a request inside the call. */
   refuse: (status: string): string => respond(status, false),
   /** A request whose body this pattern is found in. */
-  receiveWithBody: (method: 'INVITE', pattern: string): string =>
+  receiveWithBody: (method: 'INVITE' | 'ACK', pattern: string): string =>
     `<recv request="${method}" rrs="true"><action><ereg regexp="${pattern}" search_in="body" assign_to="body_${method.toLowerCase()}" check_it="true"/></action></recv>`,
   /** News of a transfer (RFC 3515), from the identities of the ACK it kept; `number` counts the requests of the callee. */
   notify: (number: number, status: string, state: string): string =>

@@ -105,6 +105,49 @@ test('RFC 3261 §13.2.2.4: two forks answer: one is talked to, the other gets AC
   assert.deepEqual([acks.size, acks.has('a'), acks.has('b')], [2, true, true]);
 });
 
+const late = { settings: { ...tenant.settings, isOfferLate: true } };
+
+test('RFC 3261 §13.2.2.4: a call without an offer is answered with one, and the ACK brings ours, once the dialog is safe', async () => {
+  const { world, requests } = await callTo(
+    (request) => (request.method === 'INVITE' ? [{ status: 200, sdp: sdp(20_000) }] : ok(request)),
+    { keepsDialogsAfterMs: 200 },
+    late,
+  );
+  const [invite] = requests;
+  assert.equal(invite?.body.length, 0);
+  const ack = requests.find(({ method }) => method === 'ACK');
+  assert.match(new TextDecoder().decode(ack?.body), /m=audio \d+ RTP\/AVP 0/);
+  assert.deepEqual(world.states(), ['started', 'active', 'ended']);
+  assert.equal(requests.at(-1)?.method, 'BYE');
+});
+
+test('RFC 3262 §5: an offer in a reliable 183 is answered in its PRACK', async () => {
+  const { world, requests } = await callTo(
+    (request) => {
+      if (request.method === 'INVITE')
+        return [{ status: 183, headers: ['Require: 100rel', 'RSeq: 7'], sdp: sdp(20_000) }];
+      return request.method === 'PRACK' ? [{ status: 200 }] : ok(request);
+    },
+    {},
+    { ...late, ringTimeoutMs: 2000 },
+  );
+  const prack = requests.find(({ method }) => method === 'PRACK');
+  assert.match(new TextDecoder().decode(prack?.body), /m=audio \d+ RTP\/AVP 0/);
+  assert.deepEqual(world.states(), ['started', 'failed']);
+});
+
+test('RFC 3261 §13.2.2.4: an offer that cannot be taken is acknowledged and the call ended', async () => {
+  const { world, requests } = await callTo(
+    (request) =>
+      request.method === 'INVITE' ? [{ status: 200, sdp: sdp(20_000).replace('AVP 0', 'AVP 18') }] : ok(request),
+    {},
+    late,
+  );
+  const methods = requests.map(({ method }) => method).filter((method, index, all) => method !== all[index - 1]);
+  assert.deepEqual(methods, ['INVITE', 'ACK', 'BYE']);
+  assert.equal(world.records[0]?.end?.endCode, 'media.no-answer-codec');
+});
+
 const redirectingTo = (contact: string) => (request: SipRequest) => {
   if (request.method !== 'INVITE') return ok(request);
   if (!/bob|39061/.test(request.requestUri)) return [{ status: 200, sdp: sdp(20_000) }];

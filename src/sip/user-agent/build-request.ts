@@ -131,9 +131,10 @@ export function buildInvite(core: Core, order: InviteOrder, plan: CallPlan, leg:
     ...firstSessionHeaders(core),
     header('User-Agent', core.options.userAgent),
     ...extraHeaders(core, [...callerHeaders(order.caller ?? {}, order), ...(order.headers ?? [])]),
-    header('Content-Type', 'application/sdp'),
+    ...(order.sdp === undefined ? [] : [header('Content-Type', 'application/sdp')]),
   ];
-  return { kind: 'request', method: 'INVITE', requestUri: plan.requestUri, headers, body: encoder.encode(order.sdp) };
+  const body = order.sdp === undefined ? noBody : encoder.encode(order.sdp);
+  return { kind: 'request', method: 'INVITE', requestUri: plan.requestUri, headers, body };
 }
 
 function requiredOf({ requiresReliability, replaces }: InviteOrder): readonly Header[] {

@@ -22,7 +22,7 @@ import type { SuccessRetransmission } from '../dialog/success-retransmission.ts'
 import type { PassportOrder, PassportParties } from '../identity/passport.ts';
 import type { RegistrationState } from '../registration/registration.ts';
 import { HopBook } from '../location/hop-book.ts';
-import type { RequestParts, SipRequest } from '../syntax/message.ts';
+import type { RequestParts, SipRequest, SipResponse } from '../syntax/message.ts';
 import type { Via } from '../syntax/via.ts';
 import type { ClientInviteState } from '../transaction/client-invite.ts';
 import type { ClientNonInviteState } from '../transaction/client-non-invite.ts';
@@ -93,6 +93,8 @@ export interface EarlyDialog {
   readonly rseq?: number;
   /** What its 1xx described; `isReliable` makes it the answer, and whatever follows is ignored (RFC 3261 §13.2.1). */
   readonly answer?: { readonly sdp: string; readonly isReliable: boolean };
+  /** An offer in a reliable 1xx that waits for its answer; `rack` is what the PRACK will say (RFC 3262 §5). */
+  readonly unanswered?: { readonly offerId: string; readonly rack: string };
 }
 
 /** One request and its answers. What changes with the hop (branch, request, bytes, destination, machine) changes in place. */
@@ -186,6 +188,13 @@ export interface PeerReferral {
   readonly isSilent: boolean;
 }
 
+/** A 2xx to our INVITE that brought an offer. */
+export interface UnansweredSuccess {
+  readonly offerId: string;
+  readonly transaction: ClientTransaction;
+  readonly response: SipResponse;
+}
+
 /** Our 2xx to an INVITE while its ACK is out. */
 export interface Unacknowledged {
   readonly cseq: number;
@@ -249,6 +258,8 @@ export type LegState =
       readonly dialog: Dialog;
       readonly offer?: PendingOffer;
       readonly unacknowledged?: Unacknowledged;
+      /** A 2xx with an offer, whose ACK waits for our answer (RFC 3261 §13.2.2.4). */
+      readonly unanswered?: UnansweredSuccess;
       /** A BYE that waits for the ACK of our 2xx (RFC 3261 §15). */
       readonly pendingBye?: readonly ExtraHeader[];
       readonly ownOffer?: OwnOffer;

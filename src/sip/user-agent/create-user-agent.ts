@@ -24,7 +24,8 @@ import { acceptCall, onAlertingAlarm, onCancel, onIncomingInvite, rejectCall, ri
 import { answerRefer, notifyRefer, onNotifyReport } from './incoming-refer.ts';
 import { onInfoReport, sendInfo } from './info.ts';
 import { finish, forgetIfDone, onAckOverdue, onByeReport } from './leg.ts';
-import { cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoing-leg.ts';
+import { answerInPrack } from './early-dialogs.ts';
+import { answerInAck, cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoing-leg.ts';
 import { tryNextHop, onLocated } from './next-hop.ts';
 import { offerSession, onOfferAlarm, onReInviteReport } from './own-offer.ts';
 import { onReferAlarm, onReferReport, sendRefer } from './refer.ts';
@@ -71,8 +72,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
     },
     answerOffer: (legId, offerId, sdp, nowMs) =>
       onLeg(legId, (leg) => {
-        if (leg.state.name === 'confirmed') answerPeerOffer(core, leg, leg.state, offerId, sdp, nowMs);
-        else if (leg.state.name === 'inviting') answerEarlyOffer(core, leg, leg.state, offerId, sdp, nowMs);
+        answerOffer(core, leg, offerId, sdp, nowMs);
       }),
     offer: (legId, sdp, nowMs) =>
       onLeg(legId, (leg) => {
@@ -125,6 +125,16 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
   };
 }
 
+function answerOffer(core: Core, leg: Leg, offerId: string, sdp: string | undefined, nowMs: number): void {
+  const { state } = leg;
+  if (state.name === 'confirmed') {
+    if (state.unanswered?.offerId === offerId) answerInAck(core, leg, state, sdp);
+    else answerPeerOffer(core, leg, state, offerId, sdp, nowMs);
+  } else if (state.name === 'inviting' && !answerInPrack(core, state.transaction, offerId, sdp, nowMs)) {
+    answerEarlyOffer(core, leg, state, offerId, sdp, nowMs);
+  }
+}
+
 function hangUp(core: Core, leg: Leg, headers: readonly ExtraHeader[], nowMs: number): void {
   const { state } = leg;
   switch (state.name) {
@@ -136,7 +146,8 @@ function hangUp(core: Core, leg: Leg, headers: readonly ExtraHeader[], nowMs: nu
       core.emit(leg, { type: 'cancelled', atMs: nowMs });
       break;
     case 'confirmed':
-      endConfirmed(core, leg, state, headers, nowMs);
+      // Never a BYE before the ACK (RFC 3261 §15).
+      endConfirmed(core, leg, answerInAck(core, leg, state, undefined), headers, nowMs);
       break;
     case 'ending':
     case 'over':

@@ -13,6 +13,8 @@ import { viaOf } from './build-request.ts';
 import type { ClientTransaction, Core, EarlyDialog } from './core.ts';
 import { startClient } from './transaction-layer.ts';
 
+const encoder = new TextEncoder();
+
 /** Most dialogs one INVITE may open: a fork that answers more often is not followed. */
 export const maxEarlyDialogs = 16;
 
@@ -24,6 +26,8 @@ export interface ProvisionalNews {
   readonly sdp?: string;
   /** The network says that nothing may be heard before the answer (RFC 5009). */
   readonly isMediaBarred?: true;
+  /** The peer's offer, because the INVITE had none. */
+  readonly offer?: { readonly offerId: string; readonly sdp: string };
 }
 
 /**
@@ -50,7 +54,11 @@ export function takeProvisional(
     if (rseq > known.rseq) core.drop('rseq-gap', 'A reliable provisional answer is ahead.', transaction.destination);
     return undefined;
   }
-  const sdp = known?.answer?.isReliable === true ? undefined : sdpOf(response);
+  const isOfferless = transaction.request.body.length === 0;
+  const described = known?.answer?.isReliable === true ? undefined : sdpOf(response);
+  // An offer of the peer must come reliably; what else an INVITE without one brings about says nothing yet (RFC 3262 §5).
+  const offer = isOfferless && rseq !== undefined && !isCancelled(transaction) ? described : undefined;
+  const sdp = isOfferless ? undefined : described;
   const { dialog = dialogAsCaller(response, transaction.leg.localTag, transaction.request.requestUri) } = known ?? {};
   const taken: EarlyDialog = {
     ...known,
@@ -59,7 +67,13 @@ export function takeProvisional(
     ...(sdp === undefined ? {} : { answer: { sdp, isReliable: rseq !== undefined } }),
   };
   early.set(toTag, taken);
-  if (rseq !== undefined) sendPrack(core, transaction, taken, `${rseq} ${response.cseq.number} INVITE`, nowMs);
+  const rack = `${rseq ?? 0} ${response.cseq.number} INVITE`;
+  if (offer !== undefined) {
+    const offerId = `PRACK ${rack} ${toTag}`;
+    early.set(toTag, { ...taken, answer: { sdp: offer, isReliable: true }, unanswered: { offerId, rack } });
+    return { remoteTag: toTag, offer: { offerId, sdp: offer } };
+  }
+  if (rseq !== undefined) sendPrack(core, transaction, taken, rack, undefined, nowMs);
   if (status === 199) early.delete(toTag);
   return {
     remoteTag: toTag,
@@ -82,10 +96,18 @@ function isMediaBarred({ headers }: SipResponse): boolean {
 }
 
 /** A request of its own inside the early dialog, with a number of its own (RFC 3262 §4, §7.2). */
-function sendPrack(core: Core, transaction: ClientTransaction, taken: EarlyDialog, rack: string, nowMs: number): void {
+function sendPrack(
+  core: Core,
+  transaction: ClientTransaction,
+  taken: EarlyDialog,
+  rack: string,
+  sdp: string | undefined,
+  nowMs: number,
+): void {
   const { leg, early } = transaction;
   const branch = core.newBranch();
-  const headers = [header('RAck', rack), header('User-Agent', core.options.userAgent)];
+  const type = sdp === undefined ? [] : [header('Content-Type', 'application/sdp')];
+  const headers = [header('RAck', rack), header('User-Agent', core.options.userAgent), ...type];
   const { request, destination, dialog } = nextDialogRequest(taken.dialog, 'PRACK', viaOf(core, leg, branch), headers);
   if (destination === undefined) {
     core.drop(
@@ -96,8 +118,37 @@ function sendPrack(core: Core, transaction: ClientTransaction, taken: EarlyDialo
     return;
   }
   early.set(dialog.remoteTag ?? '', { ...taken, dialog });
-  const authorized = authorizeRequest(core, leg, request, destination);
+  const whole = sdp === undefined ? request : { ...request, body: encoder.encode(sdp) };
+  const authorized = authorizeRequest(core, leg, whole, destination);
   startClient(core, { leg, purpose: 'prack', branch, request: authorized, destination }, nowMs);
+}
+
+function isCancelled({ leg: { state } }: ClientTransaction): boolean {
+  return state.name === 'inviting' && state.cancel !== undefined;
+}
+
+/** Answers the offer of a reliable 1xx in its PRACK (RFC 3262 §5); false when there is no such offer. */
+export function answerInPrack(
+  core: Core,
+  transaction: ClientTransaction,
+  offerId: string,
+  sdp: string | undefined,
+  nowMs: number,
+): boolean {
+  for (const known of transaction.early.values()) {
+    const { unanswered, ...answered } = known;
+    if (unanswered?.offerId !== offerId) continue;
+    if (sdp !== undefined) transaction.leg.session.localSdp = sdp;
+    sendPrack(core, transaction, answered, unanswered.rack, sdp, nowMs);
+    return true;
+  }
+  return false;
+}
+
+/** The offer of a 2xx to an INVITE that had none, unless the session was agreed on before. */
+export function offerOf({ early, request }: ClientTransaction, response: SipResponse): string | undefined {
+  const isAgreed = early.get(response.toTag ?? '')?.answer?.isReliable === true;
+  return isAgreed || request.body.length > 0 ? undefined : sdpOf(response);
 }
 
 /**

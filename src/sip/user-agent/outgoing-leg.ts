@@ -19,8 +19,8 @@ import {
 } from './authenticate.ts';
 import { locatedHop } from './aim-request.ts';
 import { buildCancel, buildInvite, planCall, viaOf } from './build-request.ts';
-import type { Cancel, ClientTransaction, Core, Leg, LegState } from './core.ts';
-import { answerOf, confirmedDialog, maxEarlyDialogs, takeProvisional } from './early-dialogs.ts';
+import type { Cancel, ClientTransaction, Confirmed, Core, Leg, LegState } from './core.ts';
+import { answerOf, confirmedDialog, maxEarlyDialogs, offerOf, takeProvisional } from './early-dialogs.ts';
 import { inviteAgain, newAttempts } from './invite-again.ts';
 import { rejectionOf } from './rejection.ts';
 import { createLeg, enter, finish, sayBye, sendBye } from './leg.ts';
@@ -28,6 +28,8 @@ import { withServiceRoute } from './register.ts';
 import { inviteForLonger } from './session-retry.ts';
 import { newLegSession, timerOfAnswer } from './session-timer.ts';
 import { type ClientReport, forgetClient, startClient } from './transaction-layer.ts';
+
+const encoder = new TextEncoder();
 
 type Inviting = Extract<LegState, { name: 'inviting' }>;
 
@@ -110,7 +112,9 @@ function onProvisional(core: Core, leg: Leg, state: Inviting, response: SipRespo
   }
   const { status, reason } = response;
   if (status === 100 || news === undefined) return;
-  core.emit(leg, { type: 'provisional', status, reason, ...news, atMs: nowMs });
+  const { offer, ...told } = news;
+  core.emit(leg, { type: 'provisional', status, reason, ...told, atMs: nowMs });
+  if (offer !== undefined) core.emit(leg, { type: 'offer-received', ...offer, atMs: nowMs });
 }
 
 /** Every 2xx is ACKed; the first one wins, one with another To tag is ended at once (§13.2.2.4). */
@@ -126,8 +130,15 @@ function onAnswered(core: Core, transaction: ClientTransaction, response: SipRes
     core.drop('too-many-forks', `More than ${maxEarlyDialogs} answers to one INVITE.`, transaction.destination);
     return;
   }
-  const dialog = acknowledge(core, transaction, response);
   const { state } = leg;
+  if (state.name === 'confirmed' && state.unanswered?.response.toTag === response.toTag) return;
+  const offer = state.name === 'inviting' && state.cancel === undefined ? offerOf(transaction, response) : undefined;
+  if (offer !== undefined) {
+    awaitAnswer(core, transaction, response, offer, nowMs);
+    return;
+  }
+  const dialog = confirmedDialog(transaction, response);
+  acknowledge(core, transaction, response, dialog, undefined);
   if (state.name !== 'inviting') {
     sendBye(core, leg, dialog, 'fork-bye', [], nowMs);
     return;
@@ -146,21 +157,55 @@ function onAnswered(core: Core, transaction: ClientTransaction, response: SipRes
   finish(core, leg, { type: 'ring-timeout', atMs: nowMs });
 }
 
-function acknowledge(core: Core, transaction: ClientTransaction, response: SipResponse): Dialog {
-  const { leg, request } = transaction;
+/** The first 2xx brought an offer: its ACK will bring the answer. */
+function awaitAnswer(
+  core: Core,
+  transaction: ClientTransaction,
+  response: SipResponse,
+  sdp: string,
+  nowMs: number,
+): void {
+  const { leg } = transaction;
   const dialog = confirmedDialog(transaction, response);
-  const agent = header('User-Agent', core.options.userAgent);
-  const ack = ackForSuccess(dialog, response.cseq.number, viaOf(core, leg, core.newBranch()), [agent]);
-  const destination = locatedHop(leg, ack.destination) ?? transaction.destination;
-  const outgoing = { bytes: printMessage(withAnswersOf(leg, request, ack.request, destination)), destination };
+  const offerId = `ACK ${response.toTag ?? ''}`;
+  keepDialog(core, leg, dialog);
+  const unanswered = { offerId, transaction, response };
+  enter(core, leg, { name: 'confirmed', dialog, unanswered, ...timerOfAnswer(core, leg, response, nowMs) });
+  core.emit(leg, { type: 'answered', sdp, offerId, atMs: nowMs });
+}
+
+/** Sends the ACK that waited for our answer; without one, when the call is over before it was given. */
+export function answerInAck(core: Core, leg: Leg, state: Confirmed, sdp: string | undefined): Confirmed {
+  const { unanswered, ...rest } = state;
+  if (unanswered === undefined) return state;
+  if (sdp !== undefined) leg.session.localSdp = sdp;
+  acknowledge(core, unanswered.transaction, unanswered.response, state.dialog, sdp);
+  enter(core, leg, rest);
+  return rest;
+}
+
+function keepDialog(core: Core, leg: Leg, dialog: Dialog): void {
+  const { localTag, contactUser } = leg;
+  // Before the ACK: once that has left, the peer counts on somebody who can say BYE.
+  core.keep(leg, { phase: 'confirmed', localTag, contactUser, dialog });
+}
+
+function acknowledge(
+  core: Core,
+  { leg, request, destination: first }: ClientTransaction,
+  response: SipResponse,
+  dialog: Dialog,
+  sdp: string | undefined,
+): void {
+  const type = sdp === undefined ? [] : [header('Content-Type', 'application/sdp')];
+  const headers = [header('User-Agent', core.options.userAgent), ...type];
+  const ack = ackForSuccess(dialog, response.cseq.number, viaOf(core, leg, core.newBranch()), headers);
+  const destination = locatedHop(leg, ack.destination) ?? first;
+  const whole = sdp === undefined ? ack.request : { ...ack.request, body: encoder.encode(sdp) };
+  const outgoing = { bytes: printMessage(withAnswersOf(leg, request, whole, destination)), destination };
   leg.acknowledged.set(response.toTag ?? '', outgoing);
-  if (leg.state.name === 'inviting' && leg.state.cancel?.cause !== 'ring-timeout') {
-    const { localTag, contactUser } = leg;
-    // Before the ACK: once that has left, the peer counts on somebody who can say BYE.
-    core.keep(leg, { phase: 'confirmed', localTag, contactUser, dialog });
-  }
+  if (leg.state.name === 'inviting' && leg.state.cancel?.cause !== 'ring-timeout') keepDialog(core, leg, dialog);
   core.send(outgoing);
-  return dialog;
 }
 
 /** 3xx to 6xx; the transaction has sent the ACK. */
