@@ -7,7 +7,6 @@ import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts'
 import {
   at,
   checkWritableDirectory,
-  type ClientTls,
   monotonicClock,
   createNodeRandom,
   createRecordFiles,
@@ -16,7 +15,6 @@ import {
   readClientTls,
   readSipTls,
   readTlsIdentity,
-  startMediaWorker,
 } from '../host/index.ts';
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
 import { createCallGuards, createLoginGuard } from '../policy/index.ts';
@@ -31,6 +29,7 @@ import { createDestinations, type Destinations } from './destinations.ts';
 import { engineSettingsOf } from './engine-settings.ts';
 import { createFileKeeper, type FileKeeper } from './file-keeper.ts';
 import { type HttpListeners, openHttpListeners } from './http-listeners.ts';
+import { fixedPromptsOf } from './fixed-prompts.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type Load, watchLoad } from './load.ts';
 import type { GatewayLog } from './log.ts';
@@ -42,13 +41,13 @@ import { newAbort } from './new-abort.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { type OpenSip, openSip } from './open-sip.ts';
+import { startMedia } from './start-media.ts';
 import { createSteadyWall } from './steady-wall.ts';
 import { createPassports } from './passports.ts';
 import { createReadiness } from './readiness.ts';
 import { createRegistrations, type Registrations } from './registrations.ts';
 import { createSipLocator } from './sip-locator.ts';
 import { sendTextMessage } from './text-messages.ts';
-import { speechServicesOf } from './speech-services.ts';
 import { type OpenSipCapture, openSipCapture } from './sip-capture.ts';
 import { createTraceKeeper, type TraceKeeper } from './trace-keeper.ts';
 import { version } from './version.ts';
@@ -181,7 +180,7 @@ class RunningGateway implements Gateway {
     try {
       const speechTls = readClientTls(this.#options.settings);
       if (!speechTls.ok) throw new Error(speechTls.error);
-      this.#media = this.#startMedia(speechTls.value);
+      this.#media = startMedia(this.#options, this.#destinations, speechTls.value, this.#operations);
       await this.#media.whenReady();
       const durability = (this.#durability = await this.#openDurability());
       this.#reporting = this.#openReporting(durability);
@@ -196,6 +195,7 @@ class RunningGateway implements Gateway {
       this.#reporting.start();
       this.#registrations = this.#createRegistrations(this.#engine);
       this.#registrations.apply(this.#tenants.directory);
+      this.#preparePrompts();
       this.#auditConfiguration('start');
       return this;
     } catch (fault) {
@@ -228,6 +228,7 @@ class RunningGateway implements Gateway {
     for (const [path, service] of dialogs) this.#dialogs.set(path, service);
     this.#tenants.replace(directory);
     this.#registrations?.apply(this.#tenants.directory);
+    this.#preparePrompts();
     const report = { tenants: directory.tenants.length, notices: directory.notices };
     log.info(
       { event: 'config.reloaded', tenants: report.tenants },
@@ -328,25 +329,9 @@ class RunningGateway implements Gateway {
     });
   }
 
-  #startMedia(speechTls: ClientTls): MediaWorker {
-    const { settings, log, speechModule } = this.#options;
-    const { requestPolicy } = this.#destinations;
-    const { sipPort, sipTcpPort = sipPort, sipTlsPort, httpPort, httpsPort } = settings;
-    const ports = [sipPort, sipTcpPort, sipTlsPort, httpPort, httpsPort];
-    const media = startMediaWorker({
-      // Audio that a bot names: bots of tenants are not the operator's.
-      audioDestinations: { ...requestPolicy, own: { ...requestPolicy.own, ports } },
-      rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
-      bindAddress: settings.rtpBindHost,
-      speech: { model: settings.speechModel, voice: settings.voice },
-      speechServices: speechServicesOf(settings, this.#destinations, ports, speechTls),
-      speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
-    });
-    media.onLost((reason) => {
-      this.#operations.onMediaThreadLost();
-      log.error({ reason }, 'The media thread ended; its calls have failed and another one was started');
-    });
-    return media;
+  #preparePrompts(): void {
+    const orders = fixedPromptsOf(this.#tenants.directory, this.#dialogs, this.#options.settings);
+    this.#media?.preparePrompts(orders);
   }
 
   async #openSip(): Promise<OpenSip> {

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../kit/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
 import type { ReportNews } from '../reporting/index.ts';
 import type { SipTransport } from '../sip/index.ts';
+import type { PromptNews } from '../speech/index.ts';
 import type { DeliveryResult } from '../webhooks/index.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { createCallMetrics } from './call-metrics.ts';
@@ -44,6 +45,7 @@ export interface Operations {
   /** A guard or a limit refused a call. */
   onRefused(tenantId: string, code: ErrorCode): void;
   onMediaThreadLost(): void;
+  onPrompt(outcome: PromptNews['outcome']): void;
   onFault(): void;
   close(): void;
 }
@@ -110,6 +112,9 @@ export function createOperations(ports: OperationsPorts): Operations {
     },
     onRefused(tenant, code) {
       metrics.add('outdial_calls_refused_total', { tenant: labelOf(tenant), code });
+    },
+    onPrompt(outcome) {
+      metrics.add('outdial_prompts_total', { outcome });
     },
     onMediaThreadLost() {
       metrics.add('outdial_media_thread_restarts_total', {});

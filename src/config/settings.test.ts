@@ -114,6 +114,7 @@ test('an empty environment gives the documented defaults', () => {
     isSttLatencyTracked: false,
     speechLatencyWarningMs: 1000,
     ttsCacheHours: 0,
+    preparedPrompts: 200,
     ttsCacheMegabytes: 64,
     sttModel: 'en-US_NarrowbandModel',
     isProfanityFiltered: true,

@@ -95,4 +95,14 @@ export const speechSettings = [
       'Hours after their last use that texts spoken by a synthesis service are kept; 0 keeps none. The voice inside outdial has a cache of its own.',
     origin: 'original',
   },
+  {
+    name: 'OUTDIAL_PREPARED_PROMPTS',
+    key: 'preparedPrompts',
+    group: 'Speech',
+    kind: { type: 'integer', min: 0, max: 2000 },
+    default: '200',
+    description:
+      'Most texts of the configuration that are spoken ahead of any call, at the start and after a reload, for the cache of the voice: those of dialog files without {{...}}, greetings of language models, messages about failures. With a synthesis service only where TTS_CACHE_TIME_TO_LIVE keeps them. Altogether 17 minutes of speech; 0 speaks none ahead.',
+    origin: 'outdial',
+  },
 ] as const satisfies readonly SettingSpec[];

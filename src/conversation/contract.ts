@@ -202,6 +202,8 @@ export interface ReplyPart {
 export interface ConversationService {
   readonly spec: 'conversation/1';
   readonly name: string;
+  /** What it is known to say, as it is spoken, without anything of a call in it. */
+  readonly fixedTexts?: readonly string[];
   /**
    * Asks the bot. Resolves with an error value for every expected failure; never rejects, except when `signal` aborts.
    * A bot that makes its answer bit by bit may hand parts to `onPart` before that, which are carried out as they come;

@@ -1,6 +1,6 @@
 /** What crosses between the main thread and a media thread. All of it is plain data; audio is never among it. */
 import type { MediaCommand, MediaEvent } from '../media/index.ts';
-import type { SpeechToText, TextToSpeech } from '../speech/index.ts';
+import type { PromptNews, PromptOrder, SpeechToText, TextToSpeech } from '../speech/index.ts';
 import type { DestinationPolicy } from '../policy/index.ts';
 import type { MediaSpeechOptions } from './media-speech.ts';
 import type { RtpPortRange } from './rtp-ports.ts';
@@ -30,6 +30,8 @@ export interface SpeechEngines {
 
 export type ToMediaThread =
   | { readonly type: 'command'; readonly sessionId: string; readonly command: MediaCommand }
+  /** Speak these texts ahead of the calls that will say them, in place of all earlier ones. */
+  | { readonly type: 'prepare-prompts'; readonly orders: readonly PromptOrder[] }
   /** Close every call and every engine, then say `done`. */
   | { readonly type: 'shutdown' };
 
@@ -37,4 +39,5 @@ export type FromMediaThread =
   /** The speech engines stand; commands sent earlier have waited. */
   | { readonly type: 'ready' }
   | { readonly type: 'event'; readonly sessionId: string; readonly event: MediaEvent }
+  | { readonly type: 'prompt'; readonly news: PromptNews }
   | { readonly type: 'done' };

@@ -12,6 +12,8 @@ import {
   type CallSpeech,
   failoverSpeechToText,
   failoverTextToSpeech,
+  PreparedPrompts,
+  type PromptOrder,
   type SpeechChoice,
   type SpeechSelection,
   type SpeechToText,
@@ -34,12 +36,23 @@ export interface MediaSpeechOptions {
 /** Longest wait for the first audio of the voice inside, which works on other calls' texts too. */
 const localPatienceMs = 10_000;
 
+/** Calls, and whoever is to know of prompts. */
+export type PromptSurroundings = Pick<ConstructorParameters<typeof PreparedPrompts>[0], 'isBusy' | 'tell'>;
+
 export interface MediaSpeech {
   readonly open: MediaPorts['openSpeech'];
+  /** Speaks texts ahead of calls, in place of all earlier ones. */
+  preparePrompts(orders: readonly PromptOrder[]): void;
   close(): Promise<void>;
 }
 
-export function createMediaSpeech(local: SpeechEngines, options: MediaSpeechOptions): MediaSpeech {
+const noCalls: PromptSurroundings = { isBusy: () => false, tell: () => undefined };
+
+export function createMediaSpeech(
+  local: SpeechEngines,
+  options: MediaSpeechOptions,
+  surroundings: PromptSurroundings = noCalls,
+): MediaSpeech {
   const services = createServices(options);
   const spoken = new SpokenTexts(options.cacheBytes ?? 0);
   const { ports } = services;
@@ -59,6 +72,17 @@ export function createMediaSpeech(local: SpeechEngines, options: MediaSpeechOpti
 
   function open(...[sessionId, selection, onProvider]: Parameters<MediaPorts['openSpeech']>): CallSpeech {
     const { stt, tts, ttsCacheMs } = selection ?? localOnly;
+    const chosen = engines(stt, tts, ttsCacheMs, sessionId, onProvider);
+    return { ...chosen, textToSpeech: prompts.watch(selection ?? localOnly, chosen.textToSpeech) };
+  }
+
+  function engines(
+    stt: readonly SpeechChoice[],
+    tts: readonly SpeechChoice[],
+    ttsCacheMs: number,
+    sessionId: string,
+    onProvider: Parameters<MediaPorts['openSpeech']>[2],
+  ): CallSpeech {
     return {
       speechToText: isLocal(stt)
         ? local.speechToText
@@ -80,7 +104,14 @@ export function createMediaSpeech(local: SpeechEngines, options: MediaSpeechOpti
     };
   }
 
+  const prompts = new PreparedPrompts({
+    ...ports,
+    ...surroundings,
+    openVoice: ({ stt, tts, ttsCacheMs }) => engines(stt, tts, ttsCacheMs, 'prompts', () => undefined).textToSpeech,
+  });
+
   return {
+    preparePrompts: (orders) => void prompts.prepare(orders),
     open: (...call) => {
       try {
         return open(...call);
@@ -88,7 +119,10 @@ export function createMediaSpeech(local: SpeechEngines, options: MediaSpeechOpti
         return failing(error);
       }
     },
-    close: () => services.close(),
+    close: () => {
+      prompts.stop();
+      return services.close();
+    },
   };
 }
 

@@ -38,7 +38,10 @@ class MediaThread {
     this.#sockets = new RtpSockets(options.rtpPorts, options.bindAddress, systemRandom, (...datagram) =>
       this.#core.packet(...datagram),
     );
-    this.#speech = createMediaSpeech(engines, options.speechServices ?? {});
+    this.#speech = createMediaSpeech(engines, options.speechServices ?? {}, {
+      isBusy: () => this.#core.sessionCount > 0,
+      tell: (news) => this.#post({ type: 'prompt', news }),
+    });
     const send = createCheckedFetch(options.audioDestinations);
     this.#core = createMediaCore({
       openSocket: (sessionId) => this.#sockets.open(sessionId),
@@ -67,6 +70,9 @@ class MediaThread {
         this.#core.command(message.sessionId, withCanonicalAddress(message.command), monotonicClock.nowMs());
         if (this.#core.sessionCount > 0) this.#pacer.start();
         else this.#pacer.stop();
+        return;
+      case 'prepare-prompts':
+        this.#speech.preparePrompts(message.orders);
         return;
       case 'shutdown':
         void this.#shutDown();

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { gatewayError } from '../kit/index.ts';
 import type { MediaCommand, MediaEvent, MediaPlane, RtpSummary } from '../media/index.ts';
+import type { PromptNews, PromptOrder } from '../speech/index.ts';
 import type { FromMediaThread, MediaThreadOptions, ToMediaThread } from './media-messages.ts';
 
 /** How long a thread may take to close its calls and engines before it is ended by force. */
@@ -33,6 +34,10 @@ export interface MediaWorker extends MediaPlane {
   isReady(): boolean;
   /** Told the reason whenever a thread ended unasked. Its calls have `failed`; another thread is being started. */
   onLost(listener: (reason: string) => void): void;
+  /** Has texts spoken ahead of calls, in place of all earlier ones; a thread that takes over speaks them again. */
+  preparePrompts(orders: readonly PromptOrder[]): void;
+  /** Told of each text that was prepared or could not be, and of each use. */
+  onPrompt(listener: (news: PromptNews) => void): void;
   /** Closes every call (each is told `closed`), the engines and the thread. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -45,6 +50,8 @@ class RestartingMediaWorker implements MediaWorker {
   readonly #orphans = new Set<string>();
   readonly #eventListeners: ((sessionId: string, event: MediaEvent) => void)[] = [];
   readonly #lostListeners: ((reason: string) => void)[] = [];
+  readonly #promptListeners: ((news: PromptNews) => void)[] = [];
+  #prompts: readonly PromptOrder[] = [];
   #onReady: () => void = () => undefined;
   #onNeverReady: (reason: Error) => void = () => undefined;
   readonly #ready = new Promise<void>((resolve, reject) => {
@@ -88,6 +95,15 @@ class RestartingMediaWorker implements MediaWorker {
     this.#lostListeners.push(listener);
   }
 
+  preparePrompts(orders: readonly PromptOrder[]): void {
+    this.#prompts = orders;
+    this.#post({ type: 'prepare-prompts', orders });
+  }
+
+  onPrompt(listener: (news: PromptNews) => void): void {
+    this.#promptListeners.push(listener);
+  }
+
   whenReady(): Promise<void> {
     return this.#ready;
   }
@@ -106,6 +122,7 @@ class RestartingMediaWorker implements MediaWorker {
     let reason = 'the thread ended';
     let wasReady = false;
     this.#worker = worker;
+    if (this.#prompts.length > 0) this.#post({ type: 'prepare-prompts', orders: this.#prompts });
     worker.on('message', (message: FromMediaThread) => {
       if (message.type === 'ready') wasReady = true;
       this.#onMessage(worker, message);
@@ -129,6 +146,9 @@ class RestartingMediaWorker implements MediaWorker {
       case 'event':
         if (message.event.type === 'closed') this.#sessions.delete(message.sessionId);
         this.#tell(message.sessionId, message.event);
+        return;
+      case 'prompt':
+        for (const listener of this.#promptListeners) listener(message.news);
         return;
       case 'done':
         void worker.terminate();

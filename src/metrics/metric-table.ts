@@ -116,6 +116,13 @@ export const metricTable = [
     labels: ['outcome'],
   },
   {
+    name: 'outdial_prompts_total',
+    type: 'counter',
+    group: 'Turns',
+    help: 'Texts spoken ahead of any call (OUTDIAL_PREPARED_PROMPTS), by outcome: prepared or failed, and used each time that a call says a prepared one.',
+    labels: ['outcome'],
+  },
+  {
     name: 'outdial_turn_end_of_speech_seconds',
     type: 'histogram',
     group: 'Turns',

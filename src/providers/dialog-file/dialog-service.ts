@@ -11,6 +11,7 @@ import {
 } from '../../conversation/index.ts';
 import { isJsonObject, type Json, type JsonObject, ok } from '../../kit/index.ts';
 import type { Dialog, DialogStep, Exit } from './dialog.ts';
+import { fixedTexts } from './fixed-texts.ts';
 import { hasPhrase, isGreeting, normalizeWords } from './phrases.ts';
 
 /** After so many turns in a row without an answer the call is ended, whatever the dialog says: nobody is there. */
@@ -20,6 +21,7 @@ export function createDialogService(dialog: Dialog): ConversationService {
   return {
     spec: 'conversation/1',
     name: `dialog-file ${dialog.fileName}`,
+    fixedTexts: fixedTexts(dialog),
     async turn(request, signal) {
       signal.throwIfAborted();
       return ok(nextTurn(dialog, request.text, request.context));

@@ -1,0 +1,43 @@
+import type { Settings } from '../config/index.ts';
+import { type ClientTls, type MediaWorker, startMediaWorker } from '../host/index.ts';
+import type { Destinations } from './destinations.ts';
+import type { GatewayLog } from './log.ts';
+import type { Operations } from './operations.ts';
+import { speechServicesOf } from './speech-services.ts';
+
+interface MediaOptions {
+  readonly settings: Settings;
+  readonly log: Pick<GatewayLog, 'error' | 'warn'>;
+  /** Other engines than those inside, by URL. */
+  readonly speechModule?: string;
+}
+
+/** Starts the media thread; what it tells of itself is counted and logged. */
+export function startMedia(
+  { settings, log, speechModule }: MediaOptions,
+  destinations: Destinations,
+  speechTls: ClientTls,
+  operations: Pick<Operations, 'onMediaThreadLost' | 'onPrompt'>,
+): MediaWorker {
+  const { requestPolicy } = destinations;
+  const { sipPort, sipTcpPort = sipPort, sipTlsPort, httpPort, httpsPort } = settings;
+  const ports = [sipPort, sipTcpPort, sipTlsPort, httpPort, httpsPort];
+  const media = startMediaWorker({
+    // Audio that a bot names: bots of tenants are not the operator's.
+    audioDestinations: { ...requestPolicy, own: { ...requestPolicy.own, ports } },
+    rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
+    bindAddress: settings.rtpBindHost,
+    speech: { model: settings.speechModel, voice: settings.voice },
+    speechServices: speechServicesOf(settings, destinations, ports, speechTls),
+    speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
+  });
+  media.onLost((reason) => {
+    operations.onMediaThreadLost();
+    log.error({ reason }, 'The media thread ended; its calls have failed and another one was started');
+  });
+  media.onPrompt((news) => {
+    operations.onPrompt(news.outcome);
+    if (news.outcome === 'failed') log.warn({ reason: news.reason }, 'A text could not be spoken ahead of calls');
+  });
+  return media;
+}
