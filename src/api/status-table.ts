@@ -68,6 +68,16 @@ export const statusTable: readonly StatusRow[] = [
   },
   { condition: 'Calls are started too fast (Retry-After: until the next may start)', status: 429, code: 'guard.rate' },
   { condition: 'The next hop or a host of the call is not allowed', status: 403, code: 'guard.sip-destination' },
+  {
+    condition: 'The trunk has as many calls as it may have at a time (Retry-After: 5)',
+    status: 503,
+    code: 'trunk.full',
+  },
+  {
+    condition: 'Calls are started faster than the trunk may take them (Retry-After: until the next may start)',
+    status: 503,
+    code: 'trunk.rate',
+  },
   { condition: 'A fault inside outdial', status: 500, code: 'internal.bug' },
   { condition: 'The call is accepted and stored', status: 200 },
 ];

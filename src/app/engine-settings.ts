@@ -3,6 +3,7 @@ import type { Settings } from '../config/index.ts';
 import type { EngineSettings } from '../engine/index.ts';
 import type { SipPolicy } from '../policy/index.ts';
 import { mostCalls } from './call-slots.ts';
+import { trunkUse } from './trunk-use.ts';
 
 /** What the engine knows of the deployment. */
 export function engineSettingsOf(settings: Settings, sipPolicy: SipPolicy): EngineSettings {
@@ -11,7 +12,7 @@ export function engineSettingsOf(settings: Settings, sipPolicy: SipPolicy): Engi
     maxCalls: mostCalls(settings),
     mediaAddress: settings.sdpAddress,
     defaultFrom: `sip:outdial@${sipHost.includes(':') ? `[${sipHost}]` : sipHost}`,
-    trunk: settings.sipTrunk,
+    ...trunkUse(settings),
     sipPolicy,
     ringTimeoutMs: settings.ringTimeoutMs,
     maxCallDurationMs: settings.maxCallDurationMs,

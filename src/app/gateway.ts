@@ -50,6 +50,7 @@ import { createSipLocator } from './sip-locator.ts';
 import { sendTextMessage } from './text-messages.ts';
 import { type OpenSipCapture, openSipCapture } from './sip-capture.ts';
 import { createTraceKeeper, type TraceKeeper } from './trace-keeper.ts';
+import { showTarget, trunkRemarks } from './trunk-use.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -447,6 +448,9 @@ class RunningGateway implements Gateway {
         this.#operations.onCallEvent(sessionId, tenantId, event);
         observe?.(sessionId, event);
       },
+      onTrunkTarget: (report) => {
+        showTarget(report, { log, metrics: this.#operations.counters });
+      },
       onRegistration: (registrationId, event) => this.#registrations?.onEvent(registrationId, event),
       passportOf: createPassports(),
       registrationsOf: (tenant) => this.#registrations?.idsOf(tenant) ?? [],
@@ -504,7 +508,7 @@ class RunningGateway implements Gateway {
         isDraining: () => this.#isDraining,
         isMediaReady: () => this.#media?.isReady() === true,
         isSipOpen: () => this.#sip?.transports.isOpen() === true,
-        remarks: () => this.#registrations?.remarks() ?? [],
+        remarks: () => [...trunkRemarks(engine.trunkTargets()), ...(this.#registrations?.remarks() ?? [])],
         storeHealth: () => durability.health(),
         checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
         clock: this.#clock,

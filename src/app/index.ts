@@ -6,3 +6,4 @@ export { createLog, type GatewayLog } from './log.ts';
 export { databaseFile, openDatabase } from './open-store.ts';
 export { localAddresses, serve, type ServePorts } from './serve.ts';
 export { version } from './version.ts';
+export { trunkUse } from './trunk-use.ts';

@@ -23,5 +23,6 @@ export {
   readVariable,
   type Settings,
 } from './settings.ts';
+export { parseTrunkTarget, type TrunkTarget } from './trunk-target.ts';
 export { unusedVariables } from './unused-variables.ts';
 export { hasControlCharacter, parseWebUrl } from './web-url.ts';

@@ -3,10 +3,12 @@ import { diversionHeaderNames, identityHeaderNames } from '../sip/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import { parseHostRule, parseIpNetwork, parsePrefixes } from '../policy/index.ts';
 import { isNameServer } from './name-server.ts';
+import { parseTrunkTarget, trunkTargetForm } from './trunk-target.ts';
 
 export type ListEntry =
   | 'network'
   | 'sip-host'
+  | 'trunk-target'
   | 'name-server'
   | 'prefix'
   | 'event-group'
@@ -25,6 +27,7 @@ const maxEntries = 1000;
 const descriptions: Readonly<Record<ListEntry, string>> = {
   network: 'networks such as 10.0.0.0/8, separated by commas',
   'sip-host': 'host names, *.domains, addresses and networks, separated by commas; * for all',
+  'trunk-target': `${trunkTargetForm}, separated by commas`,
   'name-server': 'IP addresses, each with or without :port, separated by commas',
   prefix: 'beginnings of numbers such as +1,+39',
   'event-group': `any of ${eventGroups.join(', ')}, separated by commas`,
@@ -36,6 +39,7 @@ const descriptions: Readonly<Record<ListEntry, string>> = {
 const isEntry: Readonly<Record<ListEntry, (text: string) => boolean>> = {
   network: (text) => parseIpNetwork(text) !== undefined,
   'sip-host': (text) => parseHostRule(text) !== undefined,
+  'trunk-target': (text) => parseTrunkTarget(text) !== undefined,
   'name-server': isNameServer,
   prefix: (text) => parsePrefixes(text)?.length === 1,
   'event-group': (text) => eventGroups.some((group) => group === text),

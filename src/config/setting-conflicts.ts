@@ -44,6 +44,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
       ...findBotProblems(settings),
       ...findStoreProblems(settings),
       ...findBadWebhookSecrets(settings),
+      ...findTrunkProblems(settings),
       ...findShortSession(settings),
       ...findNamelessRegistration(settings),
       ...findHalfSigner(isSet),
@@ -221,6 +222,19 @@ function findTlsProblems(settings: Settings): Problem[] {
     say('HTTPS_PORT', String(httpsPort), 'it is HTTP_PORT too', 'Move one of the two.');
   }
   return problems;
+}
+
+/** What a trunk is told about without one. */
+function findTrunkProblems({ sipTrunk, sipTrunkTargets = [] }: Settings): Problem[] {
+  if (sipTrunk !== undefined || sipTrunkTargets.length === 0) return [];
+  return [
+    {
+      variable: 'OUTDIAL_SIP_TRUNK',
+      value: '""',
+      reason: 'OUTDIAL_SIP_TRUNK_TARGETS is set without it',
+      fix: 'Set it to the domain of the trunk, such as sip:trunk.example.net, or unset OUTDIAL_SIP_TRUNK_TARGETS.',
+    },
+  ];
 }
 
 function findNotices(settings: Settings): Notice[] {

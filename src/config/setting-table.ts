@@ -27,6 +27,7 @@ import { speechServiceSettings } from './speech-service-settings.ts';
 import { speechSettings } from './speech-settings.ts';
 import { textMessageSettings } from './text-message-settings.ts';
 import type { SettingSpec } from './setting-spec.ts';
+import { trunkSettings } from './trunk-settings.ts';
 import { turnSettings } from './turn-settings.ts';
 import { transferSettings } from './transfer-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
@@ -42,6 +43,7 @@ export const settingTable = [
   ...callSetupSettings,
   ...sessionSettings,
   ...registrationSettings,
+  ...trunkSettings,
   ...locationSettings,
   ...identitySettings,
   ...inboundSettings,

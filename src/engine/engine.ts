@@ -16,7 +16,7 @@ import {
 } from '../call/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
-import type { CallLimits } from '../policy/index.ts';
+import { type CallLimits, TrunkGuard } from '../policy/index.ts';
 import type { Hop, IncomingCall, OrphanOrder, RegisterOrder } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
@@ -26,7 +26,14 @@ import { findTransferFault } from './find-target-fault.ts';
 import { findOfferFault, refusalOf } from './incoming-refusal.ts';
 import { carryOutLegEffect, isLegEffect } from './leg-effects.ts';
 import { type CallContext, planCall, planIncomingCall, type PlannedCall } from './plan-call.ts';
-import type { Acceptance, EnginePorts, EngineSettings, IncomingOrder, OutgoingTextMessage } from './ports.ts';
+import type {
+  Acceptance,
+  EnginePorts,
+  EngineSettings,
+  IncomingOrder,
+  OutgoingTextMessage,
+  TargetReport,
+} from './ports.ts';
 import { Signalling } from './signalling.ts';
 
 interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
@@ -68,6 +75,8 @@ export interface Engine {
   receive(bytes: Uint8Array, source: Hop): void;
   /** A datagram of a `send` effect could not leave. */
   sendFailed(to: Hop, detail: string): void;
+  /** How each target of the trunk is. */
+  trunkTargets(): readonly TargetReport[];
   /** Those that are being made durable among them. */
   activeCalls(): number;
   /** Whether a call of this session is not over. */
@@ -95,7 +104,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   let isClosed = false;
   let whenEmpty: (() => void)[] = [];
   const botTurns = new BotTurns(ports, dispatch);
-  const signalling = new Signalling(ports, settings.isSipTraced === true, {
+  const trunkGuard = settings.trunkUse === undefined ? undefined : new TrunkGuard(settings.trunkUse);
+  const signalling = new Signalling(ports, settings, {
     onLeg: (sessionId, legId, event) => {
       dispatch(sessionId, { type: 'leg', event, ...(legId === sessionId ? {} : { legId }) });
     },
@@ -135,6 +145,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         // It counts as a call until this one is over.
         call.furtherLegs.push(effect.legId);
         ports.guards.begin(effect.legId, call.tenant.limits, ports.clock.nowMs());
+        if (call.isByTrunk) trunkGuard?.add(effect.legId);
       }
       carryOutLegEffect(ports, signalling, call, effect);
       return;
@@ -267,6 +278,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     signalling.end(sessionId);
     for (const legId of [sessionId, ...call.furtherLegs]) {
       ports.guards.end(legId, ports.clock.nowMs(), ports.clock.wallMs());
+      trunkGuard?.end(legId);
     }
     calls.delete(sessionId);
     tellWhenEmpty();
@@ -425,8 +437,14 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       const sessionId = randomUuid(ports.random);
       const planned = planCall(order, sessionId, ports, settings, room.value.maxDurationMs);
       if (!planned.ok) return planned;
+      const { isByTrunk } = planned.value.context;
+      const place = isByTrunk ? trunkGuard?.begin(sessionId, ports.clock.nowMs()) : undefined;
+      if (place?.ok === false) return place;
       const begun = await makeDurable(planned.value, order, acceptance);
-      if (!begun.ok) return begun;
+      if (!begun.ok) {
+        trunkGuard?.end(sessionId);
+        return begun;
+      }
       signalling.begin(sessionId, mayBeTraced(begun.value.state.plan));
       dispatch(sessionId, { type: 'begin' });
       return ok({ sessionId });
@@ -457,6 +475,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     sendFailed(to, detail) {
       signalling.sendFailed(to, detail);
     },
+    trunkTargets: () => signalling.trunkTargets(),
     activeCalls: () => calls.size + accepting,
     hasCall: (sessionId) => calls.has(sessionId),
     drain() {

@@ -8,5 +8,8 @@ export type {
   NewCallOrder,
   OutgoingTextMessage,
   StatusNotice,
+  TargetReport,
+  TrunkSettings,
+  TrunkTarget,
 } from './ports.ts';
 export type { SipCapture, SipTrace } from './sip-traces.ts';

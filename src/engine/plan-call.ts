@@ -9,6 +9,7 @@ import {
   type IncomingCall,
   type InviteOrder,
   isRouteTo,
+  isSameHop,
   type SipCredentials,
 } from '../sip/index.ts';
 import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
@@ -26,6 +27,8 @@ export interface CallContext {
    * are made from.
    */
   readonly invite: Omit<InviteOrder, 'sdp'>;
+  /** Whether it goes by the trunk, whose limits it then counts against. */
+  readonly isByTrunk: boolean;
 }
 
 type PlanPorts = Pick<EnginePorts, 'random' | 'botOf' | 'registrationsOf' | 'passportOf'>;
@@ -58,7 +61,9 @@ export function planCall(
   // The person on the telephone is the one that is called.
   const plan = planOf({ ...order, from }, to, sessionId, ports, settings, maxDurationMs);
   const invite = inviteOf({ ...order, from }, sessionId, ports, settings);
-  return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite } });
+  const { trunk } = settings;
+  const isByTrunk = trunk !== undefined && places.nextHop !== undefined && isSameHop(places.nextHop, trunk);
+  return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite, isByTrunk } });
 }
 
 /** A call that somebody else has placed: there is nothing to dial, and the person on the telephone is the caller. */
@@ -82,7 +87,7 @@ export function planIncomingCall(
   const plan = { ...planOf(order, from, sessionId, ports, settings, maxDurationMs), incoming };
   const ourselves = tenant.from ?? settings.defaultFrom;
   const invite = inviteOf({ ...order, from: ourselves }, sessionId, ports, settings);
-  return { plan, order, context: { bot: ports.botOf(tenant), tenant, webhook, invite } };
+  return { plan, order, context: { bot: ports.botOf(tenant), tenant, webhook, invite, isByTrunk: false } };
 }
 
 function inviteOf(

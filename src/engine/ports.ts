@@ -3,7 +3,7 @@ import type { CallEnd, CallEvent, CallPlan, CallState, CallStateName } from '../
 import type { ConversationService, TextMessage } from '../conversation/index.ts';
 import type { Clock, ErrorCode, GatewayError, JsonObject, Random, Result } from '../kit/index.ts';
 import type { MediaPlane, SourcePolicy } from '../media/index.ts';
-import type { CallGuards, SipPolicy } from '../policy/index.ts';
+import type { CallGuards, SipPolicy, TrunkLimits } from '../policy/index.ts';
 import type { Hop, IncomingCall, LocationTarget, PassportOrder, RegistrationEvent, UserAgent } from '../sip/index.ts';
 import type { Change } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
@@ -55,6 +55,8 @@ export interface EnginePorts {
   readonly sipCapture?: SipCapture;
   /** Where a SIP URI leads (RFC 3263), best first, or one sentence why nowhere. Answers within 5 s and never rejects. */
   readonly locate?: (target: LocationTarget) => Promise<Result<readonly Hop[], string>>;
+  /** A target of the trunk has come up or gone down, or has answered for the first time. */
+  readonly onTrunkTarget?: (report: TargetReport) => void;
   /** Calls back once at or after the instant `atMs` (`Clock.nowMs`); the returned function cancels. */
   at(atMs: number, callback: () => void): () => void;
   /** Counts what tenants spend; it outlives a change of the configuration. */
@@ -93,6 +95,32 @@ export interface EnginePorts {
   reportFault(sessionId: string, fault: unknown): void;
 }
 
+/** One of the places that the trunk's calls go to. */
+export interface TrunkTarget {
+  /** `sip:` or `sips:`, without user. */
+  readonly uri: string;
+  readonly wanted: LocationTarget;
+  /** The lowest goes first; among equals calls are shared by weight (RFC 2782). */
+  readonly priority: number;
+  readonly weight: number;
+}
+
+export interface TargetReport {
+  /** Its URI. */
+  readonly target: string;
+  /** `unknown`: it was not asked, or has not answered yet. */
+  readonly state: 'unknown' | 'up' | 'down';
+  /** One sentence: what it said last. */
+  readonly detail: string;
+}
+
+export interface TrunkSettings extends TrunkLimits {
+  /** At least one. */
+  readonly targets: readonly TrunkTarget[];
+  /** Time between the questions whether each one is there; 0 asks none. */
+  readonly pingMs: number;
+}
+
 export interface EngineSettings {
   /** Calls at the same time; 0 = no limit. */
   readonly maxCalls: number;
@@ -102,6 +130,8 @@ export interface EngineSettings {
   readonly defaultFrom: string;
   /** Next hop for every call without a Route, and for `tel:` always. */
   readonly trunk: Hop | undefined;
+  /** How the trunk is reached, watched and limited; what `trunk` itself says when absent. */
+  readonly trunkUse?: TrunkSettings;
   /** Where INVITEs may go. */
   readonly sipPolicy: SipPolicy;
   readonly ringTimeoutMs: number;

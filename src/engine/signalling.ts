@@ -4,8 +4,9 @@
  */
 import { err, isJsonObject, type JsonObject } from '../kit/index.ts';
 import type { ExtraHeader, Hop, IncomingCall, LegEvent, LocationTarget, OrphanOrder, SipEffect } from '../sip/index.ts';
-import type { EnginePorts, IncomingOrder } from './ports.ts';
+import type { EnginePorts, EngineSettings, IncomingOrder, TargetReport, TrunkSettings } from './ports.ts';
 import { type SipTrace, SipTraces } from './sip-traces.ts';
+import { TrunkTargets } from './trunk-targets.ts';
 
 /** Who is told what comes by SIP. */
 export interface SignallingListener {
@@ -25,6 +26,7 @@ export class Signalling {
   /** What ends each leg of a call in another life of the process, by session and leg. */
   readonly #snapshots = new Map<string, Map<string, JsonObject>>();
   readonly #traces: SipTraces;
+  readonly #trunk: TrunkTargets | undefined;
   /** Of every call: resolved when the snapshot of its dialog is safe. Until then its ACK is held back. */
   readonly #dialogKept = new Map<string, Promise<void>>();
   /** What is to be done when the far end of a call of an earlier life is gone. */
@@ -33,10 +35,15 @@ export class Signalling {
   #timerAtMs: number | undefined;
   #isClosed = false;
 
-  constructor(ports: EnginePorts, isTraceKept: boolean, listener: SignallingListener) {
+  constructor(
+    ports: EnginePorts,
+    { isSipTraced, trunkUse }: Pick<EngineSettings, 'isSipTraced' | 'trunkUse'>,
+    listener: SignallingListener,
+  ) {
     this.#ports = ports;
-    this.#isTraceKept = isTraceKept;
+    this.#isTraceKept = isSipTraced === true;
     this.#listener = listener;
+    this.#trunk = trunkUse === undefined ? undefined : this.#watch(trunkUse);
     this.#traces = new SipTraces(() => ports.clock.wallMs(), ports.sipCapture);
   }
 
@@ -173,6 +180,9 @@ export class Signalling {
         case 'registration':
           this.#ports.onRegistration?.(effect.registrationId, effect.event);
           break;
+        case 'pinged':
+          this.#trunk?.onPinged(effect.pingId, effect.status, effect.detail);
+          break;
         case 'locate':
           this.#locate(effect.locateId, effect.target);
           break;
@@ -203,6 +213,26 @@ export class Signalling {
   close(): void {
     this.#isClosed = true;
     this.#cancelTimer?.();
+    this.#trunk?.close();
+  }
+
+  /** How each target of the trunk is. */
+  trunkTargets(): readonly TargetReport[] {
+    return this.#trunk?.reports() ?? [];
+  }
+
+  #watch({ targets, pingMs }: TrunkSettings): TrunkTargets {
+    const { clock, random, userAgent, locate, onTrunkTarget } = this.#ports;
+    return new TrunkTargets(targets, pingMs, {
+      at: (atMs, callback) => this.#ports.at(atMs, callback),
+      clock,
+      random,
+      locate: locate ?? (() => Promise.resolve(err('Names cannot be resolved here.'))),
+      ping: (pingId, uri) => {
+        this.carryOut(userAgent.ping(pingId, uri, clock.nowMs()));
+      },
+      onChange: (report) => onTrunkTarget?.(report),
+    });
   }
 
   /** What is kept of a call ends every leg that it has. */
@@ -233,7 +263,10 @@ export class Signalling {
 
   #locate(locateId: string, target: LocationTarget): void {
     const { locate, userAgent, clock } = this.#ports;
-    const found = locate?.(target) ?? Promise.resolve(err('Names cannot be resolved here.'));
+    const found =
+      target.trunk !== undefined && this.#trunk !== undefined
+        ? this.#trunk.locate()
+        : (locate?.(target) ?? Promise.resolve(err('Names cannot be resolved here.')));
     void found.then((hops) => {
       if (!this.#isClosed) this.carryOut(userAgent.located(locateId, hops, clock.nowMs()));
     });

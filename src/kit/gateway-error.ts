@@ -115,6 +115,18 @@ export const errorKinds = {
     blame: 'caller',
     help: 'Calls are taken again after midnight UTC. Raise OUTDIAL_MINUTES_PER_DAY or the limit of the tenant.',
   },
+  'trunk.full': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'The trunk has as many calls as it may have. Wait until one has ended, or raise OUTDIAL_SIP_TRUNK_MAX_CALLS if the provider allows more.',
+  },
+  'trunk.rate': {
+    status: 503,
+    isRetryable: true,
+    blame: 'gateway',
+    help: 'Start calls more slowly, or raise OUTDIAL_SIP_TRUNK_CALLS_PER_SECOND if the provider allows more.',
+  },
   'gateway.draining': {
     status: 503,
     isRetryable: true,

@@ -75,6 +75,13 @@ export const metricTable = [
     help: 'Warnings in the records of calls.',
   },
   {
+    name: 'outdial_sip_trunk_target_up',
+    type: 'gauge',
+    group: 'Calls',
+    help: 'Whether a target of the trunk answers OPTIONS: 1 or 0. Absent until it was asked (OUTDIAL_SIP_TRUNK_PING).',
+    labels: ['target'],
+  },
+  {
     name: 'outdial_sip_hop_failures_total',
     type: 'counter',
     group: 'Calls',

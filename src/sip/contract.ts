@@ -376,6 +376,8 @@ export interface IncomingRefer {
 export type SipEffect =
   | { readonly type: 'send'; readonly bytes: Uint8Array; readonly to: Hop }
   | { readonly type: 'leg'; readonly legId: string; readonly event: LegEvent }
+  /** What `ping` came to: the final status, or none and why. */
+  | { readonly type: 'pinged'; readonly pingId: string; readonly status: number | undefined; readonly detail: string }
   /** A request waits to be told where it may go: answer with `located` (RFC 3263). Only when `locates` is set. */
   | { readonly type: 'locate'; readonly locateId: string; readonly target: LocationTarget }
   /**
@@ -428,6 +430,11 @@ export interface UserAgent {
   receive(bytes: Uint8Array, source: Hop, nowMs: number): readonly SipEffect[];
   /** The transport could not send what a `send` effect asked for, or lost the connection that the answers were to come by. */
   sendFailed(to: Hop, detail: string, nowMs: number): readonly SipEffect[];
+  /**
+   * Asks by OPTIONS whether a SIP element is at this `sip:` or `sips:` URI (RFC 3261 §11); told by `pinged`. `pingId` is its Call-ID:
+   * nobody may guess it.
+   */
+  ping(pingId: string, uri: string, nowMs: number): readonly SipEffect[];
   /** Answers `locate`: the hops, best first, or one sentence why there is none. Each answer counts once. */
   located(locateId: string, found: Result<readonly Hop[], string>, nowMs: number): readonly SipEffect[];
   /** Hops that have failed and go last for now (RFC 3263 §4.3). */

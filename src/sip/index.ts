@@ -40,7 +40,8 @@ export type { Attestation, PassportOrder } from './identity/passport.ts';
 export { isRouteTo } from './dialog/route-plan.ts';
 export type { Dns, DnsAnswer, NaptrRecord, SrvRecord } from './location/dns-port.ts';
 export type { AvoidedHop } from './location/hop-book.ts';
-export { locate } from './location/locate.ts';
+export { orderByWeight } from './location/srv-order.ts';
+export { locate, maxHops } from './location/locate.ts';
 export { type CallUri, checkCallUri, checkExtraHeader, checkRoutes } from './syntax/call-input.ts';
 export {
   buildRegistrationQuery,
@@ -61,5 +62,5 @@ export type { UserAgentOptions } from './user-agent/core.ts';
 export { createUserAgent } from './user-agent/create-user-agent.ts';
 export { checkInfo } from './user-agent/info.ts';
 export { type CertificateNames, judgeCertificate, type Wildcards } from './transport/certificate-identity.ts';
-export { type OwnPlace, usualPort } from './transport/hop.ts';
+export { type OwnPlace, usualPort, isSameHop } from './transport/hop.ts';
 export { pong, StreamFramer } from './transport/stream-framer.ts';

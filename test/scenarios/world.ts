@@ -119,6 +119,8 @@ export interface WorldOptions {
   readonly keepsDialogsAfterMs?: number;
   /** The tenants that take calls; without it none is taken. */
   readonly inbound?: readonly Tenant[];
+  /** What DNS says; without it names are sent to as they are. */
+  readonly locate?: NonNullable<EnginePorts['locate']>;
   /** No phone at the other end. */
   readonly isNobodyThere?: boolean;
 }
@@ -221,9 +223,11 @@ export class World {
           sentBy: gateway,
           userAgent: 'outdial',
           digest,
+          locates: options.locate !== undefined,
           acceptsCalls: door.admit,
           ...options.userAgent,
         }),
+        ...(options.locate === undefined ? {} : { locate: options.locate }),
         media: createSimMediaPlane(clock, network, {
           host: gateway.host,
           firstPort: 16_384,

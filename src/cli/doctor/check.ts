@@ -23,7 +23,7 @@ export const checkKinds = {
     failsWhen: 'a loopback address is told to a trunk on another machine; an address behind NAT is a warning',
   },
   dns: {
-    looksAt: 'Whether the host names of trunk, bots and webhooks resolve',
+    looksAt: 'Whether the host names of bots and webhooks resolve; the trunk is found by its own check',
     failsWhen: 'one of them does not',
   },
   clock: {
@@ -35,8 +35,10 @@ export const checkKinds = {
     failsWhen: 'a file cannot be read or its certificate has expired; less than 14 days left is a warning',
   },
   trunk: {
-    looksAt: 'OUTDIAL_SIP_TRUNK, with a SIP OPTIONS request over UDP from a port of its own',
-    failsWhen: 'no final answer comes; every final answer, whatever its status, is a sign of life',
+    looksAt:
+      'OUTDIAL_SIP_TRUNK or each of OUTDIAL_SIP_TRUNK_TARGETS, found by DNS: a SIP OPTIONS request from a port of its own over UDP, a connection otherwise',
+    failsWhen:
+      'none of them gives a final answer, whatever its status, or takes the connection; when some do the others are a warning',
   },
   registration: {
     looksAt:

@@ -7,10 +7,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { checkWritableDirectory, createHttpClient, monotonicClock } from '../../host/index.ts';
+import { readSettings } from '../../config/index.ts';
+import { checkWritableDirectory, createHttpClient, type HttpClient, monotonicClock } from '../../host/index.ts';
 import { seededRandom } from '../../kit/index.ts';
+import type { Dns } from '../../sip/index.ts';
 import { examine } from './doctor.ts';
-import type { DoctorWorld } from './plan-checks.ts';
+import { type DoctorWorld, planChecks } from './plan-checks.ts';
 import { checkHttpPort, checkRtpPorts, checkSipPort } from './port-checks.ts';
 import { connectOnce, dateOf, readTlsFile } from './run-doctor.ts';
 import { pingTrunk } from './trunk-check.ts';
@@ -154,6 +156,65 @@ test('a connection, a date, a certificate file', bounded, async (context) => {
   await assert.rejects(readTlsFile(join(folder, 'none.pem')), /ENOENT/);
 });
 
+function loopbackWorld(http: HttpClient, environment: Record<string, string>): DoctorWorld {
+  return {
+    environment,
+    localAddresses: [host],
+    clock: { nowMs: () => monotonicClock.nowMs(), wallMs: () => Date.UTC(2026, 0, 1, 12, 0, 2) },
+    random: seededRandom(1),
+    http,
+    resolve: async (name) => [name],
+    openDns: () => loopbackDns,
+    connect: connectOnce,
+    dateOf,
+    openEngines: () => Promise.reject(new Error('none in this test')),
+    checkWritable: (path) => checkWritableDirectory(path, 4000),
+    freeBytes: async () => 5e9,
+    readTlsFile,
+    readLimits: async () => 'Max open files            4096                 4096                 files\n',
+  };
+}
+
+/** Where the trunk of a test is. */
+let trunkPort = 0;
+
+/** Knows one name, by an SRV record. */
+const loopbackDns: Dns = {
+  naptr: () => Promise.resolve({ kind: 'none' }),
+  srv: (name) =>
+    Promise.resolve(
+      name === '_sip._udp.trunk.test'
+        ? { kind: 'found', records: [{ priority: 1, weight: 0, port: trunkPort, target: 'one.trunk.test' }] }
+        : { kind: 'none' },
+    ),
+  addresses: (name, family) =>
+    Promise.resolve(name === 'one.trunk.test' && family === 4 ? { kind: 'found', records: [host] } : { kind: 'none' }),
+};
+
+test('a trunk with several targets: good by those that answer, and the others are told', bounded, async (context) => {
+  const trunk = await udpPeer(context, (request, answer) => {
+    answer(answerTo(request, 'SIP/2.0 200 OK'));
+  });
+  trunkPort = trunk.port;
+  const http = createHttpClient();
+  context.after(() => http.close());
+  const look = async (targets: string) => {
+    const read = readSettings({ OUTDIAL_SIP_TRUNK: 'sip:trunk.test', OUTDIAL_SIP_TRUNK_TARGETS: targets });
+    assert.ok(read.ok);
+    const parts = { settings: read.value.settings, tenants: [], dialogs: new Map() };
+    const checks = planChecks(parts, loopbackWorld(http, {}), { asksBot: false });
+    const check = checks.find(({ name }) => name === 'trunk');
+    assert.ok(check);
+    const { status, detail } = await check.run(AbortSignal.timeout(9000));
+    return [status, detail];
+  };
+  assert.deepEqual(await look(''), ['good', `trunk.test:${trunk.port} answered 200 OK`]);
+  const [mixed, told] = await look('sip:trunk.test, sip:nowhere.test, sip:127.0.0.1:1;transport=tcp');
+  assert.equal(mixed, 'warning');
+  assert.match(String(told), /nowhere\.test cannot be located: .*; 127\.0\.0\.1:1 \(tcp\): .*ECONNREFUSED/);
+  assert.equal((await look('sip:nowhere.test'))[0], 'bad');
+});
+
 test('the whole doctor against peers on loopback', bounded, async (context) => {
   const trunk = await udpPeer(context, (request, answer) => {
     answer(answerTo(request, 'SIP/2.0 200 OK'));
@@ -164,21 +225,7 @@ test('the whole doctor against peers on loopback', bounded, async (context) => {
   const http = createHttpClient();
   context.after(() => http.close());
   const printed: string[] = [];
-  const world = (environment: Record<string, string>): DoctorWorld => ({
-    environment,
-    localAddresses: [host],
-    clock: { nowMs: () => monotonicClock.nowMs(), wallMs: () => Date.UTC(2026, 0, 1, 12, 0, 2) },
-    random: seededRandom(1),
-    http,
-    resolve: async (name) => [name],
-    connect: connectOnce,
-    dateOf,
-    openEngines: () => Promise.reject(new Error('none in this test')),
-    checkWritable: (path) => checkWritableDirectory(path, 4000),
-    freeBytes: async () => 5e9,
-    readTlsFile,
-    readLimits: async () => 'Max open files            4096                 4096                 files\n',
-  });
+  const world = (environment: Record<string, string>): DoctorWorld => loopbackWorld(http, environment);
   const environment = {
     OUTDIAL_SIP_TRUNK: `sip:${host}:${trunk.port}`,
     OUTBOUND_CALLS_STATUS_WEBHOOK: `http://${host}:${portOf(server)}/states`,

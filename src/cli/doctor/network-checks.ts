@@ -3,7 +3,7 @@ import { bad, type Finding, good, reasonOf, skipped, warning, worstOf } from './
 
 /** Another machine that the settings name. */
 export interface FarEnd {
-  /** `trunk`, `bot` or `webhook`. */
+  /** `bot`, `token service` or `webhook`. */
   readonly role: string;
   readonly host: string;
   readonly port: number;
@@ -28,7 +28,7 @@ export async function checkDns(
       return bad(`${role} ${host}: ${reasonOf(fault)}`, 'Correct the host name, or the name servers of this machine.');
     }
   });
-  return worstOf(await Promise.all(findings), skipped('there is no trunk, bot or webhook to resolve'));
+  return worstOf(await Promise.all(findings), skipped('there is no bot or webhook to resolve'));
 }
 
 export async function checkWebhooks(

@@ -1,13 +1,14 @@
 /** Which checks a deployment needs, each tied to what it looks at. */
-import { authorizationsOver, botOf, version } from '../../app/index.ts';
+import { authorizationsOver, botOf, trunkUse, version } from '../../app/index.ts';
 import { defaultTokenUrl } from '../../authorization/index.ts';
 import { type SettingSpec, settingTable } from '../../config/index.ts';
 import { digest, type HttpClient } from '../../host/index.ts';
 import { type Clock, type Random, randomUuid, type Result } from '../../kit/index.ts';
+import { type Dns, type Hop, locate } from '../../sip/index.ts';
 import { type BotAddress, botTenants, type Tenant } from '../../tenants/index.ts';
 import { judgeAddresses, type ToldAddress } from './address-check.ts';
 import { type BotToAsk, checkBots } from './bot-check.ts';
-import { bad, type Check, type Finding, skipped, worstOf } from './check.ts';
+import { bad, type Check, type Finding, good, reasonOf, skipped, worstOf } from './check.ts';
 import { checkClock, checkDns, checkTlsFiles, checkWebhooks, type FarEnd, type TlsFile } from './network-checks.ts';
 import { checkHttpPort, checkRtpPorts, checkSipPort } from './port-checks.ts';
 import type { Deployment } from './settings-check.ts';
@@ -25,6 +26,8 @@ export interface DoctorWorld {
   readonly http: HttpClient;
   /** The addresses of a host, best first; an address is its own. Rejects when there is none. */
   readonly resolve: (host: string) => Promise<readonly string[]>;
+  /** The resolver that these name servers answer, or the machine's own without any. */
+  readonly openDns: (servers: readonly string[]) => Dns;
   /** Opens a TCP connection and closes it. */
   readonly connect: (host: string, port: number) => Promise<void>;
   /** The Date header of an origin. */
@@ -38,6 +41,8 @@ export interface DoctorWorld {
 
 /** How long the trunk may take: the third repetition of the request and a second. */
 const trunkLimitMs = 4500;
+/** To find the targets, and then to hear of them. */
+const trunkCheckLimitMs = 10_000;
 const slowLimitMs = 30_000;
 
 export function planChecks(
@@ -45,7 +50,6 @@ export function planChecks(
   world: DoctorWorld,
   options: { readonly asksBot: boolean },
 ): readonly Check[] {
-  const trunk: FarEnd[] = settings.sipTrunk === undefined ? [] : [{ role: 'trunk', ...settings.sipTrunk }];
   const botsOfTenants = tenants.flatMap(botTenants);
   const bots = botsOfTenants.flatMap(({ conversation }) =>
     conversation.kind === 'dialog-file' ? [] : [farEndOf('bot', conversation.url)].concat(tokenServiceOf(conversation)),
@@ -53,7 +57,7 @@ export function planChecks(
   const webhooks = tenants.flatMap(({ webhook }) =>
     webhook.url === undefined ? [] : [farEndOf('webhook', webhook.url)],
   );
-  const farEnds = [...trunk, ...bots, ...webhooks];
+  const farEnds = [...bots, ...webhooks];
   const origins = [...new Set([...bots, ...webhooks].flatMap(({ origin }) => (origin === undefined ? [] : [origin])))];
   const { clock } = world;
   return [
@@ -64,7 +68,7 @@ export function planChecks(
     { name: 'dns', run: () => checkDns(farEnds, world.resolve) },
     { name: 'clock', run: () => checkClock(origins, world.dateOf, () => clock.wallMs()) },
     { name: 'tls', run: () => checkTlsFiles(tlsFiles(world), clock.wallMs()) },
-    { name: 'trunk', run: (signal) => checkTrunk(settings, world, signal) },
+    { name: 'trunk', limitMs: trunkCheckLimitMs, run: (signal) => checkTrunk(settings, world, signal) },
     { name: 'registration', run: (signal) => checkCredentials(settings, world, signal) },
     {
       name: 'speech',
@@ -134,15 +138,45 @@ async function checkAddresses(settings: Deployment['settings'], world: DoctorWor
 }
 
 async function checkTrunk(settings: Deployment['settings'], world: DoctorWorld, signal: AbortSignal): Promise<Finding> {
-  const { sipTrunk: trunk } = settings;
-  if (trunk === undefined) return skipped('OUTDIAL_SIP_TRUNK is not set; requests name hosts or routes');
-  const [address] = await world.resolve(trunk.host).catch(() => []);
-  if (address === undefined) return bad(`${trunk.host} does not resolve`, 'Correct OUTDIAL_SIP_TRUNK.');
-  const ping = { trunk, address, userAgent: `outdial/${version}`, random: world.random, limitMs: trunkLimitMs };
-  return pingTrunk(ping, signal);
+  const { trunkUse: use } = trunkUse(settings);
+  if (use === undefined) return skipped('OUTDIAL_SIP_TRUNK is not set; requests name hosts or routes');
+  const means = { dns: world.openDns(settings.dnsServers ?? []), random: world.random, transports, families } as const;
+  const findings = await Promise.all(
+    use.targets.map(async ({ wanted }): Promise<Finding> => {
+      const found = await locate(wanted, means);
+      const [hop] = found.ok ? found.value : [];
+      if (hop === undefined)
+        return bad(found.ok ? '' : found.error, 'Correct the trunk, its DNS records or OUTDIAL_DNS_SERVERS.');
+      return lookAt(wanted.host, hop, world, signal);
+    }),
+  );
+  // The calls go by those that answer.
+  const isUsable = findings.some(({ status }) => status === 'good');
+  return worstOf(isUsable ? findings.map(lessBad) : findings, skipped('there is no target'));
 }
 
-/** The registrars, or without any the trunk: whether they know the user name and take the password. Binds nothing. */
+function lessBad(finding: Finding): Finding {
+  return finding.status === 'bad' ? { ...finding, status: 'warning' } : finding;
+}
+
+const transports = ['udp', 'tcp', 'tls', 'wss', 'ws'] as const;
+const families = [4, 6] as const;
+
+async function lookAt(host: string, hop: Hop, world: DoctorWorld, signal: AbortSignal): Promise<Finding> {
+  const { host: address, port, transport } = hop;
+  if (transport === 'udp') {
+    const userAgent = `outdial/${version}`;
+    const trunk = { host, port };
+    return pingTrunk({ trunk, address, userAgent, random: world.random, limitMs: trunkLimitMs }, signal);
+  }
+  try {
+    await world.connect(address, port);
+    return good(`${host}:${port} accepts connections (${transport})`);
+  } catch (fault) {
+    return bad(`${host}:${port} (${transport}): ${reasonOf(fault)}`, 'Check host, port and firewall.');
+  }
+}
+
 async function checkCredentials(
   settings: Deployment['settings'],
   world: DoctorWorld,

@@ -4,7 +4,13 @@ import { lookup } from 'node:dns/promises';
 import { readFile, statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { checkWritableDirectory, createHttpClient, createNodeRandom, monotonicClock } from '../../host/index.ts';
+import {
+  checkWritableDirectory,
+  createHttpClient,
+  createNodeRandom,
+  createSipDns,
+  monotonicClock,
+} from '../../host/index.ts';
 import { createSpeechEngines, localSpeechOptions } from '../../providers/local-speech/index.ts';
 import { type DoctorOptions, examine } from './doctor.ts';
 import type { DoctorWorld } from './plan-checks.ts';
@@ -21,6 +27,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
     random: createNodeRandom(),
     http,
     resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+    openDns: (servers) => createSipDns({ servers, clock: monotonicClock }),
     connect: connectOnce,
     dateOf,
     openEngines: (chosen) => createSpeechEngines(localSpeechOptions.parse(chosen)),

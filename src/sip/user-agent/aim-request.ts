@@ -1,4 +1,4 @@
-/** Makes a request fit for a hop: Via, and Contact of an INVITE, say how that hop reaches us (RFC 3261 §8.1.1.7, §8.1.1.8). */
+/** Makes a request fit for a hop: Via, and Contact of what begins outside of a dialog, say how that hop reaches us (RFC 3261 §8.1.1.7, §8.1.1.8). */
 import type { Hop, LocationTarget } from '../contract.ts';
 import { header } from '../syntax/header.ts';
 import { ownVia } from './build-request.ts';
@@ -11,11 +11,11 @@ export function aimRequest(core: Core, transaction: ClientTransaction, hop: Hop,
   const { leg, purpose, branch, destination, wanted } = transaction;
   trustAlike(leg, destination, hop);
   if (wanted !== undefined) leg.located.set(targetKey(wanted), [hop, ...left]);
-  const isCall = purpose === 'invite';
-  if (isCall) leg.reach = { ...leg.reach, hop };
+  const isFirst = purpose === 'invite' || purpose === 'register' || purpose === 'ping';
+  if (isFirst) leg.reach = { ...leg.reach, hop };
   const headers = transaction.request.headers.map((entry) => {
     if (entry.key === 'via') return header('Via', ownVia(core, branch, hop));
-    return isCall && entry.key === 'contact' ? contactHeader(core, leg) : entry;
+    return isFirst && entry.key === 'contact' ? contactHeader(core, leg) : entry;
   });
   transaction.request = { ...transaction.request, headers };
   transaction.destination = hop;
@@ -23,8 +23,9 @@ export function aimRequest(core: Core, transaction: ClientTransaction, hop: Hop,
 }
 
 /** The hops that a request of this leg for the same place has found, that which served it first. */
-export function knownHops({ leg, wanted }: ClientTransaction): readonly Hop[] {
-  return wanted === undefined ? [] : (leg.located.get(targetKey(wanted)) ?? []);
+export function knownHops({ leg, wanted, purpose }: ClientTransaction): readonly Hop[] {
+  // A registration lives longer than what DNS says.
+  return wanted === undefined || purpose === 'register' ? [] : (leg.located.get(targetKey(wanted)) ?? []);
 }
 
 /** The hop itself, or that which its name was located at before. */

@@ -31,6 +31,7 @@ const answersAllowed = {
   notify: { rounds: 1, stale: 0 },
   prack: { rounds: 1, stale: 0 },
   cancel: { rounds: 0, stale: 0 },
+  ping: { rounds: 0, stale: 0 },
   'left-behind': { rounds: 0, stale: 0 },
 } as const satisfies Record<ClientPurpose, AnswersLeft>;
 

@@ -74,6 +74,7 @@ export interface Outgoing {
  */
 export type ClientPurpose =
   | 'register'
+  | 'ping'
   | 'invite'
   | 'cancel'
   | 'prack'

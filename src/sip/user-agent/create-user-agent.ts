@@ -28,6 +28,7 @@ import { answerInPrack } from './early-dialogs.ts';
 import { answerInAck, cancelCall, onInviteReport, onInvitingAlarm, placeCall } from './outgoing-leg.ts';
 import { tryNextHop, onLocated } from './next-hop.ts';
 import { offerSession, onOfferAlarm, onReInviteReport } from './own-offer.ts';
+import { onPingReport, sendPing } from './ping.ts';
 import { onReferAlarm, onReferReport, sendRefer } from './refer.ts';
 import { recoverLeg } from './recover-leg.ts';
 import { feedRegistration, onRegisterReport, register, unregister } from './register.ts';
@@ -108,6 +109,10 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
     },
     sendFailed(to: Hop, detail: string, nowMs: number) {
       sendFailed(core, to, detail, nowMs);
+      return core.takeEffects();
+    },
+    ping(pingId, uri, nowMs) {
+      sendPing(core, pingId, uri, nowMs);
       return core.takeEffects();
     },
     located(locateId, found, nowMs) {
@@ -229,6 +234,9 @@ function tell(core: Core, transaction: ClientTransaction, report: ClientReport, 
       break;
     case 'refer':
       onReferReport(core, transaction, report, nowMs);
+      break;
+    case 'ping':
+      onPingReport(core, transaction, report);
       break;
     case 'register':
       onRegisterReport(core, transaction, report, nowMs);

@@ -16,7 +16,10 @@ class NextHopStory extends Story {
   constructor() {
     super({
       locates: true,
-      otherPlaces: [{ transport: 'tcp', host: '198.51.100.7', port: 5071 }],
+      otherPlaces: [
+        { transport: 'tcp', host: '198.51.100.7', port: 5071 },
+        { transport: 'tls', host: '198.51.100.7', port: 5072 },
+      ],
       digest: (_algorithm, text) => createHash('md5').update(text).digest('hex'),
     });
   }
@@ -315,5 +318,54 @@ describe('RFC 3263 §4.3: hops that have failed go last', () => {
       story.agent.avoidedHops(story.nowMs).map(({ hop }) => hop.host),
       ['192.0.2.1'],
     );
+  });
+});
+
+describe('RFC 3261 §11: OPTIONS outside of a dialog', () => {
+  it('goes to the next hop when one is silent, and tells the final answer', () => {
+    const story = new NextHopStory();
+    story.run(story.agent.ping('ping-1', 'sip:trunk.test', story.nowMs));
+    story.located([first, third]);
+    story.advance(32_000);
+    assert.deepEqual([...new Set(story.places('OPTIONS'))], ['udp 192.0.2.1:5060', 'tcp 192.0.2.3:5063']);
+    const ping = story.lastRequest('OPTIONS');
+    assert.equal(headerValue(ping.headers, 'contact'), '<sip:outdial@198.51.100.7:5071;transport=tcp>');
+    story.reply(ping, 100);
+    assert.deepEqual(story.pinged, []);
+    story.reply(ping, 404);
+    assert.deepEqual(story.pinged, [
+      { type: 'pinged', pingId: 'ping-1', status: 404, detail: 'It answered 404 Word.' },
+    ]);
+    assert.deepEqual(story.eventTypes(), []);
+  });
+
+  it('RFC 3261 §17.1.2: silence everywhere, a refusal of the transport and a name that DNS does not know are told as well', () => {
+    const story = new NextHopStory();
+    story.run(story.agent.ping('ping-1', 'sip:192.0.2.1', story.nowMs));
+    story.advance(32_000);
+    story.run(story.agent.ping('ping-2', 'sip:192.0.2.3:5063;transport=tcp', story.nowMs));
+    story.run(story.agent.sendFailed(third, 'connect ECONNREFUSED', story.nowMs));
+    story.run(story.agent.ping('ping-3', 'sip:nowhere.test', story.nowMs));
+    story.located('nowhere.test cannot be located.');
+    assert.deepEqual(
+      story.pinged.map(({ pingId, status, detail }) => [pingId, status, detail]),
+      [
+        ['ping-1', undefined, 'It did not answer.'],
+        ['ping-2', undefined, 'connect ECONNREFUSED'],
+        ['ping-3', undefined, 'nowhere.test cannot be located.'],
+      ],
+    );
+    assert.equal(story.agent.deadlineMs(), undefined);
+  });
+});
+
+describe('RFC 3261 §26.2.2: sips:', () => {
+  it('never goes by a hop that is not secure, whatever is found for it', () => {
+    const story = new NextHopStory();
+    story.order({ to: 'sips:bob@trunk.test' });
+    story.located([first, third]);
+    const last = story.events.at(-1);
+    assert.ok(last?.type === 'unreachable' && last.cause === 'location' && /needs TLS/.test(last.detail));
+    assert.equal(story.sent.length, 0);
   });
 });

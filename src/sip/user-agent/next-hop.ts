@@ -8,6 +8,7 @@ import { withoutAnswers } from '../auth/protection-spaces.ts';
 import type { Hop, HopFailure } from '../contract.ts';
 import { parseRetryAfter } from '../syntax/core-fields.ts';
 import { headerValue } from '../syntax/header.ts';
+import { isSecureTransport } from '../transport/hop.ts';
 import { aimRequest } from './aim-request.ts';
 import type { ClientTransaction, Core } from './core.ts';
 import { type ClientReport, clientKey, forgetClient, launchClient, leaveBehind } from './transaction-layer.ts';
@@ -19,10 +20,14 @@ export function onLocated(
   found: Result<readonly Hop[], string>,
   nowMs: number,
 ): ClientReport | undefined {
-  const [first, ...left] = found.ok ? core.book.order(found.value, nowMs) : [];
+  const { isSecure } = transaction.leg.reach;
+  const hops = (found.ok ? found.value : []).filter(({ transport }) => !isSecure || isSecureTransport(transport));
+  const [first, ...left] = core.book.order(hops, nowMs);
   if (first === undefined) {
     forgetClient(core, transaction);
-    const detail = found.ok ? 'The next hop has no address.' : found.error;
+    const detail = found.ok
+      ? 'None of the next hops can be used: a sips: URI needs TLS (RFC 3261 §26.2.2).'
+      : found.error;
     return { type: 'transport', detail, isUnlocated: true };
   }
   core.locating.delete(transaction.key);

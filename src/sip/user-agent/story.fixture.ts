@@ -38,6 +38,7 @@ export class Story {
   readonly dropped: string[] = [];
   readonly registrations: RegistrationEvent[] = [];
   readonly snapshots: JsonObject[] = [];
+  readonly pinged: Extract<SipEffect, { type: 'pinged' }>[] = [];
   readonly locating: Extract<SipEffect, { type: 'locate' }>[] = [];
   #branches = 0;
 
@@ -58,6 +59,9 @@ export class Story {
         }
         case 'leg':
           this.events.push(effect.event);
+          break;
+        case 'pinged':
+          this.pinged.push(effect);
           break;
         case 'locate':
           this.locating.push(effect);
