@@ -129,3 +129,13 @@ test('RFC 3326 §2: the cause in the BYE of the callee is kept; nobody answering
   assert.deepEqual([endOf(silent)?.endCode, endOf(silent)?.q850Cause], ['sip.timeout', 102]);
   assert.equal(endOf({ ...silent, cause: 'transport' })?.q850Cause, 38);
 });
+
+test('RFC 3311 §5.2: an UPDATE before the answer is answered, and moves what is heard', () => {
+  const update = (host: string) =>
+    ({ type: 'offer-received', offerId: '1 UPDATE', sdp: sdpAt(host), atMs: 0 }) as const;
+  const effects = after(progress('a', '192.0.2.1'), update('192.0.2.9'));
+  assert.deepEqual(connections(effects).at(-1), ['192.0.2.9', false, true, true]);
+  const answered = effects.find((effect) => effect.type === 'answer-offer');
+  assert.match(answered?.sdp ?? '', /m=audio 5004/);
+  assert.deepEqual(connections(after(progress('a'), update('192.0.2.9'))), []);
+});

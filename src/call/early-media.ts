@@ -3,7 +3,7 @@
  * in and goes nowhere: nothing is sent, understood or recorded until somebody answers. With several early dialogs the one that
  * described its media last is heard; the answer connects the winner.
  */
-import { acceptAudioAnswer } from '../sdp/index.ts';
+import { acceptAudioAnswer, type AgreedAudio } from '../sdp/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
@@ -40,6 +40,17 @@ function onEarlyMedia(state: CallState, { status, remoteTag, sdp, isMediaBarred 
   const remote = { ...described.value, canSend: false };
   return [
     { ...state, earlyMedia: { remoteTag, remote } },
+    { type: 'media', command: { type: 'connect', remote, isEarly: true } },
+  ];
+}
+
+/** An UPDATE before the answer (RFC 3311) names another place for what is heard; the answer brings what is agreed on then. */
+export function moveEarlyMedia(state: CallState, audio: AgreedAudio): CallOutcome {
+  const { earlyMedia } = state;
+  if (earlyMedia === undefined) return [state];
+  const remote = { ...audio, canSend: false };
+  return [
+    { ...state, earlyMedia: { ...earlyMedia, remote } },
     { type: 'media', command: { type: 'connect', remote, isEarly: true } },
   ];
 }

@@ -17,10 +17,14 @@ export interface Redirection {
   readonly refer: Pick<IncomingRefer, 'target' | 'replaces'>;
 }
 
+/** A call that is sent on and on goes round in circles. */
+const mostFurtherLegs = 5;
+
 /** Nothing else may move the call at the same time. */
-function isFree({ phase, failure, turn, secondLeg, redirection, mediaPort }: CallState): boolean {
+function isFree({ phase, failure, turn, secondLeg, redirection, mediaPort, furtherLegs }: CallState): boolean {
   const isMoving = turn.floor === 'transferring' || secondLeg !== undefined || redirection !== undefined;
-  return phase === 'active' && failure === undefined && !isMoving && mediaPort !== undefined;
+  const isOpen = phase === 'active' && failure === undefined && mediaPort !== undefined;
+  return isOpen && !isMoving && furtherLegs < mostFurtherLegs;
 }
 
 /** A REFER of the callee. Whether it may be followed is asked first. */
@@ -49,26 +53,28 @@ export function onRedirectionJudged(state: CallState, fault: string | undefined,
   }
   const legId = nextLegId(state);
   const { target, replaces } = refer;
-  const offered = described(asked, (version) => localOffer(plan, mediaPort, version));
-  const secondLeg: SecondLeg = { legId, purpose: 'redirection', referral: { referId, target } };
+  // The description of the present leg stays what it is until the call has moved.
+  const sdpVersion = state.sdpVersion + 1;
+  const sdp = localOffer(plan, mediaPort, sdpVersion);
+  const secondLeg: SecondLeg = { legId, purpose: 'redirection', redirection: { referId, sdp } };
   return [
-    { ...offered.state, secondLeg, furtherLegs: state.furtherLegs + 1 },
+    { ...asked, secondLeg, sdpVersion, furtherLegs: state.furtherLegs + 1 },
     { type: 'answer-refer', legId: askedBy, referId, status: 202 },
     { type: 'notify-refer', legId: askedBy, referId, status: 100 },
     {
       type: 'invite-second',
       legId,
       to: target,
-      sdp: offered.sdp,
+      sdp,
       ...(replaces === undefined ? {} : { replaces }),
     },
   ];
 }
 
 /** News for the one who asked, as long as it is there. */
-function tell({ legId, awaits }: CallState, { referral }: SecondLeg, status: number): readonly CallEffect[] {
-  if (referral === undefined || !awaits.dialog) return [];
-  return [{ type: 'notify-refer', legId, referId: referral.referId, status }];
+function tell({ legId, awaits }: CallState, { redirection }: SecondLeg, status: number): readonly CallEffect[] {
+  if (redirection === undefined || !awaits.dialog) return [];
+  return [{ type: 'notify-refer', legId, referId: redirection.referId, status }];
 }
 
 export function onRedirectRings(state: CallState, second: SecondLeg, status: number): CallOutcome {
@@ -81,14 +87,15 @@ export function onRedirectAnswered(
   sdp: string | undefined,
   nowMs: number,
 ): CallOutcome {
-  const answer = acceptAudioAnswer(sdp ?? '');
+  const offered = second.redirection?.sdp;
+  const answer = acceptAudioAnswer(sdp ?? '', offered);
   if (!answer.ok) {
     const leave: CallEffect = { type: 'hang-up', legId: second.legId, headers: [] };
     return andThen([state, leave], (next) =>
       onRedirectOver(next, second, 488, `The transfer target answered without usable audio: ${answer.error}.`, nowMs),
     );
   }
-  const told: CallOutcome = [{ ...state, secondLeg: undefined }, ...tell(state, second, 200)];
+  const told: CallOutcome = [{ ...state, secondLeg: undefined, localSdp: offered }, ...tell(state, second, 200)];
   const moved = andThen(told, (next) => moveTo(next, second.legId, 'referred', nowMs));
   return andThen(moved, (next) => connect(next, answer.value, nowMs));
 }

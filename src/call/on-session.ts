@@ -7,6 +7,7 @@ import { acceptAudioAnswer, type AgreedAudio, answerAudioOffer } from '../sdp/in
 import { type CallOutcome, andThen, observe, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
+import { moveEarlyMedia } from './early-media.ts';
 import { described, localOffer } from './local-offer.ts';
 import { holdPlayback } from './playback-guard.ts';
 
@@ -36,8 +37,7 @@ export function onOffer(state: CallState, offerId: string, offer: string | undef
     return again.ok ? again.value.sdp : '';
   });
   return andThen([answered.state, { type: 'answer-offer', offerId, sdp: answered.sdp }], (next) =>
-    // Before the answer to the call its audio is not connected (RFC 3311): the answer brings what is agreed on then.
-    next.phase === 'active' ? connect(next, first.value.audio, nowMs) : [next],
+    next.phase === 'active' ? connect(next, first.value.audio, nowMs) : moveEarlyMedia(next, first.value.audio),
   );
 }
 

@@ -35,6 +35,9 @@ export function onTransferJudged(state: CallState, fault: string | undefined, no
   const { transfer, plan } = state;
   if (state.phase !== 'active' || transfer?.stage !== 'judging') return [state];
   if (fault !== undefined) return failed(state, transfer, { reason: fault }, nowMs);
+  if (state.secondLeg?.purpose === 'redirection') {
+    return failed(state, transfer, { reason: 'The callee is sending the call elsewhere.' }, nowMs);
+  }
   const { method, target, targetHeader } = transfer.order;
   if (method === 'hang-up') {
     const [problem] = target === undefined ? [] : checkedHeaders([{ name: targetHeader, value: target }]).problems;

@@ -9,8 +9,8 @@ import type { CallState } from './call-state.ts';
 export interface SecondLeg {
   readonly legId: string;
   readonly purpose: 'consultation' | 'redirection';
-  /** Where a redirection goes, and the REFER that asked for it. */
-  readonly referral?: { readonly referId: string; readonly target: string };
+  /** The REFER that asked for a redirection, and what is offered there. */
+  readonly redirection?: { readonly referId: string; readonly sdp: string };
 }
 
 /** Names the next further leg of this call; also its Call-ID. */

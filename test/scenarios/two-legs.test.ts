@@ -205,6 +205,36 @@ describe('RFC 3515 §2.4.4: a callee that sends the gateway on', () => {
     assert.equal(factsOf(world).end.code, 'completed.callee');
   });
 
+  test('a transfer of the bot meanwhile fails, and the call goes on where it was sent', async () => {
+    const world = await run(
+      {
+        bot: answers({}, attended(), { text: ['good bye'], ...hangUp }),
+        phone: { sendsOn: { afterMs: 6000, target: agent } },
+        agent: { ringMs: 4000 },
+        userAgent: follows,
+      },
+      { tenant: kept },
+    );
+    assert.deepEqual(
+      world.asked.map(({ text }) => text),
+      ['', 'vgwPostResponseTimeout', 'vgwCallTransferFailed', 'vgwHangUp'],
+    );
+    assert.match(factsOf(world).transfer?.reason ?? '', /sending the call elsewhere/);
+    assert.equal(requests(world.sipToAgent).filter((method) => method === 'INVITE').length, 1);
+  });
+
+  test('an agent that sends the call on, and so on: the sixth is declined', async () => {
+    const world = await run({
+      bot: answers({}, { text: ['good bye'], ...hangUp }),
+      phone: sent,
+      agent: { ringMs: 100, sendsOn: { afterMs: 500, target: agent } },
+      userAgent: follows,
+    });
+    assert.equal(requests(world.sipToAgent).filter((method) => method === 'INVITE').length, 5);
+    assert.equal(world.agent?.news.at(-1), 'refer-failed 603');
+    assert.equal(world.states().at(-1), 'ended');
+  });
+
   test('by default it is declined', async () => {
     const world = await run({ bot: patient, phone: sent, agent: {} });
     assert.deepEqual(world.phone.news, ['refer-failed 603']);
