@@ -55,6 +55,8 @@ export interface UserAgentOptions {
   readonly sessionTimer?: SessionTimerOptions;
   /** Whether next hops that are names are asked for by `locate` effects (RFC 3263); otherwise they are sent to as they are. */
   readonly locates?: boolean;
+  /** Requests over UDP that are longer go by TCP, when that is spoken (RFC 3261 §18.1.1); 0: none. Default 1300. */
+  readonly udpLimitBytes?: number;
   /** Default: RFC 3261 Table 4. */
   readonly timers?: TimerValues;
   /** Hashes for digest authentication. Without it no challenge is answered. */
@@ -116,6 +118,8 @@ export interface ClientTransaction extends Outgoing {
   tried: number;
   /** Whether this hop has answered anything. */
   isHeard: boolean;
+  /** Of a request that goes by TCP only because it is long: the hop that it goes to when TCP fails (RFC 3261 §18.1.1). */
+  shortHop: Hop | undefined;
   /**
    * Of an INVITE: its early dialogs by the peer's tag. They end with the transaction, 64·T1 after the first 2xx (RFC 3261
    * §13.2.2.4).
@@ -301,6 +305,8 @@ export interface Leg {
   readonly contactUser: string | undefined;
   /** What our Contact says beside the user: the address that the peer of this hop reaches us at. */
   reach: Reach;
+  /** Whether long requests go by UDP all the same, because the next hop did not take one by TCP. */
+  isStreamRefused: boolean;
   state: LegState;
   /** Of an INVITE of the peer: its From tag and CSeq number, by which another copy of it is known (RFC 3261 §8.2.2.2). */
   incomingInvite: { readonly fromTag: string | undefined; readonly cseq: number } | undefined;

@@ -40,6 +40,7 @@ export function createLeg({ legId, localTag, side, contactUser, reach, session }
     isCaller: side === 'caller',
     contactUser,
     reach,
+    isStreamRefused: false,
     state: { name: 'over' },
     incomingInvite: undefined,
     openTransactions: 0,

@@ -6,6 +6,7 @@ import type { AnswersLeft } from '../auth/protection-spaces.ts';
 import type { Hop } from '../contract.ts';
 import { deadlineEntry } from '../deadline-queue.ts';
 import { passportHeaders } from '../identity/passport.ts';
+import { header } from '../syntax/header.ts';
 import type { RequestParts, SipRequest, SipResponse } from '../syntax/message.ts';
 import { printMessage } from '../syntax/print-message.ts';
 import { viaBranch } from '../syntax/via.ts';
@@ -20,7 +21,7 @@ import {
   onClientNonInvite,
   startClientNonInvite,
 } from '../transaction/client-non-invite.ts';
-import { reliabilityOf } from '../transport/hop.ts';
+import { ownPlaceFor, reliabilityOf } from '../transport/hop.ts';
 import {
   onServerInvite,
   type ServerInviteAction,
@@ -34,7 +35,7 @@ import {
   startServerNonInvite,
 } from '../transaction/server-non-invite.ts';
 import { aimRequest, knownHops } from './aim-request.ts';
-import { buildAckForRefusal } from './build-request.ts';
+import { buildAckForRefusal, ownVia } from './build-request.ts';
 import { type Answer, buildResponse } from './build-response.ts';
 import {
   type ClientPurpose,
@@ -45,6 +46,9 @@ import {
   serverKey,
   type Timed,
 } from './core.ts';
+
+/** A datagram that long passes every network without being cut; what the RFC assumes where the path is not known (§18.1.1). */
+const defaultUdpLimitBytes = 1300;
 
 /** What the user of a client transaction must know. */
 export type ClientReport =
@@ -87,14 +91,22 @@ export function startClient(core: Core, order: ClientOrder, nowMs: number): Clie
 
 /** Hands a request to the hop it is meant for, as a new transaction. */
 export function launchClient(core: Core, transaction: ClientTransaction, nowMs: number): void {
+  const { purpose, leg, request } = transaction;
+  if (purpose === 'invite') transaction.request = signedInvite(core, leg, request, nowMs);
+  enterClient(core, transaction);
+  const streamHop = streamHopFor(core, transaction);
+  transaction.shortHop = streamHop === undefined ? undefined : transaction.destination;
+  if (streamHop !== undefined) changeTransport(core, transaction, streamHop);
+  sendFirst(core, transaction, nowMs);
+}
+
+function sendFirst(core: Core, transaction: ClientTransaction, nowMs: number): void {
   const { request, destination, purpose } = transaction;
-  if (purpose === 'invite') transaction.request = signedInvite(core, transaction.leg, request, nowMs);
   const reliability = reliabilityOf(destination.transport);
   transaction.machine =
     request.method === 'INVITE'
       ? { kind: 'invite', state: startClientInvite(nowMs, reliability, core.timers).state }
       : { kind: 'non-invite', state: startClientNonInvite(nowMs, reliability, core.timers).state };
-  enterClient(core, transaction);
   // Before the INVITE: once that has left, somebody must be able to take it back.
   if (purpose === 'invite') keepInvite(core, transaction);
   core.send(transaction);
@@ -107,6 +119,35 @@ function signedInvite(core: Core, { passport }: Leg, request: RequestParts, nowM
   if (passport === undefined || wallMs === undefined) return request;
   const others = request.headers.filter(({ key }) => key !== 'date' && key !== 'identity');
   return { ...request, headers: [...others, ...passportHeaders(passport.order, passport.parties, wallMs(nowMs))] };
+}
+
+/** The same request to the same place by another transport: its Via changes. */
+function changeTransport(core: Core, transaction: ClientTransaction, hop: Hop): void {
+  const via = header('Via', ownVia(core, transaction.branch, hop));
+  const { request } = transaction;
+  transaction.request = { ...request, headers: request.headers.map((entry) => (entry.key === 'via' ? via : entry)) };
+  transaction.bytes = printMessage(transaction.request);
+  transaction.destination = hop;
+}
+
+/** TCP for a request that is too long for UDP (§18.1.1). A CANCEL goes where its INVITE went. */
+function streamHopFor(core: Core, { destination, bytes, purpose, leg }: ClientTransaction): Hop | undefined {
+  const limitBytes = core.options.udpLimitBytes ?? defaultUdpLimitBytes;
+  const isLong = destination.transport === 'udp' && limitBytes > 0 && bytes.length > limitBytes;
+  if (!isLong || purpose === 'cancel' || leg.isStreamRefused) return undefined;
+  const hop: Hop = { ...destination, transport: 'tcp' };
+  return ownPlaceFor(core.places, hop) === undefined ? undefined : hop;
+}
+
+/** A long request that TCP did not take goes by UDP after all; true when it does. */
+function fallBack(core: Core, transaction: ClientTransaction, nowMs: number): boolean {
+  const { shortHop, leg } = transaction;
+  if (shortHop === undefined) return false;
+  transaction.shortHop = undefined;
+  leg.isStreamRefused = true;
+  changeTransport(core, transaction, shortHop);
+  sendFirst(core, transaction, nowMs);
+  return true;
 }
 
 /** The transaction of an INVITE that an earlier life of the process has sent: answers are awaited, nothing is sent. */
@@ -139,6 +180,7 @@ function newClient(order: ClientOrder): ClientTransaction {
     hopsLeft: order.hopsLeft ?? [],
     tried: 1,
     isHeard: false,
+    shortHop: undefined,
     answersLeft: order.answersLeft,
     machine: { kind: 'locating' },
     early: new Map(),
@@ -193,6 +235,7 @@ export function feedClient(
         report = { type: 'timeout' };
         break;
       case 'report-transport':
+        if (fallBack(core, transaction, nowMs)) return undefined;
         report = { type: 'transport', detail: input.type === 'transport-error' ? input.detail : '' };
         break;
       default:

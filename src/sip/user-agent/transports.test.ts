@@ -233,3 +233,65 @@ test('what is kept of an INVITE has its transport, and one of before is read as 
   third.run(third.agent.endOrphan({ legId: 'call-1', snapshot: old }, 1000).effects);
   assert.deepEqual(third.sent[0]?.to, { transport: 'udp', host: 'sbc.example.net', port: 5061 });
 });
+
+const tcpPlace = [{ transport: 'tcp', host: '198.51.100.7', port: 5070 }] as const;
+
+/** Longer than 1300 bytes with everything around it. */
+const longSdp = `v=0\r\na=${'x'.repeat(1200)}\r\n`;
+
+test('RFC 3261 §18.1.1: a request over 1300 bytes goes by TCP, with the Via of TCP, and its CANCEL goes there too', () => {
+  const calling = story();
+  const short = calling.invite();
+  assert.match(headerValue(short.headers, 'via') ?? '', /UDP/);
+  const long = calling.invite({ legId: 'call-2', sdp: longSdp });
+  assert.ok((calling.sent.at(-1)?.text.length ?? 0) > 1300);
+  assert.deepEqual(calling.sent.at(-1)?.to, { transport: 'tcp', host: '192.0.2.20', port: 5060 });
+  assert.match(headerValue(long.headers, 'via') ?? '', /^SIP\/2\.0\/TCP 198\.51\.100\.7:5070;/);
+  calling.reply(long, 180);
+  calling.run(calling.agent.hangUp('call-2', calling.nowMs));
+  const cancel = calling.sent.at(-1);
+  assert.equal(cancel?.to.transport, 'tcp');
+  assert.equal(headerValue(cancel.message.headers, 'via'), headerValue(long.headers, 'via'));
+});
+
+test('RFC 3261 §18.1.1: when TCP is refused the request goes by UDP, with the Via changed, and no later one tries again', () => {
+  const calling = story();
+  calling.invite({ sdp: longSdp });
+  calling.run(calling.agent.sendFailed({ transport: 'tcp', host: '192.0.2.20', port: 5060 }, 'ECONNREFUSED', 0));
+  const again = calling.lastRequest('INVITE');
+  assert.deepEqual(calling.sent.at(-1)?.to, { transport: 'udp', host: '192.0.2.20', port: 5060 });
+  assert.match(headerValue(again.headers, 'via') ?? '', /^SIP\/2\.0\/UDP /);
+  assert.deepEqual(calling.eventTypes(), ['invited']);
+  assert.equal(calling.snapshots.at(-1)?.['transport'], 'udp');
+  calling.advance(500);
+  assert.equal(calling.requests('INVITE').length, 3, 'and UDP repeats it (Timer A)');
+  calling.reply(again, 200, { headers: ['Contact: <sip:bob@192.0.2.20>'], sdp: 'v=0\r\n' });
+  calling.run(calling.agent.offer('call-1', longSdp, calling.nowMs));
+  assert.equal(calling.sent.at(-1)?.to.transport, 'udp');
+  calling.run(calling.agent.sendFailed({ transport: 'udp', host: '192.0.2.20', port: 5060 }, 'EPERM', calling.nowMs));
+  assert.equal(calling.requests('INVITE').length, 4, 'nothing is tried a third time');
+});
+
+test('RFC 3261 §18.1.1: the limit can be moved, and without TCP there is none', () => {
+  const order = { legId: 'call-1', sdp: longSdp };
+  for (const options of [{}, { udpLimitBytes: 0, otherPlaces: tcpPlace }] as const) {
+    const calling = new Story(options);
+    calling.invite(order);
+    assert.equal(calling.sent[0]?.to.transport, 'udp');
+  }
+  const eager = new Story({ udpLimitBytes: 200, otherPlaces: tcpPlace });
+  eager.invite();
+  assert.equal(eager.sent[0]?.to.transport, 'tcp');
+});
+
+test('RFC 3261 §18.1.1: a response of any length is sent by UDP', () => {
+  const called = story({ acceptsCalls: true });
+  called.receive(incomingInvite('sip:alice@198.51.100.7', 'UDP 192.0.2.20'), {
+    transport: 'udp',
+    host: '192.0.2.20',
+    port: 5060,
+  });
+  called.run(called.agent.accept('call-1', longSdp, called.nowMs));
+  assert.ok((called.sent.at(-1)?.text.length ?? 0) > 1300);
+  assert.equal(called.sent.at(-1)?.to.transport, 'udp');
+});
