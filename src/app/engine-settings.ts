@@ -11,6 +11,7 @@ export function engineSettingsOf(settings: Settings, sipPolicy: SipPolicy): Engi
   return {
     maxCalls: mostCalls(settings),
     mediaAddress: settings.sdpAddress,
+    mediaAddressIpv6: settings.sdpAddressIpv6,
     defaultFrom: `sip:outdial@${sipHost.includes(':') ? `[${sipHost}]` : sipHost}`,
     ...trunkUse(settings),
     sipPolicy,

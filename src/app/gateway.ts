@@ -155,11 +155,7 @@ class RunningGateway implements Gateway {
     this.#sipTraces = createTraceKeeper(options.settings.dataDir, options.log);
     this.#sipCapture = openSipCapture(
       options.settings,
-      (transport) =>
-        this.#sip?.otherPlaces.find((place) => place.transport === transport) ?? {
-          host: options.settings.sipHost,
-          port: this.sipPort,
-        },
+      (transport) => this.#sip?.placeOf(transport) ?? { host: options.settings.sipHost, port: this.sipPort },
       () => this.#clock.nowMs(),
       (outcome) => {
         this.#operations.onHepPacket(outcome);
@@ -186,7 +182,7 @@ class RunningGateway implements Gateway {
       const durability = (this.#durability = await this.#openDurability());
       this.#reporting = this.#openReporting(durability);
       this.#sip = await this.#openSip();
-      this.sipPort = this.#sip.sentBy.port;
+      this.sipPort = this.#sip.addressing.sentBy.port;
       for (const port of this.#sip.ports) this.#destinations.addOwnPort(port);
       await this.#chargeMinutes(durability);
       this.#engine = this.#createEngine(this.#media, this.#sip, durability);
@@ -409,8 +405,7 @@ class RunningGateway implements Gateway {
       media,
       userAgent: createUserAgent({
         random,
-        sentBy: sip.sentBy,
-        otherPlaces: sip.otherPlaces,
+        ...sip.addressing,
         userAgent: `outdial/${version}`,
         digest,
         wallMs: (nowMs) => this.#wallMs() + nowMs - this.#clock.nowMs(),

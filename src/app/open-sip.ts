@@ -11,23 +11,28 @@ import type { HostPort, OwnPlace, SipTransport } from '../sip/index.ts';
 
 export interface OpenSip {
   readonly transports: SipTransports;
-  /** What stands in Via and Contact over UDP, and over everything else. */
-  readonly sentBy: HostPort;
-  readonly otherPlaces: readonly OwnPlace[];
+  /** What the user agent is told of it; `sentBy` is the usual place. */
+  readonly addressing: {
+    readonly sentBy: HostPort;
+    readonly otherPlaces: readonly OwnPlace[];
+    readonly udpLimitBytes: number;
+  };
+  /** What peers are told of this side. */
+  placeOf(transport: SipTransport): HostPort;
   /** Ports that are listened on. */
   readonly ports: readonly number[];
 }
 
 /** Who speaks to a gateway that cannot listen needs a place to name all the same. */
-const usualPorts = { tls: 5061, ws: 80, wss: 443 } as const;
+const usualPorts = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 } as const;
+const allTransports = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const satisfies readonly SipTransport[];
 
 /** Rejects with the port, its setting and the system's reason; what was open by then is closed. */
 export async function openSip(settings: Settings, tls: SipTls, listener: SipTransportsListener): Promise<OpenSip> {
   const { sipHost, maxSipConnections, maxSipConnectionsPerSource, maxCallDurationMs } = settings;
-  const udp = listenPlaces(settings, tls);
   const transports = await openSipTransports(
     {
-      listen: udp,
+      listen: listenPlaces(settings, tls),
       tls,
       admission: { connections: maxSipConnections, connectionsPerSource: maxSipConnectionsPerSource },
       // A peer that cannot connect to us says BYE over the connection that the call was made by.
@@ -36,43 +41,50 @@ export async function openSip(settings: Settings, tls: SipTls, listener: SipTran
     listener,
   );
   const { places } = transports;
-  const portOf = (transport: SipTransport): number | undefined =>
-    places.find((place) => place.transport === transport)?.port;
-  const tcp = portOf('tcp') ?? settings.sipPort;
+  const portOf = (transport: SipTransport): number =>
+    places.find((place) => place.transport === transport)?.port ?? usualPorts[transport];
+  const hosts = [sipHost, ...(settings.sipHostIpv6 === undefined ? [] : [settings.sipHostIpv6])];
+  const told = hosts.flatMap((host) =>
+    allTransports.map((transport) => ({ transport, host, port: portOf(transport) })),
+  );
   return {
     transports,
-    sentBy: { host: sipHost, port: portOf('udp') ?? settings.sipPort },
-    otherPlaces: [
-      { transport: 'tcp', host: sipHost, port: tcp },
-      ...(['tls', 'ws', 'wss'] as const).map((transport) => ({
-        transport,
-        host: sipHost,
-        port: portOf(transport) ?? usualPorts[transport],
-      })),
-    ],
+    addressing: {
+      sentBy: { host: sipHost, port: portOf('udp') },
+      otherPlaces: told.filter(({ transport, host }) => transport !== 'udp' || host !== sipHost),
+      udpLimitBytes: settings.sipUdpLimitBytes,
+    },
+    placeOf: (transport) => ({ host: sipHost, port: portOf(transport) }),
     ports: [...new Set(places.map(({ port }) => port))],
   };
 }
 
+/** Both families have the same ports. */
 function listenPlaces(settings: Settings, { identity }: SipTls): readonly ListenPlace[] {
-  const { sipBindHost: host, sipPort, sipTcpPort, sipTlsPort, sipWsPort, sipWssPort } = settings;
+  const { sipBindHost, sipBindHostIpv6: ipv6, sipPort, sipTcpPort = sipPort } = settings;
+  const { sipTlsPort, sipWsPort, sipWssPort } = settings;
   const isSecure = identity !== undefined;
-  return [
-    { transport: 'udp', host, port: sipPort, setBy: 'SIP_HOST, SIP_PORT' },
-    // Both have one number unless told otherwise; a free one is free for both, or TCP takes another.
+  // A free port for UDP is taken for TCP as well; when somebody else has that one, TCP takes another.
+  const isPortFlexible = settings.sipTcpPort === undefined && sipPort === 0;
+  const wanted: readonly (Omit<ListenPlace, 'host'> & { readonly isOpen?: boolean })[] = [
+    { transport: 'udp', port: sipPort, setBy: 'SIP_HOST, SIP_PORT' },
     {
       transport: 'tcp',
-      host,
-      port: sipTcpPort ?? 'as-before',
-      isPortFlexible: sipTcpPort === undefined && sipPort === 0,
+      port: sipTcpPort,
+      sameAs: isPortFlexible ? 'udp' : 'tcp',
+      isPortFlexible,
       setBy: 'SIP_HOST, SIP_PORT_TCP',
     },
-    ...(isSecure ? [{ transport: 'tls', host, port: sipTlsPort, setBy: 'SIP_HOST, SIP_PORT_TLS' } as const] : []),
-    ...(sipWsPort === undefined
-      ? []
-      : [{ transport: 'ws', host, port: sipWsPort, setBy: 'OUTDIAL_SIP_WS_PORT' } as const]),
-    ...(isSecure && sipWssPort !== undefined
-      ? [{ transport: 'wss', host, port: sipWssPort, setBy: 'OUTDIAL_SIP_WSS_PORT' } as const]
-      : []),
+    { transport: 'tls', port: sipTlsPort, setBy: 'SIP_HOST, SIP_PORT_TLS', isOpen: isSecure },
+    { transport: 'ws', port: sipWsPort ?? 0, setBy: 'OUTDIAL_SIP_WS_PORT', isOpen: sipWsPort !== undefined },
+    {
+      transport: 'wss',
+      port: sipWssPort ?? 0,
+      setBy: 'OUTDIAL_SIP_WSS_PORT',
+      isOpen: isSecure && sipWssPort !== undefined,
+    },
   ];
+  return [sipBindHost, ...(ipv6 === undefined ? [] : [ipv6])].flatMap((host) =>
+    wanted.flatMap(({ isOpen = true, ...place }) => (isOpen ? [{ sameAs: place.transport, ...place, host }] : [])),
+  );
 }

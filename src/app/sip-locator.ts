@@ -7,7 +7,7 @@ import { type Dns, type Hop, locate, type LocationTarget, type SipTransport } fr
 import type { Destinations } from './destinations.ts';
 
 export interface SipLocatorOptions {
-  readonly settings: Pick<Settings, 'dnsServers' | 'sipBindHost'>;
+  readonly settings: Pick<Settings, 'dnsServers' | 'sipBindHost' | 'sipBindHostIpv6'>;
   readonly destinations: Pick<Destinations, 'judgeSip' | 'trustSipHost'>;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly random: Random;
@@ -23,7 +23,12 @@ export type SipLocator = (target: LocationTarget) => Promise<Result<readonly Hop
 export function createSipLocator(options: SipLocatorOptions): SipLocator {
   const { settings, destinations, clock, random } = options;
   const dns = options.dns ?? createSipDns({ servers: settings.dnsServers ?? [], clock });
-  const families = isIPv6(settings.sipBindHost) ? ([6] as const) : ([4] as const);
+  const { sipBindHost, sipBindHostIpv6 } = settings;
+  const families = isIPv6(sipBindHost)
+    ? ([6] as const)
+    : sipBindHostIpv6 === undefined
+      ? ([4] as const)
+      : ([4, 6] as const);
   return async (target) => {
     const found = await locate(target, { dns, random, transports, families });
     if (!found.ok) return found;

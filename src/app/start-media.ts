@@ -27,6 +27,7 @@ export function startMedia(
     audioDestinations: { ...requestPolicy, own: { ...requestPolicy.own, ports } },
     rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
     bindAddress: settings.rtpBindHost,
+    otherBindAddresses: settings.rtpBindHostIpv6 === undefined ? [] : [settings.rtpBindHostIpv6],
     speech: { model: settings.speechModel, voice: settings.voice },
     speechServices: speechServicesOf(settings, destinations, ports, speechTls),
     speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,

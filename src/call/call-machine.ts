@@ -181,6 +181,7 @@ function onBegin(state: CallState, nowMs: number): CallOutcome {
         type: 'open',
         recognition: plan.recognition,
         sourcePolicy: plan.sourcePolicy,
+        ...(plan.mediaAddress.includes(':') ? { addressFamily: 'IPv6' as const } : {}),
         ...(plan.recording === undefined ? {} : { recording: plan.recording }),
         networkLimits: plan.networkLimits,
       },

@@ -1,4 +1,5 @@
 /** What is wrong with settings that are each right by themselves. */
+import { isIPv6 } from 'node:net';
 import { isLoopbackHost } from './bind-host.ts';
 import { noticeIdleReporting } from './report-conflicts.ts';
 import { findStoreProblems } from './store-problems.ts';
@@ -179,6 +180,34 @@ function noticeUncheckedTls(environment: Environment): Notice[] {
 
 function findAddressProblems(settings: Settings): Problem[] {
   const problems: Problem[] = [];
+  for (const [variable, address] of [
+    ['OUTDIAL_SIP_HOST_IPV6', settings.sipHostIpv6],
+    ['OUTDIAL_SIP_BIND_IPV6', settings.sipBindHostIpv6],
+    ['OUTDIAL_SDP_ADDRESS_IPV6', settings.sdpAddressIpv6],
+  ] as const) {
+    if (address === undefined || isIPv6(address)) continue;
+    problems.push({ variable, value: `"${address}"`, reason: 'it is no IPv6 address', fix: 'Write an IPv6 address.' });
+  }
+  for (const [variable, address] of [
+    ['OUTDIAL_SIP_BIND_IPV6', settings.sipBindHostIpv6],
+    ['OUTDIAL_SDP_ADDRESS_IPV6', settings.sdpAddressIpv6],
+  ] as const) {
+    if (address === undefined || settings.sipHostIpv6 !== undefined) continue;
+    problems.push({
+      variable,
+      value: `"${address}"`,
+      reason: 'OUTDIAL_SIP_HOST_IPV6 is not set',
+      fix: 'Set it to the address that others reach this gateway at.',
+    });
+  }
+  if (settings.sipHostIpv6 !== undefined && isIPv6(settings.sipHost)) {
+    problems.push({
+      variable: 'OUTDIAL_SIP_HOST_IPV6',
+      value: `"${settings.sipHostIpv6}"`,
+      reason: 'SIP_HOST is an IPv6 address already',
+      fix: 'Give SIP_HOST the IPv4 address, or unset OUTDIAL_SIP_HOST_IPV6.',
+    });
+  }
   for (const [variable, address] of [
     ['SIP_HOST', settings.sipHost],
     ['SDP_ADDRESS', settings.sdpAddress],

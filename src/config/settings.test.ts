@@ -73,6 +73,7 @@ test('an empty environment gives the documented defaults', () => {
     sipTlsPort: 5061,
     isSipWildcardTaken: false,
     isSipClientCertificateRequired: false,
+    sipUdpLimitBytes: 1300,
     maxSipConnections: 1000,
     maxSipConnectionsPerSource: 100,
     sessionHeader: 'Call-ID',
@@ -590,5 +591,29 @@ test('name servers are addresses with or without a port', () => {
   assert.ok(isTaken('192.0.2.53, 192.0.2.54:5353, 2001:db8::53, [2001:db8::53]:5353'));
   for (const bad of ['dns.example.net', '192.0.2.53:0', '192.0.2.53:99999', '[192.0.2.53]:53']) {
     assert.ok(!isTaken(bad), bad);
+  }
+});
+
+test('a second address family: worked out from one address, and refused where it cannot be', () => {
+  const machine = { localAddresses: ['192.0.2.1', '2001:db8::1'] };
+  const both = readSettings({ SIP_HOST: '192.0.2.1', OUTDIAL_SIP_HOST_IPV6: '2001:db8::1' }, machine);
+  assert.ok(both.ok);
+  const { sipBindHostIpv6, sdpAddressIpv6, rtpBindHostIpv6 } = both.value.settings;
+  assert.deepEqual([sipBindHostIpv6, sdpAddressIpv6, rtpBindHostIpv6], ['2001:db8::1', '2001:db8::1', '2001:db8::1']);
+  const behindNat = readSettings(
+    { OUTDIAL_SIP_HOST_IPV6: '2001:db8::9', OUTDIAL_SDP_ADDRESS_IPV6: '2001:db8::8' },
+    machine,
+  );
+  assert.ok(behindNat.ok);
+  assert.equal(behindNat.value.settings.sipBindHostIpv6, '::');
+  assert.equal(behindNat.value.settings.sdpAddressIpv6, '2001:db8::8');
+  assert.equal(behindNat.value.settings.rtpBindHostIpv6, '::');
+  for (const [environment, reason] of [
+    [{ OUTDIAL_SIP_HOST_IPV6: '192.0.2.1' }, /no IPv6 address/],
+    [{ SIP_HOST: '::1', OUTDIAL_SIP_HOST_IPV6: '2001:db8::1' }, /IPv6 address already/],
+    [{ OUTDIAL_SDP_ADDRESS_IPV6: '2001:db8::1' }, /OUTDIAL_SIP_HOST_IPV6 is not set/],
+  ] as const) {
+    const read = readSettings(environment, machine);
+    assert.match(read.ok ? '' : (read.error[0]?.reason ?? ''), reason);
   }
 });

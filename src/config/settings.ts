@@ -12,7 +12,7 @@ import { findConflicts } from './setting-conflicts.ts';
 import { unusedVariables } from './unused-variables.ts';
 
 type Spec = (typeof settingTable)[number];
-type DerivedKey = 'sipHost' | 'sipBindHost' | 'sdpAddress';
+type DerivedKey = 'sipHost' | 'sipBindHost' | 'sdpAddress' | 'sipBindHostIpv6' | 'sdpAddressIpv6';
 type GivenOrDefault = FieldsOf<Spec>;
 
 /** Addresses, each worked out from the others when it is not given. */
@@ -22,6 +22,10 @@ interface Addresses {
   readonly sdpAddress: string;
   /** Where RTP sockets are bound: SDP_ADDRESS when it is an address of this machine, else every address. */
   readonly rtpBindHost: string;
+  /** The same of the second family, where there is one. */
+  readonly sipBindHostIpv6?: string;
+  readonly sdpAddressIpv6?: string;
+  readonly rtpBindHostIpv6?: string;
 }
 
 /** One field per entry of the setting table, under its `key`; absent when it was not given and has no default. */
@@ -107,7 +111,20 @@ function completeAddresses(given: GivenOrDefault, machine: Machine): Addresses {
   const sipHost = given.sipHost ?? given.sipBindHost ?? '127.0.0.1';
   const sipBindHost = given.sipBindHost ?? bindHostFor(sipHost, machine.localAddresses);
   const sdpAddress = given.sdpAddress ?? sipHost;
-  return { sipHost, sipBindHost, sdpAddress, rtpBindHost: bindHostFor(sdpAddress, machine.localAddresses) };
+  const rtpBindHost = bindHostFor(sdpAddress, machine.localAddresses);
+  return { sipHost, sipBindHost, sdpAddress, rtpBindHost, ...completeIpv6(given, machine) };
+}
+
+/** Nothing without OUTDIAL_SIP_HOST_IPV6. */
+function completeIpv6(given: GivenOrDefault, { localAddresses }: Machine): Partial<Addresses> {
+  const { sipHostIpv6 } = given;
+  if (sipHostIpv6 === undefined) return {};
+  const sdpAddressIpv6 = given.sdpAddressIpv6 ?? sipHostIpv6;
+  return {
+    sipBindHostIpv6: given.sipBindHostIpv6 ?? bindHostFor(sipHostIpv6, localAddresses),
+    sdpAddressIpv6,
+    rtpBindHostIpv6: bindHostFor(sdpAddressIpv6, localAddresses),
+  };
 }
 
 const specs: readonly SettingSpec[] = settingTable;

@@ -66,6 +66,43 @@ export const sipTransportSettings = [
     origin: 'outdial',
   },
   {
+    name: 'OUTDIAL_SIP_UDP_LIMIT',
+    key: 'sipUdpLimitBytes',
+    group: 'SIP and RTP',
+    kind: { type: 'integer', min: 0, max: 65_507 },
+    default: '1300',
+    description:
+      'Longest request, in bytes, that goes by UDP: longer ones go by TCP, and by UDP where TCP is refused (RFC 3261 §18.1.1). 0: UDP whatever the length.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SIP_HOST_IPV6',
+    key: 'sipHostIpv6',
+    group: 'SIP and RTP',
+    kind: { type: 'host' },
+    description:
+      'IPv6 address that other SIP elements reach this gateway at, beside SIP_HOST: calls to IPv6 addresses go from it. Not needed when SIP_HOST is one.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SIP_BIND_IPV6',
+    key: 'sipBindHostIpv6',
+    group: 'SIP and RTP',
+    kind: { type: 'host' },
+    defaultNote: 'OUTDIAL_SIP_HOST_IPV6 when it is an address of this machine, else every IPv6 address',
+    description: 'IPv6 address that SIP is bound to, beside OUTDIAL_SIP_BIND.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_SDP_ADDRESS_IPV6',
+    key: 'sdpAddressIpv6',
+    group: 'SIP and RTP',
+    kind: { type: 'host' },
+    defaultNote: 'OUTDIAL_SIP_HOST_IPV6',
+    description: 'IPv6 address that others send RTP to in calls to IPv6 addresses; written into SDP.',
+    origin: 'outdial',
+  },
+  {
     name: 'OUTDIAL_SIP_MAX_CONNECTIONS',
     key: 'maxSipConnections',
     group: 'SIP and RTP',

@@ -59,7 +59,8 @@ export function planCall(
   }
   const from = order.from ?? settings.defaultFrom;
   // The person on the telephone is the one that is called.
-  const plan = planOf({ ...order, from }, to, sessionId, ports, settings, maxDurationMs);
+  const usual = planOf({ ...order, from }, to, sessionId, ports, settings, maxDurationMs);
+  const plan = { ...usual, mediaAddress: mediaAddressFor(places.nextHop, settings) };
   const invite = inviteOf({ ...order, from }, sessionId, ports, settings);
   const { trunk } = settings;
   const isByTrunk = trunk !== undefined && places.nextHop !== undefined && isSameHop(places.nextHop, trunk);
@@ -69,7 +70,7 @@ export function planCall(
 /** A call that somebody else has placed: there is nothing to dial, and the person on the telephone is the caller. */
 export function planIncomingCall(
   { tenant, inviteHeaders }: IncomingOrder,
-  { legId, requestUri, sdp, from, to }: IncomingCall,
+  { source, legId, requestUri, sdp, from, to }: IncomingCall,
   sessionId: string,
   ports: PlanPorts,
   settings: EngineSettings,
@@ -84,7 +85,8 @@ export function planIncomingCall(
     isRinging: tenant.settings.isProvisionalSent,
     headers: inviteHeaders,
   };
-  const plan = { ...planOf(order, from, sessionId, ports, settings, maxDurationMs), incoming };
+  const usual = planOf(order, from, sessionId, ports, settings, maxDurationMs);
+  const plan = { ...usual, mediaAddress: mediaAddressFor(source, settings), incoming };
   const ourselves = tenant.from ?? settings.defaultFrom;
   const invite = inviteOf({ ...order, from: ourselves }, sessionId, ports, settings);
   return { plan, order, context: { bot: ports.botOf(tenant), tenant, webhook, invite, isByTrunk: false } };
@@ -202,6 +204,11 @@ function reportingOf({ tenant, context }: StartCallOrder): Pick<CallPlan, 'perso
   const { outdialTranscriptionReport: wish } = context;
   const isOptedOut = wish === false || (typeof wish === 'string' && wish.toLowerCase() === 'no');
   return { personalData, isTranscriptionReported: isTranscriptionReported && !isOptedOut };
+}
+
+/** RTP takes the family that SIP takes: who is called at an IPv6 address is offered one. */
+function mediaAddressFor(nextHop: Hop | undefined, { mediaAddress, mediaAddressIpv6 }: EngineSettings): string {
+  return nextHop?.host.includes(':') === true ? (mediaAddressIpv6 ?? mediaAddress) : mediaAddress;
 }
 
 /** The limit that the original's own warning names. */

@@ -126,6 +126,8 @@ export interface EngineSettings {
   readonly maxCalls: number;
   /** Address that the SDP names for media. */
   readonly mediaAddress: string;
+  /** The same for calls whose next hop is an IPv6 address; the usual one when absent. */
+  readonly mediaAddressIpv6?: string | undefined;
   /** Identity of the gateway in From when neither the request nor the tenant names one, e.g. `sip:outdial@192.0.2.1`. */
   readonly defaultFrom: string;
   /** Next hop for every call without a Route, and for `tel:` always. */

@@ -11,6 +11,8 @@ export interface MediaThreadOptions {
   readonly rtpPorts: RtpPortRange;
   /** Literal IPv4 or IPv6 address the RTP sockets are bound to. */
   readonly bindAddress: string;
+  /** Of the other family, for calls that ask for it. */
+  readonly otherBindAddresses?: readonly string[];
   /** Whatever `createSpeechEngines` of the speech module takes; must survive structured cloning. */
   readonly speech: unknown;
   /** Where audio files that a bot names may be fetched from; absent: nowhere. */

@@ -35,8 +35,11 @@ class MediaThread {
   constructor(port: MessagePort, options: MediaThreadOptions, engines: SpeechEngines) {
     this.#port = port;
     this.#engines = engines;
-    this.#sockets = new RtpSockets(options.rtpPorts, options.bindAddress, systemRandom, (...datagram) =>
-      this.#core.packet(...datagram),
+    this.#sockets = new RtpSockets(
+      options.rtpPorts,
+      [options.bindAddress, ...(options.otherBindAddresses ?? [])],
+      systemRandom,
+      (...datagram) => this.#core.packet(...datagram),
     );
     this.#speech = createMediaSpeech(engines, options.speechServices ?? {}, {
       isBusy: () => this.#core.sessionCount > 0,
@@ -44,7 +47,7 @@ class MediaThread {
     });
     const send = createCheckedFetch(options.audioDestinations);
     this.#core = createMediaCore({
-      openSocket: (sessionId) => this.#sockets.open(sessionId),
+      openSocket: (sessionId, family) => this.#sockets.open(sessionId, family),
       openSpeech: this.#speech.open,
       fetchAudio: (url, signal) => fetchAudio(url, signal, send),
       openRecording: (sessionId, order, onFailed) => {

@@ -2,7 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { err, gatewayError, type GatewayError, ok, type Random, type Result } from '../kit/index.ts';
-import type { RtpSocket } from '../media/index.ts';
+import type { AddressFamily, RtpSocket } from '../media/index.ts';
 import { monotonicClock } from './monotonic-clock.ts';
 import { type RtpPortRange, RtpPorts } from './rtp-ports.ts';
 
@@ -67,39 +67,44 @@ class UdpRtpSocket implements RtpSocket {
 export class RtpSockets {
   readonly #ports: RtpPorts;
   readonly #range: RtpPortRange;
-  readonly #bindAddress: string;
+  readonly #bindAddresses: readonly string[];
   readonly #onDatagram: OnDatagram;
 
-  constructor(range: RtpPortRange, bindAddress: string, random: Random, onDatagram: OnDatagram) {
+  constructor(range: RtpPortRange, bindAddresses: readonly string[], random: Random, onDatagram: OnDatagram) {
     this.#ports = new RtpPorts(range, random);
     this.#range = range;
-    this.#bindAddress = bindAddress;
+    this.#bindAddresses = bindAddresses;
     this.#onDatagram = onDatagram;
   }
 
-  /** Binds a random even port of the range for a call, or says that none is left. */
-  open(sessionId: string): Result<RtpSocket, GatewayError> {
+  /** Binds a random even port of the range for a call, or says that none is left. Without a family: the first address. */
+  open(sessionId: string, family?: AddressFamily): Result<RtpSocket, GatewayError> {
+    const address = this.#bindAddresses.find((each) => family === undefined || isIPv6(each) === (family === 'IPv6'));
+    if (address === undefined) return err(gatewayError('media.no-port', `RTP is bound to no ${family} address.`));
     for (let attempt = 0; attempt < maxBindAttempts; attempt++) {
       const port = this.#ports.take(monotonicClock.nowMs());
       if (port === undefined) break;
-      const socket = this.#bind(port, sessionId);
+      const socket = this.#bind(port, address, sessionId);
       const release = (): void => this.#ports.release(port, monotonicClock.nowMs());
       if (socket !== undefined) return ok(new UdpRtpSocket(port, socket, release));
       release();
     }
     const range = `${this.#range.min}-${this.#range.max}`;
-    return err(gatewayError('media.no-port', `No RTP port of ${range} could be bound on ${this.#bindAddress}.`));
+    return err(gatewayError('media.no-port', `No RTP port of ${range} could be bound on ${address}.`));
   }
 
-  #bind(port: number, sessionId: string): Socket | undefined {
-    const socket = createSocket({ type: isIPv6(this.#bindAddress) ? 'udp6' : 'udp4', lookup: literalLookup });
+  #bind(port: number, address: string, sessionId: string): Socket | undefined {
+    const socket = createSocket({
+      ...(isIPv6(address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' }),
+      lookup: literalLookup,
+    });
     // Errors of single sends (a route that is gone, say) do not end a call; a failed bind is seen below.
     socket.on('error', () => undefined);
     socket.on('message', (bytes, source) => {
       if (bytes.length > maxDatagramBytes) return;
       this.#onDatagram(sessionId, bytes, source.address, source.port, monotonicClock.nowMs());
     });
-    socket.bind({ port, address: this.#bindAddress, exclusive: true });
+    socket.bind({ port, address, exclusive: true });
     try {
       // Throws unless the bind has already succeeded.
       socket.address();

@@ -13,6 +13,12 @@ export function parseIpAddress(text: string): IpAddress | undefined {
   return bare.includes(':') ? parseIpv6(bare) : parseIpv4(bare);
 }
 
+/** Whether both are one address, however it is spelled. */
+export function isSameIpAddress(a: string, b: string): boolean {
+  const address = parseIpAddress(a);
+  return address !== undefined && address.join() === parseIpAddress(b)?.join();
+}
+
 function parseIpv4(text: string): IpAddress | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
   if (match === null) return undefined;

@@ -7,6 +7,8 @@ import type { ListeningOptions, RecognitionEvent, SpeechSelection, SpeechService
 
 export type AudioCodec = 'PCMU' | 'PCMA';
 
+export type AddressFamily = 'IPv4' | 'IPv6';
+
 /** What offer and answer agreed on, as seen from this side. */
 export interface NegotiatedAudio {
   readonly remoteAddress: string;
@@ -53,6 +55,8 @@ export type MediaCommand =
       /** Which engines hear and speak; absent: the local ones. */
       readonly speech?: SpeechSelection;
       readonly sourcePolicy: SourcePolicy;
+      /** Of the port, where there is one of each. Default: that of the usual address. */
+      readonly addressFamily?: AddressFamily;
       readonly recording?: RecordingOrder;
       /** What of the callee's stream is worth a `network-warning`; absent: nothing. */
       readonly networkLimits?: NetworkLimits;

@@ -1,4 +1,5 @@
 export type {
+  AddressFamily,
   AudioCodec,
   MediaCommand,
   MediaEvent,

@@ -70,7 +70,7 @@ export class MediaStream {
     );
     const { networkLimits } = order;
     this.#networkWatch = networkLimits === undefined ? undefined : new NetworkWatch(networkLimits);
-    const opened = ports.openSocket(sessionId);
+    const opened = ports.openSocket(sessionId, order.addressFamily);
     this.#socket = opened.ok ? opened.value : undefined;
     this.#sender = opened.ok ? new RtpSender(opened.value, ports.random) : undefined;
     emit(opened.ok ? { type: 'opened', port: opened.value.port } : { type: 'failed', error: opened.error });

@@ -1,7 +1,7 @@
 /** What the media core needs of the outside world. It never opens or waits by itself. */
 import type { GatewayError, Random, Result } from '../kit/index.ts';
 import type { CallSpeech, SpeechSelection, SpeechService } from '../speech/index.ts';
-import type { MediaEvent, RecordingOrder } from './contract.ts';
+import type { AddressFamily, MediaEvent, RecordingOrder } from './contract.ts';
 
 export interface RtpSocket {
   /** The local UDP port. */
@@ -28,7 +28,7 @@ export interface AbortHandle {
 
 export interface MediaPorts {
   /** Binds a free RTP port for a call, or says why it cannot. */
-  openSocket(sessionId: string): Result<RtpSocket, GatewayError>;
+  openSocket(sessionId: string, family?: AddressFamily): Result<RtpSocket, GatewayError>;
   /**
    * The engines of a call; without a selection the local ones. `onProvider` is told of every engine that takes over from
    * another one. Nothing is connected before it is used; what cannot be had fails then.

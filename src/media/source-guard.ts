@@ -1,3 +1,4 @@
+import { isSameIpAddress } from '../kit/index.ts';
 import type { SourcePolicy } from './contract.ts';
 
 /**
@@ -15,6 +16,8 @@ export class SourceGuard {
   #signalledAddress = '';
   #signalledPort = 0;
   #isLatched = false;
+  /** The last IPv6 address that is not ours in any spelling. */
+  #stranger = '';
 
   constructor(policy: SourcePolicy) {
     this.#policy = policy;
@@ -32,6 +35,7 @@ export class SourceGuard {
   expect(address: string, port: number): void {
     if (address === this.#signalledAddress && port === this.#signalledPort) return;
     this.#address = address;
+    this.#stranger = '';
     this.#signalledAddress = address;
     this.#port = port;
     this.#signalledPort = port;
@@ -40,8 +44,20 @@ export class SourceGuard {
 
   isAllowed(address: string, port: number): boolean {
     if (this.#port === 0) return false;
-    if (this.#isLatched) return address === this.#address && port === this.#port;
-    return this.#policy === 'learn' || address === this.#address;
+    if (this.#isLatched) return port === this.#port && this.#isExpected(address);
+    return this.#policy === 'learn' || this.#isExpected(address);
+  }
+
+  /** The system spells IPv6 addresses in one way, a session description in any. */
+  #isExpected(address: string): boolean {
+    if (address === this.#address) return true;
+    if (address === this.#stranger || !address.includes(':')) return false;
+    if (isSameIpAddress(address, this.#address)) {
+      this.#address = address;
+      return true;
+    }
+    this.#stranger = address;
+    return false;
   }
 
   /** A packet of an allowed source turned out to be valid RTP of the call. */

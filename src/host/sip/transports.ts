@@ -23,8 +23,9 @@ export interface SipTransportsOptions {
 export interface ListenPlace {
   readonly transport: SipTransport;
   readonly host: string;
-  /** 0 takes a free one; `as-before` the one that the place before it was given. */
-  readonly port: number | 'as-before';
+  /** 0 takes a free one, or the one that an earlier place of the transport `sameAs` was given. */
+  readonly port: number;
+  readonly sameAs?: SipTransport;
   /** The settings that decide it, for messages. */
   readonly setBy?: string;
   /** When this port is taken: any free one. Otherwise it is a reason not to start. */
@@ -117,8 +118,8 @@ class OpenTransports implements SipTransports {
     }
   }
 
-  #portOf({ port }: ListenPlace): number {
-    return port === 'as-before' ? (this.places.at(-1)?.port ?? 0) : port;
+  #portOf({ port, sameAs }: ListenPlace): number {
+    return port === 0 ? (this.places.findLast(({ transport }) => transport === sameAs)?.port ?? 0) : port;
   }
 
   async #bind({ transport, host, isPortFlexible }: ListenPlace, port: number): Promise<HostPort> {

@@ -1,5 +1,5 @@
 /** Hosts and ports as SIP writes them: IPv6 addresses stand in brackets in text and without them in values. */
-import { parseIpAddress } from '../../kit/index.ts';
+import { isSameIpAddress, parseIpAddress } from '../../kit/index.ts';
 import type { HostPort } from '../contract.ts';
 import { parseDecimal } from './characters.ts';
 
@@ -51,7 +51,5 @@ export function isSameHostPort(a: HostPort, b: HostPort): boolean {
 /** Host names compare without regard to case, IPv6 addresses as numbers (RFC 5954 §4.2). No brackets. */
 export function isSameHost(a: string, b: string): boolean {
   if (a === b || a.toLowerCase() === b.toLowerCase()) return true;
-  if (!a.includes(':') || !b.includes(':')) return false;
-  const address = parseIpAddress(a);
-  return address !== undefined && address.join() === parseIpAddress(b)?.join();
+  return a.includes(':') && b.includes(':') && isSameIpAddress(a, b);
 }
