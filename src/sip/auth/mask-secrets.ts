@@ -41,9 +41,13 @@ export function maskSecrets(text: string): string {
 
 /** The Call-ID of a message, also of one that cannot be parsed; undefined when its head has none. Linear. */
 export function findCallId(text: string): string | undefined {
-  for (const line of text.split(/\r\n|\r|\n/)) {
-    if (line === '') return undefined;
-    const found = /^(?:call-id|i)[ \t]*:[ \t]*(\S+)/i.exec(line);
+  const lineEnd = /\r\n|\r|\n|$/g;
+  for (let start = 0; start < text.length; start = lineEnd.lastIndex) {
+    lineEnd.lastIndex = start;
+    const end = lineEnd.exec(text)?.index ?? text.length;
+    if (end === start) return undefined;
+    if (!/[ci]/i.test(text.charAt(start))) continue;
+    const found = /^(?:call-id|i)[ \t]*:[ \t]*(\S+)/i.exec(text.slice(start, end));
     if (found !== null) return found[1];
   }
   return undefined;
@@ -65,7 +69,7 @@ function maskHeader(name: string, line: string): string {
 }
 
 function maskAttribute(line: string): string {
-  return line.replace(secretAttribute, `$1${masked}`);
+  return line.charAt(1) === '=' ? line.replace(secretAttribute, `$1${masked}`) : line;
 }
 
 function maskUris(line: string): string {
@@ -74,6 +78,7 @@ function maskUris(line: string): string {
 
 /** `sip:user:password@host` (RFC 3261 §19.1.1). */
 function maskPasswords(line: string): string {
+  if (!line.includes('@')) return line;
   const parts = line.split('@');
   const last = parts.pop() ?? '';
   return [...parts.map((part) => maskPasswordAtEnd(part)), last].join('@');
@@ -92,6 +97,7 @@ function maskPasswordAtEnd(part: string): string {
 
 /** `sip:host?Authorization=...`: headers that whoever follows the URI is to send. */
 function maskUriHeaders(line: string): string {
+  if (!line.includes('?') && !line.includes('&')) return line;
   return line.replaceAll(/([?&])([^=&?<>\s]+)=([^&<>\s]*)/g, (whole, mark: string, name: string) =>
     isSecretName(name) ? `${mark}${name}=${masked}` : whole,
   );
