@@ -7,11 +7,16 @@ import type { ResolvedTransfer, TransferReport } from './transfer-report.ts';
 
 const usualTargetHeader = 'Transfer-Target';
 
-/** The failure path leads here when there is a target; the state's `failure` says so. */
-export function beginTransfer(state: CallState, order: TransferOrder, nowMs: number): CallOutcome {
+/** The failure path leads here when there is a target; the state's `failure` says so. `by`: who wants it otherwise. */
+export function beginTransfer(
+  state: CallState,
+  order: TransferOrder,
+  by: Exclude<TransferReport['cause'], 'failure'>,
+  nowMs: number,
+): CallOutcome {
   const { resolved, problems } = resolve(state, order);
   const transfer: TransferReport = {
-    cause: state.failure === undefined ? 'bot' : 'failure',
+    cause: state.failure === undefined ? by : 'failure',
     order: resolved,
     stage: 'judging',
     attempt: (state.transfer?.attempt ?? 0) + 1,

@@ -37,13 +37,17 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'key.pressed'; readonly digit: string }
   | { readonly type: 'voice.understood'; readonly text: string; readonly confidence: number; readonly isEcho?: true }
   | { readonly type: 'media.closed'; readonly rtp: RtpSummary; readonly recordingFile?: string }
-  | { readonly type: 'transfer.started'; readonly method: 'refer' | 'hang-up'; readonly cause: 'bot' | 'failure' }
+  | {
+      readonly type: 'transfer.started';
+      readonly method: 'refer' | 'hang-up';
+      readonly cause: 'bot' | 'api' | 'failure';
+    }
   /** The target of an attended transfer has answered. */
   | { readonly type: 'transfer.consulted' }
   | {
       readonly type: 'transfer.over';
       readonly outcome: 'transferred' | 'failed';
-      readonly cause: 'bot' | 'failure';
+      readonly cause: 'bot' | 'api' | 'failure';
       readonly reason: string;
     }
   /** A next hop did not serve a request of the call: no response, the transport, or a 503. */

@@ -86,7 +86,7 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
     case 'pause-listening':
       return [state, { type: 'media', command: { type: effect.type } }];
     case 'transfer':
-      return beginTransfer(state, effect.order, nowMs);
+      return beginTransfer(state, effect.order, effect.isInserted === true ? 'api' : 'bot', nowMs);
     case 'hang-up':
       return onHangUp({ ...state, hangUpHeaders: effect.headers ?? [] }, effect.cause, nowMs);
     default:

@@ -22,7 +22,7 @@ export interface ResolvedTransfer extends TransferOrder {
 
 export interface TransferReport {
   /** `failure`: the bot or speech failed, and the call is handed to the default target. */
-  readonly cause: 'bot' | 'failure';
+  readonly cause: 'bot' | 'api' | 'failure';
   readonly order: ResolvedTransfer;
   /**
    * `judging`: whether the target is allowed. `holding`: the callee is put on hold. `consulting`: the target of an attended

@@ -4,6 +4,7 @@
  * them. Redirects are answers like any other. Standing on undici's dispatch interface, because only that tells when a
  * request leaves on a connection.
  */
+import { setMaxListeners } from 'node:events';
 import { Agent, type Dispatcher } from 'undici';
 import {
   err,
@@ -18,6 +19,7 @@ import {
 import { checkedConnector, longestConnectMs } from './checked-connector.ts';
 import { type AddressJudge, AddressNotAllowedError, type Resolve, resolveBySystem } from './checked-lookup.ts';
 import { monotonicClock } from './monotonic-clock.ts';
+import { readRetryAfter } from './retry-after.ts';
 
 export interface HttpClient {
   readonly post: HttpPost;
@@ -111,6 +113,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   start(): void {
     const { method = 'POST', headers, body, signal } = this.#order;
+    // One signal may stand over any number of requests: those of an outbox, say.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#arm(this.#order.connectTimeoutMs, 'connect', 'accepted no connection');
     const path = `${this.#url.pathname}${this.#url.search}`;
@@ -135,7 +139,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#firstByteAtMs = monotonicClock.nowMs();
     this.#status = status;
     const retryAfter = headers['retry-after'];
-    if (typeof retryAfter === 'string' && /^\d{1,9}$/.test(retryAfter)) this.#retryAfterS = Number(retryAfter);
+    if (typeof retryAfter === 'string') this.#retryAfterS = readRetryAfter(retryAfter, monotonicClock.wallMs());
     if (Number(headers['content-length']) > this.#order.maxReplyBytes) this.#failTooLarge();
   }
 

@@ -65,7 +65,7 @@ export const metricTable = [
     name: 'outdial_transfers_total',
     type: 'counter',
     group: 'Calls',
-    help: 'Transfers by who wanted them (bot, or failure of it) and outcome: transferred or failed.',
+    help: 'Transfers by who wanted them (bot, api, or failure of the bot) and outcome: transferred or failed.',
     labels: ['cause', 'outcome'],
   },
   {

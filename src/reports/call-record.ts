@@ -109,8 +109,8 @@ export interface RedirectRecord {
 
 /** The last transfer of a call. */
 export interface TransferRecord {
-  /** Who wanted it: the bot, or the gateway because bot or speech had failed. */
-  readonly cause: 'bot' | 'failure';
+  /** Who wanted it: the bot, a client of the API by a command, or the gateway because bot or speech had failed. */
+  readonly cause: 'bot' | 'api' | 'failure';
   readonly method: 'REFER' | 'HANGUP';
   readonly target: string | null;
   /** `unknown`: the call ended before that was known. */

@@ -1,5 +1,4 @@
 export type { CallRecordStore, StoreFailure } from './contract.ts';
-export { createMemoryRecords, type MemoryRecords } from './memory-records.ts';
 export type {
   CallCommand,
   CallQuery,

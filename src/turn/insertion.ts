@@ -45,7 +45,7 @@ export function performInserted(state: TurnState, stopSounds: (state: TurnState)
       case 'transfer':
         return [
           { ...quiet, floor: 'transferring', pendingSteps: [], deadlineMs: undefined, isVoiceHeard: false },
-          { type: 'transfer', order: step.order },
+          { type: 'transfer', order: step.order, isInserted: true },
         ];
       default:
         return step satisfies never;

@@ -146,7 +146,8 @@ export type TurnEffect =
   | { readonly type: 'pause-playback' | 'resume-playback' }
   /** The callee's speech is to be heard again, or not any more. */
   | { readonly type: 'listen' | 'pause-listening' }
-  | { readonly type: 'transfer'; readonly order: TransferOrder }
+  /** `isInserted`: somebody else than the bot wants it. */
+  | { readonly type: 'transfer'; readonly order: TransferOrder; readonly isInserted?: true }
   | { readonly type: 'hang-up'; readonly cause: 'asked' | 'no-input'; readonly headers?: readonly NamedHeader[] };
 
 export type Floor = 'waiting' | 'listening' | 'thinking' | 'speaking' | 'transferring' | 'over';

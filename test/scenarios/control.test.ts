@@ -140,6 +140,7 @@ test('a transfer follows the text before it; commands are refused while it goes 
   assert.deepEqual(answered, ['taken', 'taken', 'call.busy', 'call.busy']);
   assert.deepEqual(world.phone.refers.length, 1);
   assert.ok(world.phone.understood.includes('connecting you'));
+  assert.equal(world.records[0]?.transfer?.cause, 'api');
   assert.deepEqual(world.states(), ['started', 'ringing', 'active', 'transferred', 'ended']);
 });
 

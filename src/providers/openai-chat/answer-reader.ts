@@ -13,6 +13,7 @@ import {
   type Result,
 } from '../../kit/index.ts';
 import { EventStream } from './event-stream.ts';
+import { ThoughtFilter } from './thought-filter.ts';
 
 export interface ToolCall {
   readonly name: string;
@@ -38,6 +39,7 @@ type Body = 'unknown' | 'events' | 'whole';
 export class AnswerReader {
   readonly #onText: (text: string) => void;
   readonly #events = new EventStream();
+  readonly #thoughts = new ThoughtFilter();
   readonly #bytes: Uint8Array[] = [];
   readonly #calls: { id: string; name: string; arguments: string }[] = [];
   #sizeBytes = 0;
@@ -129,12 +131,14 @@ export class AnswerReader {
   }
 
   #takeMessage({ content, tool_calls: calls, refusal }: JsonObject): void {
-    const text = textOf(content) + textOf(refusal);
-    if (text !== '') {
-      this.#text += text;
-      this.#onText(text);
-    }
+    this.#say(this.#thoughts.push(textOf(content) + textOf(refusal)));
     if (Array.isArray(calls)) for (const call of calls) if (isJsonObject(call)) this.#takeCall(call);
+  }
+
+  #say(text: string): void {
+    if (text === '') return;
+    this.#text += text;
+    this.#onText(text);
   }
 
   /** A call comes in pieces with one index; without indexes a new id or a new name begins a new call. */
@@ -164,6 +168,7 @@ export class AnswerReader {
   }
 
   #answer(): Result<ChatAnswer, GatewayError> {
+    this.#say(this.#thoughts.end());
     const problems =
       this.#finish === 'length'
         ? ['The answer of the model was cut off at its greatest length.']
