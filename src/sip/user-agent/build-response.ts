@@ -20,7 +20,7 @@ export function knownExtensions({ options }: Core): readonly string[] {
   return [
     '199',
     ...(sessionTimer === undefined ? [] : ['timer']),
-    ...(acceptsRefers === true ? ['norefersub'] : []),
+    ...(acceptsRefers === true ? ['norefersub', 'tdialog'] : []),
     ...(acceptsReplaces === true ? ['replaces'] : []),
   ];
 }

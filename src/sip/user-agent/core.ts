@@ -191,6 +191,8 @@ export interface PeerReferral {
   readonly isAccepted: boolean;
   /** It asked for no news (RFC 4488). */
   readonly isSilent: boolean;
+  /** That of a REFER outside the call's (RFC 4538): its news go there. */
+  readonly dialog?: Dialog;
 }
 
 /** A 2xx to our INVITE that brought an offer. */

@@ -21,7 +21,7 @@ import {
 } from './core.ts';
 import { answerEarlyOffer, answerPeerOffer, endConfirmed, onAckForSuccess, onInDialogRequest } from './in-dialog.ts';
 import { acceptCall, onAlertingAlarm, onCancel, onIncomingInvite, rejectCall, ringCall } from './incoming-leg.ts';
-import { answerRefer, notifyRefer, onNotifyReport } from './incoming-refer.ts';
+import { answerRefer, notifyRefer, onNotifyReport, onReferOutside } from './incoming-refer.ts';
 import { onInfoReport, sendInfo } from './info.ts';
 import { finish, forgetIfDone, onAckOverdue, onByeReport } from './leg.ts';
 import { answerInPrack } from './early-dialogs.ts';
@@ -204,7 +204,7 @@ function onResponse(core: Core, response: SipResponse, source: Hop, nowMs: numbe
   const transaction = core.clients.get(clientKey(viaBranch(response.via) ?? '', response.cseq.method));
   const isOurs =
     transaction !== undefined &&
-    response.callId === transaction.leg.legId &&
+    response.callId === headerValue(transaction.request.headers, 'call-id') &&
     response.fromTag === transaction.leg.localTag;
   if (isOurs) feed(core, transaction, { type: 'response', response, source }, nowMs);
   else core.drop('stray-response', `A ${response.status} fits no transaction.`, source);
@@ -314,6 +314,9 @@ function onRequestOutsideDialog(core: Core, request: SipRequest, source: Hop, no
       break;
     case 'OPTIONS':
       answerStatelessly(core, request, source, optionsAnswer(core));
+      break;
+    case 'REFER':
+      onReferOutside(core, request, source, nowMs);
       break;
     default:
       // BYE, INFO and UPDATE exist only inside a dialog.

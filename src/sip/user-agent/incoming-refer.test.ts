@@ -102,3 +102,63 @@ test('RFC 4320 §4.1: a REFER that nobody has answered in 3.5 s gets 100', () =>
   story.run(story.agent.answerRefer('call-1', '1', 202, story.nowMs));
   assert.deepEqual(story.statuses(), [100, 202]);
 });
+
+/** A REFER outside any dialog, with these headers. */
+function referOutside(story: Story, headers: readonly string[]): void {
+  story.receive(
+    [
+      'REFER sip:alice@198.51.100.7:5070 SIP/2.0',
+      'Via: SIP/2.0/UDP 192.0.2.20:5060;branch=z9hG4bKoutside',
+      'From: <sip:bob@192.0.2.20>;tag=refer-1',
+      'To: <sip:alice@198.51.100.7>',
+      'Call-ID: refer-call',
+      'CSeq: 9 REFER',
+      'Contact: <sip:bob@192.0.2.21>',
+      `Refer-To: <${target}>`,
+      ...headers,
+      '\r\n',
+    ].join('\r\n'),
+  );
+}
+
+test('RFC 4538 §3, §7: a REFER outside the dialog that names it is about that call; its news go where it came from', () => {
+  const story = new Story({ acceptsRefers: true });
+  story.answeredCall();
+  const dialog = `Target-Dialog: call-1;local-tag=peer-1;remote-tag=${story.localTag()}`;
+  referOutside(story, ['Require: tdialog', dialog]);
+  const asked = story.events.at(-1);
+  assert.ok(asked?.type === 'refer-received');
+  story.run(story.agent.answerRefer('call-1', asked.referId, 202, 0));
+  assert.deepEqual(story.statuses(), [202]);
+  story.run(story.agent.notifyRefer('call-1', asked.referId, 100, 0));
+  const first = story.lastRequest('NOTIFY');
+  assert.deepEqual([first.callId, first.toTag, first.requestUri], ['refer-call', 'refer-1', 'sip:bob@192.0.2.21']);
+  story.reply(first, 200);
+  story.run(story.agent.notifyRefer('call-1', asked.referId, 200, 0));
+  const last = story.lastRequest('NOTIFY');
+  assert.deepEqual([first.cseq.number, last.cseq.number], [1, 2]);
+  story.reply(last, 200);
+  assert.deepEqual(story.dropped, []);
+  story.hangUp();
+  assert.deepEqual([story.lastRequest('BYE').callId, story.lastRequest('BYE').cseq.number], ['call-1', 2]);
+});
+
+test('RFC 4538 §7: a wrong tag, another call, or no call at all is declined, and so is all of it by default', () => {
+  const own = (story: Story): string => story.localTag();
+  for (const dialog of [
+    (story: Story) => [`Target-Dialog: call-1;local-tag=other;remote-tag=${own(story)}`],
+    () => ['Target-Dialog: call-1;local-tag=peer-1;remote-tag=other'],
+    (story: Story) => [`Target-Dialog: call-2;local-tag=peer-1;remote-tag=${own(story)}`],
+    () => ['Target-Dialog: call-1'],
+    () => [],
+  ]) {
+    const story = new Story({ acceptsRefers: true });
+    story.answeredCall();
+    referOutside(story, dialog(story));
+    assert.deepEqual(story.statuses(), [603]);
+  }
+  const closed = new Story();
+  closed.answeredCall();
+  referOutside(closed, [`Target-Dialog: call-1;local-tag=peer-1;remote-tag=${own(closed)}`]);
+  assert.deepEqual(closed.statuses(), [603]);
+});

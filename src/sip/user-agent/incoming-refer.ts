@@ -1,19 +1,22 @@
 /**
  * A REFER of the peer, for user agents that accept such (RFC 3515 §2.4.2, §2.4.4): one at a time, its subscription ended by the
- * first final status, or there is none at all (RFC 4488). Without `acceptsRefers` it is answered 603 and changes nothing.
+ * first final status, or there is none at all (RFC 4488). It may come outside the dialog that it means and name that one, which
+ * proves that its sender takes part in it (RFC 4538). Without `acceptsRefers` it is answered 603 and changes nothing.
  */
 import { header, type Header, headerValue, listValues } from '../syntax/header.ts';
-import type { IncomingRefer } from '../contract.ts';
+import type { Hop, IncomingRefer } from '../contract.ts';
+import { dialogAsCallee, type Dialog } from '../dialog/dialog.ts';
+import { findParameter, parseParameters } from '../syntax/parameters.ts';
 import { readAddress } from '../syntax/core-fields.ts';
 import { printReplaces, replacesAmong } from '../syntax/replaces.ts';
 import { parseUri, printUri } from '../syntax/uri.ts';
 import type { SipRequest } from '../syntax/message.ts';
-import { type Answer, contactHeader } from './build-response.ts';
+import { type Answer, answerStatelessly, contactHeader } from './build-response.ts';
 import { answerIfChallenged } from './authenticate.ts';
 import type { ClientTransaction, Core, Leg, ServerTransaction } from './core.ts';
 import { enter, sendInDialog } from './leg.ts';
 import { reasonPhrase } from './reason-phrases.ts';
-import { type ClientReport, respond } from './transaction-layer.ts';
+import { type ClientReport, respond, startServer } from './transaction-layer.ts';
 
 /** How long the subscription may last at most, in s, as it is told to the peer. */
 const subscriptionS = 300;
@@ -39,13 +42,44 @@ function targetOf(request: SipRequest): Pick<IncomingRefer, 'target' | 'replaces
   return { target: printUri(bare), ...(replaces === undefined ? {} : { replaces: printReplaces(replaces) }) };
 }
 
-export function onPeerRefer(core: Core, leg: Leg, transaction: ServerTransaction, nowMs: number): void {
+/** A REFER outside a dialog: it is about the call that its Target-Dialog names, or about none. */
+export function onReferOutside(core: Core, request: SipRequest, source: Hop, nowMs: number): void {
+  const leg = targetedLeg(core, request);
+  const refusal = leg === undefined ? { status: 603 } : referRefusal(core, leg, request);
+  if (leg === undefined || refusal !== undefined) {
+    answerStatelessly(core, request, source, refusal ?? { status: 603 });
+    return;
+  }
+  const transaction = startServer(core, leg, request, source, nowMs);
+  onPeerRefer(core, leg, transaction, nowMs, dialogAsCallee(request, leg.localTag));
+}
+
+/** The tags are told as its sender knows them: its own is our remote one (RFC 4538 §7). */
+function targetedLeg(core: Core, { headers }: SipRequest): Leg | undefined {
+  const text = headerValue(headers, 'target-dialog') ?? '';
+  const semicolon = text.indexOf(';');
+  const parameters = parseParameters(text, semicolon === -1 ? text.length : semicolon);
+  const leg = core.legs.get(text.slice(0, Math.max(0, semicolon)).trim());
+  if (leg?.state.name !== 'confirmed' || !parameters.ok) return undefined;
+  const isOurs = findParameter(parameters.value, 'remote-tag')?.value === leg.localTag;
+  const isPeers = findParameter(parameters.value, 'local-tag')?.value === leg.state.dialog.remoteTag;
+  return isOurs && isPeers ? leg : undefined;
+}
+
+export function onPeerRefer(
+  core: Core,
+  leg: Leg,
+  transaction: ServerTransaction,
+  nowMs: number,
+  dialog?: Dialog,
+): void {
   const { request } = transaction;
   const target = targetOf(request);
   if (leg.state.name !== 'confirmed' || target === undefined) return;
   const referId = String(request.cseq.number);
   const isSilent = /^\s*false\b/i.test(headerValue(request.headers, 'refer-sub') ?? '');
-  enter(core, leg, { ...leg.state, peerReferral: { referId, transaction, isAccepted: false, isSilent } });
+  const own = dialog === undefined ? {} : { dialog };
+  enter(core, leg, { ...leg.state, peerReferral: { referId, transaction, isAccepted: false, isSilent, ...own } });
   const refer = {
     ...target,
     contact: headerValue(request.headers, 'contact'),
@@ -80,10 +114,16 @@ export function notifyRefer(core: Core, leg: Leg, referId: string, status: numbe
     header('Content-Type', 'message/sipfrag;version=2.0'),
   ];
   const body = encoder.encode(`SIP/2.0 ${status} ${reasonPhrase(status)}\r\n`);
-  const sent = sendInDialog(core, leg, state, { purpose: 'notify', method: 'NOTIFY', headers, body }, nowMs);
+  const { peerReferral, ...rest } = state;
+  const { dialog: own } = peerReferral;
+  const order = { purpose: 'notify', method: 'NOTIFY', headers, body } as const;
+  const sent = sendInDialog(core, leg, own === undefined ? state : { ...state, dialog: own }, order, nowMs);
   if (sent === undefined) return;
-  const { peerReferral: _ended, ...rest } = sent.state;
-  enter(core, leg, isFinal ? rest : sent.state);
+  const { dialog } = sent.state;
+  // What was sent counts in the dialog that it was sent in.
+  const next = own === undefined ? { ...rest, dialog } : rest;
+  const told = own === undefined ? peerReferral : { ...peerReferral, dialog };
+  enter(core, leg, isFinal ? next : { ...next, peerReferral: told });
 }
 
 /** A NOTIFY that the peer has no subscription for ends that alone; the call goes on (RFC 5057 §5.1, RFC 6665 §4.2.2). */

@@ -20,7 +20,9 @@ export function methodRefusal(method: string): Answer | undefined {
 
 /** For every request but ACK and CANCEL. The order is that of RFC 3261 §8.2. */
 export function inspectRequest(core: Core, request: SipRequest): Answer | undefined {
-  const isForDialog = request.method === 'REFER' && request.toTag !== undefined;
+  // Whether it is taken is decided where it is known which call it is about.
+  const isForDialog =
+    request.method === 'REFER' && (request.toTag !== undefined || core.options.acceptsRefers === true);
   const methodFault = isForDialog ? undefined : methodRefusal(request.method);
   if (methodFault !== undefined) return methodFault;
   const uri = parseUri(request.requestUri);
