@@ -1,6 +1,6 @@
 /** What the SIP dialog reports, taken into the call. */
 import { gatewayError } from '../kit/index.ts';
-import { acceptAudioAnswer } from '../sdp/index.ts';
+import { acceptAudioAnswer, refuseOffer } from '../sdp/index.ts';
 import { type Hop, type LegEvent, readReason } from '../sip/index.ts';
 import { onAccepted, onGivenUp } from './answer-call.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
@@ -42,7 +42,8 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
     case 'answered': {
       const { sdp, offerId, atMs } = event;
       // An INVITE without an offer is answered with one, and the ACK brings our answer.
-      const described: CallOutcome = offerId === undefined ? [state] : onOffer(state, offerId, sdp, nowMs);
+      const described: CallOutcome =
+        offerId === undefined ? [state] : answerLateOffer(state, offerId, sdp ?? '', nowMs);
       return andThen(described, (next) => onAnswered(next, sdp, atMs, nowMs));
     }
     case 'offer-received':
@@ -133,6 +134,21 @@ function onBye(state: CallState, reasonHeader: string | undefined, nowMs: number
     onByeInRedirection(state, nowMs) ??
     conclude(state, { ...end, ...endedByOther(state.plan) }, nowMs)
   );
+}
+
+/** What cannot be taken is refused line by line: an ACK must bring an answer (RFC 3261 §13.2.2.4). */
+function answerLateOffer(state: CallState, offerId: string, offer: string, nowMs: number): CallOutcome {
+  const { plan, mediaPort = 0, sdpVersion } = state;
+  const [next, ...effects] = onOffer(state, offerId, offer, nowMs);
+  const local = { address: plan.mediaAddress, port: mediaPort, sessionId: plan.sdpSessionId, version: sdpVersion };
+  return [
+    next,
+    ...effects.map((effect) =>
+      effect.type === 'answer-offer' && effect.sdp === undefined
+        ? { type: effect.type, offerId, sdp: refuseOffer(offer, local) }
+        : effect,
+    ),
+  ];
 }
 
 function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: number, nowMs: number): CallOutcome {

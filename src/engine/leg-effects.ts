@@ -84,8 +84,7 @@ export function carryOutLegEffect(
       return;
     case 'answer-offer': {
       const { legId: offered = legId, offerId, sdp } = effect;
-      // It may be what the ACK waits for, and that waits for its dialog to be safe.
-      signalling.carryOutAfterAck(offered, () => userAgent.answerOffer(offered, offerId, sdp, clock.nowMs()));
+      signalling.carryOut(userAgent.answerOffer(offered, offerId, sdp, clock.nowMs()));
       return;
     }
     case 'answer-refer':

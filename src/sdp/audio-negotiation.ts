@@ -234,6 +234,20 @@ export function answerAudioOffer(offerText: string, options: AudioAnswerOptions)
   return ok({ sdp: printSdp({ ...session, media }), audio });
 }
 
+/**
+ * Answers an offer that nothing of can be taken: every line in its place with port 0 (RFC 3264 §6). Undefined when it is no SDP: then
+ * there is nothing to answer.
+ */
+export function refuseOffer(
+  offerText: string,
+  { address, sessionId, version }: AudioAnswerOptions,
+): string | undefined {
+  const parsed = parseSdp(offerText);
+  if (!parsed.ok) return undefined;
+  const session = sessionPart(address, sessionId, version, [{ type: 't', value: '0 0' }]);
+  return printSdp({ ...session, media: parsed.value.media.map(refusedLine) });
+}
+
 function answerLine(
   line: MediaDescription,
   offer: SessionDescription,

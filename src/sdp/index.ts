@@ -8,5 +8,6 @@ export {
   createAudioOffer,
   type Direction,
   type OfferedCodec,
+  refuseOffer,
 } from './audio-negotiation.ts';
 export { parseSdp, printSdp, type SdpParseError, type SessionDescription } from './session-description.ts';

@@ -145,6 +145,8 @@ test('RFC 3261 §13.2.2.4: an offer that cannot be taken is acknowledged and the
   );
   const methods = requests.map(({ method }) => method).filter((method, index, all) => method !== all[index - 1]);
   assert.deepEqual(methods, ['INVITE', 'ACK', 'BYE']);
+  const ack = requests.find(({ method }) => method === 'ACK');
+  assert.match(new TextDecoder().decode(ack?.body), /m=audio 0 RTP\/AVP 18/);
   assert.equal(world.records[0]?.end?.endCode, 'media.no-answer-codec');
 });
 

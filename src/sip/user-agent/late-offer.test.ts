@@ -41,8 +41,9 @@ test('RFC 3261 §13.2.2.4: an offer in the 2xx is answered in the ACK, which wai
   assert.equal(answered?.type === 'answered' && answered.sdp, 'v=0\r\noffer');
   story.reply(invite, 200, success);
   assert.equal(story.requests('ACK').length, 0);
-  assert.equal(story.snapshots.length, 2);
+  assert.equal(story.snapshots.length, 1);
   answer(story, 'v=0\r\nanswer');
+  assert.equal(story.snapshots.length, 2);
   const ack = story.lastRequest('ACK');
   assert.equal(bodyOf(ack), 'v=0\r\nanswer');
   assert.equal(headerValue(ack.headers, 'content-type'), 'application/sdp');

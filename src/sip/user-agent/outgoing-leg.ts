@@ -168,7 +168,6 @@ function awaitAnswer(
   const { leg } = transaction;
   const dialog = confirmedDialog(transaction, response);
   const offerId = `ACK ${response.toTag ?? ''}`;
-  keepDialog(core, leg, dialog);
   const unanswered = { offerId, transaction, response };
   enter(core, leg, { name: 'confirmed', dialog, unanswered, ...timerOfAnswer(core, leg, response, nowMs) });
   core.emit(leg, { type: 'answered', sdp, offerId, atMs: nowMs });
@@ -179,6 +178,7 @@ export function answerInAck(core: Core, leg: Leg, state: Confirmed, sdp: string 
   const { unanswered, ...rest } = state;
   if (unanswered === undefined) return state;
   if (sdp !== undefined) leg.session.localSdp = sdp;
+  keepDialog(core, leg, state.dialog);
   acknowledge(core, unanswered.transaction, unanswered.response, state.dialog, sdp);
   enter(core, leg, rest);
   return rest;
