@@ -122,7 +122,7 @@ describe('RFC 3263: SIPp at the addresses of a loopback name server', { skip: sk
       for (const [host, said] of [
         [
           'broken.test',
-          /NAPTR broken\.test: SERVFAIL; SRV _sip\._udp\.broken\.test: SERVFAIL; A broken\.test: SERVFAIL/,
+          /NAPTR broken\.test: SERVFAIL; SRV _sip\._udp\.broken\.test: SERVFAIL; .*A broken\.test: SERVFAIL/,
         ],
         ['nowhere.test', /A nowhere\.test: no records/],
         ['closed.test', /there is no SIP over udp/],
