@@ -1,3 +1,14 @@
+/**
+ * SIP (RFC 3261 and its kin) without sockets, clock or randomness. What others take from here:
+ *
+ * - a user agent: `createUserAgent` makes one; `UserAgent` says what it is told and `SipEffect` what it wants done. Whoever runs it
+ *   sends what it wants sent, hands it what arrives, and wakes it by `deadlineMs`.
+ * - messages: `parseMessage`, `printMessage`, `StreamFramer` for streams; parse errors are values with their place.
+ * - checks of what people hand in: `checkCallUri`, `checkRoutes`, `checkExtraHeader`, `checkInfo`, `userToUserValue`.
+ * - where servers are (RFC 3263): `locate`, over a `Dns` that is handed in; who a certificate is for (RFC 5922): `judgeCertificate`.
+ * - single questions without a user agent: OPTIONS (`buildOptionsPing`), REGISTER without a binding (`buildRegistrationQuery`).
+ * - what can be shown to people and tools: `maskSecrets`, `encodePcap`, `encodeHep`; `causeOfStatus` and `statusOfCause`.
+ */
 export { createDigestCheck, type DigestCheck } from './auth/digest-check.ts';
 export type { Digest, HashAlgorithm } from './auth/digest-challenge.ts';
 export { findCallId, maskSecrets } from './auth/mask-secrets.ts';
