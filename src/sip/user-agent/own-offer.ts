@@ -1,6 +1,7 @@
 /**
  * A session description that we offer inside the dialog, by re-INVITE (RFC 3261 §14.1, RFC 6141): to put the peer on hold, to
- * take it back, and the same once more to refresh the session. Left out: an offer inside a reliable provisional answer, because 100rel is not spoken.
+ * take it back, and the same once more to refresh the session. Left out: an offer inside a reliable provisional
+ * answer, because we send none.
  */
 import { contactUri, type Dialog, dialogAsCaller } from '../dialog/dialog.ts';
 import { ackForSuccess } from '../dialog/in-dialog-request.ts';
