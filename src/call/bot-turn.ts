@@ -61,6 +61,7 @@ export function turnContext(state: CallState, turn: TurnReport): JsonObject {
       completed: completedActions(state, turn.turnId - 1),
       sip: sipVariables(state.plan),
       ...(state.plan.incoming === undefined ? {} : { isInbound: true, inviteHeaders: state.plan.incoming.headers }),
+      ...(state.answerHeaders === undefined ? {} : { answerHeaders: state.answerHeaders }),
       ...(state.plan.userNumber === undefined ? {} : { userNumber: state.plan.userNumber }),
       providers: state.speechProviders,
       networkWarnings: state.networkWarnings,

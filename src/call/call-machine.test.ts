@@ -361,3 +361,21 @@ test('§5.3 vgwSTTResultFiltered: words that are doubted are told where the plan
     assert.deepEqual(asked, notifyOnFilteredUtterances ? ['vgwSTTResultFiltered'] : []);
   }
 });
+
+test('headers of the answer stand in the context of every later turn, and a bot cannot forge them', () => {
+  const story = new Story();
+  const headers = [{ name: 'User-to-User', value: '6869;encoding=hex' }];
+  const told = leg({ type: 'answered', sdp: answerSdp, headers, atMs: 0 });
+  const forged = reply([], false, { outdialAnswerHeaders: { 'User-to-User': 'forged' } });
+  for (const input of [{ type: 'begin' } as const, opened, replied(0, forged), invited, told]) story.take(input);
+  const effects = story.take({
+    type: 'media',
+    event: {
+      type: 'recognition',
+      event: { type: 'final', text: 'Hi', confidence: 1, lastVoiceAtMs: 0, speechEndedAtMs: 0, atMs: 0 },
+    },
+  });
+  const ask = effects.find(({ type }) => type === 'ask');
+  assert.ok(ask?.type === 'ask');
+  assert.deepEqual(ask.context['outdialAnswerHeaders'], { 'User-to-User': '6869;encoding=hex' });
+});

@@ -195,6 +195,8 @@ export interface CallState {
   readonly localSdp: string | undefined;
   readonly hasRung: boolean;
   /** What is heard before the answer, and whose it is. */
+  /** Headers of the answer that the bot is given, by name. */
+  readonly answerHeaders?: Readonly<Record<string, string>>;
   readonly earlyMedia: { readonly remoteTag: string | undefined; readonly remote: NegotiatedAudio } | undefined;
   readonly acceptedAtMs: number;
   readonly acceptedAtWallMs: number;

@@ -1,7 +1,7 @@
 /** What the SIP dialog reports, taken into the call. */
 import { gatewayError } from '../kit/index.ts';
 import { acceptAudioAnswer, refuseOffer } from '../sdp/index.ts';
-import { type Hop, type LegEvent, readReason } from '../sip/index.ts';
+import { type ExtraHeader, type Hop, type LegEvent, readReason } from '../sip/index.ts';
 import { onAccepted, onGivenUp } from './answer-call.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
 import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome.ts';
@@ -41,9 +41,9 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
     }
     case 'answered': {
       const { sdp, offerId, atMs } = event;
+      const told = event.headers === undefined ? state : withAnswerHeaders(state, event.headers);
       // An INVITE without an offer is answered with one, and the ACK brings our answer.
-      const described: CallOutcome =
-        offerId === undefined ? [state] : answerLateOffer(state, offerId, sdp ?? '', nowMs);
+      const described: CallOutcome = offerId === undefined ? [told] : answerLateOffer(told, offerId, sdp ?? '', nowMs);
       return andThen(described, (next) => onAnswered(next, sdp, atMs, nowMs));
     }
     case 'offer-received':
@@ -104,6 +104,10 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
     default:
       return event satisfies never;
   }
+}
+
+function withAnswerHeaders(state: CallState, headers: readonly ExtraHeader[]): CallState {
+  return { ...state, answerHeaders: Object.fromEntries(headers.map(({ name, value }) => [name, value])) };
 }
 
 /** A warning each, so that log and record tell which hops were tried and why each one failed. */

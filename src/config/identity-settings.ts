@@ -115,6 +115,15 @@ export const identitySettings = [
     origin: 'outdial',
   },
   {
+    name: 'OUTDIAL_ANSWER_HEADERS',
+    key: 'answerHeaders',
+    group: 'Caller identity',
+    kind: { type: 'text', maxLength: 1024 },
+    description:
+      'Headers of the answer that the bot is given in outdialAnswerHeaders, at most 16, separated by commas, such as P-Asserted-Identity, User-to-User.',
+    origin: 'outdial',
+  },
+  {
     name: 'OUTDIAL_STIR_PRIVATE_KEY',
     key: 'stirPrivateKey',
     group: 'Caller identity',

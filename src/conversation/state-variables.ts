@@ -65,6 +65,8 @@ export interface TurnFacts {
   readonly isInbound?: boolean;
   /** Headers of the INVITE that the bot is given, by name. */
   readonly inviteHeaders?: Readonly<Record<string, string>>;
+  /** Headers of the answer that the bot is given, by name. */
+  readonly answerHeaders?: Readonly<Record<string, string>>;
   /** The number of the person on the telephone. */
   readonly userNumber?: string;
   /** What was wrong with the network since the last turn, as plain objects. */
@@ -102,6 +104,7 @@ export const perTurnVariables: ReadonlySet<string> = new Set([
   'vgwSIPRequestURI',
   'vgwSIPCustomInviteHeader',
   'vgwSIPCustomInviteHeaders',
+  'outdialAnswerHeaders',
 ]);
 
 /**
@@ -120,6 +123,7 @@ export function contextForTurn(context: JsonObject, facts: TurnFacts): JsonObjec
     ...completedActions(facts.completed ?? []),
     ...sipVariables(facts.sip ?? {}),
     ...given([
+      ['outdialAnswerHeaders', facts.answerHeaders],
       ['vgwPhoneUserPhoneNumber', facts.userNumber],
       ['vgwSTTProvider', facts.providers?.stt],
       ['vgwTTSProvider', facts.providers?.tts],

@@ -13,7 +13,7 @@ import {
   type SipCredentials,
 } from '../sip/index.ts';
 import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
-import { callerIdentityOf, inviteHeadersOf } from './caller-identity.ts';
+import { answerHeadersOf, callerIdentityOf, inviteHeadersOf } from './caller-identity.ts';
 import { findRedirectFault } from './find-target-fault.ts';
 import type { EnginePorts, EngineSettings, IncomingOrder } from './ports.ts';
 
@@ -115,6 +115,7 @@ function inviteOf(
     caller: callerIdentityOf(tenant),
     ...(passport === undefined ? {} : { passport }),
     headers: inviteHeadersOf(tenant),
+    answerHeaders: answerHeadersOf(tenant),
     registrationIds: ports.registrationsOf?.(tenant) ?? [],
   };
 }

@@ -94,6 +94,8 @@ export interface InviteOrder {
   readonly headers?: readonly ExtraHeader[];
   /** How From and the headers of identity say who calls; without it From is the bare URI. */
   readonly caller?: CallerIdentity;
+  /** Names of headers of the answer that `answered` tells. */
+  readonly answerHeaders?: readonly string[];
   /** Signs every INVITE of this call anew (RFC 8224); needs `UserAgentOptions.wallMs`. */
   readonly passport?: PassportOrder;
   /** Given only to the host that the INVITE goes to. Those that name the realm of a challenge go before those that name none. */
@@ -211,6 +213,8 @@ export type LegEvent =
       readonly sdp: string | undefined;
       /** `sdp` is the peer's offer, because the INVITE had none: the ACK waits for `answerOffer`. */
       readonly offerId?: string;
+      /** Those of `InviteOrder.answerHeaders` that the answer has, each once with all its values, at most 4,096 characters. */
+      readonly headers?: readonly ExtraHeader[];
       readonly atMs: number;
     }
   /** A 3xx is followed: the INVITE to its Contact has left. The values of Diversion and History-Info are as they came. */

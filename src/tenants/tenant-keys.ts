@@ -78,6 +78,7 @@ const outdial = group('What only outdial knows.', {
   subject: perCall('OUTDIAL_SUBJECT'),
   callInfo: perCall('OUTDIAL_CALL_INFO'),
   inviteHeaders: perCall('OUTDIAL_INVITE_HEADERS'),
+  answerHeaders: perCall('OUTDIAL_ANSWER_HEADERS'),
   stir: group('Signs the calls of this tenant (STIR/SHAKEN).', {
     privateKey: inFile('OUTDIAL_STIR_PRIVATE_KEY'),
     certificateUrl: inFile('OUTDIAL_STIR_CERTIFICATE_URL'),

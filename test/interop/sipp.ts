@@ -162,7 +162,7 @@ export const step = {
     patterns: readonly string[],
   ): string => {
     const actions = patterns.map((pattern, index) => {
-      const regexp = pattern.replaceAll('"', '&quot;');
+      const regexp = pattern.replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
       const name = `match_${method.toLowerCase()}_${'abc'[index] ?? 'z'}`;
       return `<ereg regexp="${regexp}" search_in="hdr" header="${header}:" assign_to="${name}" check_it="true"/>`;
     });

@@ -99,3 +99,25 @@ test('RFC 3261 §22.2: the INVITE that answers a challenge says the same of its 
     assert.equal(headerValue(second.headers, name), headerValue(first.headers, name), name);
   }
 });
+
+test('RFC 3325 §9.1, RFC 7433 §4: headers of the answer that are asked for are told, and no others', () => {
+  const answerHeaders = ['P-Asserted-Identity', 'user-to-user', 'X-None'];
+  const story = new Story();
+  const headers = [
+    'Contact: <sip:bob@192.0.2.20>',
+    'P-Asserted-Identity: <sip:+4930@trunk>',
+    'P-Asserted-Identity: <tel:+4930>',
+    'User-to-User: 6869;encoding=hex',
+    'X-Other: no',
+  ];
+  story.reply(story.invite({ answerHeaders }), 200, { headers, sdp: 'v=0\r\n' });
+  const answered = story.events.at(-1);
+  assert.ok(answered?.type === 'answered');
+  assert.deepEqual(answered.headers, [
+    { name: 'P-Asserted-Identity', value: '<sip:+4930@trunk>, <tel:+4930>' },
+    { name: 'user-to-user', value: '6869;encoding=hex' },
+  ]);
+  const plain = new Story();
+  plain.reply(plain.invite(), 200, { headers, sdp: 'v=0\r\n' });
+  assert.deepEqual(plain.events.at(-1), { type: 'answered', sdp: 'v=0\r\n', atMs: 0 });
+});

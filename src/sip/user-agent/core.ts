@@ -317,6 +317,8 @@ export interface Leg {
   /** The ACK we sent to each 2xx, by the tag of its sender, for when the 2xx comes again. */
   readonly acknowledged: Map<string, Outgoing>;
   readonly session: LegSession;
+  /** Names of headers of the answer that are told. */
+  answerHeaders: readonly string[];
   /** Who vouches for its INVITEs, and for whom; undefined when nobody does. */
   passport: { readonly order: PassportOrder; readonly parties: PassportParties } | undefined;
   /** Undefined when there are no credentials. */

@@ -46,6 +46,7 @@ export function createLeg({ legId, localTag, side, contactUser, reach, session }
     openTransactions: 0,
     acknowledged: new Map(),
     session,
+    answerHeaders: [],
     passport: undefined,
     authentication: undefined,
     located: new Map(),

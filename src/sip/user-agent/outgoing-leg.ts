@@ -6,7 +6,7 @@
 import type { ExtraHeader, InviteOrder } from '../contract.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { ackForSuccess } from '../dialog/in-dialog-request.ts';
-import { header } from '../syntax/header.ts';
+import { header, headerKey } from '../syntax/header.ts';
 import type { SipResponse } from '../syntax/message.ts';
 import { printMessage } from '../syntax/print-message.ts';
 import { transactionTimeoutMs } from '../transaction/timers.ts';
@@ -60,6 +60,7 @@ export function placeCall(core: Core, given: InviteOrder, nowMs: number): void {
   const request = buildInvite(core, order, plan.value, leg, branch);
   leg.authentication = newAuthentication(order.credentials, destination);
   leg.passport = passportOf(order);
+  leg.answerHeaders = order.answerHeaders ?? [];
   const transaction = startClient(core, { leg, purpose: 'invite', branch, request, destination }, nowMs);
   const ringDeadlineMs = nowMs + order.ringTimeoutMs;
   const attempts = newAttempts(order, request.requestUri);
@@ -145,7 +146,8 @@ function onAnswered(core: Core, transaction: ClientTransaction, response: SipRes
   }
   if (state.cancel === undefined) {
     enter(core, leg, { name: 'confirmed', dialog, ...timerOfAnswer(core, leg, response, nowMs) });
-    core.emit(leg, { type: 'answered', sdp: answerOf(core, transaction, response), atMs: nowMs });
+    const sdp = answerOf(core, transaction, response);
+    core.emit(leg, { type: 'answered', sdp, ...answerHeadersIn(leg, response), atMs: nowMs });
     return;
   }
   // The answer crossed our CANCEL, or came before it could be sent.
@@ -155,6 +157,17 @@ function onAnswered(core: Core, transaction: ClientTransaction, response: SipRes
   }
   sendBye(core, leg, dialog, 'fork-bye', state.cancel.headers, nowMs);
   finish(core, leg, { type: 'ring-timeout', atMs: nowMs });
+}
+
+const longestHeaderText = 4096;
+
+/** What is told of the headers of the answer. */
+function answerHeadersIn(leg: Leg, { headers }: SipResponse): { readonly headers?: readonly ExtraHeader[] } {
+  const found = leg.answerHeaders.flatMap((name): ExtraHeader[] => {
+    const values = headers.filter(({ key }) => key === headerKey(name)).map(({ value }) => value);
+    return values.length === 0 ? [] : [{ name, value: values.join(', ').slice(0, longestHeaderText) }];
+  });
+  return found.length === 0 ? {} : { headers: found };
 }
 
 /** The first 2xx brought an offer: its ACK will bring the answer. */
@@ -170,7 +183,7 @@ function awaitAnswer(
   const offerId = `ACK ${response.toTag ?? ''}`;
   const unanswered = { offerId, transaction, response };
   enter(core, leg, { name: 'confirmed', dialog, unanswered, ...timerOfAnswer(core, leg, response, nowMs) });
-  core.emit(leg, { type: 'answered', sdp, offerId, atMs: nowMs });
+  core.emit(leg, { type: 'answered', sdp, offerId, ...answerHeadersIn(leg, response), atMs: nowMs });
 }
 
 /** Sends the ACK that waited for our answer; without one, when the call is over before it was given. */
