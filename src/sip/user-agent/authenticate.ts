@@ -85,8 +85,8 @@ export function answerIfChallenged(
   const branch = core.newBranch();
   const repeated = repeatRequest(transaction.request, ownVia(core, branch, destination), countRepetition(transaction));
   const request = authorizeRequest(core, leg, repeated, destination);
-  const { hopsLeft } = transaction;
-  const order = { leg, purpose, branch, request, destination, hopsLeft, answersLeft: left };
+  const { hopsLeft, wanted } = transaction;
+  const order = { leg, purpose, branch, request, destination, hopsLeft, wanted, answersLeft: left };
   return { isAnswered: true, transaction: startClient(core, order, nowMs) };
 }
 

@@ -167,5 +167,8 @@ function sendAgain(
   const branch = core.newBranch();
   const repeated = repeatRequest(request, ownVia(core, branch, destination), countRepetition(transaction));
   const authorized = authorizeRequest(core, leg, repeated, destination);
-  return startClient(core, { leg, purpose: 'invite', branch, request: authorized, destination }, nowMs);
+  // The same place may be left for its neighbours as before; another one has neighbours of its own.
+  const { hopsLeft, wanted } = transaction;
+  const way = destination === transaction.destination ? { hopsLeft, wanted } : {};
+  return startClient(core, { leg, purpose: 'invite', branch, request: authorized, destination, ...way }, nowMs);
 }

@@ -289,6 +289,31 @@ describe('RFC 3263 §4.3: the next hop', () => {
   });
 });
 
+describe('RFC 3263 §4.3: requests that are sent again', () => {
+  const contact = { headers: ['Contact: <sip:bob@trunk.test>'], sdp: 'v=0\r\n' };
+
+  it('RFC 3261 §22.2: after a challenge as well the next hop may take the call, and its ACK goes there', () => {
+    const story = new NextHopStory();
+    const credentials = [{ username: 'alice', password: { reveal: () => 'secret' } }];
+    const challenge = { headers: ['WWW-Authenticate: Digest realm="trunk.test", nonce="one", qop="auth"'] };
+    story.reply(story.call([first, second], { credentials }), 401, challenge);
+    story.reply(story.lastRequest('INVITE'), 503);
+    story.reply(story.lastRequest('INVITE'), 200, contact);
+    assert.equal(story.places('ACK').at(-1), 'udp 192.0.2.2:5062');
+  });
+
+  it('RFC 3261 §8.1.3.5: without an option that was refused (420) it stays with its hops', () => {
+    const story = new NextHopStory();
+    story.reply(story.call([first, second]), 420, { headers: ['Unsupported: 100rel'] });
+    assert.deepEqual(story.places('INVITE'), ['udp 192.0.2.1:5060', 'udp 192.0.2.1:5060']);
+    story.reply(story.lastRequest('INVITE'), 503);
+    assert.equal(story.places('INVITE').at(-1), 'udp 192.0.2.2:5062');
+    story.reply(story.lastRequest('INVITE'), 200, contact);
+    story.hangUp();
+    assert.deepEqual(story.places('BYE'), ['udp 192.0.2.2:5062']);
+  });
+});
+
 describe('RFC 3263 §4.3: hops that have failed go last', () => {
   it('the next call takes the other one first, until the wait is over; Retry-After is obeyed', () => {
     const story = new NextHopStory();

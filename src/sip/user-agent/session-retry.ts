@@ -14,12 +14,21 @@ export function inviteForLonger(
   response: SipResponse,
   nowMs: number,
 ): ClientTransaction | undefined {
-  const { leg, destination, purpose, answersLeft } = transaction;
+  const { leg, destination, purpose, answersLeft, hopsLeft, wanted } = transaction;
   if (!noteTooShort(core, leg, response)) return undefined;
   const branch = core.newBranch();
   const repeated = repeatRequest(transaction.request, ownVia(core, branch, destination), countRepetition(transaction));
   const request = authorizeRequest(core, leg, withInterval(core, leg, repeated), destination);
-  const order = { leg, purpose, branch, request, destination, ...(answersLeft === undefined ? {} : { answersLeft }) };
+  const order = {
+    leg,
+    purpose,
+    branch,
+    request,
+    destination,
+    hopsLeft,
+    wanted,
+    ...(answersLeft === undefined ? {} : { answersLeft }),
+  };
   return startClient(core, order, nowMs);
 }
 

@@ -3,7 +3,7 @@
  * the caller what the transaction user must know.
  */
 import type { AnswersLeft } from '../auth/protection-spaces.ts';
-import type { Hop } from '../contract.ts';
+import type { Hop, LocationTarget } from '../contract.ts';
 import { deadlineEntry } from '../deadline-queue.ts';
 import { passportHeaders } from '../identity/passport.ts';
 import { header } from '../syntax/header.ts';
@@ -67,15 +67,16 @@ export interface ClientOrder {
   readonly branch: string;
   readonly request: RequestParts;
   readonly destination: Hop;
-  /** Where else it may go, when that is known. */
+  /** Where else it may go, when that is known, and what all of it was found by. */
   readonly hopsLeft?: readonly Hop[];
+  readonly wanted?: LocationTarget | undefined;
   readonly answersLeft?: AnswersLeft;
 }
 
 /** Sends a request, once it is known where to. */
 export function startClient(core: Core, order: ClientOrder, nowMs: number): ClientTransaction {
   const transaction = newClient(order);
-  const { wanted } = transaction;
+  const { wanted } = order.destination;
   const [known, ...left] = knownHops(transaction);
   if (wanted === undefined || core.options.locates !== true) {
     launchClient(core, transaction, nowMs);
@@ -176,7 +177,7 @@ function newClient(order: ClientOrder): ClientTransaction {
     destination,
     key: clientKey(branch, request.method),
     bytes: noBytes,
-    wanted: destination.wanted,
+    wanted: order.wanted ?? destination.wanted,
     hopsLeft: order.hopsLeft ?? [],
     tried: 1,
     isHeard: false,
