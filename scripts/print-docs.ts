@@ -77,6 +77,7 @@ function printConfiguration(): string {
     'SIGHUP, or `POST /v1/admin/reload` with the credentials of `ADMIN_USERNAME`, reads the tenant file, its secrets and the dialog files again; environment variables stay what they were. Running calls keep the version they began with. After any mistake nothing is changed, and the log and the answer (422) say what is wrong and where.',
     '### tenantConfig of a request',
     'Keys marked _yes_ under _per call_ may stand in `tenantConfig.config`. With `merge`, the default, the given keys change, however deep they stand, and nothing else. With `replace` each key given at the top of `config` overwrites the tenant’s as a whole: what is not given inside it comes from the environment or is the default. With both, what is not given at the top stays the tenant’s. A list of providers always takes the place of the tenant’s list. Credentials of a tenant go to no other scheme, host and port than they were configured for: a `url` elsewhere is called with the credentials of the request or with none.',
+    ...identityParagraphs(),
     '## Commands',
     printTable(
       ['command', 'what it does'],
@@ -256,6 +257,19 @@ function printDoctor(): string {
   );
 }
 
+/** Headers of the INVITE, and registration, as one sets them up. */
+function identityParagraphs(): string[] {
+  return [
+    '### Who calls',
+    'The blocks `caller`, `diversion` and `stir` of `outdial`, and `userToUser`, `subject`, `callInfo` and `inviteHeaders`, say what an INVITE tells of its caller. Most may be given with one call:',
+    '```json\n{\n  "to": "tel:+4930123456",\n  "from": "sip:+390612340001@sbc.example.net",\n  "tenantConfig": {\n    "config": {\n      "outdial": {\n        "caller": { "name": "Acme", "privacy": "id", "identityHeaders": "P-Asserted-Identity" },\n        "userToUser": "48656c6c6f;encoding=hex",\n        "inviteHeaders": { "X-Campaign": "autumn" }\n      }\n    }\n  }\n}\n```',
+    'With `privacy` `id` From and Contact are anonymous, and the trunk learns who calls from P-Asserted-Identity alone, or from the headers that are named. Headers that the stack writes itself, such as Via, Contact or Content-Length, are refused with 400, by name. `answerHeaders` names headers of the answer that the bot is given as `outdialAnswerHeaders`.',
+    '`stir` signs every INVITE of the tenant by ES256 (RFC 8224, RFC 8588); `origid` is the `vgwSessionID`. The number that is vouched for is that of `assertedIdentity`, else of `from`; a number without a plus is taken to have its country code. A far end that does not take the signature (428, 436, 437, 438) ends the call with `sip.identity-refused`.',
+    '### Registration',
+    'With `OUTDIAL_REGISTRAR`, or `registration` of a tenant, the gateway registers at each registrar named, and says so in the log, by the metric `outdial_sip_registered` and in `GET /readyz`. Tenants that say the same share one registration. A registrar that wants a longer time (423) gets it; one that refuses or is silent is asked again after 15 to 30 s, then after pauses that double up to half an hour, and not before its Retry-After; one that refuses the password after 2.5 minutes at the earliest. Calls without a route of their own take the Service-Route that a registrar named. A reload registers what is new and takes away what is gone.',
+  ];
+}
+
 function printApi(): string {
   return page(
     '# API',
@@ -283,7 +297,7 @@ function printApi(): string {
     '## Administration',
     `\`POST ${reloadPath}\` reads tenants, secrets and dialogs again ([reload](configuration.md#reload)). It asks for the credentials of \`ADMIN_USERNAME\`, and is 404 like any unknown path when these are not configured. \`200\` tells \`status\`, the number of \`tenants\` and \`notices\`; \`422\` with the code \`config.invalid\` has up to 100 \`problems\` with \`file\`, \`line\`, \`column\`, \`path\`, \`value\`, \`reason\` and \`fix\`, and nothing has changed; \`401\` challenges.`,
     '## Probes',
-    '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls can be taken, else 503 with all `reasons`: it looks at the media thread, the SIP socket, the data directory (at most every 5 s) and whether the gateway is stopping. Neither asks for credentials. `GET /metrics` has a [page of its own](metrics.md).',
+    '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls can be taken, else 503 with all `reasons`; `remarks`, with either, tells what is amiss and keeps no call from being taken, such as a SIP registration that is not in force. It looks at the media thread, the SIP socket, the data directory (at most every 5 s) and whether the gateway is stopping. Neither asks for credentials. `GET /metrics` has a [page of its own](metrics.md).',
   );
 }
 
