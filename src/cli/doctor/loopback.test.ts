@@ -215,6 +215,32 @@ test('a trunk with several targets: good by those that answer, and the others ar
   assert.equal((await look('sip:nowhere.test'))[0], 'bad');
 });
 
+test('credentials are tried at the registrar that DNS leads to', bounded, async (context) => {
+  const registrar = await udpPeer(context, (request, answer) => {
+    answer(answerTo(request, 'SIP/2.0 200 OK'));
+  });
+  trunkPort = registrar.port;
+  const http = createHttpClient();
+  context.after(() => http.close());
+  const look = async (trunk: string) => {
+    const account = { OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'u', OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'p' };
+    const read = readSettings({ OUTDIAL_SIP_TRUNK: trunk, ...account });
+    assert.ok(read.ok);
+    const parts = { settings: read.value.settings, tenants: [], dialogs: new Map() };
+    const check = planChecks(parts, loopbackWorld(http, {}), { asksBot: false }).find(
+      ({ name }) => name === 'registration',
+    );
+    assert.ok(check);
+    return check.run(AbortSignal.timeout(9000));
+  };
+  assert.equal((await look('sip:trunk.test')).status, 'good');
+  assert.match(registrar.requests[0] ?? '', /^REGISTER sip:trunk\.test/);
+  assert.equal((await look(`sip:${host}:${registrar.port}`)).status, 'good');
+  const lost = await look('sip:nowhere.test');
+  assert.equal(lost.status, 'bad');
+  assert.match(lost.detail, /nowhere\.test cannot be located/);
+});
+
 test('the whole doctor against peers on loopback', bounded, async (context) => {
   const trunk = await udpPeer(context, (request, answer) => {
     answer(answerTo(request, 'SIP/2.0 200 OK'));

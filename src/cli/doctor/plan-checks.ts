@@ -69,7 +69,7 @@ export function planChecks(
     { name: 'clock', run: () => checkClock(origins, world.dateOf, () => clock.wallMs()) },
     { name: 'tls', run: () => checkTlsFiles(tlsFiles(world), clock.wallMs()) },
     { name: 'trunk', limitMs: trunkCheckLimitMs, run: (signal) => checkTrunk(settings, world, signal) },
-    { name: 'registration', run: (signal) => checkCredentials(settings, world, signal) },
+    { name: 'registration', limitMs: trunkCheckLimitMs, run: (signal) => checkCredentials(settings, world, signal) },
     {
       name: 'speech',
       limitMs: slowLimitMs,
@@ -140,7 +140,7 @@ async function checkAddresses(settings: Deployment['settings'], world: DoctorWor
 async function checkTrunk(settings: Deployment['settings'], world: DoctorWorld, signal: AbortSignal): Promise<Finding> {
   const { trunkUse: use } = trunkUse(settings);
   if (use === undefined) return skipped('OUTDIAL_SIP_TRUNK is not set; requests name hosts or routes');
-  const means = { dns: world.openDns(settings.dnsServers ?? []), random: world.random, transports, families } as const;
+  const means = meansOf(settings, world);
   const findings = await Promise.all(
     use.targets.map(async ({ wanted }): Promise<Finding> => {
       const found = await locate(wanted, means);
@@ -159,8 +159,10 @@ function lessBad(finding: Finding): Finding {
   return finding.status === 'bad' ? { ...finding, status: 'warning' } : finding;
 }
 
-const transports = ['udp', 'tcp', 'tls', 'wss', 'ws'] as const;
-const families = [4, 6] as const;
+function meansOf({ dnsServers = [] }: Deployment['settings'], { openDns, random }: DoctorWorld) {
+  const transports = ['udp', 'tcp', 'tls', 'wss', 'ws'] as const;
+  return { dns: openDns(dnsServers), random, transports, families: [4, 6] } as const;
+}
 
 async function lookAt(host: string, hop: Hop, world: DoctorWorld, signal: AbortSignal): Promise<Finding> {
   const { host: address, port, transport } = hop;
@@ -195,9 +197,13 @@ async function checkCredentials(
   const about = registrationAor === undefined ? {} : { addressOfRecord: registrationAor };
   const findings = await Promise.all(
     asked.map(async (registrar): Promise<Finding> => {
-      const [address] = await world.resolve(registrar.host).catch(() => []);
-      if (address === undefined) return bad(`${registrar.host} does not resolve`, `Correct ${variable}.`);
-      return checkRegistration({ ...common, ...about, registrar, address, limitMs: trunkLimitMs / 2 }, signal);
+      const { host, port, transport, wanted = { scheme: 'sip', host, port, transport } } = registrar;
+      const found = await locate(wanted, meansOf(settings, world));
+      if (!found.ok) return bad(found.error, `Correct ${variable} or its DNS records.`);
+      const hop = found.value.find((each) => each.transport === 'udp');
+      if (hop === undefined) return skipped(`${host} is not reached by UDP, which this check speaks`);
+      const at = { registrar: { host, port: hop.port }, address: hop.host };
+      return checkRegistration({ ...common, ...about, ...at, limitMs: trunkLimitMs / 2 }, signal);
     }),
   );
   return worstOf(findings, none);
