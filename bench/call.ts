@@ -1,7 +1,7 @@
 /**
  * Figures of whole calls, with real sockets, real threads and the local engines: three calls to the scripted phone on
  * loopback. Prints what the callee hears of the gateway's timing, and whose part of it is whose.
- * Run by `npm run bench:call`.
+ * Run by `npm run bench:call`; OUTDIAL_PREPARED_PROMPTS=0 shows what it is without texts spoken ahead.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,6 +16,7 @@ import type { RtpSummary } from '../src/media/index.ts';
 
 const calls = 3;
 const lines = ['Sorry, who is calling please?', 'Could you repeat that?', 'Yes, I will be there.'];
+const { OUTDIAL_PREPARED_PROMPTS: prompts } = process.env;
 const folder = await mkdtemp(join(tmpdir(), 'outdial-bench-'));
 const read = readSettings({
   ENABLE_OUTBOUND_CALLS: 'true',
@@ -23,6 +24,7 @@ const read = readSettings({
   SIP_PORT: '0',
   RTP_UDP_PORT_RANGE: '34000-34998',
   OUTDIAL_DATA_DIR: folder,
+  ...(prompts === undefined ? {} : { OUTDIAL_PREPARED_PROMPTS: prompts }),
 });
 assert.ok(read.ok);
 const { settings } = read.value;
@@ -52,6 +54,10 @@ const phone = await startDemoPhone(
 const started = await startGateway({ settings, log: createLog('silent'), observe });
 assert.ok(started.ok);
 const gateway = started.value;
+// What is spoken ahead of calls is spoken by then.
+await new Promise((resolve) => {
+  setTimeout(resolve, 5000);
+});
 for (let call = 0; call < calls; call += 1) {
   const closed = new Promise<void>((resolve) => {
     onMediaClosed = resolve;
@@ -85,6 +91,7 @@ console.log(`200 OK to first audio packet:      ${spread(firstAudioMs)}`);
 console.log(
   `last caller voice to first audio:  ${spread(turns.map((turn) => waterfall(turn).reduce((sum, { durationMs }) => sum + durationMs, 0)))}`,
 );
+console.log(`voice, first call:                  ${spread(part('voice').slice(0, lines.length))}`);
 for (const name of ['end of speech', 'words', 'gateway', 'bot', 'voice', 'packet']) {
   console.log(`  of which ${name.padEnd(24)} ${spread(part(name))}`);
 }
