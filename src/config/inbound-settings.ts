@@ -29,6 +29,16 @@ export const inboundSettings = [
     origin: 'outdial',
   },
   {
+    name: 'OUTDIAL_SIP_AUTH_ALGORITHMS',
+    key: 'sipAuthAlgorithms',
+    group: 'Inbound calls',
+    kind: { type: 'word', words: { 'SHA-256,MD5': 'both', 'SHA-256': 'sha-256', MD5: 'md5' } },
+    default: 'SHA-256,MD5',
+    description:
+      'What callers may authenticate with, offered in this order. MD5 alone is for callers that look at the first challenge only and know nothing else.',
+    origin: 'outdial',
+  },
+  {
     name: 'TRUSTED_IP_LIST',
     key: 'trustedAddresses',
     group: 'Inbound calls',

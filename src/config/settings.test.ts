@@ -105,6 +105,7 @@ test('an empty environment gives the documented defaults', () => {
     isInboundEnabled: false,
     sipSourceRate: 50,
     sipStrangerRate: 1000,
+    sipAuthAlgorithms: 'both',
     isInboundSmsEnabled: false,
     transferNoticeTimeoutMs: 60_000,
     areTransfersAccepted: false,

@@ -56,7 +56,12 @@ export function createCallDoor({ tenants, digest, random, loginGuard }: CallDoor
         detail: 'A caller that has sent too many wrong passwords was not answered.',
       };
     }
-    const verdict = passwords.check(invite, source.host, { ...auth, realm }, nowMs);
+    const verdict = passwords.check(
+      invite,
+      source.host,
+      { ...auth, realm, algorithms: tenant.settings.sipAuthAlgorithms },
+      nowMs,
+    );
     if (verdict.type === 'authenticated') return { type: 'let-in' };
     const isWrong = verdict.why === 'wrong';
     if (isWrong) loginGuard.failed(source.host, tenant.id, nowMs);

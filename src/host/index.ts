@@ -12,7 +12,7 @@ export { type MediaWorker, startMediaWorker } from './media-worker.ts';
 export { monotonicClock } from './monotonic-clock.ts';
 export { createNodeRandom } from './node-random.ts';
 export { openReportFile, type ReportFile } from './report-file.ts';
-export { createRecordFiles } from './record-files.ts';
+export { createRecordFiles, recordFileName } from './record-files.ts';
 export { openProcessMeter, type ProcessMeter } from './process-meter.ts';
 export { createSipDns } from './sip-dns.ts';
 export { openSipSocket, type SipSocket } from './sip-socket.ts';

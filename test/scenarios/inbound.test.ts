@@ -389,3 +389,26 @@ test('calls come in over a bad network too', async () => {
     assert.equal(new Set(world.states()).size, world.states().length, `seed ${seed}: ${world.states().join()}`);
   }
 });
+
+test('RFC 3261 §15: another life of the process ends an answered call by BYE, whatever its session is called', async () => {
+  for (const callId of ['plain-id', 'id/with?signs']) {
+    const world = inboundWorld();
+    const caller = new Caller(world, { callId });
+    caller.call();
+    await until(world, () => caller.heard.length > 0);
+    const snapshot = world.dialogs.at(-1) ?? assert.fail();
+    const next = inboundWorld();
+    let isOver = false;
+    const isKnown = next.engine.endOrphan({ legId: world.records[0]?.plan.sessionId ?? 'plain-id', snapshot }, () => {
+      isOver = true;
+    });
+    assert.ok(isKnown);
+    assert.equal(next.byes.length, 1);
+    const [bye = ''] = next.byes;
+    assert.ok(bye.includes(`\r\nCall-ID: ${callId}\r\n`), bye);
+    await next.clock.runUntil(() => isOver, 40_000);
+    assert.ok(isOver);
+    caller.hangUp();
+    await world.runToTheEnd();
+  }
+});

@@ -15,7 +15,12 @@ import {
 } from './digest-check.ts';
 
 const digest: Digest = (algorithm, bytes) => createHash(algorithm).update(bytes).digest('hex');
-const account: DigestAccount = { username: 'apikey', password: { reveal: () => 's3cret' }, realm: 'vgw' };
+const account: DigestAccount = {
+  username: 'apikey',
+  password: { reveal: () => 's3cret' },
+  realm: 'vgw',
+  algorithms: 'both',
+};
 const source = '192.0.2.20';
 const uri = 'sip:+390612340001@198.51.100.7';
 const noBody = new Uint8Array(0);
@@ -78,6 +83,26 @@ test('RFC 3261 §22.4: the right answer passes, with either algorithm', () => {
   for (const algorithm of ['SHA-256', 'MD5']) {
     const check = newCheck();
     assert.equal(why(ask(check, answerTo(ask(check, [], 0), { algorithm }), 100)), 'authenticated');
+  }
+});
+
+test('RFC 8760 §2.4: what is not offered is not taken', () => {
+  for (const [algorithms, name, other] of [
+    ['sha-256', 'SHA-256', 'MD5'],
+    ['md5', 'MD5', 'SHA-256'],
+  ] as const) {
+    const check = newCheck();
+    const verdict = ask(check, [], 0, source, { ...account, algorithms });
+    assert.deepEqual(
+      challenges(verdict).map(({ algorithm }) => algorithm),
+      [name],
+    );
+    const answer = answerTo(ask(check, [], 0), { algorithm: other });
+    assert.equal(why(ask(check, answer, 0, source, { ...account, algorithms })), 'wrong');
+    assert.equal(
+      why(ask(check, answerTo(verdict, { algorithm: name }), 0, source, { ...account, algorithms })),
+      'authenticated',
+    );
   }
 });
 

@@ -16,7 +16,10 @@ import { computeResponse } from './digest-answer.ts';
 import type { Digest, HashAlgorithm } from './digest-challenge.ts';
 
 /** Who may pass. */
-export type DigestAccount = Required<SipCredentials>;
+export interface DigestAccount extends Required<SipCredentials> {
+  /** What is offered and taken. */
+  readonly algorithms: 'both' | 'sha-256' | 'md5';
+}
 
 export type DigestVerdict =
   | { readonly type: 'authenticated' }
@@ -48,6 +51,10 @@ const offered: readonly { readonly name: string; readonly hash: HashAlgorithm }[
   { name: 'SHA-256', hash: 'sha256' },
   { name: 'MD5', hash: 'md5' },
 ];
+
+function offersOf(algorithms: DigestAccount['algorithms']): typeof offered {
+  return algorithms === 'both' ? offered : offered.filter(({ name }) => name.toLowerCase() === algorithms);
+}
 
 const timeDigits = 8;
 const randomDigits = 16;
@@ -81,11 +88,11 @@ export function createDigestCheck(digest: Digest, random: Random): DigestCheck {
   function challenge(
     why: 'absent' | 'wrong' | 'stale',
     source: string,
-    { realm }: DigestAccount,
+    { realm, algorithms }: DigestAccount,
     nowMs: number,
   ): DigestVerdict {
     const nonce = newNonce(source, realm, nowMs);
-    const headers = offered.map(({ name }) => {
+    const headers = offersOf(algorithms).map(({ name }) => {
       const parameters = [
         { name: 'realm', value: realm },
         { name: 'nonce', value: nonce },
@@ -151,7 +158,7 @@ function findAnswer(headers: readonly Header[], realm: string): AuthValue | unde
 function rightAnswer(answer: AuthValue, method: string, account: DigestAccount, digest: Digest): number | undefined {
   const of = (name: string): string | undefined => authParameter(answer, name);
   const algorithm = of('algorithm')?.toUpperCase() ?? 'MD5';
-  const hash = offered.find(({ name }) => name === algorithm)?.hash;
+  const hash = offersOf(account.algorithms).find(({ name }) => name === algorithm)?.hash;
   const qop = of('qop')?.toLowerCase();
   const [nonce, uri, response] = [of('nonce'), of('uri'), of('response')];
   const cnonce = of('cnonce') ?? '';
