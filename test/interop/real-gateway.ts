@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, type Gateway, startGateway } from '../../src/app/index.ts';
 import { readSettings } from '../../src/config/index.ts';
+import { recordFileName } from '../../src/host/index.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../src/cli/demo/webhook-receiver.ts';
 
 export interface BotTurn {
@@ -30,6 +31,9 @@ export interface CallOutcome {
 }
 
 export interface CallRecordShape {
+  readonly outboundCall: boolean;
+  readonly to: string;
+  readonly from: string;
   readonly endCode: string;
   readonly endedBy: string;
   readonly sipStatus: number | null;
@@ -54,6 +58,9 @@ export interface RealGateway {
   readonly turns: readonly BotTurn[];
   /** Places a call and waits until its last state has been told and its record is written. */
   call(to: string, answer: (turn: BotTurn, index: number) => BotReply): Promise<CallOutcome>;
+  /** Waits for a call to come in, until its last state has been told and its record is written. */
+  take(answer: (turn: BotTurn, index: number) => BotReply): Promise<CallOutcome>;
+  readonly sipPort: number;
   close(): Promise<void>;
 }
 
@@ -82,6 +89,9 @@ export async function startRealGateway(environment: Readonly<Record<string, stri
     STEREO_RECORDING: 'true',
     OUTDIAL_DATA_DIR: dataDir,
     WATSON_CONVERSATION_URL: bot.url,
+    OUTBOUND_CALLS_STATUS_WEBHOOK: webhook.url,
+    OUTBOUND_CALLS_STATUS_WEBHOOK_USERNAME: credentials.username,
+    OUTBOUND_CALLS_STATUS_WEBHOOK_PASSWORD: credentials.password,
     ...environment,
   });
   assert.ok(read.ok, JSON.stringify(read));
@@ -89,20 +99,46 @@ export async function startRealGateway(environment: Readonly<Record<string, stri
   assert.ok(started.ok, JSON.stringify(started));
   const gateway: Gateway = started.value;
 
+  /** What is told from now on, up to the end of one call. */
+  function expectCall(nextAnswer: typeof answer) {
+    answer = nextAnswer;
+    turns.length = 0;
+    const before = webhook.received.length;
+    const told = (): typeof webhook.received => webhook.received.slice(before);
+    const isOver = new Promise<void>((resolve) => {
+      onNotification = () => {
+        if (told().some(({ callState }) => callState === 'ended' || callState === 'failed')) resolve();
+      };
+    });
+    return { told, isOver };
+  }
+
+  async function outcomeOf(sessionId: string, notifications: typeof webhook.received): Promise<CallOutcome> {
+    const record = JSON.parse(
+      await whenThere(join(dataDir, 'calls', `${recordFileName(sessionId)}.json`), () => gateway.activeCalls() === 0),
+    ) as CallRecordShape;
+    assert.ok(notifications.every((each) => each.vgwSessionID === sessionId && each.isAuthorized));
+    return {
+      sessionId,
+      states: notifications.map(({ callState }) => callState),
+      failureReason: notifications.at(-1)?.failureReason ?? null,
+      record,
+      recording: join(dataDir, 'recordings', `${sessionId}-audio.wav`),
+    };
+  }
+
   return {
     url: gateway.httpUrl,
     credentials,
     turns,
+    sipPort: gateway.sipPort,
+    async take(nextAnswer) {
+      const { told, isOver } = expectCall(nextAnswer);
+      await isOver;
+      return outcomeOf(told()[0]?.vgwSessionID ?? '', told());
+    },
     async call(to, nextAnswer) {
-      answer = nextAnswer;
-      turns.length = 0;
-      const before = webhook.received.length;
-      const told = (): typeof webhook.received => webhook.received.slice(before);
-      const isOver = new Promise<void>((resolve) => {
-        onNotification = () => {
-          if (told().some(({ callState }) => callState === 'ended' || callState === 'failed')) resolve();
-        };
-      });
+      const { told, isOver } = expectCall(nextAnswer);
       const response = await fetch(`${gateway.httpUrl}/vgw/outboundCalls/any/startOutboundCall`, {
         method: 'POST',
         headers: {
@@ -121,18 +157,7 @@ export async function startRealGateway(environment: Readonly<Record<string, stri
       assert.equal('failureReason' in body, false);
       const sessionId = body.vgwSessionID;
       await isOver;
-      const record = JSON.parse(
-        await whenThere(join(dataDir, 'calls', `${sessionId}.json`), () => gateway.activeCalls() === 0),
-      ) as CallRecordShape;
-      const notifications = told();
-      assert.ok(notifications.every((each) => each.vgwSessionID === sessionId && each.isAuthorized));
-      return {
-        sessionId,
-        states: notifications.map(({ callState }) => callState),
-        failureReason: notifications.at(-1)?.failureReason ?? null,
-        record,
-        recording: join(dataDir, 'recordings', `${sessionId}-audio.wav`),
-      };
+      return outcomeOf(sessionId, told());
     },
     async close() {
       await gateway.stop(0);

@@ -229,6 +229,10 @@ export async function runSipp(options: {
   /** Default: 127.0.0.1. */
   readonly host?: string;
   readonly timeoutS?: number;
+  /** `host:port` that is called; without it SIPp waits to be called. */
+  readonly target?: string;
+  /** For `[authentication]` in the steps. */
+  readonly credentials?: { readonly username: string; readonly password: string };
 }): Promise<SippRun> {
   const folder = await mkdtemp(join(tmpdir(), 'outdial-sipp-'));
   const file = join(folder, 'scenario.xml');
@@ -246,6 +250,10 @@ export async function runSipp(options: {
       ...['-mi', host, '-mp', String(options.mediaPort), ...(options.echoesRtp === true ? ['-rtp_echo'] : [])],
       ...['-nostdin', '-m', '1', '-timeout', String(options.timeoutS ?? 40), '-timeout_error'],
       ...['-trace_err', '-error_file', join(folder, 'errors.log')],
+      ...(options.credentials === undefined
+        ? []
+        : ['-au', options.credentials.username, '-ap', options.credentials.password]),
+      ...(options.target === undefined ? [] : [options.target]),
     ],
     { cwd: folder, stdio: 'ignore', env: { ...process.env, TERM: 'xterm' } },
   );
@@ -261,6 +269,7 @@ export async function runSipp(options: {
         }, reject);
     });
   });
+  if (options.target !== undefined) return { done };
   // Time to bind its socket: SIPp says nothing when it is ready.
   await new Promise((resolve) => {
     setTimeout(resolve, 500);
