@@ -1,5 +1,5 @@
 /** Foreign programs that interop tests talk to. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
@@ -17,4 +17,12 @@ export function skipWithout(program: string): string | false {
     }
   });
   return isThere || process.env['CI'] === 'true' ? false : `${program} is not installed`;
+}
+
+/** The same for a module of kamailio, where Debian puts them. */
+export function skipWithoutModule(name: string): string | false {
+  const isThere = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].some((machine) =>
+    existsSync(`/usr/lib/${machine}/kamailio/modules/${name}.so`),
+  );
+  return isThere || process.env['CI'] === 'true' ? false : `the module ${name} of kamailio is not installed`;
 }

@@ -1,12 +1,18 @@
 /** Calls over TCP, TLS and IPv6 against foreign programs. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
+import { openSigner, type Signer } from './certificates.ts';
+import { startKamailio } from './kamailio.ts';
 import { type RealGateway, startRealGateway } from './real-gateway.ts';
+import { skipWithout, skipWithoutModule } from './programs.ts';
 import { runSipp, step } from './sipp.ts';
 
 /** Says nothing, and hangs up as soon as it may. */
 const hangUp = ({ text }: { readonly text: string }) =>
   text === 'vgwPostResponseTimeout' ? { vgwAction: { command: 'vgwActHangup' } } : {};
+
+const skip = skipWithout('sipp');
+const skipTrunk = skip === false ? skipWithout('kamailio') : skip;
 
 /** Makes an INVITE, which has it in three places, longer than 1300 bytes. */
 const longUser = 'x'.repeat(400);
@@ -34,7 +40,7 @@ async function withGateway(
   }
 }
 
-test('RFC 3261 §18.1: a whole call with SIPp over TCP', { timeout: 60_000 }, async () => {
+test('RFC 3261 §18.1: a whole call with SIPp over TCP', { timeout: 60_000, skip }, async () => {
   await withGateway({}, async (gateway) => {
     const sipp = await runSipp({ steps: answering, port: 25_161, mediaPort: 26_161, transport: 'tcp' });
     const { states, record } = await gateway.call('sip:callee@127.0.0.1:25161;transport=tcp', hangUp);
@@ -46,7 +52,7 @@ test('RFC 3261 §18.1: a whole call with SIPp over TCP', { timeout: 60_000 }, as
 
 test(
   'RFC 3261 §18.1.1: a long INVITE finds the SIPp on TCP, not the one on UDP at the same port',
-  { timeout: 60_000 },
+  { timeout: 60_000, skip },
   async () => {
     await withGateway({}, async (gateway) => {
       const place = { port: 25_162, mediaPort: 26_162 };
@@ -65,7 +71,7 @@ test(
   },
 );
 
-test('RFC 3261 §18.1.1: where nobody takes TCP the long INVITE comes by UDP', { timeout: 60_000 }, async () => {
+test('RFC 3261 §18.1.1: where nobody takes TCP the long INVITE comes by UDP', { timeout: 60_000, skip }, async () => {
   await withGateway({}, async (gateway) => {
     const sipp = await runSipp({ steps: answering, port: 25_163, mediaPort: 26_166 });
     const { record } = await gateway.call(`sip:${longUser}@127.0.0.1:25163`, hangUp);
@@ -76,7 +82,7 @@ test('RFC 3261 §18.1.1: where nobody takes TCP the long INVITE comes by UDP', {
 
 test(
   'RFC 3261 §18.1.1, RFC 8866 §5.7: a whole call over IPv6, with its audio, from a gateway of both families',
-  { timeout: 60_000 },
+  { timeout: 60_000, skip },
   async () => {
     await withGateway({ OUTDIAL_SIP_HOST_IPV6: '::1' }, async (gateway) => {
       for (const transport of ['udp', 'tcp'] as const) {
@@ -97,3 +103,102 @@ test(
     });
   },
 );
+
+const account = { OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'alice', OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'secret' };
+
+/** A call by kamailio, which authenticates it and records itself as its route, to a SIPp behind it. */
+async function callByTrunk(
+  defines: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  mediaPort: number,
+): Promise<Awaited<ReturnType<RealGateway['call']>>> {
+  const trunk = await startKamailio(defines);
+  try {
+    const sipp = await runSipp({ steps: answering, port: 25_060, mediaPort });
+    let call: Awaited<ReturnType<RealGateway['call']>> | undefined;
+    await withGateway({ ...account, ...environment }, async (gateway) => {
+      call = await gateway.call('sip:callee@127.0.0.1:25060', hangUp);
+    });
+    await sipp.done;
+    return call ?? assert.fail('no call');
+  } finally {
+    await trunk.close();
+  }
+}
+
+test(
+  'RFC 3261 §18.1: an authenticated call through kamailio over TCP',
+  { timeout: 60_000, skip: skipTrunk },
+  async () => {
+    const trunk = { OUTDIAL_SIP_TRUNK: 'sip:127.0.0.1:25080;transport=tcp' };
+    const { record } = await callByTrunk(['WITH_TCP'], trunk, 26_180);
+    assert.equal(record.endCode, 'completed.bot');
+  },
+);
+
+describe('TLS through kamailio', { skip: skipTrunk === false ? skipWithoutModule('tls') : skipTrunk }, () => {
+  let signer: Signer;
+  before(async () => {
+    signer = await openSigner();
+  });
+  after(() => signer.close());
+
+  const definesFor = async (subjectAltName: string, days?: number): Promise<string[]> => {
+    const { keyFile, certificateFile } = await signer.sign(subjectAltName, days);
+    const files = [`TLS_KEY="${keyFile}"`, `TLS_CERTIFICATE="${certificateFile}"`, `TLS_CA="${signer.caFile}"`];
+    return ['WITH_TCP', 'WITH_TLS', ...files];
+  };
+  const trunk = { OUTDIAL_SIP_TRUNK: 'sips:127.0.0.1:25081' };
+
+  test('RFC 3261 §26.3.2.1: an authenticated call over TLS', { timeout: 60_000, skip }, async () => {
+    const environment = { ...trunk, OUTDIAL_SIP_CA_FILE: signer.caFile };
+    const { record } = await callByTrunk(await definesFor('IP:127.0.0.1'), environment, 26_184);
+    assert.equal(record.endCode, 'completed.bot');
+  });
+
+  test(
+    'RFC 3261 §26.3.1: a trunk that asks for a client certificate is shown ours',
+    { timeout: 60_000, skip },
+    async () => {
+      const { keyFile, certificateFile } = await signer.sign('IP:127.0.0.1');
+      const environment = {
+        ...trunk,
+        OUTDIAL_SIP_CA_FILE: signer.caFile,
+        OUTDIAL_TLS_KEY_FILE: keyFile,
+        OUTDIAL_TLS_CERTIFICATE_FILE: certificateFile,
+        SIP_PORT_TLS: '0',
+        HTTPS_PORT: '0',
+      };
+      const defines = [...(await definesFor('IP:127.0.0.1')), 'WITH_CLIENT_CERTIFICATE'];
+      const { record } = await callByTrunk(defines, environment, 26_188);
+      assert.equal(record.endCode, 'completed.bot');
+    },
+  );
+
+  test(
+    'RFC 5922 §7.3: a trunk with a wrong name, an expired or an unknown certificate ends the call with the reason',
+    { timeout: 90_000 },
+    async () => {
+      for (const [subjectAltName, days, ca, reason] of [
+        ['DNS:other.test', 2, true, /the certificate is for .* and not for 127\.0\.0\.1/],
+        ['IP:127.0.0.1', -1, true, /its certificate has expired \(CERT_HAS_EXPIRED\)/],
+        ['IP:127.0.0.1', 2, false, /OUTDIAL_SIP_CA_FILE/],
+      ] as const) {
+        const kamailio = await startKamailio(await definesFor(subjectAltName, days));
+        try {
+          await withGateway(
+            { ...account, ...trunk, ...(ca ? { OUTDIAL_SIP_CA_FILE: signer.caFile } : {}) },
+            async (gateway) => {
+              const { states, record, failureReason } = await gateway.call('sip:callee@127.0.0.1:25060', hangUp);
+              assert.deepEqual(states, ['started', 'failed']);
+              assert.match(failureReason ?? '', reason);
+              assert.equal(record.endCode, 'sip.unreachable');
+            },
+          );
+        } finally {
+          await kamailio.close();
+        }
+      }
+    },
+  );
+});
