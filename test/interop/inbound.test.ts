@@ -289,9 +289,13 @@ describe('baresip as caller', { skip: skipWithout('baresip') }, () => {
         text === '' || text === 'vgwHangUp' ? {} : { text: botSays, vgwAction: { command: 'vgwActHangup' } },
       );
       const baresip = await startBaresip(folder, 25_070, 25_555);
-      await baresip.command('dial', `sip:clinic@127.0.0.1:${gateway.sipPort}`);
-      const { record } = await taken;
-      await baresip.close();
+      let record;
+      try {
+        await baresip.command('dial', `sip:clinic@127.0.0.1:${gateway.sipPort}`);
+        ({ record } = await taken);
+      } finally {
+        await baresip.close();
+      }
       const spoken = record.turns.filter(({ request: { type } }) => type === 'speech_to_text');
       const heard = spoken.map(({ request: { text } }) => text).join(' ');
       assert.ok(wordErrorRate(callerSays, heard) <= 0.2, `the bot was told "${heard}"\n${baresip.output()}`);
