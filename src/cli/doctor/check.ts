@@ -7,7 +7,7 @@ export const checkKinds = {
     failsWhen: 'outdial serve would not start with them',
   },
   'sip port': {
-    looksAt: 'Whether SIP_PORT can be bound',
+    looksAt: 'Whether SIP_PORT and SIP_PORT_TCP can be bound',
     failsWhen: 'another process has the port, or the address is not of this machine',
   },
   'http port': {

@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -98,6 +98,15 @@ test('ports: free, taken, not of this machine', bounded, async (context) => {
   assert.equal(taken.status, 'bad');
   assert.match(`${taken.detail} ${taken.fix}`, /EADDRINUSE.*SIP_PORT/);
   assert.equal((await checkSipPort({ sipBindHost: host, sipPort: 0 })).status, 'good');
+  const listener = createTcpServer();
+  await new Promise<void>((resolve) => {
+    listener.listen(0, host, resolve);
+  });
+  const { port: sipTcpPort } = listener.address() as AddressInfo;
+  const tcpTaken = await checkSipPort({ sipBindHost: host, sipPort: 0, sipTcpPort });
+  listener.close();
+  assert.equal(tcpTaken.status, 'bad');
+  assert.match(JSON.stringify(tcpTaken), new RegExp(`TCP ${host}:${sipTcpPort}.*SIP_PORT_TCP`));
   const foreign = await checkSipPort({ sipBindHost: '192.0.2.1', sipPort: 0 });
   assert.match(foreign.detail, /not an address of this machine/);
 

@@ -9,14 +9,15 @@ import { bad, type Finding, good } from './check.ts';
 /** Ports of the range that are tried. */
 const sampleSize = 8;
 
-type SipPlace = Pick<Settings, 'sipBindHost' | 'sipPort'>;
+type SipPlace = Pick<Settings, 'sipBindHost' | 'sipPort' | 'sipTcpPort'>;
 
-export async function checkSipPort({ sipBindHost, sipPort }: SipPlace): Promise<Finding> {
-  const bound = await bindUdp(sipBindHost, sipPort);
-  const place = `UDP ${sipBindHost}:${sipPort}`;
-  return bound.ok
-    ? good(`${place} is free`)
-    : bad(`${place}: ${bound.error}`, fixOf(bound.error, 'SIP_PORT', 'SIP_HOST'));
+/** UDP and TCP, which are always listened on. */
+export async function checkSipPort({ sipBindHost: host, sipPort, sipTcpPort = sipPort }: SipPlace): Promise<Finding> {
+  const udp = await bindUdp(host, sipPort);
+  if (!udp.ok) return bad(`UDP ${host}:${sipPort}: ${udp.error}`, fixOf(udp.error, 'SIP_PORT', 'SIP_HOST'));
+  const tcp = await bindTcp(host, sipTcpPort);
+  if (!tcp.ok) return bad(`TCP ${host}:${sipTcpPort}: ${tcp.error}`, fixOf(tcp.error, 'SIP_PORT_TCP', 'SIP_HOST'));
+  return good(`UDP ${host}:${sipPort} and TCP ${host}:${sipTcpPort} are free`);
 }
 
 export async function checkHttpPort({ httpHost, httpPort }: Pick<Settings, 'httpHost' | 'httpPort'>): Promise<Finding> {
