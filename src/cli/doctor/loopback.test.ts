@@ -250,6 +250,40 @@ test('credentials are tried at the registrar that DNS leads to', bounded, async 
   assert.match(lost.detail, /nowhere\.test cannot be located/);
 });
 
+test('registrars are asked for the address of record, those by UDP', bounded, async (context) => {
+  const asked: string[] = [];
+  const registrar = await udpPeer(context, (request, answer) => {
+    asked.push(/^To: (.*)\r$/m.exec(request)?.[1] ?? '');
+    answer(answerTo(request, 'SIP/2.0 200 OK'));
+  });
+  const http = createHttpClient();
+  context.after(() => http.close());
+  const look = async (registrars: string): Promise<readonly [string, string]> => {
+    const read = readSettings({
+      OUTDIAL_REGISTRAR: registrars,
+      OUTDIAL_REGISTRATION_AOR: 'sip:+391234@example.net',
+      OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'alice',
+      OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'hush',
+    });
+    assert.ok(read.ok);
+    const parts = { settings: read.value.settings, tenants: [], dialogs: new Map() };
+    const checks = planChecks(parts, loopbackWorld(http, {}), { asksBot: false });
+    const check = checks.find(({ name }) => name === 'registration');
+    assert.ok(check);
+    const { status, detail } = await check.run(AbortSignal.timeout(9000));
+    return [status, detail];
+  };
+  const udp = `sip:${host}:${registrar.port}`;
+  const [status, detail] = await look(udp);
+  assert.equal(status, 'good');
+  assert.match(detail, /answered REGISTER with 200 OK/);
+  assert.deepEqual(asked, ['<sip:+391234@example.net>']);
+  assert.deepEqual(await look(`sip:${host};transport=tls`), [
+    'skipped',
+    `${host} is not reached by UDP, which this check speaks`,
+  ]);
+});
+
 test('the whole doctor against peers on loopback', bounded, async (context) => {
   const trunk = await udpPeer(context, (request, answer) => {
     answer(answerTo(request, 'SIP/2.0 200 OK'));
