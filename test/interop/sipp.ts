@@ -115,6 +115,11 @@ export const step = {
   accepted: respond('202 Accepted', false),
   /** A final refusal of a request inside the call. */
   refuse: (status: string): string => respond(status, false),
+  /** A request that this pattern is found in: SIPp takes a header whose name ends like another one for that one. */
+  receiveWithText: (method: 'INVITE', pattern: string): string => {
+    const regexp = pattern.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    return `<recv request="${method}" rrs="true"><action><ereg regexp="${regexp}" search_in="msg" assign_to="text_${method.toLowerCase()}" check_it="true"/></action></recv>`;
+  },
   /** A request whose body this pattern is found in. */
   receiveWithBody: (method: 'INVITE' | 'ACK', pattern: string): string =>
     `<recv request="${method}" rrs="true"><action><ereg regexp="${pattern}" search_in="body" assign_to="body_${method.toLowerCase()}" check_it="true"/></action></recv>`,
