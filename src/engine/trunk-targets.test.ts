@@ -119,7 +119,7 @@ describe('targets of the trunk', () => {
     });
   }
 
-  it('silence for 5 s means down, an answer after that up; an answer to an older question counts for nothing', () => {
+  it('silence for 5 s means down, an answer after that up; that an older question came to nothing counts for nothing', () => {
     const world = new TrunkWorld([target('a')], 30_000);
     world.advance(1000);
     const [older] = world.pings;
@@ -134,6 +134,20 @@ describe('targets of the trunk', () => {
     world.advance(36_000);
     world.trunk.onPinged(older?.pingId ?? '', 503, 'late');
     assert.equal(world.trunk.reports()[0]?.detail === 'late', false);
+  });
+
+  it('an answer to an older question, which was repeated meanwhile, brings a target back', () => {
+    const world = new TrunkWorld([target('a')], 6000);
+    world.advance(15_000);
+    const [older, latest] = world.pings;
+    assert.ok(older !== undefined && latest !== undefined);
+    assert.deepEqual(world.states(), ['sip:a down']);
+    world.trunk.onPinged(older.pingId, 200, 'It answered 200.');
+    assert.deepEqual(world.states(), ['sip:a up']);
+    world.advance(120_000);
+    world.answer('sip:a', 200);
+    world.trunk.onPinged(older.pingId, 200, 'forgotten');
+    assert.equal(world.trunk.reports()[0]?.detail, 'It answered 200.');
   });
 
   it('all down: a call still has every target to try', async () => {

@@ -17,8 +17,9 @@ interface Watched {
   readonly target: TrunkTarget;
   state: TargetReport['state'];
   detail: string;
-  pingId: string | undefined;
-  /** Whether that one was answered, or came to nothing. */
+  /** Questions whose answers count, the latest last. */
+  pingIds: readonly string[];
+  /** Whether the latest was answered, or came to nothing. */
   isAnswered: boolean;
   cancel: () => void;
 }
@@ -27,6 +28,8 @@ interface Watched {
 const patienceMs = 5000;
 /** A target is asked again only when the question before is settled. */
 const minPingMs = patienceMs + 1000;
+/** Questions to one target that may still be answered: each is repeated for 32 s. */
+const maxQuestions = 6;
 /** Targets are first asked within this time, so that they are not all asked at once. */
 const firstPingWithinMs = 1000;
 
@@ -44,7 +47,7 @@ export class TrunkTargets {
       target,
       state: 'unknown',
       detail: 'It was not asked yet.',
-      pingId: undefined,
+      pingIds: [],
       isAnswered: false,
       cancel: () => undefined,
     }));
@@ -67,11 +70,14 @@ export class TrunkTargets {
   }
 
   onPinged(pingId: string, status: number | undefined, detail: string): void {
-    const watched = this.#watched.find((each) => each.pingId === pingId);
+    const watched = this.#watched.find(({ pingIds }) => pingIds.includes(pingId));
     if (watched === undefined) return;
-    watched.isAnswered = true;
     // It is there, whatever it says, unless it says that it is not serving (RFC 3261 §21.4.9, §21.5.4).
     const isUp = status !== undefined && status !== 408 && status !== 503;
+    const isLatest = watched.pingIds.at(-1) === pingId;
+    // That an older question came to nothing is old news; an answer to it is given now.
+    if (!isLatest && !isUp) return;
+    watched.isAnswered = true;
     this.#enter(watched, isUp ? 'up' : 'down', detail);
   }
 
@@ -95,7 +101,7 @@ export class TrunkTargets {
 
   #ask(watched: Watched): void {
     const pingId = randomUuid(this.#ports.random);
-    watched.pingId = pingId;
+    watched.pingIds = [...watched.pingIds.slice(1 - maxQuestions), pingId];
     watched.isAnswered = false;
     this.#ports.ping(pingId, watched.target.uri);
     const waitMs = Math.max(minPingMs, jittered(this.#pingMs, this.#ports.random));
