@@ -33,7 +33,7 @@ export const identitySettings = [
     name: 'OUTDIAL_ASSERTED_IDENTITY',
     key: 'assertedIdentity',
     group: 'Caller identity',
-    kind: { type: 'call-uri' },
+    kind: { type: 'call-uri', isWhole: true },
     defaultNote: 'the caller of the call',
     description: 'URI in the headers of OUTDIAL_IDENTITY_HEADERS, such as the main number of the line.',
     origin: 'outdial',
@@ -42,7 +42,7 @@ export const identitySettings = [
     name: 'OUTDIAL_DIVERSION',
     key: 'diversionUri',
     group: 'Caller identity',
-    kind: { type: 'call-uri' },
+    kind: { type: 'call-uri', isWhole: true },
     description:
       'For whom a call that is forwarded was meant: the URI of Diversion (RFC 5806) or History-Info (RFC 7044).',
     origin: 'outdial',
