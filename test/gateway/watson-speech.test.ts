@@ -79,6 +79,7 @@ async function open(): Promise<Gateway> {
     WATSON_STT_MODEL: 'en-US_Telephony',
     WATSON_TTS_URL: service.url,
     TTS_CACHE_TIME_TO_LIVE: '1',
+    OUTDIAL_PREPARED_PROMPTS: '0',
   });
   assert.ok(read.ok);
   assert.deepEqual(read.value.notices, []);
