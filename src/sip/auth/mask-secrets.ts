@@ -59,8 +59,11 @@ function isSecretName(name: string): boolean {
 
 function maskHeader(name: string, line: string): string {
   if (!challengeHeaders.has(name.toLowerCase())) return `${name}: ${masked}`;
-  const values = parseAuthValues(line.slice(line.indexOf(':') + 1)).map(({ scheme, parameters }) => {
-    if (!shownSchemes.has(scheme.toLowerCase())) return masked;
+  // Of other schemes nothing is shown, nor of what was masked before, which reads as a scheme.
+  const told = parseAuthValues(line.slice(line.indexOf(':') + 1)).filter(({ scheme }) =>
+    shownSchemes.has(scheme.toLowerCase()),
+  );
+  const values = told.map(({ scheme, parameters }) => {
     const kept = parameters.filter((parameter) => shownParameters.has(parameter.name));
     const printed = printAuthValue({ scheme, parameters: kept }, new Set(['algorithm', 'stale']));
     return `${printed}${kept.length === 0 ? ' ' : ', '}${masked}`;
