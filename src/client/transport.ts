@@ -102,7 +102,7 @@ export async function* followStream<T>(options: ClientOptions, exchange: Exchang
     try {
       const response = await sendForResponse(options, { ...exchange, headers, signal: connection.signal });
       if (response.status === 204 || response.body === null) return;
-      for await (const { id, data } of readItems(response.body)) {
+      for await (const { id, data } of readItems(response.body, connection.signal)) {
         lastId = id;
         if (data !== '') {
           const item: T = JSON.parse(data);
@@ -124,12 +124,22 @@ function isAborted({ signal }: Exchange): boolean {
   return signal?.aborted === true;
 }
 
-/** Server-sent events as the gateway writes them: `id` and at most one line of `data`. */
-async function* readItems(body: ReadableStream<Uint8Array>): AsyncGenerator<{ id: string; data: string }> {
+/** Server-sent events as the gateway writes them: `id` and at most one line of `data`. Ends when `signal` aborts. */
+async function* readItems(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<{ id: string; data: string }> {
   const decoder = new TextDecoder();
+  const reader = body.getReader();
+  // By itself: the `fetch` of Node 20 forgets the signal once its request has been collected as garbage, and reads for ever.
+  signal.addEventListener('abort', () => {
+    reader.cancel().catch(() => undefined);
+  });
   let text = '';
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true });
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    text += decoder.decode(value, { stream: true });
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const lines = text.slice(0, end).split('\n');
       text = text.slice(end + 2);
