@@ -118,7 +118,12 @@ export class Connections {
     if (destroyed || this.#isClosed) return;
     const remote: Remote = { transport, host: plainAddress(remoteAddress ?? ''), port: remotePort ?? 0 };
     const id = this.#newId(transport);
-    const connection = open(this.#watch(id, remote, 'peer', () => undefined));
+    const connection = open(
+      this.#watch(id, remote, 'peer', (reason) => {
+        // Requests of ours may wait for an answer by it.
+        this.#report(remote, `the connection was lost: ${reason}`);
+      }),
+    );
     this.#open.set(id, connection);
     this.#tell('opened', remote, 'peer');
   }

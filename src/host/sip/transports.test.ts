@@ -145,6 +145,19 @@ test('RFC 3261 §18.2.2: an answer whose connection is gone goes to its sent-by 
   assert.equal((await caller.messages.next()).text, messageOf('late'));
 });
 
+test('RFC 3261 §17.1.4: what waits for an answer by a connection of somebody else is told that it is lost', async (t) => {
+  for (const transport of ['tcp', 'ws'] as const) {
+    const callee = await open(t, [transport]);
+    const caller = await open(t, []);
+    caller.send(messageOf('one'), { transport, host: '127.0.0.1', port: callee.port(transport) });
+    const { source } = await callee.messages.next();
+    await caller.transports.close();
+    const { to, detail } = await callee.failures.next();
+    assert.deepEqual(to, { transport, host: '127.0.0.1', port: source.port });
+    assert.match(detail, /the connection was lost: the other side closed it/);
+  }
+});
+
 test('RFC 5626 §3.5.1: two line ends are answered by one', async (t) => {
   const callee = await open(t, ['tcp']);
   const peer = connect(callee.port('tcp'), '127.0.0.1');

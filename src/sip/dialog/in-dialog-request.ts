@@ -3,7 +3,7 @@ import type { Hop } from '../contract.ts';
 import { type Header, header } from '../syntax/header.ts';
 import type { RequestParts } from '../syntax/message.ts';
 import type { Dialog } from './dialog.ts';
-import { nextHopOf, planRoute } from './route-plan.ts';
+import { dialogHop, planRoute } from './route-plan.ts';
 
 export interface DialogRequest {
   readonly request: RequestParts;
@@ -11,8 +11,13 @@ export interface DialogRequest {
   readonly destination: Hop | undefined;
 }
 
-/** Our Via for the hop that the request takes. */
-export type ViaOf = (hop: Hop | undefined) => string;
+/** What a request inside a dialog takes from the call that it belongs to. */
+export interface DialogWay {
+  /** Our Via for the hop that the request takes. */
+  readonly viaOf: (hop: Hop | undefined) => string;
+  /** Where the INVITE came from or went to, with its connection: the way to a peer that cannot be reached by its Contact. */
+  readonly flow: Hop;
+}
 
 const noBody = new Uint8Array(0);
 
@@ -20,29 +25,34 @@ const noBody = new Uint8Array(0);
 export function nextDialogRequest(
   dialog: Dialog,
   method: string,
-  via: ViaOf,
+  way: DialogWay,
   extra: readonly Header[],
 ): DialogRequest & { readonly dialog: Dialog } {
   const counted = { ...dialog, localCSeq: dialog.localCSeq + 1 };
-  return { ...buildRequest(counted, method, counted.localCSeq, via, extra), dialog: counted };
+  return { ...buildRequest(counted, method, counted.localCSeq, way, extra), dialog: counted };
 }
 
 /** The ACK for a 2xx carries the INVITE's number and travels like a new request. */
-export function ackForSuccess(dialog: Dialog, inviteCSeq: number, via: ViaOf, extra: readonly Header[]): DialogRequest {
-  return buildRequest(dialog, 'ACK', inviteCSeq, via, extra);
+export function ackForSuccess(
+  dialog: Dialog,
+  inviteCSeq: number,
+  way: DialogWay,
+  extra: readonly Header[],
+): DialogRequest {
+  return buildRequest(dialog, 'ACK', inviteCSeq, way, extra);
 }
 
 function buildRequest(
   dialog: Dialog,
   method: string,
   sequence: number,
-  via: ViaOf,
+  way: DialogWay,
   extra: readonly Header[],
 ): DialogRequest {
   const plan = planRoute(dialog.remoteTarget, dialog.routeSet);
-  const destination = nextHopOf(plan.nextHopUri);
+  const destination = dialogHop(plan.nextHopUri, way.flow);
   const headers = [
-    header('Via', via(destination)),
+    header('Via', way.viaOf(destination)),
     ...plan.routes.map((route) => header('Route', route)),
     header('Max-Forwards', '70'),
     header('From', dialog.local),

@@ -51,6 +51,21 @@ export function nextHopOf(uriText: string): Hop | undefined {
   return sipNextHop(uri.value);
 }
 
+/**
+ * The hop of a request inside a dialog. Who connected to us from a browser, or says that its Contact is good for this flow
+ * only (`ob`), is reached by that flow and no other way (RFC 7118 §5, RFC 5626 §4.3).
+ */
+export function dialogHop(uriText: string, flow: Hop): Hop | undefined {
+  const uri = parseUri(uriText);
+  if (!uri.ok || (uri.value.scheme !== 'sip' && uri.value.scheme !== 'sips')) return undefined;
+  const { host, parameters } = uri.value;
+  const hop = sipNextHop(uri.value);
+  // RFC 2606 §2: no such name is ever found.
+  const isNowhere = /\.invalid\.?$/i.test(host) || findParameter(parameters, 'ob') !== undefined;
+  const isByWebSocket = hop?.transport === 'ws' || hop?.transport === 'wss';
+  return isNowhere || (isByWebSocket && flow.connection !== undefined) ? flow : hop;
+}
+
 function sipNextHop(uri: SipUri): Hop | undefined {
   const transport = transportOf(uri);
   if (transport === undefined) return undefined;

@@ -5,7 +5,7 @@
 import { err, ok, type Result } from '../../kit/index.ts';
 import { withoutAnswers } from '../auth/protection-spaces.ts';
 import type { ExtraHeader, Hop, HostPort, InviteOrder } from '../contract.ts';
-import type { ViaOf } from '../dialog/in-dialog-request.ts';
+import type { DialogWay } from '../dialog/in-dialog-request.ts';
 import { nextHopOf, planRoute } from '../dialog/route-plan.ts';
 import { anonymousFrom, callerHeaders, isAnonymous } from '../identity/caller-identity.ts';
 import { checkExtraHeader, checkRoutes, parseCallUri } from '../syntax/call-input.ts';
@@ -30,9 +30,9 @@ export function ownVia(core: Core, branch: string, hop: Hop): string {
   return `SIP/2.0/${hop.transport.toUpperCase()} ${printHostPort(host, port)};branch=${branch};rport`;
 }
 
-/** Our Via for a request inside a dialog; its hop is that of the INVITE when the dialog names none. */
-export function viaOf(core: Core, leg: Leg, branch: string): ViaOf {
-  return (hop) => ownVia(core, branch, hop ?? leg.reach.hop);
+/** For a request inside a dialog; the hop of its Via is that of the INVITE when the dialog names none. */
+export function wayOf(core: Core, { reach: { hop: flow } }: Leg, branch: string): DialogWay {
+  return { viaOf: (hop) => ownVia(core, branch, hop ?? flow), flow };
 }
 
 export interface CallPlan {

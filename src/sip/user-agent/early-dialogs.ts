@@ -9,7 +9,7 @@ import { header, headerValue, listValues } from '../syntax/header.ts';
 import type { SipResponse } from '../syntax/message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import { authorizeRequest } from './authenticate.ts';
-import { viaOf } from './build-request.ts';
+import { wayOf } from './build-request.ts';
 import type { ClientTransaction, Core, EarlyDialog } from './core.ts';
 import { startClient } from './transaction-layer.ts';
 
@@ -108,7 +108,7 @@ function sendPrack(
   const branch = core.newBranch();
   const type = sdp === undefined ? [] : [header('Content-Type', 'application/sdp')];
   const headers = [header('RAck', rack), header('User-Agent', core.options.userAgent), ...type];
-  const { request, destination, dialog } = nextDialogRequest(taken.dialog, 'PRACK', viaOf(core, leg, branch), headers);
+  const { request, destination, dialog } = nextDialogRequest(taken.dialog, 'PRACK', wayOf(core, leg, branch), headers);
   if (destination === undefined) {
     core.drop(
       'no-target',

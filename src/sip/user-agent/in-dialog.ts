@@ -16,7 +16,7 @@ import {
   retryAfterHeader,
   supportedHeader,
 } from './build-response.ts';
-import type { Confirmed, Core, Leg, LegState } from './core.ts';
+import type { Confirmed, Core, Leg, LegState, ServerTransaction } from './core.ts';
 import { onPeerRefer, referRefusal } from './incoming-refer.ts';
 import { awaitAck, enter, finish, sayBye, withdrawOffer } from './leg.ts';
 import { notifyRefusal, onNotify } from './refer.ts';
@@ -161,7 +161,7 @@ function onRequest(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs
         enter(core, leg, { ...rest, ...(isStillAwaited ? { unacknowledged } : {}), offer: { offerId, transaction } });
         core.emit(leg, { type: 'offer-received', offerId, sdp, atMs: nowMs });
       } else {
-        refreshTarget(core, leg, request);
+        refreshTarget(core, transaction);
         const headers = [
           contactHeader(core, leg),
           allowHeader,
@@ -196,10 +196,11 @@ function renewSession(core: Core, leg: Leg, request: SipRequest, nowMs: number):
   return headers;
 }
 
-/** INVITE and UPDATE may move the peer's Contact (§12.2.2). */
-function refreshTarget(core: Core, leg: Leg, request: SipRequest): void {
+/** INVITE and UPDATE may move the peer's Contact (§12.2.2), and come by another connection. */
+function refreshTarget(core: Core, { leg, request, source }: ServerTransaction): void {
   const remoteTarget = contactUri(request);
   const { state } = leg;
+  if (source.connection !== undefined) leg.reach = { ...leg.reach, hop: source };
   if (remoteTarget === undefined) return;
   if (state.name === 'inviting') {
     const { early } = state.transaction;
@@ -227,7 +228,7 @@ export function answerEarlyOffer(
     respond(core, transaction, { status: 488 }, nowMs);
     return;
   }
-  refreshTarget(core, leg, transaction.request);
+  refreshTarget(core, transaction);
   const { early } = state.transaction;
   const known = early.get(remoteTag);
   const offered = sdpOf(transaction.request);
@@ -256,7 +257,7 @@ export function answerPeerOffer(
     return;
   }
   enter(core, leg, rest);
-  refreshTarget(core, leg, transaction.request);
+  refreshTarget(core, transaction);
   leg.session.localSdp = sdp;
   const session = renewSession(core, leg, transaction.request, nowMs);
   const headers = [contactHeader(core, leg), allowHeader, supportedHeader(core), ...session];

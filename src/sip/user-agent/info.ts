@@ -8,7 +8,7 @@ import { checkExtraHeader } from '../syntax/call-input.ts';
 import { hasControl } from '../syntax/characters.ts';
 import { header, headerKey } from '../syntax/header.ts';
 import { answerIfChallenged, authorizeRequest } from './authenticate.ts';
-import { extraHeaders, viaOf } from './build-request.ts';
+import { extraHeaders, wayOf } from './build-request.ts';
 import type { ClientTransaction, Core, Leg } from './core.ts';
 import { enter, isDialogGone, loseDialog } from './leg.ts';
 import { type ClientReport, startClient } from './transaction-layer.ts';
@@ -57,7 +57,7 @@ export function sendInfo(core: Core, leg: Leg, { headers, contentType, body }: I
     ...extraHeaders(core, headers),
     ...(body === '' ? [] : [header('Content-Type', contentType)]),
   ];
-  const { request, destination, dialog } = nextDialogRequest(state.dialog, 'INFO', viaOf(core, leg, branch), extra);
+  const { request, destination, dialog } = nextDialogRequest(state.dialog, 'INFO', wayOf(core, leg, branch), extra);
   if (destination === undefined) {
     core.emit(leg, { type: 'info-answered', status: undefined, atMs: nowMs });
     return;

@@ -7,7 +7,7 @@ import { onSuccessDeadline, startSuccessRetransmission, successDeadlineMs } from
 import { type Header, header } from '../syntax/header.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import { answerIfChallenged, authorizeRequest } from './authenticate.ts';
-import { extraHeaders, viaOf } from './build-request.ts';
+import { extraHeaders, wayOf } from './build-request.ts';
 import type {
   ClientPurpose,
   ClientTransaction,
@@ -129,7 +129,7 @@ export function sendBye(
 ): ClientTransaction | undefined {
   const branch = core.newBranch();
   const agent = header('User-Agent', core.options.userAgent);
-  const { request, destination } = nextDialogRequest(dialog, 'BYE', viaOf(core, leg, branch), [
+  const { request, destination } = nextDialogRequest(dialog, 'BYE', wayOf(core, leg, branch), [
     agent,
     ...extraHeaders(core, extras),
   ]);
@@ -154,7 +154,7 @@ export function sendInDialog(
 ): SentInDialog | undefined {
   const branch = core.newBranch();
   const agent = header('User-Agent', core.options.userAgent);
-  const next = nextDialogRequest(state.dialog, method, viaOf(core, leg, branch), [agent, ...headers]);
+  const next = nextDialogRequest(state.dialog, method, wayOf(core, leg, branch), [agent, ...headers]);
   const { destination, dialog } = next;
   if (destination === undefined) return undefined;
   const request = authorizeRequest(core, leg, { ...next.request, body: body ?? next.request.body }, destination);

@@ -18,7 +18,7 @@ import {
   withAnswersOf,
 } from './authenticate.ts';
 import { locatedHop } from './aim-request.ts';
-import { buildCancel, buildInvite, planCall, viaOf } from './build-request.ts';
+import { buildCancel, buildInvite, planCall, wayOf } from './build-request.ts';
 import type { Cancel, ClientTransaction, Confirmed, Core, Leg, LegState } from './core.ts';
 import { answerOf, confirmedDialog, maxEarlyDialogs, offerOf, takeProvisional } from './early-dialogs.ts';
 import { inviteAgain, newAttempts } from './invite-again.ts';
@@ -212,7 +212,7 @@ function acknowledge(
 ): void {
   const type = sdp === undefined ? [] : [header('Content-Type', 'application/sdp')];
   const headers = [header('User-Agent', core.options.userAgent), ...type];
-  const ack = ackForSuccess(dialog, response.cseq.number, viaOf(core, leg, core.newBranch()), headers);
+  const ack = ackForSuccess(dialog, response.cseq.number, wayOf(core, leg, core.newBranch()), headers);
   const destination = locatedHop(leg, ack.destination) ?? first;
   const whole = sdp === undefined ? ack.request : { ...ack.request, body: encoder.encode(sdp) };
   const outgoing = { bytes: printMessage(withAnswersOf(leg, request, whole, destination)), destination };

@@ -11,7 +11,7 @@ import { printMessage } from '../syntax/print-message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import { locatedHop } from './aim-request.ts';
 import { answerIfChallenged, withAnswersOf } from './authenticate.ts';
-import { viaOf } from './build-request.ts';
+import { wayOf } from './build-request.ts';
 import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
 import type { ClientTransaction, Confirmed, Core, Leg, OwnOffer } from './core.ts';
 import { enter, isDialogGone, loseDialog, sendInDialog } from './leg.ts';
@@ -186,7 +186,7 @@ function onSuccess(core: Core, transaction: ClientTransaction, response: SipResp
   }
   const dialog = refreshed(dialogOf(transaction, response), response);
   const agent = header('User-Agent', core.options.userAgent);
-  const ack = ackForSuccess(dialog, response.cseq.number, viaOf(core, leg, core.newBranch()), [agent]);
+  const ack = ackForSuccess(dialog, response.cseq.number, wayOf(core, leg, core.newBranch()), [agent]);
   const destination = locatedHop(transaction.leg, ack.destination) ?? transaction.destination;
   transaction.ack = printMessage(withAnswersOf(leg, transaction.request, ack.request, destination));
   transaction.ackDestination = destination;

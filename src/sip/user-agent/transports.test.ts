@@ -144,7 +144,11 @@ test('RFC 3261 §17.1.2.2, §17.1.1.2: Timers E and K, and D, are gone on reliab
 
 const connected: Hop = { transport: 'tcp', host: '192.0.2.20', port: 49_152, connection: 'tcp-7' };
 
-function incomingInvite(uri = 'sip:alice@198.51.100.7:5070;transport=tcp', via = 'TCP client.example.net'): string {
+function incomingInvite(
+  uri = 'sip:alice@198.51.100.7:5070;transport=tcp',
+  via = 'TCP client.example.net',
+  contact = 'sip:bob@192.0.2.20:5099;transport=tcp',
+): string {
   return withBody(
     [
       `INVITE ${uri} SIP/2.0`,
@@ -154,11 +158,76 @@ function incomingInvite(uri = 'sip:alice@198.51.100.7:5070;transport=tcp', via =
       'To: <sip:alice@198.51.100.7>',
       'Call-ID: call-1',
       'CSeq: 5 INVITE',
-      'Contact: <sip:bob@192.0.2.20:5099;transport=tcp>',
+      `Contact: <${contact}>`,
     ],
     'v=0\r\n',
   );
 }
+
+/** A call that came in by this hop and stands. */
+function calledBy(contact: string, hop: Hop): Story {
+  const called = story({ acceptsCalls: true });
+  const transport = hop.transport.toUpperCase();
+  called.receive(incomingInvite('sip:alice@198.51.100.7', `${transport} client.invalid`, contact), hop);
+  called.run(called.agent.accept('call-1', 'v=0\r\n', called.nowMs));
+  called.peerRequestOf('call-1', 'ACK', { cseq: 5 });
+  return called;
+}
+
+const browser: Hop = { transport: 'wss', host: '192.0.2.30', port: 50_000, connection: 'wss-3' };
+
+test('RFC 7118 §5, RFC 5626 §4.3: who cannot be reached by its Contact gets our requests by the connection of its INVITE', () => {
+  const cases: readonly [string, Hop][] = [
+    ['sip:bob@df7jal23ls0d.invalid;transport=ws', browser],
+    ['sip:bob@df7jal23ls0d.INVALID.', connected],
+    ['sip:bob@192.0.2.30:50000;transport=ws', browser],
+    ['sips:bob@192.0.2.30;transport=ws', browser],
+    ['sip:bob@10.0.0.3:5060;transport=tcp;ob', connected],
+    ['sip:bob@10.0.0.3:5060;ob', { transport: 'udp', host: '192.0.2.20', port: 49_999 }],
+  ];
+  for (const [contact, hop] of cases) {
+    const called = calledBy(contact, hop);
+    called.run(called.agent.offer('call-1', 'v=0\r\n', called.nowMs));
+    assert.deepEqual(called.requests('INVITE')[0]?.to, hop, contact);
+    called.reply(called.lastRequest('INVITE'), 200, { headers: [`Contact: <${contact}>`], sdp: 'v=0\r\n' });
+    assert.deepEqual(called.requests('ACK')[0]?.to, hop, contact);
+    called.hangUp();
+    assert.deepEqual(called.requests('BYE')[0]?.to, hop, contact);
+    const bye = called.lastRequest('BYE');
+    assert.match(headerValue(bye.headers, 'via') ?? '', new RegExp(`^SIP/2\\.0/${hop.transport.toUpperCase()} `));
+    assert.equal(bye.requestUri, contact, 'the Request-URI is the Contact all the same');
+  }
+});
+
+test('RFC 3261 §12.2.1.1: who can be reached by its Contact gets our requests there, whatever its INVITE came by', () => {
+  const called = calledBy('sip:bob@192.0.2.20:5099;transport=tcp', connected);
+  called.hangUp();
+  assert.deepEqual(called.requests('BYE')[0]?.to, { transport: 'tcp', host: '192.0.2.20', port: 5099 });
+});
+
+test('RFC 3261 §12.2.2: a re-INVITE by another connection moves the way of our requests there', () => {
+  const contact = 'sip:bob@df7jal23ls0d.invalid;transport=ws';
+  const called = calledBy(contact, browser);
+  const later: Hop = { ...browser, port: 50_001, connection: 'wss-4' };
+  const again = incomingInvite('sip:alice@198.51.100.7', 'WSS client.invalid', contact)
+    .replace('To: <sip:alice@198.51.100.7>', `To: <sip:alice@198.51.100.7>;tag=${called.localTag()}`)
+    .replace('CSeq: 5', 'CSeq: 6')
+    .replace('z9hG4bKin', 'z9hG4bKin2');
+  called.receive(again, later);
+  const offered = called.events.at(-1);
+  assert.ok(offered?.type === 'offer-received');
+  called.run(called.agent.answerOffer('call-1', offered.offerId, 'v=0\r\n', called.nowMs));
+  called.peerRequestOf('call-1', 'ACK', { cseq: 6 });
+  called.hangUp();
+  assert.deepEqual(called.requests('BYE')[0]?.to, later);
+});
+
+test('RFC 3261 §17.1.4: a lost connection ends the wait for an answer to what went by it', () => {
+  const called = calledBy('sip:bob@df7jal23ls0d.invalid;transport=ws', browser);
+  called.hangUp();
+  called.run(called.agent.sendFailed({ transport: 'wss', host: '192.0.2.30', port: 50_000 }, 'closed', called.nowMs));
+  assert.equal(called.eventTypes().at(-1), 'bye-finished');
+});
 
 test('RFC 3261 §18.2.2: an answer goes over the connection of its request, or else to its sent-by', () => {
   const called = story({ acceptsCalls: true });
