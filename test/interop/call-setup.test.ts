@@ -281,6 +281,39 @@ describe(
       }
     });
 
+    it('RFC 3261 §16.7: the first phone is busy, the proxy tries the second one, which answers', async () => {
+      const kamailio = await startKamailio([]);
+      const busy = await runSipp({
+        ...peer,
+        steps: [step.receiveInviteAndKeep, step.answerKept('486 Busy Here', {}), step.receive('ACK')],
+      });
+      const second = await runSipp({
+        ...otherPeer,
+        steps: [step.receive('INVITE'), step.ringing, step.answer, step.receive('ACK'), ...hungUp],
+      });
+      try {
+        const call = await gateway.call('sip:serial@127.0.0.1', hangUpSoon);
+        await Promise.all([busy.done, second.done]);
+        assert.deepEqual(call.states, ['started', 'ringing', 'active', 'ended']);
+        assert.equal(call.record.endCode, 'completed.bot');
+      } finally {
+        await kamailio.close();
+      }
+    });
+
+    it('RFC 3261 §21.5.4: a 503 of the trunk ends the call, with what its Retry-After says', async () => {
+      const kamailio = await startKamailio([]);
+      try {
+        const call = await gateway.call('sip:full@127.0.0.1', hangUpSoon);
+        assert.deepEqual(call.states, ['started', 'failed']);
+        const { endCode, sipStatus, retryAfter } = call.record;
+        assert.deepEqual([endCode, sipStatus, retryAfter], ['sip.trunk-failed', 503, 7]);
+        assert.match(call.failureReason ?? '', /503 No Circuits/);
+      } finally {
+        await kamailio.close();
+      }
+    });
+
     it('RFC 3261 §8.1.3.4: a 302 of the trunk is followed past it', async () => {
       const kamailio = await startKamailio([]);
       const target = await runSipp({
