@@ -9,6 +9,7 @@ import {
   type HostRule,
   judgeDestination,
   judgeSipAddress,
+  judgeSipSource,
   parseHostRule,
   parseIpNetwork,
   type SipPolicy,
@@ -36,6 +37,8 @@ export interface Destinations {
   trustSipHost(host: string): void;
   /** Why no SIP datagram may go there, or undefined. */
   readonly judgeSip: (host: string, at: HostPort) => string | undefined;
+  /** Why nobody may connect for SIP from this address, or undefined. */
+  readonly judgeSipSource: (address: string) => string | undefined;
   close(): Promise<void>;
 }
 
@@ -43,6 +46,9 @@ type PolicySettings = Pick<
   Settings,
   'multiTenantConfigFile' | 'allowNetworks' | 'sipAllow' | 'sipDeny' | 'sipTrunk' | 'trustedAddresses'
 >;
+
+/** Addresses that SIP was sent to which are remembered; those sent to longest ago are forgotten first. */
+const maxSipPeers = 10_000;
 
 /** `resolve` replaces the system's resolver for both HTTP clients. */
 export function createDestinations(settings: PolicySettings, resolve?: Resolve): Destinations {
@@ -63,6 +69,7 @@ export function createDestinations(settings: PolicySettings, resolve?: Resolve):
     destinations: request,
   };
   const registrarHosts = new Set<string>();
+  const sipPeers = new Set<string>();
   const operatorHttp = createHttpClient(clientOptions(operator, resolve));
   const requestHttp = createHttpClient(clientOptions(request, resolve));
   return {
@@ -77,10 +84,20 @@ export function createDestinations(settings: PolicySettings, resolve?: Resolve):
     trustSipHost: (host) => void registrarHosts.add(host.toLowerCase()),
     judgeSip(host, at) {
       const trunk = registrarHosts.has(host.toLowerCase()) ? at : settings.sipTrunk;
-      return reasonOf(judgeSipAddress(host, at, trunk, sipPolicy));
+      const judged = judgeSipAddress(host, at, trunk, sipPolicy);
+      if (judged.ok) remember(sipPeers, at.host);
+      return reasonOf(judged);
     },
+    judgeSipSource: (address) => reasonOf(judgeSipSource(address, sipPeers.has(address), sipPolicy)),
     close: async () => void (await Promise.allSettled([operatorHttp.close(), requestHttp.close()])),
   };
+}
+
+function remember(peers: Set<string>, address: string): void {
+  peers.delete(address);
+  peers.add(address);
+  const [first] = peers;
+  if (peers.size > maxSipPeers && first !== undefined) peers.delete(first);
 }
 
 /** The same for other clients. */

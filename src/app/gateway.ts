@@ -339,6 +339,7 @@ class RunningGateway implements Gateway {
       onMessage: (bytes, source) => this.#engine?.receive(bytes, source),
       onSendFailed: (to, detail) => this.#engine?.sendFailed(to, detail),
       judgeAddress: this.#destinations.judgeSip,
+      judgeSource: this.#destinations.judgeSipSource,
       onNews: (news) => {
         this.#operations.onConnection(news);
         log.debug(news, `SIP connection ${news.what}`);

@@ -62,3 +62,14 @@ describe('every address that a name is located at is held against the destinatio
     );
   });
 });
+
+it('where there is a list of the trusted, who SIP was sent to may connect as well', async () => {
+  const read = readSettings({ TRUSTED_IP_LIST: '192.0.2.0/24' });
+  assert.ok(read.ok);
+  const destinations = createDestinations(read.value.settings);
+  assert.equal(destinations.judgeSipSource('192.0.2.9'), undefined);
+  assert.match(destinations.judgeSipSource('203.0.113.9') ?? '', /not on the list of trusted ones/);
+  assert.equal(destinations.judgeSip('sbc.test', { host: '203.0.113.9', port: 5060 }), undefined);
+  assert.equal(destinations.judgeSipSource('203.0.113.9'), undefined);
+  await destinations.close();
+});

@@ -91,7 +91,7 @@ export const guardSettings = [
     group: 'Guards',
     kind: { type: 'list', of: 'sip-host' },
     description:
-      'Hosts that no to, route or trunk may name and addresses that no SIP message is sent to, whatever name they were resolved from.',
+      'Hosts that no to, route or trunk may name and addresses that no SIP message is sent to, whatever name they were resolved from. SIP connections from these addresses are cut.',
     origin: 'outdial',
   },
   {

@@ -44,7 +44,7 @@ export const inboundSettings = [
     group: 'Inbound calls',
     kind: { type: 'list', of: 'network' },
     description:
-      'Addresses and networks that may send SIP. When it is given, requests from elsewhere that belong to no running call are neither answered nor remembered; OUTDIAL_SIP_TRUNK is on the list when it is an address. Those on it are not limited.',
+      'Addresses and networks that may send SIP. When it is given, requests from elsewhere that belong to no running call are neither answered nor remembered, and SIP connections from addresses that no SIP was sent to are cut; OUTDIAL_SIP_TRUNK is on the list when it is an address. Those on it are not limited.',
     origin: 'original',
   },
   {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseIpNetwork } from './ip-network.ts';
 import { parseHostRule } from './host-rule.ts';
-import { type CallPlaces, judgeCallPlaces, judgeSipAddress, type SipPolicy } from './sip-policy.ts';
+import { type CallPlaces, judgeCallPlaces, judgeSipAddress, judgeSipSource, type SipPolicy } from './sip-policy.ts';
 
 const rules = (...texts: readonly string[]) => texts.map((text) => parseHostRule(text) ?? assert.fail(text));
 const destinations = {
@@ -78,6 +79,19 @@ test('a refused host is refused wherever it stands, the trunk included', () => {
   assert.ok(allows(policy, places('good.test')));
   assert.ok(!judgeSipAddress('good.test', { host: '10.1.1.1', port: 5060 }, trunk, policy).ok);
   assert.ok(judgeSipAddress('good.test', { host: '11.1.1.1', port: 5060 }, trunk, policy).ok);
+});
+
+test('who may connect: nobody that is refused, and where there is a list only who is on it or was sent to', () => {
+  const open = { ...single, deny: rules('203.0.113.0/24') };
+  assert.ok(judgeSipSource('192.0.2.1', false, open).ok);
+  assert.ok(!judgeSipSource('203.0.113.9', true, open).ok);
+  assert.ok(!judgeSipSource('::ffff:203.0.113.9', false, open).ok);
+  const listed = { ...open, trusted: [parseIpNetwork('192.0.2.0/24') ?? assert.fail()] };
+  assert.ok(judgeSipSource('192.0.2.1', false, listed).ok);
+  assert.ok(judgeSipSource('::ffff:192.0.2.1', false, listed).ok);
+  assert.ok(!judgeSipSource('198.51.100.1', false, listed).ok);
+  assert.ok(judgeSipSource('198.51.100.1', true, listed).ok);
+  assert.ok(!judgeSipSource('', false, listed).ok);
 });
 
 test('rules that are none are told apart', () => {

@@ -6,7 +6,7 @@
  */
 import { err, ok, parseIpAddress, type Result } from '../kit/index.ts';
 import { type DestinationPolicy, judgeDestination } from './destination-policy.ts';
-import { type IpNetwork, isInNetwork } from './ip-network.ts';
+import { addressesBehind, type IpNetwork, isInNetwork } from './ip-network.ts';
 import { foldHost, type HostRule, isNamed } from './host-rule.ts';
 
 export interface SipPolicy {
@@ -69,6 +69,20 @@ export function judgeSipAddress(
   const isTrusted = isPeer || policy.unlisted === 'anywhere' || policy.allow.length > 0 || trunk !== undefined;
   if (isTrusted || isNamed(host, policy.allow)) return judgeSelf(at, policy);
   return judgeAddress(at, policy, 'refused');
+}
+
+/**
+ * Whether somebody may connect to us from this address. Where there is a list of the trusted, others may only when SIP was sent
+ * to them before (`isPeer`): who is called may have to say something by a connection of its own.
+ */
+export function judgeSipSource(source: string, isPeer: boolean, policy: SipPolicy): Result<void, string> {
+  if (isNamed(source, policy.deny)) return err('The address is on the list of refused SIP hosts.');
+  const { trusted = [] } = policy;
+  if (trusted.length === 0 || isPeer) return ok(undefined);
+  const address = parseIpAddress(source);
+  const spelled = address === undefined ? [] : [address, ...addressesBehind(address)];
+  const isTrusted = spelled.some((each) => trusted.some((network) => isInNetwork(each, network)));
+  return isTrusted ? ok(undefined) : err('The address is not on the list of trusted ones.');
 }
 
 /** Whoever is allowed what: never to ourselves, to link-local or to metadata addresses. */

@@ -1,6 +1,7 @@
 /** A whole gateway on real sockets that takes calls, and who is answered at all. Speech is faked; nobody speaks here. */
 import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
+import { connect } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,4 +102,50 @@ it('a flood of one address is limited, and a scanner is not answered', async () 
     assert.ok((await dropped(gateway, 'flood', 100)) >= 100);
     assert.ok(answers.length < 100, `${answers.length} were answered`);
   });
+});
+
+/** Whether the gateway answers an OPTIONS over TCP or closes the connection without a word. */
+function askByTcp({ sipPort }: Gateway, localAddress: string): Promise<string> {
+  return new Promise((resolve) => {
+    let heard = 'cut';
+    const peer = connect({ port: sipPort, host: '127.0.0.1', localAddress });
+    peer.on('error', () => undefined);
+    peer.on('data', (bytes: Buffer) => {
+      heard = bytes.toString().split('\r\n', 1)[0] ?? '';
+      peer.end();
+    });
+    peer.once('close', () => {
+      resolve(heard);
+    });
+    peer.write(
+      [
+        `OPTIONS sip:1234@127.0.0.1:${sipPort} SIP/2.0`,
+        `Via: SIP/2.0/TCP ${localAddress};branch=z9hG4bKtcp${localAddress}`,
+        'Max-Forwards: 70',
+        'From: <sip:stranger@127.0.0.1>;tag=1',
+        `To: <sip:1234@127.0.0.1:${sipPort}>`,
+        `Call-ID: tcp-${localAddress}`,
+        'CSeq: 1 OPTIONS',
+        'Content-Length: 0',
+        '\r\n',
+      ].join('\r\n'),
+    );
+  });
+}
+
+async function refusedConnections({ httpUrl }: Gateway): Promise<number> {
+  const text = await (await fetch(`${httpUrl}/metrics`)).text();
+  const row = /connections_refused_total\{[^}]*reason="source-not-allowed"[^}]*\} (\d+)/;
+  return Number(row.exec(text)?.[1] ?? 0);
+}
+
+it('connections from refused addresses, and where there is a list from all that are not on it, are cut', async () => {
+  for (const environment of [{ OUTDIAL_SIP_DENY: '127.0.0.5' }, { TRUSTED_IP_LIST: '127.0.0.1' }]) {
+    await withGateway(environment, async (gateway) => {
+      assert.equal(await askByTcp(gateway, '127.0.0.5'), 'cut');
+      assert.equal(await refusedConnections(gateway), 1);
+      assert.equal(await askByTcp(gateway, '127.0.0.1'), 'SIP/2.0 200 OK');
+      assert.equal(await refusedConnections(gateway), 1);
+    });
+  }
 });
