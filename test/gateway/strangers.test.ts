@@ -149,3 +149,35 @@ it('connections from refused addresses, and where there is a list from all that 
     });
   }
 });
+
+it('RFC 3261 §18.3: a message on a stream without Content-Length is answered 400, and the connection closed', async () => {
+  await withGateway({}, async ({ sipPort }) => {
+    const heard = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      const peer = connect({ port: sipPort, host: '127.0.0.1' });
+      peer.once('error', reject);
+      peer.on('data', (bytes: Buffer) => {
+        text += bytes.toString();
+      });
+      // It does not end the connection: the gateway does.
+      peer.once('end', () => {
+        resolve(text);
+      });
+      peer.write(
+        [
+          `OPTIONS sip:1234@127.0.0.1:${sipPort} SIP/2.0`,
+          'Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bKlength',
+          'Max-Forwards: 70',
+          'From: <sip:stranger@127.0.0.1>;tag=1',
+          'To: <sip:1234@127.0.0.1>',
+          'Call-ID: no-length',
+          'CSeq: 1 OPTIONS',
+          '\r\nbody',
+        ].join('\r\n'),
+      );
+    });
+    assert.match(heard, /^SIP\/2\.0 400 /);
+    assert.match(heard, /\r\nVia: SIP\/2\.0\/TCP 127\.0\.0\.1;branch=z9hG4bKlength/);
+    assert.match(heard, /\r\nCall-ID: no-length\r\n/);
+  });
+});
