@@ -36,6 +36,23 @@ test('RFC 3261 §18.1.1: datagrams go both ways with their source, up to the lar
   peer.close();
 });
 
+test('as much room for waiting datagrams as the system grants of 1 MiB, in both families', async () => {
+  for (const [host, type] of [
+    ['127.0.0.1', 'udp4'],
+    ['::1', 'udp6'],
+  ] as const) {
+    const plain = createSocket(type);
+    plain.bind(0, host);
+    await once(plain, 'listening');
+    plain.setRecvBufferSize(1024 * 1024);
+    const listener = { onDatagram: () => undefined, onSendFailed: () => undefined };
+    const socket = await openSipSocket({ host, port: 0 }, listener);
+    assert.equal(socket.receiveBufferBytes, plain.getRecvBufferSize());
+    await socket.close();
+    plain.close();
+  }
+});
+
 test('a port that is taken is an error at the start', async () => {
   const listener = { onDatagram: () => undefined, onSendFailed: () => undefined };
   const first = await openSipSocket({ host: '127.0.0.1', port: 0 }, listener);
