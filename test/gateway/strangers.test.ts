@@ -1,11 +1,13 @@
 /** A whole gateway on real sockets that takes calls, and who is answered at all. Speech is faked; nobody speaks here. */
 import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
-import { connect } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { createLog, type Gateway, startGateway } from '../../src/app/index.ts';
 import { readSettings } from '../../src/config/index.ts';
 
@@ -181,3 +183,64 @@ it('RFC 3261 §18.3: a message on a stream without Content-Length is answered 40
     assert.match(heard, /\r\nCall-ID: no-length\r\n/);
   });
 });
+
+it('RFC 3261 §26.3.1: with OUTDIAL_SIP_REQUIRE_CLIENT_CERTIFICATE who shows no certificate is not heard', async () => {
+  const file = (name: string): string => join(import.meta.dirname, '../../../test/fixtures/tls', name);
+  const [keyFile, certificateFile] = [file('test-only.key.pem'), file('test-only.cert.pem')];
+  const port = await freePort();
+  const environment = {
+    OUTDIAL_SIP_REQUIRE_CLIENT_CERTIFICATE: 'true',
+    OUTDIAL_TLS_KEY_FILE: keyFile,
+    OUTDIAL_TLS_CERTIFICATE_FILE: certificateFile,
+    OUTDIAL_SIP_CA_FILE: certificateFile,
+    SIP_PORT_TLS: String(port),
+    HTTPS_PORT: '0',
+  };
+  await withGateway(environment, async () => {
+    const ca = readFileSync(certificateFile);
+    assert.equal(await askByTls(port, { ca, key: readFileSync(keyFile), cert: ca }), 'SIP/2.0 200 OK');
+    assert.match(await askByTls(port, { ca }), /certificate required|ECONNRESET|^cut$/);
+  });
+});
+
+/** The start line of the answer to an OPTIONS, or how the connection ended without one. */
+function askByTls(port: number, options: ConnectionOptions): Promise<string> {
+  return new Promise((resolve) => {
+    const peer = connectTls({ port, host: '127.0.0.1', servername: 'localhost', ...options });
+    peer.once('error', (fault) => {
+      resolve(fault.message);
+    });
+    peer.once('data', (bytes: Buffer) => {
+      resolve(bytes.toString().split('\r\n', 1)[0] ?? '');
+      peer.end();
+    });
+    peer.once('close', () => {
+      resolve('cut');
+    });
+    peer.write(
+      [
+        `OPTIONS sip:1234@127.0.0.1:${port} SIP/2.0`,
+        'Via: SIP/2.0/TLS 127.0.0.1;branch=z9hG4bKtls',
+        'Max-Forwards: 70',
+        'From: <sip:peer@127.0.0.1>;tag=1',
+        'To: <sip:1234@127.0.0.1>',
+        'Call-ID: by-tls',
+        'CSeq: 1 OPTIONS',
+        'Content-Length: 0',
+        '\r\n',
+      ].join('\r\n'),
+    );
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
