@@ -130,6 +130,23 @@ test('RFC 3264 §6: an offer is answered line for line, unwanted ones with port 
   );
 });
 
+test('RFC 5761 §5.1.1, RFC 3605 §2.1: an offer with rtcp-mux and a=rtcp is answered without them, and ours has none', () => {
+  const audio = ['m=audio 5000 RTP/AVP 0'];
+  const rtcp = ['a=rtcp:53020 IN IP4 192.0.2.99', 'a=rtcp-mux'];
+  const plain = answerAudioOffer(description(audio), answerOptions);
+  const answer = answerAudioOffer(description([...audio, ...rtcp]), answerOptions);
+  assert.ok(plain.ok && answer.ok);
+  assert.equal(answer.value.sdp, plain.value.sdp);
+  assert.doesNotMatch(answer.value.sdp, /rtcp/);
+  // Media goes to the m= line, wherever the reports were to go.
+  assert.deepEqual(answer.value.audio, plain.value.audio);
+  assert.equal(answer.value.audio.remotePort, 5000);
+  assert.doesNotMatch(createAudioOffer({ ...offerOptions, previous: answer.value.sdp }), /rtcp/);
+  assert.doesNotMatch(createAudioOffer(offerOptions), /rtcp/);
+  // A peer that says them in its answer unasked changes nothing.
+  assert.deepEqual(accepted([...audio, ...rtcp]), accepted(audio));
+});
+
 test('RFC 3264 §8: an offer of ours keeps the number and the places of the lines that were agreed on before', () => {
   const offer = description(['m=video 6000 RTP/AVP 31', 'm=audio 5000 RTP/AVP 8', 'm=application 9 UDP/BFCP *']);
   const answer = answerAudioOffer(offer, answerOptions);
