@@ -99,7 +99,8 @@ export const sipTransportSettings = [
     group: 'SIP and RTP',
     kind: { type: 'host' },
     defaultNote: 'OUTDIAL_SIP_HOST_IPV6',
-    description: 'IPv6 address that others send RTP to in calls to IPv6 addresses; written into SDP.',
+    description:
+      'IPv6 address that others send RTP to in calls to IPv6 addresses, and to names whose first address is one; written into SDP.',
     origin: 'outdial',
   },
   {

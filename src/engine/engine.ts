@@ -17,7 +17,7 @@ import {
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import { type CallLimits, TrunkGuard } from '../policy/index.ts';
-import type { Hop, IncomingCall, OrphanOrder, RegisterOrder } from '../sip/index.ts';
+import type { Hop, IncomingCall, LocationTarget, OrphanOrder, RegisterOrder } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
 import { type AskingCall, BotTurns } from './bot-turns.ts';
@@ -25,7 +25,7 @@ import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-target-fault.ts';
 import { findOfferFault, refusalOf } from './incoming-refusal.ts';
 import { carryOutLegEffect, isLegEffect } from './leg-effects.ts';
-import { type CallContext, planCall, planIncomingCall, type PlannedCall } from './plan-call.ts';
+import { type CallContext, mediaAddressFor, planCall, planIncomingCall, type PlannedCall } from './plan-call.ts';
 import type {
   Acceptance,
   EnginePorts,
@@ -88,6 +88,9 @@ export interface Engine {
   /** Lets go of every timer. SIP transactions that still wait for stray retransmissions are forgotten. */
   close(): void;
 }
+
+/** How long the acceptance of a call may wait for DNS to say in which family media will flow. */
+const familyWaitMs = 1000;
 
 /** When a full or busy gateway should be asked again: calls end every few seconds. */
 const busyRetryAfterS = 5;
@@ -353,16 +356,32 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     return ok({ maxDurationMs: Math.min(settings.maxCallDurationMs, admitted.value.maxDurationMs ?? Infinity) });
   }
 
+  /** Our address for media in the family of the first hop that this name stands for; the usual one when that takes too long. */
+  function mediaAddressAt(target: LocationTarget): Promise<string> {
+    return new Promise((resolve) => {
+      const cancel = ports.at(ports.clock.nowMs() + familyWaitMs, () => {
+        resolve(settings.mediaAddress);
+      });
+      void signalling.locate(target).then((found) => {
+        cancel();
+        resolve(mediaAddressFor(found.ok ? found.value[0] : undefined, settings));
+      });
+    });
+  }
+
   /** Writes the call down; from then on it is one of the running ones, and waits for its `begin`. */
   async function makeDurable(
-    { plan, context }: PlannedCall,
+    { plan, context, familyOf }: PlannedCall,
     order: StartCallOrder,
     acceptance: Acceptance,
   ): Promise<Result<RunningCall, GatewayError>> {
     const { sessionId } = plan;
     ports.guards.begin(sessionId, order.tenant.limits, ports.clock.nowMs());
     accepting++;
-    const kept = await ports.accept({ plan, order, acceptedAtWallMs: ports.clock.wallMs(), acceptance });
+    const [kept, mediaAddress] = await Promise.all([
+      ports.accept({ plan, order, acceptedAtWallMs: ports.clock.wallMs(), acceptance }),
+      familyOf === undefined ? plan.mediaAddress : mediaAddressAt(familyOf),
+    ]);
     accepting--;
     if (!kept.ok || isClosed) {
       ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
@@ -371,7 +390,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     }
     const call: RunningCall = {
       ...context,
-      state: newCallState({ ...plan, activeCalls: calls.size + 1 }, ports.clock.nowMs(), ports.clock.wallMs()),
+      state: newCallState(
+        { ...plan, mediaAddress, activeCalls: calls.size + 1 },
+        ports.clock.nowMs(),
+        ports.clock.wallMs(),
+      ),
       botOfNextTurn: undefined,
       waiting: [],
       isRunning: false,

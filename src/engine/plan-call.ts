@@ -10,6 +10,7 @@ import {
   type InviteOrder,
   isRouteTo,
   isSameHop,
+  type LocationTarget,
   type SipCredentials,
 } from '../sip/index.ts';
 import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
@@ -35,6 +36,8 @@ type PlanPorts = Pick<EnginePorts, 'random' | 'botOf' | 'registrationsOf' | 'pas
 
 export interface PlannedCall {
   readonly plan: CallPlan;
+  /** Of a call to a name, where there are two families: what is located to know the one that media takes. */
+  readonly familyOf?: LocationTarget;
   readonly context: CallContext;
 }
 
@@ -61,10 +64,12 @@ export function planCall(
   // The person on the telephone is the one that is called.
   const usual = planOf({ ...order, from }, to, sessionId, ports, settings, maxDurationMs);
   const plan = { ...usual, mediaAddress: mediaAddressFor(places.nextHop, settings) };
+  const { wanted } = settings.mediaAddressIpv6 === undefined ? {} : (places.nextHop ?? {});
   const invite = inviteOf({ ...order, from }, sessionId, ports, settings);
   const { trunk } = settings;
   const isByTrunk = trunk !== undefined && places.nextHop !== undefined && isSameHop(places.nextHop, trunk);
-  return ok({ plan, context: { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite, isByTrunk } });
+  const context = { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite, isByTrunk };
+  return ok({ plan, context, ...(wanted === undefined ? {} : { familyOf: wanted }) });
 }
 
 /** A call that somebody else has placed: there is nothing to dial, and the person on the telephone is the caller. */
@@ -207,8 +212,8 @@ function reportingOf({ tenant, context }: StartCallOrder): Pick<CallPlan, 'perso
   return { personalData, isTranscriptionReported: isTranscriptionReported && !isOptedOut };
 }
 
-/** RTP takes the family that SIP takes: who is called at an IPv6 address is offered one. */
-function mediaAddressFor(nextHop: Hop | undefined, { mediaAddress, mediaAddressIpv6 }: EngineSettings): string {
+/** RTP takes the family that SIP takes: who is called at an IPv6 address is offered one. A name has to be located before. */
+export function mediaAddressFor(nextHop: Hop | undefined, { mediaAddress, mediaAddressIpv6 }: EngineSettings): string {
   return nextHop?.host.includes(':') === true ? (mediaAddressIpv6 ?? mediaAddress) : mediaAddress;
 }
 

@@ -2,7 +2,7 @@
  * The SIP side of the engine: carries out what the user agent asks for, keeps its deadline, holds back what must wait for a
  * dialog to be safe, and knows the far ends of calls of an earlier life.
  */
-import { err, isJsonObject, type JsonObject } from '../kit/index.ts';
+import { err, isJsonObject, type JsonObject, type Result } from '../kit/index.ts';
 import type { ExtraHeader, Hop, IncomingCall, LegEvent, LocationTarget, OrphanOrder, SipEffect } from '../sip/index.ts';
 import type { EnginePorts, EngineSettings, IncomingOrder, TargetReport, TrunkSettings } from './ports.ts';
 import { type SipTrace, SipTraces } from './sip-traces.ts';
@@ -261,13 +261,15 @@ export class Signalling {
     this.#ports.sendSip(bytes, to);
   }
 
+  /** Where a name leads, best first. */
+  locate(target: LocationTarget): Promise<Result<readonly Hop[], string>> {
+    if (target.trunk !== undefined && this.#trunk !== undefined) return this.#trunk.locate();
+    return this.#ports.locate?.(target) ?? Promise.resolve(err('Names cannot be resolved here.'));
+  }
+
   #locate(locateId: string, target: LocationTarget): void {
-    const { locate, userAgent, clock } = this.#ports;
-    const found =
-      target.trunk !== undefined && this.#trunk !== undefined
-        ? this.#trunk.locate()
-        : (locate?.(target) ?? Promise.resolve(err('Names cannot be resolved here.')));
-    void found.then((hops) => {
+    const { userAgent, clock } = this.#ports;
+    void this.locate(target).then((hops) => {
       if (!this.#isClosed) this.carryOut(userAgent.located(locateId, hops, clock.nowMs()));
     });
   }

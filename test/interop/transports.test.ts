@@ -1,6 +1,7 @@
 /** Calls over TCP, TLS and IPv6 against foreign programs. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { startLoopbackDns } from '../../src/host/loopback-dns.fixture.ts';
 import { openSigner, type Signer } from './certificates.ts';
 import { startKamailio } from './kamailio.ts';
 import { type RealGateway, startRealGateway } from './real-gateway.ts';
@@ -101,6 +102,31 @@ test(
         assert.ok((record.rtpNetworkSummary?.packetsReceived ?? 0) > 5, 'the echo came back');
       }
     });
+  },
+);
+
+test(
+  'RFC 3263 §4.2, RFC 8866 §5.7: a name that stands for an IPv6 address is offered ours, and RTP flows there',
+  { timeout: 60_000, skip },
+  async () => {
+    const dns = await startLoopbackDns({ 'callee.test': [{ type: 'AAAA', address: '::1' }] });
+    try {
+      await withGateway({ OUTDIAL_SIP_HOST_IPV6: '::1', OUTDIAL_DNS_SERVERS: dns.server }, async (gateway) => {
+        const sipp = await runSipp({
+          steps: [step.receiveWithBody('INVITE', 'c=IN IP6 ::1'), ...answering.slice(1)],
+          port: 25_167,
+          mediaPort: 26_170,
+          host: '[::1]',
+          echoesRtp: true,
+        });
+        const { record } = await gateway.call('sip:callee@callee.test:25167', hangUp);
+        await sipp.done;
+        assert.equal(record.endCode, 'completed.bot');
+        assert.ok((record.rtpNetworkSummary?.packetsReceived ?? 0) > 5, 'the echo came back');
+      });
+    } finally {
+      await dns.close();
+    }
   },
 );
 

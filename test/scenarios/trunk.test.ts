@@ -136,3 +136,22 @@ describe('limits of the trunk', () => {
     await world.runToTheEnd();
   });
 });
+
+describe('media of a call to a name, where there are two families', () => {
+  const settings = { mediaAddressIpv6: '2001:db8::1' };
+  const mediaAddress = async (locate: NonNullable<WorldOptions['locate']>): Promise<string | undefined> => {
+    const world = new World({ bot: () => says(''), locate, settings });
+    world.call({ to: 'sip:bob@callee.test' });
+    await world.runToTheEnd();
+    return world.records[0]?.plan.mediaAddress;
+  };
+
+  it('RFC 8866 §5.7: the offer names our address of the family that the name is located in', async () => {
+    const far: Hop = { transport: 'udp', host: '2001:db8::2', port: 5060 };
+    assert.equal(await mediaAddress(() => Promise.resolve(ok([far, dead]))), '2001:db8::1');
+    assert.equal(await mediaAddress(() => Promise.resolve(ok([dead, far]))), '10.0.0.1');
+    assert.equal(await mediaAddress(() => Promise.resolve(err('There is no such name.'))), '10.0.0.1');
+    // It is not waited for longer than a second; the call itself waits for its ring time.
+    assert.equal(await mediaAddress(() => new Promise(() => undefined)), '10.0.0.1');
+  });
+});
