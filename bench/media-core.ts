@@ -14,7 +14,7 @@ const address = '127.0.0.1';
 let sent = 0;
 
 const core = createMediaCore({
-  openSocket: () => ok({ port: 10_000, send: () => ++sent, close: () => undefined }),
+  openSocket: () => ok({ port: 10_000, send: () => ++sent, encrypt: () => undefined, close: () => undefined }),
   openSpeech: () => ({
     speechToText: { spec: 'stt/1', name: 'none', open: () => ({ write: () => undefined, close: () => undefined }) },
     textToSpeech: {

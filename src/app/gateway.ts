@@ -52,6 +52,7 @@ import { type OpenSipCapture, openSipCapture } from './sip-capture.ts';
 import { createTraceKeeper, type TraceKeeper } from './trace-keeper.ts';
 import { showTarget, trunkRemarks } from './trunk-use.ts';
 import { version } from './version.ts';
+import { wouldShowKeys } from './would-show-keys.ts';
 
 export interface GatewayOptions {
   readonly settings: Settings;
@@ -420,6 +421,13 @@ class RunningGateway implements Gateway {
       sipCapture: this.#sipCapture.capture,
       locate: createSipLocator({ settings, destinations: this.#destinations, clock: this.#clock, random }),
       sendSip: (bytes, to) => {
+        if (wouldShowKeys(bytes, to) && !settings.areMediaKeysSentInClear) {
+          log.warn(
+            { transport: to.transport, host: to.host, port: to.port },
+            'A SIP message was not sent: keys of SRTP would have left in clear. The far end has moved a secure call to an insecure hop; see OUTDIAL_MEDIA_KEYS_IN_CLEAR.',
+          );
+          return;
+        }
         sip.transports.send(bytes, to);
       },
       at: (atMs, callback) => at(this.#clock, atMs, callback),

@@ -63,9 +63,10 @@ function answerTo(
   { plan, mediaPort = 0 }: CallState,
   version: number,
 ): { readonly sdp: string; readonly audio: AgreedAudio } | undefined {
-  const { mediaAddress: address, sdpSessionId: sessionId, incoming } = plan;
+  const { mediaAddress: address, sdpSessionId: sessionId, incoming, encryption } = plan;
   if (incoming?.offer === undefined) return undefined;
-  const answer = answerAudioOffer(incoming.offer, { address, port: mediaPort, sessionId, version });
+  const local = { address, port: mediaPort, sessionId, version, ...(encryption === undefined ? {} : { encryption }) };
+  const answer = answerAudioOffer(incoming.offer, local);
   return answer.ok ? answer.value : undefined;
 }
 

@@ -23,6 +23,7 @@ function reasonOf({ state, endCode }: CallEnd): string {
   if (state === 'ended' || endCode === 'call.cancelled') return 'Q.850;cause=16;text="Normal call clearing"';
   switch (endCode) {
     case 'media.no-answer-codec':
+    case 'media.not-encrypted':
       return 'Q.850;cause=88;text="Incompatible destination"';
     case 'call.too-long':
       return 'Q.850;cause=31;text="Longest call time reached"';

@@ -10,6 +10,7 @@ import type {
   SourcePolicy,
 } from '../media/index.ts';
 import type { EndCode, PersonalDataLevel, RedirectFacts } from '../reports/index.ts';
+import type { LocalEncryption } from '../sdp/index.ts';
 import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { EchoMemory } from './echo-memory.ts';
@@ -57,6 +58,8 @@ export interface CallPlan {
   /** Names of the engines that serve the call first, where the tenant gave them one. */
   readonly speechProviders?: SpeechProviders;
   readonly sourcePolicy: SourcePolicy;
+  /** SRTP and this side's keys, for the first leg; absent: plain RTP. */
+  readonly encryption?: LocalEncryption;
   readonly recording?: RecordingOrder;
   readonly responseTimeoutMs: number;
   /** Whether words below the confidence threshold become a turn of their own. */

@@ -34,7 +34,7 @@ function onEarlyMedia(state: CallState, { status, remoteTag, sdp, isMediaBarred 
     ];
   }
   if (isOver || sdp === undefined) return [state];
-  const described = acceptAudioAnswer(sdp);
+  const described = acceptAudioAnswer(sdp, state.localSdp);
   // What cannot be used now is no failure yet: the answer may say something else.
   if (!described.ok) return [state];
   const remote = { ...described.value, canSend: false };

@@ -3,7 +3,7 @@ import type { CallPlan, CallState } from './call-state.ts';
 
 /** The session description that this side offers: in the INVITE, when a re-INVITE asks for one, and to hold and resume. */
 export function localOffer(
-  { mediaAddress, sdpSessionId }: CallPlan,
+  { mediaAddress, sdpSessionId, encryption }: CallPlan,
   port: number,
   version: number,
   direction: 'sendrecv' | 'sendonly' | 'inactive' = 'sendrecv',
@@ -17,8 +17,14 @@ export function localOffer(
     codecs: ['PCMU', 'PCMA'],
     telephoneEventPayloadType: 101,
     direction,
+    ...(encryption === undefined ? {} : { encryption }),
     ...(previous === undefined ? {} : { previous }),
   });
+}
+
+/** For another leg than the first: the keys of that one are known to somebody else. */
+export function inClear({ encryption: _ofFirstLeg, ...plan }: CallPlan): CallPlan {
+  return plan;
 }
 
 /** What this side says of itself: its version goes up only when it differs from what it said last (RFC 3264 §8). */

@@ -1,6 +1,6 @@
 /** What the SIP dialog reports, taken into the call. */
 import { gatewayError } from '../kit/index.ts';
-import { acceptAudioAnswer, refuseOffer } from '../sdp/index.ts';
+import { acceptAudioAnswer, notEncrypted, refuseOffer } from '../sdp/index.ts';
 import { type ExtraHeader, type Hop, type LegEvent, readReason } from '../sip/index.ts';
 import { onAccepted, onGivenUp } from './answer-call.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
@@ -160,7 +160,8 @@ function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: num
   const answer = acceptAudioAnswer(sdp ?? '', state.localSdp);
   const answered: CallState = { ...state, phase: 'active', answeredAtMs, earlyMedia: undefined };
   if (!answer.ok) {
-    const error = gatewayError('media.no-answer-codec', `The SDP answer cannot be used: ${answer.error}`);
+    const code = answer.error === notEncrypted ? 'media.not-encrypted' : 'media.no-answer-codec';
+    const error = gatewayError(code, `The SDP answer cannot be used: ${answer.error}`);
     return fail({ ...answered, hangUpHeaders: [noCommonMedia] }, error, nowMs, {
       sipStatus: 200,
       q850Cause: incompatibleCause,

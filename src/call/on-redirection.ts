@@ -8,7 +8,7 @@ import type { IncomingRefer } from '../sip/index.ts';
 import { completed, conclude } from './call-ending.ts';
 import { type CallEffect, type CallOutcome, andThen, observe, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
-import { described, localOffer } from './local-offer.ts';
+import { described, inClear, localOffer } from './local-offer.ts';
 import { connect, noteHold } from './on-session.ts';
 import { nextLegId, type SecondLeg } from './second-leg.ts';
 
@@ -20,10 +20,11 @@ export interface Redirection {
 /** A call that is sent on and on goes round in circles. */
 const mostFurtherLegs = 5;
 
-/** Nothing else may move the call at the same time. */
-function isFree({ phase, failure, turn, secondLeg, redirection, mediaPort, furtherLegs }: CallState): boolean {
+/** Nothing else may move the call at the same time; nor may one move that must be encrypted, for a new leg has no keys. */
+function isFree({ plan, phase, failure, turn, secondLeg, redirection, mediaPort, furtherLegs }: CallState): boolean {
   const isMoving = turn.floor === 'transferring' || secondLeg !== undefined || redirection !== undefined;
   const isOpen = phase === 'active' && failure === undefined && mediaPort !== undefined;
+  if (plan.encryption?.policy === 'required') return false;
   return isOpen && !isMoving && furtherLegs < mostFurtherLegs;
 }
 
@@ -55,7 +56,7 @@ export function onRedirectionJudged(state: CallState, fault: string | undefined,
   const { target, replaces } = refer;
   // The description of the present leg stays what it is until the call has moved.
   const sdpVersion = state.sdpVersion + 1;
-  const sdp = localOffer(plan, mediaPort, sdpVersion);
+  const sdp = localOffer(inClear(plan), mediaPort, sdpVersion);
   const secondLeg: SecondLeg = { legId, purpose: 'redirection', redirection: { referId, sdp } };
   return [
     { ...asked, secondLeg, sdpVersion, furtherLegs: state.furtherLegs + 1 },
@@ -103,7 +104,7 @@ export function onRedirectAnswered(
 /** The new leg is the call's; the old one is ended, unless it is gone. */
 function moveTo(state: CallState, legId: string, how: 'referred' | 'replaced', nowMs: number): CallOutcome {
   return [
-    { ...state, legId, awaits: { ...state.awaits, dialog: true } },
+    { ...state, plan: inClear(state.plan), legId, awaits: { ...state.awaits, dialog: true } },
     ...(state.awaits.dialog ? [{ type: 'hang-up', legId: state.legId, headers: [] } as const] : []),
     observe({ type: 'call.moved', how, atMs: nowMs }),
   ];
@@ -140,7 +141,7 @@ export function onReplaceReceived(
   const { plan, mediaPort } = state;
   if (!isFree(state) || mediaPort === undefined) return [state, { type: 'reject-leg', legId: newLegId, status: 486 }];
   if (offer === undefined) {
-    const offered = described(state, (version) => localOffer(plan, mediaPort, version));
+    const offered = described(state, (version) => localOffer(inClear(plan), mediaPort, version));
     return andThen([offered.state, { type: 'accept-leg', legId: newLegId, sdp: offered.sdp }], (next) =>
       moveTo(next, newLegId, 'replaced', nowMs),
     );

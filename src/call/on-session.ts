@@ -29,6 +29,7 @@ export function onOffer(state: CallState, offerId: string, offer: string | undef
       sessionId: plan.sdpSessionId,
       version,
       isHolding,
+      ...(plan.encryption === undefined ? {} : { encryption: plan.encryption }),
     });
   const first = answer(state.sdpVersion);
   if (!first.ok) return [state, { type: 'answer-offer', offerId, sdp: undefined }];

@@ -11,7 +11,7 @@ import { type CallOutcome, andThen, notify, observe, warn } from './call-outcome
 import type { CallEnd, CallState } from './call-state.ts';
 import { endedByOther } from './other-party.ts';
 import { take } from './call-turns.ts';
-import { described, localOffer } from './local-offer.ts';
+import { described, inClear, localOffer } from './local-offer.ts';
 import { connect } from './on-session.ts';
 import { hangUpSecond, nextLegId, type SecondLeg } from './second-leg.ts';
 import type { TransferReport } from './transfer-report.ts';
@@ -74,7 +74,7 @@ function consult(state: CallState, transfer: TransferReport, target: string): Ca
       secondLeg: { legId, purpose: 'consultation' },
       furtherLegs: state.furtherLegs + 1,
     },
-    { type: 'invite-second', legId, to: target, sdp: localOffer(plan, mediaPort, 1, 'inactive') },
+    { type: 'invite-second', legId, to: target, sdp: localOffer(inClear(plan), mediaPort, 1, 'inactive') },
   ];
 }
 

@@ -20,6 +20,7 @@ export function refusalStatus({ endCode }: CallEnd): number {
     case 'call.cancelled':
       return 603;
     case 'media.no-answer-codec':
+    case 'media.not-encrypted':
       return 488;
     case 'internal.bug':
       return 500;

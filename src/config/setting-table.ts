@@ -11,6 +11,7 @@ import { httpSettings } from './http-settings.ts';
 import { locationSettings } from './location-settings.ts';
 import { identitySettings } from './identity-settings.ts';
 import { inboundSettings } from './inbound-settings.ts';
+import { mediaEncryptionSettings } from './media-encryption-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { nodeSettings } from './node-settings.ts';
 import { operationSettings } from './operation-settings.ts';
@@ -40,6 +41,7 @@ export const settingTable = [
   ...guardSettings,
   ...sipSettings,
   ...sipTransportSettings,
+  ...mediaEncryptionSettings,
   ...callSetupSettings,
   ...sessionSettings,
   ...registrationSettings,

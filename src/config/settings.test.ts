@@ -61,6 +61,8 @@ test('an empty environment gives the documented defaults', () => {
     rtpBindHost: '127.0.0.1',
     rtpPorts: { first: 16_384, last: 16_394 },
     rtpSourcePolicy: 'strict',
+    mediaEncryptionPolicy: 'off',
+    areMediaKeysSentInClear: false,
     ringTimeoutMs: 60_000,
     registrationMs: 3_600_000,
     diversionReason: 'unconditional',

@@ -23,6 +23,7 @@ import type { ConfigureSpeech } from '../turn/index.ts';
 import { type AskingCall, BotTurns } from './bot-turns.ts';
 import { CallSpeech } from './call-speech.ts';
 import { findTransferFault } from './find-target-fault.ts';
+import { encryptionFor, isSecureHop } from './media-encryption.ts';
 import { findOfferFault, refusalOf } from './incoming-refusal.ts';
 import { carryOutLegEffect, isLegEffect } from './leg-effects.ts';
 import { type CallContext, mediaAddressFor, planCall, planIncomingCall, type PlannedCall } from './plan-call.ts';
@@ -435,14 +436,16 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     order: IncomingOrder | undefined,
   ): Promise<Result<RunningCall, GatewayError>> {
     if (order === undefined) return err(gatewayError('tenant.unknown', 'The call is for no tenant that takes calls'));
-    const fault = findOfferFault(incoming, settings.mediaAddress);
+    const encryption = encryptionFor(order.tenant, isSecureHop(incoming.source), ports.random);
+    if (!encryption.ok) return encryption;
+    const fault = findOfferFault(incoming, settings.mediaAddress, encryption.value);
     if (fault !== undefined) return err(fault);
     // What may be called is a limit of calls that we place.
     const room = findRoom({ ...order.tenant.limits, allowedPrefixes: [] }, incoming.to);
     if (!room.ok) return room;
     const begin = (sessionId: string): Promise<Result<RunningCall, GatewayError>> => {
       const { maxDurationMs } = room.value;
-      const planned = planIncomingCall(order, incoming, sessionId, ports, settings, maxDurationMs);
+      const planned = planIncomingCall(order, incoming, sessionId, ports, settings, maxDurationMs, encryption.value);
       return makeDurable(planned, planned.order, {});
     };
     const { sessionId: wanted } = order;

@@ -1,6 +1,6 @@
 /** What a caller is told whose call cannot be taken (RFC 3261 §21.4 and §21.5). */
 import { type GatewayError, gatewayError } from '../kit/index.ts';
-import { answerAudioOffer } from '../sdp/index.ts';
+import { answerAudioOffer, type LocalEncryption } from '../sdp/index.ts';
 import type { ExtraHeader, IncomingCall } from '../sip/index.ts';
 
 export interface Refusal {
@@ -23,6 +23,8 @@ function statusOf(code: GatewayError['code']): number {
     case 'tenant.unknown':
       return 404;
     case 'media.no-answer-codec':
+    case 'media.not-encrypted':
+    case 'media.keys-in-clear':
       return 488;
     case 'guard.concurrency':
       return 486;
@@ -37,8 +39,18 @@ function statusOf(code: GatewayError['code']): number {
 }
 
 /** Why the audio that the caller offers cannot be answered; an INVITE may leave the offer to us. */
-export function findOfferFault({ sdp }: IncomingCall, address: string): GatewayError | undefined {
+export function findOfferFault(
+  { sdp }: IncomingCall,
+  address: string,
+  encryption: LocalEncryption | undefined,
+): GatewayError | undefined {
   if (sdp === undefined) return undefined;
-  const answer = answerAudioOffer(sdp, { address, port: 1, sessionId: 1, version: 1 });
+  const answer = answerAudioOffer(sdp, {
+    address,
+    port: 1,
+    sessionId: 1,
+    version: 1,
+    ...(encryption === undefined ? {} : { encryption }),
+  });
   return answer.ok ? undefined : gatewayError('media.no-answer-codec', `The offer cannot be used: ${answer.error}`);
 }

@@ -2,6 +2,7 @@
 import type { CallPlan, IncomingFacts } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
+import type { LocalEncryption } from '../sdp/index.ts';
 import { calledNumbers, judgeCallPlaces } from '../policy/index.ts';
 import {
   callPlaces,
@@ -16,6 +17,7 @@ import {
 import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
 import { answerHeadersOf, callerIdentityOf, inviteHeadersOf } from './caller-identity.ts';
 import { findRedirectFault } from './find-target-fault.ts';
+import { encryptionFor, isSecureHop, isSecureTrunk } from './media-encryption.ts';
 import type { EnginePorts, EngineSettings, IncomingOrder } from './ports.ts';
 
 /** What belongs to a call beside its machine: the bot it talks to, the INVITE it sends, the webhook it tells. */
@@ -63,11 +65,16 @@ export function planCall(
   const from = order.from ?? settings.defaultFrom;
   // The person on the telephone is the one that is called.
   const usual = planOf({ ...order, from }, to, sessionId, ports, settings, maxDurationMs);
-  const plan = { ...usual, mediaAddress: mediaAddressFor(places.nextHop, settings) };
-  const { wanted } = settings.mediaAddressIpv6 === undefined ? {} : (places.nextHop ?? {});
-  const invite = inviteOf({ ...order, from }, sessionId, ports, settings);
-  const { trunk } = settings;
-  const isByTrunk = trunk !== undefined && places.nextHop !== undefined && isSameHop(places.nextHop, trunk);
+  const { trunk, trunkUse } = settings;
+  const { nextHop } = places;
+  const isByTrunk = trunk !== undefined && nextHop !== undefined && isSameHop(nextHop, trunk);
+  const isKeySafe = isByTrunk ? isSecureTrunk(trunk, trunkUse) : isSecureHop(nextHop);
+  const encryption = encryptionFor(tenant, isKeySafe, ports.random);
+  if (!encryption.ok) return encryption;
+  const plan = { ...usual, mediaAddress: mediaAddressFor(nextHop, settings), ...keysOf(encryption.value) };
+  const { wanted } = settings.mediaAddressIpv6 === undefined ? {} : (nextHop ?? {});
+  const usualInvite = inviteOf({ ...order, from }, sessionId, ports, settings);
+  const invite = plan.encryption === undefined ? usualInvite : withSafeRedirects(usualInvite, tenant);
   const context = { bot: ports.botOf(tenant), tenant, webhook: order.webhook, invite, isByTrunk };
   return ok({ plan, context, ...(wanted === undefined ? {} : { familyOf: wanted }) });
 }
@@ -80,6 +87,7 @@ export function planIncomingCall(
   ports: PlanPorts,
   settings: EngineSettings,
   maxDurationMs: number,
+  encryption: LocalEncryption | undefined,
 ): PlannedCall & { readonly order: StartCallOrder } {
   const webhook = webhookOf(tenant);
   const order = { tenant, to, from, context: {}, routes: [], ...(webhook === undefined ? {} : { webhook }) };
@@ -91,7 +99,7 @@ export function planIncomingCall(
     headers: inviteHeaders,
   };
   const usual = planOf(order, from, sessionId, ports, settings, maxDurationMs);
-  const plan = { ...usual, mediaAddress: mediaAddressFor(source, settings), incoming };
+  const plan = { ...usual, mediaAddress: mediaAddressFor(source, settings), incoming, ...keysOf(encryption) };
   const ourselves = tenant.from ?? settings.defaultFrom;
   const invite = inviteOf({ ...order, from: ourselves }, sessionId, ports, settings);
   return { plan, order, context: { bot: ports.botOf(tenant), tenant, webhook, invite, isByTrunk: false } };
@@ -189,6 +197,28 @@ function credentialsFor({ tenant, routes }: StartCallOrder, trunk: Hop | undefin
   const [firstRoute] = routes;
   const isPastTrunk = trunk !== undefined && firstRoute !== undefined && !isRouteTo(firstRoute, trunk);
   return trunkCredentials(tenant, isPastTrunk ? 'past-trunk' : 'trunk');
+}
+
+/** Keys that are in the INVITE do not follow a 3xx out of TLS. */
+function withSafeRedirects(invite: CallContext['invite'], { settings }: Tenant): CallContext['invite'] {
+  const { redirects, routes } = invite;
+  if (redirects === undefined || settings.areMediaKeysSentInClear) return invite;
+  return {
+    ...invite,
+    redirects: {
+      ...redirects,
+      judge: (target, use) => {
+        const isByTrunk = /^tel:/i.test(target);
+        const { nextHop } = callPlaces(target, use === 'proxy' ? [] : routes, undefined);
+        const isSafe = isByTrunk || isSecureHop(nextHop);
+        return isSafe ? redirects.judge(target, use) : 'A Contact would lead the keys of SRTP out of TLS.';
+      },
+    },
+  };
+}
+
+function keysOf(encryption: LocalEncryption | undefined): Pick<CallPlan, 'encryption'> {
+  return encryption === undefined ? {} : { encryption };
 }
 
 /** INVITEs that redirections may bring about in one call. */

@@ -2,15 +2,18 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { err, gatewayError, type GatewayError, ok, type Random, type Result } from '../kit/index.ts';
-import type { AddressFamily, RtpSocket } from '../media/index.ts';
+import type { AddressFamily, MediaEncryption, RtpSocket } from '../media/index.ts';
 import { monotonicClock } from './monotonic-clock.ts';
 import { type RtpPortRange, RtpPorts } from './rtp-ports.ts';
+import { SrtpReceiver, SrtpSender } from './srtp.ts';
 
 /** Ports of the range that another process holds are passed over, up to this many per call. */
 const maxBindAttempts = 32;
 const maxDatagramBytes = 2048;
 /** Packets the system could not take at once keep their buffer for this many sends. */
 const sendBuffers = 8;
+
+const notAuthentic = new Uint8Array(0);
 
 export type OnDatagram = (
   sessionId: string,
@@ -35,6 +38,11 @@ class UdpRtpSocket implements RtpSocket {
   readonly #buffers: readonly Buffer[];
   readonly #onClose: () => void;
   #turn = 0;
+  #encryption: MediaEncryption | undefined = undefined;
+  #srtpSender: SrtpSender | undefined = undefined;
+  /** By suite and key: the same key begun anew would use its key stream twice (RFC 3711 §9.1). */
+  readonly #srtpSenders = new Map<string, SrtpSender>();
+  #srtpReceiver: SrtpReceiver | undefined = undefined;
   #isClosed = false;
 
   constructor(port: number, socket: Socket, onClose: () => void) {
@@ -47,13 +55,37 @@ class UdpRtpSocket implements RtpSocket {
   send(bytes: Uint8Array, address: string, port: number): number {
     const buffer = this.#buffers[this.#turn++ % sendBuffers];
     if (buffer === undefined || this.#isClosed) return monotonicClock.nowMs();
-    buffer.set(bytes);
+    const sealed = this.#srtpSender === undefined ? bytes : this.#srtpSender.protect(bytes);
+    if (sealed === undefined) return monotonicClock.nowMs();
+    buffer.set(sealed);
     try {
-      this.#socket.send(buffer, 0, bytes.length, port, address);
+      this.#socket.send(buffer, 0, sealed.length, port, address);
     } catch {
       // An address that is none: nothing can be sent there, which the far end's silence will show.
     }
     return monotonicClock.nowMs();
+  }
+
+  encrypt(encryption: MediaEncryption | undefined): void {
+    const before = this.#encryption;
+    this.#encryption = encryption;
+    if (encryption === undefined) {
+      this.#srtpSender = undefined;
+      this.#srtpReceiver = undefined;
+      return;
+    }
+    const { suite, localKey, remoteKey } = encryption;
+    const name = `${suite} ${localKey}`;
+    this.#srtpSender = this.#srtpSenders.get(name) ?? new SrtpSender(suite, localKey);
+    this.#srtpSenders.set(name, this.#srtpSender);
+    if (before?.suite !== suite || before.remoteKey !== remoteKey) {
+      this.#srtpReceiver = new SrtpReceiver(suite, remoteKey);
+    }
+  }
+
+  /** What the listener may see of a datagram. */
+  open(bytes: Uint8Array): Uint8Array {
+    return this.#srtpReceiver === undefined ? bytes : (this.#srtpReceiver.unprotect(bytes) ?? notAuthentic);
   }
 
   close(): void {
@@ -84,26 +116,33 @@ export class RtpSockets {
     for (let attempt = 0; attempt < maxBindAttempts; attempt++) {
       const port = this.#ports.take(monotonicClock.nowMs());
       if (port === undefined) break;
-      const socket = this.#bind(port, address, sessionId);
+      const socket = this.#bind(port, address);
       const release = (): void => this.#ports.release(port, monotonicClock.nowMs());
-      if (socket !== undefined) return ok(new UdpRtpSocket(port, socket, release));
+      if (socket !== undefined) {
+        const opened = new UdpRtpSocket(port, socket, release);
+        this.#listen(socket, opened, sessionId);
+        return ok(opened);
+      }
       release();
     }
     const range = `${this.#range.min}-${this.#range.max}`;
     return err(gatewayError('media.no-port', `No RTP port of ${range} could be bound on ${address}.`));
   }
 
-  #bind(port: number, address: string, sessionId: string): Socket | undefined {
+  #listen(socket: Socket, opened: UdpRtpSocket, sessionId: string): void {
+    socket.on('message', (bytes, source) => {
+      if (bytes.length > maxDatagramBytes) return;
+      this.#onDatagram(sessionId, opened.open(bytes), source.address, source.port, monotonicClock.nowMs());
+    });
+  }
+
+  #bind(port: number, address: string): Socket | undefined {
     const socket = createSocket({
       ...(isIPv6(address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' }),
       lookup: literalLookup,
     });
     // Errors of single sends (a route that is gone, say) do not end a call; a failed bind is seen below.
     socket.on('error', () => undefined);
-    socket.on('message', (bytes, source) => {
-      if (bytes.length > maxDatagramBytes) return;
-      this.#onDatagram(sessionId, bytes, source.address, source.port, monotonicClock.nowMs());
-    });
     socket.bind({ port, address, exclusive: true });
     try {
       // Throws unless the bind has already succeeded.

@@ -193,6 +193,18 @@ export const errorKinds = {
     blame: 'trunk',
     help: 'The SDP answer is missing or has no codec in common with the offer (PCMU, PCMA).',
   },
+  'media.not-encrypted': {
+    status: 502,
+    isRetryable: false,
+    blame: 'trunk',
+    help: 'OUTDIAL_MEDIA_ENCRYPTION or mediaEncryption.policy requires SRTP, and the SDP answer or offer has none. Switch SRTP with SDES on in the trunk, or say optional.',
+  },
+  'media.keys-in-clear': {
+    status: 400,
+    isRetryable: false,
+    blame: 'gateway',
+    help: 'SRTP is required, and its keys would leave over signalling that is not encrypted. Reach the trunk or the callee by sips: or ;transport=tls, or set OUTDIAL_MEDIA_KEYS_IN_CLEAR=true where the network is protected otherwise.',
+  },
   'media.audio-unavailable': {
     status: 502,
     isRetryable: true,

@@ -7,6 +7,17 @@ import type { ListeningOptions, RecognitionEvent, SpeechSelection, SpeechService
 
 export type AudioCodec = 'PCMU' | 'PCMA';
 
+export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32' | 'AEAD_AES_128_GCM' | 'AEAD_AES_256_GCM';
+
+/** Of one call's SRTP: each side's master key and salt, in base64 (RFC 4568 §6.1). Secrets: never shown. */
+export interface MediaEncryption {
+  readonly suite: SrtpSuite;
+  /** What is sent. */
+  readonly localKey: string;
+  /** What is received. */
+  readonly remoteKey: string;
+}
+
 export type AddressFamily = 'IPv4' | 'IPv6';
 
 /** What offer and answer agreed on, as seen from this side. */
@@ -21,6 +32,8 @@ export interface NegotiatedAudio {
   /** Whether this side may send and whether it should expect to receive (hold). */
   readonly canSend: boolean;
   readonly canReceive: boolean;
+  /** SRTP; absent: plain RTP. */
+  readonly encryption?: MediaEncryption;
 }
 
 /**

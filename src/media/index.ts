@@ -2,6 +2,7 @@ export type {
   AddressFamily,
   AudioCodec,
   MediaCommand,
+  MediaEncryption,
   MediaEvent,
   MediaPlane,
   NegotiatedAudio,
@@ -11,6 +12,7 @@ export type {
   RtpSummary,
   SourcePolicy,
   SpeechManner,
+  SrtpSuite,
 } from './contract.ts';
 export { createMediaCore, type MediaCore } from './media-core.ts';
 export type { AbortHandle, MediaPorts, RecordingSink, RtpSocket } from './ports.ts';

@@ -31,6 +31,7 @@ class Stream {
     const socket = {
       port: 1,
       close: () => undefined,
+      encrypt: () => undefined,
       send: (bytes: Uint8Array) => {
         const packet = new RtpPacket();
         assert.equal(decodeRtpPacket(bytes, packet), undefined);

@@ -108,6 +108,7 @@ class World {
           }
           return this.nowMs;
         },
+        encrypt: () => undefined,
         close: () => this.openPorts.delete(port),
       });
     },

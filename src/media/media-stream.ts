@@ -210,6 +210,7 @@ export class MediaStream {
     this.#isEarly = isEarly;
     this.#remote = remote;
     this.#listener.expect(remote);
+    this.#socket?.encrypt(remote.encryption);
     if (!remote.canSend) this.#sender?.pause();
     const { recording } = this.#order;
     if (!isFirst || recording === undefined) return;

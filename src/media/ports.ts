@@ -1,7 +1,7 @@
 /** What the media core needs of the outside world. It never opens or waits by itself. */
 import type { GatewayError, Random, Result } from '../kit/index.ts';
 import type { CallSpeech, SpeechSelection, SpeechService } from '../speech/index.ts';
-import type { AddressFamily, MediaEvent, RecordingOrder } from './contract.ts';
+import type { AddressFamily, MediaEncryption, MediaEvent, RecordingOrder } from './contract.ts';
 
 export interface RtpSocket {
   /** The local UDP port. */
@@ -11,6 +11,11 @@ export interface RtpSocket {
    * Returns the monotonic instant (ms) of the hand-over.
    */
   send(bytes: Uint8Array, address: string, port: number): number;
+  /**
+   * SRTP from now on, or plain RTP without it. A key that stays goes on where it was. What comes and is not authentic arrives as
+   * an empty datagram, which counts as malformed.
+   */
+  encrypt(encryption: MediaEncryption | undefined): void;
   close(): void;
 }
 

@@ -28,7 +28,8 @@ export class RtpSender {
     this.#header = {
       marker: true,
       payloadType: 0,
-      sequenceNumber: random.uint32() & 0xffff,
+      // In the lower half, so that losing the first packets does not cost an SRTP receiver its rollover counter (RFC 3711 §3.3.1).
+      sequenceNumber: random.uint32() & 0x7fff,
       timestamp: random.uint32(),
       ssrc: random.uint32(),
     };

@@ -10,4 +10,5 @@ export {
   type RtpPacketFields,
 } from './packet.ts';
 export { ReceiveStatistics } from './receive-statistics.ts';
+export { findRtpHeaderEnd, SrtpIndex } from './srtp-index.ts';
 export { encodeTelephoneEvent, TelephoneEventReceiver } from './telephone-event.ts';

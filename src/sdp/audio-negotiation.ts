@@ -1,8 +1,17 @@
 /**
  * One audio stream by offer and answer (RFC 3264), G.711 (RFC 3551) with telephone-event (RFC 4733). Left out until wanted:
- * rtcp-mux, SRTP, ICE, other codecs: an answer cannot ask for what was not offered, and an offer is answered without them.
+ * rtcp-mux, ICE, DTLS, other codecs: an answer cannot ask for what was not offered, and an offer is answered without them. SRTP
+ * is keyed by SDES (RFC 4568): RTP/SAVP when it is required, else RTP/AVP with `a=crypto` lines that the peer may leave aside.
  */
 import { err, ok, type Result } from '../kit/index.ts';
+import {
+  type AgreedEncryption,
+  type CryptoLine,
+  cryptoLinesOf,
+  type LocalEncryption,
+  offeredCryptoLines,
+  printCryptoLine,
+} from './crypto-attribute.ts';
 import {
   attributeValues,
   connectionAddress,
@@ -27,6 +36,8 @@ export interface AgreedAudio {
   /** Whether this side may send, and whether it should expect to receive (hold). */
   readonly canSend: boolean;
   readonly canReceive: boolean;
+  /** SRTP and its keys; absent: plain RTP. */
+  readonly encryption?: AgreedEncryption;
 }
 
 export interface AudioOfferOptions {
@@ -45,6 +56,8 @@ export interface AudioOfferOptions {
   readonly previous?: string;
   /** `sendonly` puts the peer on hold (RFC 3264 §8.4). Default `sendrecv`. */
   readonly direction?: Direction;
+  /** Absent: plain RTP alone. */
+  readonly encryption?: LocalEncryption;
 }
 
 export interface AudioAnswerOptions {
@@ -54,6 +67,8 @@ export interface AudioAnswerOptions {
   readonly version: number;
   /** The peer is on hold here and stays so, whatever it offers. */
   readonly isHolding?: boolean;
+  /** Absent: plain RTP alone. */
+  readonly encryption?: LocalEncryption;
 }
 
 /** Static payload types (RFC 3551 §6). */
@@ -62,12 +77,16 @@ const staticPayloadTypes: Readonly<Record<OfferedCodec, number>> = { PCMU: 0, PC
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 export function createAudioOffer(options: AudioOfferOptions): string {
-  const { address, port, sessionId, version = 1, codecs, telephoneEventPayloadType, direction } = options;
+  const { address, port, sessionId, version = 1, codecs, telephoneEventPayloadType, direction, encryption } = options;
   const formats = codecs.map((codec) => ({ payloadType: staticPayloadTypes[codec], codec }));
-  const audio = audioPart(port, 'RTP/AVP', formats, telephoneEventPayloadType, direction ?? 'sendrecv');
   const before = options.previous === undefined ? undefined : parseSdp(options.previous);
   const lines = before?.ok === true ? before.value.media : [];
   const place = audioPlace(lines);
+  // What was agreed on as RTP/SAVP, because the peer asked for it, stays so.
+  const isSecure = encryption !== undefined && (encryption.policy === 'required' || isSecureLine(lines[place]));
+  const crypto = encryption === undefined ? [] : offeredCryptoLines(encryption);
+  const protocol = isSecure ? 'RTP/SAVP' : 'RTP/AVP';
+  const audio = audioPart(port, protocol, formats, telephoneEventPayloadType, direction ?? 'sendrecv', crypto);
   const media = lines.map((line, index) => (index === place ? audio : refusedLine(line)));
   return printSdp({
     ...sessionPart(address, sessionId, version, [{ type: 't', value: '0 0' }]),
@@ -102,6 +121,7 @@ function audioPart(
   codecs: readonly { readonly payloadType: number; readonly codec: OfferedCodec }[],
   eventPayloadType: number | undefined,
   direction: Direction,
+  crypto: readonly CryptoLine[],
 ): MediaDescription {
   const attributes = codecs.map(({ payloadType, codec }) => `rtpmap:${payloadType} ${codec}/8000`);
   const formats = codecs.map(({ payloadType }) => String(payloadType));
@@ -109,7 +129,7 @@ function audioPart(
     formats.push(String(eventPayloadType));
     attributes.push(`rtpmap:${eventPayloadType} telephone-event/8000`, `fmtp:${eventPayloadType} 0-15`);
   }
-  attributes.push('ptime:20', direction);
+  attributes.push(...crypto.map(printCryptoLine), 'ptime:20', direction);
   const lines = attributes.map((value) => ({ type: 'a', value }));
   return { media: 'audio', port, portCount: undefined, protocol, formats, lines };
 }
@@ -123,18 +143,66 @@ export function acceptAudioAnswer(answerText: string, offerText?: string): Resul
   if (!parsed.ok) return err(`the answer is no SDP: line ${parsed.error.line} ${parsed.error.reason}`);
   // The answer has the lines of the offer in the same places; a peer that adds more is tolerated.
   const offer = offerText === undefined ? undefined : parseSdp(offerText);
-  const audio = parsed.value.media[offer?.ok === true ? audioPlace(offer.value.media) : 0];
+  const place = offer?.ok === true ? audioPlace(offer.value.media) : 0;
+  const offered = offer?.ok === true ? offer.value.media[place] : undefined;
+  const audio = parsed.value.media[place];
   if (audio?.media !== 'audio') return err('the answer has no audio line where the offer had it');
-  if (!isPlainRtp(audio)) return err(`the answer changes the protocol to ${audio.protocol}`);
   if (audio.port === 0) return err('the answer refuses the audio');
-  return agree(parsed.value, audio);
+  if (isSecureLine(offered) && !(isSecureLine(audio) && cryptoLinesOf(audio).length > 0)) return err(notEncrypted);
+  if (!(isSecureLine(offered) ? isSecureLine(audio) : isPlainRtp(audio))) {
+    return err(`the answer changes the protocol to ${audio.protocol}`);
+  }
+  const ours = offered === undefined ? [] : cryptoLinesOf(offered);
+  const [chosen] = cryptoLinesOf(audio);
+  const encryption = agreeOnKeys(chosen === undefined ? [] : [chosen], (remote) =>
+    ours.find(({ tag, suite }) => tag === remote.tag && suite === remote.suite),
+  );
+  if (encryption === undefined && (isSecureLine(audio) || (ours.length > 0 && hasCrypto(audio)))) {
+    return err('the answer takes none of the keys that were offered (a=crypto)');
+  }
+  return agree(parsed.value, audio, encryption?.agreed);
 }
+
+/** Why an answer cannot be used that leaves encryption away which is required. */
+export const notEncrypted = 'the answer does not encrypt the audio (RTP/SAVP)';
 
 function isPlainRtp(media: MediaDescription): boolean {
   return media.protocol === 'RTP/AVP' || media.protocol === 'RTP/AVPF';
 }
 
-function agree(description: SessionDescription, audio: MediaDescription): Result<AgreedAudio, string> {
+function isSecureLine(media: MediaDescription | undefined): boolean {
+  return media?.protocol === 'RTP/SAVP' || media?.protocol === 'RTP/SAVPF';
+}
+
+function hasCrypto({ lines }: MediaDescription): boolean {
+  return attributeValues(lines, 'crypto').length > 0;
+}
+
+interface AgreedKeys {
+  readonly agreed: AgreedEncryption;
+  /** What an answer of ours says. */
+  readonly line: CryptoLine;
+}
+
+/** The first key of the peer that this side has one for. */
+function agreeOnKeys(
+  remotes: readonly CryptoLine[],
+  localFor: (remote: CryptoLine) => { readonly key: string } | undefined,
+): AgreedKeys | undefined {
+  for (const remote of remotes) {
+    const { tag, suite } = remote;
+    const localKey = localFor(remote)?.key;
+    if (localKey === undefined) continue;
+    return { agreed: { suite, localKey, remoteKey: remote.key }, line: { tag, suite, key: localKey } };
+  }
+  return undefined;
+}
+
+function agree(
+  description: SessionDescription,
+  audio: MediaDescription,
+  encryption?: AgreedEncryption,
+): Result<AgreedAudio, string> {
   const remoteAddress = connectionAddress(audio.lines) ?? connectionAddress(description.lines);
   if (remoteAddress === undefined) return err('no c= line says where the audio goes');
   const names = formatNames(audio);
@@ -151,6 +219,7 @@ function agree(description: SessionDescription, audio: MediaDescription): Result
     // The direction is the peer's: what it does not receive we do not send. 0.0.0.0 is hold as of RFC 2543.
     canSend: !isBlackHole && (direction === 'sendrecv' || direction === 'recvonly'),
     canReceive: direction === 'sendrecv' || direction === 'sendonly',
+    ...(encryption === undefined ? {} : { encryption }),
   });
 }
 
@@ -212,20 +281,29 @@ export function answerAudioOffer(offerText: string, options: AudioAnswerOptions)
   if (!parsed.ok) return err(`the offer is no SDP: line ${parsed.error.line} ${parsed.error.reason}`);
   const offer = parsed.value;
   let reason = 'the offer has no audio line';
-  let served: { readonly index: number; readonly audio: AgreedAudio } | undefined;
+  let served:
+    | { readonly index: number; readonly audio: AgreedAudio; readonly crypto: readonly CryptoLine[] }
+    | undefined;
   for (const [index, media] of offer.media.entries()) {
-    if (media.media !== 'audio' || !isPlainRtp(media) || media.port === 0) continue;
-    const agreed = agree(offer, media);
+    if (media.media !== 'audio' || !(isPlainRtp(media) || isSecureLine(media)) || media.port === 0) continue;
+    const keys = answerKeys(media, options.encryption);
+    if (keys === undefined && (isSecureLine(media) || options.encryption?.policy === 'required')) {
+      reason = isSecureLine(media)
+        ? `the offer asks for ${media.protocol}, and no key in it can be taken here`
+        : 'the offer does not encrypt the audio, which is required here';
+      continue;
+    }
+    const agreed = agree(offer, media, keys?.agreed);
     if (agreed.ok) {
-      served = { index, audio: agreed.value };
+      served = { index, audio: agreed.value, crypto: keys === undefined ? [] : [keys.line] };
       break;
     }
     reason = agreed.error;
   }
   if (served === undefined) return err(reason);
-  const { index, audio } = served;
+  const { index, audio, crypto } = served;
   const media = offer.media.map((line, place) =>
-    place === index ? answerLine(line, offer, audio, options) : refusedLine(line),
+    place === index ? answerLine(line, offer, audio, options, crypto) : refusedLine(line),
   );
   // t= of the answer equals that of the offer (RFC 3264 §6).
   const times = offer.lines.filter(({ type }) => type === 't');
@@ -253,10 +331,16 @@ function answerLine(
   offer: SessionDescription,
   audio: AgreedAudio,
   { port, isHolding }: AudioAnswerOptions,
+  crypto: readonly CryptoLine[],
 ): MediaDescription {
   const open = mirrored[directionOf(offer, line)];
   const direction = isHolding === true ? onHold[open] : open;
-  return audioPart(port, line.protocol, [audio], audio.telephoneEventPayloadType, direction);
+  return audioPart(port, line.protocol, [audio], audio.telephoneEventPayloadType, direction, crypto);
+}
+
+function answerKeys(media: MediaDescription, encryption: LocalEncryption | undefined): AgreedKeys | undefined {
+  if (encryption === undefined) return undefined;
+  return agreeOnKeys(cryptoLinesOf(media), ({ suite }) => ({ key: encryption.keys[suite] }));
 }
 
 const mirrored: Readonly<Record<Direction, Direction>> = {

@@ -7,7 +7,9 @@ export {
   type AudioOfferOptions,
   createAudioOffer,
   type Direction,
+  notEncrypted,
   type OfferedCodec,
   refuseOffer,
 } from './audio-negotiation.ts';
+export { type CryptoSuite, cryptoSuites, type LocalEncryption } from './crypto-attribute.ts';
 export { parseSdp, printSdp, type SdpParseError, type SessionDescription } from './session-description.ts';

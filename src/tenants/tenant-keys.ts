@@ -122,7 +122,10 @@ export const tenantKeys: KeyGroup = {
       username: inFile('OUTDIAL_SIP_AUTH_USERNAME'),
       password: inFile('OUTDIAL_SIP_AUTH_PASSWORD'),
     }),
-    mediaEncryption: valueInFile('mediaEncryption'),
+    mediaEncryption: {
+      ...group('Encrypted media (SRTP).', { policy: inFile('OUTDIAL_MEDIA_ENCRYPTION') }),
+      rest: 'mediaEncryption',
+    },
     reporting,
     conversationFailedReplyMessage: perCall('CONVERSATION_FAILED_REPLY_MESSAGE'),
     conversationFailedReplyAudioURL: perCall('CONVERSATION_FAILED_REPLY_AUDIO_URL'),

@@ -9,8 +9,8 @@ export const tenantValues = [
   {
     key: 'mediaEncryption',
     kind: { type: 'json' },
-    description: 'Policy for encrypted media (SRTP).',
-    noEffect: 'media is not encrypted',
+    description: 'Further keys of the original for encrypted media.',
+    noEffect: 'of mediaEncryption only policy is known',
   },
   {
     key: 'providerSelectionPolicy',

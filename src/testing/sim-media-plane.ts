@@ -82,6 +82,7 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
             network.send(bytes, local, { host, port });
             return clock.nowMs();
           },
+          encrypt: () => undefined,
           close: () => {
             network.unbind(local);
             inUse.delete(local.port);

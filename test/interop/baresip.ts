@@ -28,6 +28,7 @@ module_path /usr/lib/baresip/modules
 module g711.so
 module aufile.so
 module sndfile.so
+module srtp.so
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
@@ -35,10 +36,15 @@ ${controlPort === undefined ? '' : `module_app ctrl_tcp.so\nctrl_tcp_listen 127.
 
 /**
  * Starts it as `sip:callee@127.0.0.1:port` in a folder that holds `callee.wav` (it hangs up when that file ends) and that
- * its recordings go to; resolves when it is ready.
+ * its recordings go to; resolves when it is ready. `parameters` of its account, such as `;mediaenc=srtp-mand`.
  */
-export async function startBaresip(folder: string, port: number, controlPort?: number): Promise<Baresip> {
-  const account = `<sip:callee@127.0.0.1:${port}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1,PCMA/8000/1\n`;
+export async function startBaresip(
+  folder: string,
+  port: number,
+  controlPort?: number,
+  parameters = '',
+): Promise<Baresip> {
+  const account = `<sip:callee@127.0.0.1:${port}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1,PCMA/8000/1${parameters}\n`;
   await writeFile(join(folder, 'config'), configOf(port, controlPort));
   await writeFile(join(folder, 'accounts'), account);
   await writeFile(join(folder, 'contacts'), '');

@@ -1,0 +1,48 @@
+/** Where a packet stands in an SRTP stream (RFC 3711 §3.3.1), and whether it came before (§3.3.2). Pure. */
+
+const sequenceNumbers = 65_536;
+/** Packets behind the newest one that may still come, each once. The least is 64. */
+const windowPackets = 128;
+
+/** One stream in one direction. An index is the rollover counter times 2^16 plus the sequence number, below 2^48. */
+export class SrtpIndex {
+  #newest: number | undefined = undefined;
+  /** The index that was taken last in each place of the window. */
+  readonly #taken = new Float64Array(windowPackets).fill(-1);
+
+  /** The index nearest to the newest one. Negative when the packet is from before the stream began. */
+  estimate(sequenceNumber: number): number {
+    if (this.#newest === undefined) return sequenceNumber;
+    const newestNumber = this.#newest % sequenceNumbers;
+    const rollovers = (this.#newest - newestNumber) / sequenceNumbers;
+    const ahead = sequenceNumber - newestNumber;
+    const half = sequenceNumbers / 2;
+    const turn = ahead > half ? -1 : ahead < -half ? 1 : 0;
+    return (rollovers + turn) * sequenceNumbers + sequenceNumber;
+  }
+
+  /** Whether a packet of this index may be taken: not too old, and not taken before. */
+  isFresh(index: number): boolean {
+    if (index < 0) return false;
+    if (this.#newest !== undefined && index <= this.#newest - windowPackets) return false;
+    return this.#taken[index % windowPackets] !== index;
+  }
+
+  /** Only of a packet whose authentication was good. */
+  take(index: number): void {
+    this.#taken[index % windowPackets] = index;
+    if (this.#newest === undefined || index > this.#newest) this.#newest = index;
+  }
+}
+
+/** Where the header of an RTP packet ends, CSRCs and extension included; undefined when it is none or does not fit. */
+export function findRtpHeaderEnd(bytes: Uint8Array): number | undefined {
+  const first = bytes[0] ?? 0;
+  const fixedEnd = 12 + 4 * (first & 0x0f);
+  if (first >> 6 !== 2 || bytes.length < fixedEnd) return undefined;
+  if ((first & 0x10) === 0) return fixedEnd;
+  if (bytes.length < fixedEnd + 4) return undefined;
+  const words = ((bytes[fixedEnd + 2] ?? 0) << 8) | (bytes[fixedEnd + 3] ?? 0);
+  const end = fixedEnd + 4 + 4 * words;
+  return end <= bytes.length ? end : undefined;
+}
