@@ -199,7 +199,7 @@ const table: readonly {
         thirdPartyCredentials: { type: 'service_account' },
         config: { mrcpv2ProfileId: 'p', recognizeHeaders: { a: 'b' } },
       },
-      mediaEncryption: { anything: true },
+      mediaEncryption: { policy: 'required', anything: true },
       outdial: { recording: 'stereo', maxCallDuration: 60, ringTimeout: '20', dialogFile: 'd.yaml' },
     },
     environment: {
@@ -212,6 +212,7 @@ const table: readonly {
       sttProviderType: 'local',
       sttThirdPartyCredentials: '{"type":"service_account"}',
       sttOptions: { mrcpv2ProfileId: 'p', recognizeHeaders: { a: 'b' } },
+      mediaEncryptionPolicy: 'required',
       mediaEncryption: { anything: true },
       recording: 'stereo',
       maxCallDurationMs: 60_000,
