@@ -23,7 +23,7 @@ describe('SIPp as callee', { skip: skipWithout('sipp') }, () => {
   });
 
   it('answers and echoes RTP: the words of the bot come back into the recording of the callee', async () => {
-    const said = 'Good morning, this call is a test of the whole line.';
+    const said = 'Thank you very much. We are looking forward to seeing you on Tuesday. Goodbye.';
     const sipp = await runSipp({
       ...peer,
       echoesRtp: true,
