@@ -85,11 +85,11 @@ describe(`a gateway that is killed ${kills} times`, () => {
         .map(({ callId, state }) => `${callId} ${state}`);
     while (isOpen().length > 0 && performance.now() - restartedAtMs < byeLimitMs) await pause(100);
     assert.deepEqual(isOpen(), [], `far ends that nobody ended: ${gateway.output().slice(-6000)}`);
-    // What is still to be told is told within the first retries.
-    const isTold = (): boolean => accepted.every((id) => findFaults(id, receiver.received).length === 0);
-    for (let wait = 0; wait < 100 && !isTold(); wait++) await pause(100);
     // A CANCEL that finds nothing waits for a late answer (64 T1, RFC 3261 §9.1) before its call is over.
     await pause(Math.max(0, cancelLimitMs - (performance.now() - restartedAtMs)));
+    // What is still to be told is told within the first retries, also of the calls that ended just now.
+    const isTold = (): boolean => accepted.every((id) => findFaults(id, receiver.received).length === 0);
+    for (let wait = 0; wait < 600 && !isTold(); wait++) await pause(100);
     await gateway.end('SIGTERM');
   });
 
