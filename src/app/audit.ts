@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { AuditPort } from '../api/index.ts';
-import { checkCallUri } from '../sip/index.ts';
+import { checkCallUri, printHost } from '../sip/index.ts';
 import { maskNumbers } from './log.ts';
 
 export interface Audit extends AuditPort {
@@ -77,7 +77,7 @@ export function maskDestination(to: string): string {
   const shownUser = user === undefined ? '' : maskNumber(user);
   if (host === undefined) return `${scheme}:${shownUser}`;
   // A number may also stand where a host belongs.
-  const shownHost = /^\d+$/.test(host) ? maskNumber(host) : host.includes(':') ? `[${host}]` : host;
+  const shownHost = /^\d+$/.test(host) ? maskNumber(host) : printHost(host);
   return user === undefined ? `${scheme}:${shownHost}` : `${scheme}:${shownUser}@${shownHost}`;
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Settings } from '../config/index.ts';
 import type { EngineSettings } from '../engine/index.ts';
 import type { SipPolicy } from '../policy/index.ts';
+import { printHost } from '../sip/index.ts';
 import { mostCalls } from './call-slots.ts';
 import { trunkUse } from './trunk-use.ts';
 
@@ -12,7 +13,7 @@ export function engineSettingsOf(settings: Settings, sipPolicy: SipPolicy): Engi
     maxCalls: mostCalls(settings),
     mediaAddress: settings.sdpAddress,
     mediaAddressIpv6: settings.sdpAddressIpv6,
-    defaultFrom: `sip:outdial@${sipHost.includes(':') ? `[${sipHost}]` : sipHost}`,
+    defaultFrom: `sip:outdial@${printHost(sipHost)}`,
     ...trunkUse(settings),
     sipPolicy,
     ringTimeoutMs: settings.ringTimeoutMs,

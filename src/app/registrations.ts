@@ -6,7 +6,7 @@ import type { Engine } from '../engine/index.ts';
 import { digest } from '../host/index.ts';
 import { type Random, randomUuid } from '../kit/index.ts';
 import type { Metrics } from '../metrics/index.ts';
-import { type Hop, type RegisterOrder, type RegistrationEvent, usualPort } from '../sip/index.ts';
+import { type Hop, printHost, type RegisterOrder, type RegistrationEvent, usualPort } from '../sip/index.ts';
 import { type Tenant, type TenantDirectory, trunkCredentials } from '../tenants/index.ts';
 import type { GatewayLog } from './log.ts';
 
@@ -163,7 +163,7 @@ function wantedBy(tenant: Tenant): Wanted[] {
   const username = tenant.trunkAuth?.username;
   return registrars.flatMap((trunk): Wanted[] => {
     const registrar: Hop = trunk;
-    const host = trunk.host.includes(':') ? `[${trunk.host}]` : trunk.host;
+    const host = printHost(trunk.host);
     const domain = trunk.port === usualPort(trunk.transport) ? host : `${host}:${trunk.port}`;
     const ofUser = username === undefined ? undefined : `sip:${encodeURIComponent(username)}@${domain}`;
     const addressOfRecord = registrationAor ?? ofUser;

@@ -2,6 +2,7 @@
 import { parseTrunkTarget, type Settings } from '../config/index.ts';
 import type { EngineSettings, TargetReport, TrunkSettings, TrunkTarget } from '../engine/index.ts';
 import type { Metrics } from '../metrics/index.ts';
+import { printHostPort } from '../sip/index.ts';
 import type { GatewayLog } from './log.ts';
 
 type TrunkOf = Pick<
@@ -35,8 +36,7 @@ export function trunkUse(settings: TrunkOf): Pick<EngineSettings, 'trunk' | 'tru
 
 function targetOf(wanted: TrunkTarget['wanted'], priority: number, weight: number): TrunkTarget {
   const { scheme, host, port, transport } = wanted;
-  const place = host.includes(':') ? `[${host}]` : host;
-  const uri = `${scheme}:${place}${port === undefined ? '' : `:${port}`}`;
+  const uri = `${scheme}:${printHostPort(host, port)}`;
   const isUsual = transport === undefined || transport === 'udp';
   return { uri: isUsual ? uri : `${uri};transport=${transport}`, wanted, priority, weight };
 }

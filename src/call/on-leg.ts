@@ -1,7 +1,7 @@
 /** What the SIP dialog reports, taken into the call. */
 import { gatewayError } from '../kit/index.ts';
 import { acceptAudioAnswer, notEncrypted, refuseOffer } from '../sdp/index.ts';
-import { type ExtraHeader, type Hop, type LegEvent, readReason } from '../sip/index.ts';
+import { type ExtraHeader, type Hop, type LegEvent, printHostPort, readReason } from '../sip/index.ts';
 import { onAccepted, onGivenUp } from './answer-call.ts';
 import { completed, conclude, dialogOver, fail, settle } from './call-ending.ts';
 import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome.ts';
@@ -119,7 +119,7 @@ function onHopFailed(state: CallState, event: Extract<LegEvent, { type: 'hop-fai
 }
 
 function hopText({ transport, host, port }: Hop): string {
-  return `${transport} ${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${transport} ${printHostPort(host, port)}`;
 }
 
 /** What the peer said to a BYE that names where the call goes. */

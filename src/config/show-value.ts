@@ -1,6 +1,7 @@
 /** Values as people may see them. */
 import { Secret } from './secret.ts';
 import { quoteName } from '../kit/index.ts';
+import { printHostPort } from '../sip/index.ts';
 import type { Place, PortRange, SettingKind, SettingValue } from './setting-kind.ts';
 
 /** A text that was written as a value: nothing of a secret, of credentials in a URL or of a query. Quoted and cut. */
@@ -29,7 +30,7 @@ function showObject(value: Exclude<SettingValue, string | number | boolean | Sec
   if (isList(value)) return value.map((entry) => (typeof entry === 'string' ? entry : showObject(entry))).join(',');
   if (isPortRange(value)) return `${value.first}-${value.last}`;
   if (isPlace(value)) {
-    const place = `${value.host.includes(':') ? `[${value.host}]` : value.host}:${value.port}`;
+    const place = printHostPort(value.host, value.port);
     if (!('transport' in value)) return place;
     return value.transport === 'udp' ? `sip:${place}` : `sip:${place};transport=${String(value.transport)}`;
   }

@@ -62,7 +62,7 @@ export {
   readRegistrationAnswer,
 } from './registration-query.ts';
 export { buildOptionsPing, type OptionsPing, type PingAnswer, pingAtMs, readPingAnswer } from './options-ping.ts';
-export { parseHostPort, printHostPort } from './syntax/host-port.ts';
+export { parseHostPort, printHost, printHostPort } from './syntax/host-port.ts';
 export { type Header, headerValue, listValues } from './syntax/header.ts';
 export type { MessageParts, SipMessage, SipParseError, SipRequest, SipResponse } from './syntax/message.ts';
 export { userToUserValue } from './syntax/user-to-user.ts';
@@ -73,5 +73,5 @@ export type { UserAgentOptions } from './user-agent/core.ts';
 export { createUserAgent } from './user-agent/create-user-agent.ts';
 export { checkInfo } from './user-agent/info.ts';
 export { type CertificateNames, judgeCertificate, type Wildcards } from './transport/certificate-identity.ts';
-export { type OwnPlace, usualPort, isSameHop } from './transport/hop.ts';
+export { hopKey, type OwnPlace, usualPort, isSameHop } from './transport/hop.ts';
 export { pong, StreamFramer } from './transport/stream-framer.ts';

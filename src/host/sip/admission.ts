@@ -21,10 +21,6 @@ export class Admission {
     this.#judgeSource = judgeSource;
   }
 
-  get count(): number {
-    return this.#sockets.size;
-  }
-
   destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

@@ -1,5 +1,5 @@
 /** What the SIP transports that have connections have in common, whatever carries the messages: TCP, TLS or a WebSocket. */
-import type { Hop, SipTransport } from '../../sip/index.ts';
+import { type Hop, printHostPort, type SipTransport } from '../../sip/index.ts';
 
 /** Of every connection. Times in ms. */
 export interface ConnectionLimits {
@@ -43,5 +43,5 @@ export function plainAddress(address: string): string {
 }
 
 export function placeOf({ transport, host, port }: Hop | Remote): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port} (${transport.toUpperCase()})`;
+  return `${printHostPort(host, port)} (${transport.toUpperCase()})`;
 }

@@ -4,7 +4,7 @@
  */
 import { isIP, type Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import type { Hop } from '../../sip/index.ts';
+import { type Hop, hopKey } from '../../sip/index.ts';
 import { type Resolve, resolveBySystem } from '../checked-lookup.ts';
 import {
   type ConnectionLimits,
@@ -82,7 +82,7 @@ export class Connections {
     const known = to.connection === undefined ? undefined : this.#open.get(to.connection);
     if (known?.write(bytes) === true) return;
     const hop: ConnectionHop = { ...to, transport: to.transport };
-    const target = this.#targets.get(keyOf(hop)) ?? this.#begin(hop);
+    const target = this.#targets.get(hopKey(hop)) ?? this.#begin(hop);
     if (target === undefined) return;
     if (target.connection !== undefined) {
       // One that does not take it is on its way out, and tells so.
@@ -154,7 +154,7 @@ export class Connections {
       return undefined;
     }
     const target: Target = { hop, connection: undefined, waiting: [], waitingBytes: 0, giveUp: () => undefined };
-    this.#targets.set(keyOf(hop), target);
+    this.#targets.set(hopKey(hop), target);
     this.#locate(hop, (address, fault) => {
       if (!this.#isCurrent(target)) return;
       if (address === undefined) this.#fail(target, fault);
@@ -213,13 +213,13 @@ export class Connections {
   }
 
   #isCurrent(target: Target): boolean {
-    return !this.#isClosed && this.#targets.get(keyOf(target.hop)) === target;
+    return !this.#isClosed && this.#targets.get(hopKey(target.hop)) === target;
   }
 
   /** The target is forgotten: what is sent there next connects anew. */
   #fail(target: Target, detail: string): void {
     if (!this.#isCurrent(target)) return;
-    this.#targets.delete(keyOf(target.hop));
+    this.#targets.delete(hopKey(target.hop));
     target.giveUp();
     this.#report(target.hop, detail);
   }
@@ -240,8 +240,4 @@ export class Connections {
       ...(reason === undefined ? {} : { reason }),
     });
   }
-}
-
-function keyOf({ transport, host, port, serverName = '' }: Hop): string {
-  return `${transport} ${host.toLowerCase()} ${port} ${serverName.toLowerCase()}`;
 }

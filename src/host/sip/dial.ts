@@ -2,6 +2,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
+import { printHostPort } from '../../sip/index.ts';
 import type { ConnectionLimits, ConnectionListener, Remote, SipConnection } from './connection.ts';
 import { openStreamConnection } from './stream-connection.ts';
 import { clientTlsOptions, explainConnectionFault, type SipTls } from './tls.ts';
@@ -55,8 +56,7 @@ function dialStream({ remote, serverName, tls, limits, connectMs, localHost }: D
 
 function dialWebSocket({ remote, serverName, tls, limits, connectMs, localHost }: DialOrder, listener: DialListener) {
   const { transport, host, port } = remote;
-  const name = serverName.includes(':') ? `[${serverName}]` : serverName;
-  const socket = new WebSocket(`${transport}://${name}:${port}/`, subprotocol, {
+  const socket = new WebSocket(`${transport}://${printHostPort(serverName, port)}/`, subprotocol, {
     ...(transport === 'wss' ? clientTlsOptions(tls, serverName) : {}),
     ...(localHost === undefined ? {} : { localAddress: localHost }),
     // What was judged is what is connected to: the name is not resolved again.
