@@ -87,15 +87,7 @@ async function placeCalls(): Promise<number> {
       },
       guards: createCallGuards(),
       isOverloaded: () => false,
-      newAbort: () => {
-        const controller = new AbortController();
-        return {
-          signal: controller.signal,
-          abort: () => {
-            controller.abort();
-          },
-        };
-      },
+      newAbort: () => new AbortController(),
       botOf: () => ({
         spec: 'conversation/1',
         name: 'bench',

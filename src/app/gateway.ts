@@ -37,7 +37,6 @@ import { logDelivery, logEvent } from './log-events.ts';
 import { type Durability, type LostLife, openDurability } from './durability.ts';
 import { type OpenV1, openV1 } from './open-v1.ts';
 import { openStore } from './open-store.ts';
-import { newAbort } from './new-abort.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { type OpenSip, openSip } from './open-sip.ts';
@@ -433,7 +432,7 @@ class RunningGateway implements Gateway {
       at: (atMs, callback) => at(this.#clock, atMs, callback),
       guards: this.#guards,
       isOverloaded: () => this.#load.isOverloaded(),
-      newAbort,
+      newAbort: () => new AbortController(),
       checkRequestUrl: this.#destinations.checkRequestUrl,
       botOf: (tenant) => botOf(tenant, this.#dialogs, this.#destinations),
       accept: calls.accept,

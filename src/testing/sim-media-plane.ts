@@ -48,15 +48,7 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
       }
       return Int16Array.from([...silence, ...samples, ...silence]);
     },
-    newAbort: () => {
-      const controller = new AbortController();
-      return {
-        signal: controller.signal,
-        abort: () => {
-          controller.abort();
-        },
-      };
-    },
+    newAbort: () => new AbortController(),
     emit: (sessionId, event) => {
       // As across a thread border: the listener never runs inside the command that caused the event.
       clock.at(clock.nowMs(), () => {

@@ -243,15 +243,7 @@ export class World {
         },
         guards: createCallGuards(),
         isOverloaded: () => options.isOverloaded?.() ?? false,
-        newAbort: () => {
-          const controller = new AbortController();
-          return {
-            signal: controller.signal,
-            abort: () => {
-              controller.abort();
-            },
-          };
-        },
+        newAbort: () => new AbortController(),
         ...(options.checkRequestUrl === undefined ? {} : { checkRequestUrl: options.checkRequestUrl }),
         botOf,
         accept: (call) => {
