@@ -11,7 +11,7 @@ import { readSettings } from '../src/config/index.ts';
 import { createEngine } from '../src/engine/index.ts';
 import { at, createNodeRandom, digest, monotonicClock, openSipSocket } from '../src/host/index.ts';
 import { ok } from '../src/kit/index.ts';
-import type { MediaEvent, MediaPlane, RtpSummary } from '../src/media/index.ts';
+import { type MediaEvent, type MediaPlane, noPackets } from '../src/media/index.ts';
 import { createCallGuards } from '../src/policy/index.ts';
 import { createUserAgent } from '../src/sip/index.ts';
 import { createTenantDirectory, type Tenant } from '../src/tenants/index.ts';
@@ -20,20 +20,6 @@ const sippPort = 25_961;
 const warmUpCalls = 2000;
 const measuredCalls = 10_000;
 const callsAtATime = 20;
-
-const noRtp: RtpSummary = {
-  packetsSent: 0,
-  packetsReceived: 0,
-  packetsLost: 0,
-  packetsLate: 0,
-  packetsDuplicated: 0,
-  packetsFromStrangers: 0,
-  packetsMalformed: 0,
-  jitterMs: 0,
-  sendJitterP50Ms: 0,
-  sendJitterP99Ms: 0,
-  sendJitterMaxMs: 0,
-};
 
 /** Says yes to everything, as fast as it can. */
 function mediaStandIn(): MediaPlane {
@@ -45,7 +31,10 @@ function mediaStandIn(): MediaPlane {
     send(sessionId, command) {
       if (command.type !== 'open' && command.type !== 'close') return;
       queueMicrotask(() => {
-        tell(sessionId, command.type === 'open' ? { type: 'opened', port: 30_000 } : { type: 'closed', rtp: noRtp });
+        tell(
+          sessionId,
+          command.type === 'open' ? { type: 'opened', port: 30_000 } : { type: 'closed', rtp: noPackets },
+        );
       });
     },
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TurnReply } from '../conversation/index.ts';
 import { gatewayError, type JsonObject, ok, err } from '../kit/index.ts';
-import type { RtpSummary } from '../media/index.ts';
+import { noPackets } from '../media/index.ts';
 import { callPlan } from './call-plan.fixture.ts';
 import {
   callDeadlineMs,
@@ -32,19 +32,7 @@ const answerSdp = [
   '',
 ].join('\r\n');
 
-const rtp: RtpSummary = {
-  packetsSent: 10,
-  packetsReceived: 10,
-  packetsLost: 0,
-  packetsLate: 0,
-  packetsDuplicated: 0,
-  packetsFromStrangers: 0,
-  packetsMalformed: 0,
-  jitterMs: 0,
-  sendJitterP50Ms: 0,
-  sendJitterP99Ms: 0,
-  sendJitterMaxMs: 0,
-};
+const rtp = { ...noPackets, packetsSent: 10, packetsReceived: 10 };
 
 const reply = (texts: readonly string[], isLast = false, context: JsonObject = { kept: 1 }): TurnReply => ({
   steps: [...texts.map((text) => ({ type: 'say' as const, text })), ...(isLast ? [{ type: 'hang-up' as const }] : [])],

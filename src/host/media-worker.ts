@@ -1,7 +1,7 @@
 /** A media thread as the main thread sees it: a `MediaPlane` that outlives the thread behind it. */
 import { Worker } from 'node:worker_threads';
 import { gatewayError } from '../kit/index.ts';
-import type { MediaCommand, MediaEvent, MediaPlane, RtpSummary } from '../media/index.ts';
+import { type MediaCommand, type MediaEvent, type MediaPlane, noPackets } from '../media/index.ts';
 import type { PromptNews, PromptOrder } from '../speech/index.ts';
 import type { FromMediaThread, MediaThreadOptions, ToMediaThread } from './media-messages.ts';
 
@@ -9,20 +9,6 @@ import type { FromMediaThread, MediaThreadOptions, ToMediaThread } from './media
 const closePatienceMs = 5000;
 const firstRestartMs = 250;
 const longestRestartMs = 10_000;
-
-const noPackets: RtpSummary = {
-  packetsSent: 0,
-  packetsReceived: 0,
-  packetsLost: 0,
-  packetsLate: 0,
-  packetsDuplicated: 0,
-  packetsFromStrangers: 0,
-  packetsMalformed: 0,
-  jitterMs: 0,
-  sendJitterP50Ms: 0,
-  sendJitterP99Ms: 0,
-  sendJitterMaxMs: 0,
-};
 
 export interface MediaWorker extends MediaPlane {
   /**

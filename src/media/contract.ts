@@ -159,6 +159,21 @@ export interface RtpSummary {
   readonly sendJitterMaxMs: number;
 }
 
+/** Of a call without media. */
+export const noPackets: RtpSummary = {
+  packetsSent: 0,
+  packetsReceived: 0,
+  packetsLost: 0,
+  packetsLate: 0,
+  packetsDuplicated: 0,
+  packetsFromStrangers: 0,
+  packetsMalformed: 0,
+  jitterMs: 0,
+  sendJitterP50Ms: 0,
+  sendJitterP99Ms: 0,
+  sendJitterMaxMs: 0,
+};
+
 export type MediaEvent =
   | { readonly type: 'opened'; readonly port: number }
   /** `firstSamplesAtMs`: when the first audio of the text or file was there; before `play` for what was prepared. */

@@ -1,3 +1,4 @@
+export { noPackets } from './contract.ts';
 export type {
   AddressFamily,
   AudioCodec,
