@@ -1,5 +1,5 @@
 /** For tests only: servers on loopback that are gone after the test, whatever their peers still hold open. */
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 export interface LoopbackServer {
   /** `127.0.0.1:port`. */
@@ -29,4 +29,13 @@ export async function listenOnLoopback(server: Server): Promise<LoopbackServer> 
       });
     },
   };
+}
+
+/** A TCP port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const listening = await listenOnLoopback(server);
+  const { port } = server.address() as AddressInfo;
+  await listening.close();
+  return port;
 }

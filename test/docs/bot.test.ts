@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { noAuthorization } from '../../src/authorization/index.ts';
 import { readMessageResponse, type TurnReply } from '../../src/conversation/index.ts';
 import { createHttpClient } from '../../src/host/index.ts';
+import { freePort } from '../../src/host/loopback-server.fixture.ts';
 import type { JsonObject } from '../../src/kit/index.ts';
 import { loadDialog } from '../../src/providers/dialog-file/index.ts';
 import { createJsonWebhook, jsonWebhookOptions } from '../../src/providers/json-webhook/index.ts';
@@ -42,14 +42,6 @@ test('the list of the page is read out as it says', () => {
   ]);
 });
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-}
-
 /** The code of a server on another port than the page says, telling when it is there. */
 function listeningOn(code: string, port: number): string {
   return code.replace('.listen(8080)', `.listen(${port}, '127.0.0.1', () => console.log('up'))`);
@@ -78,7 +70,7 @@ test('the bot of ten lines listens, answers and hangs up', async () => {
 
 test('the webhook of ten lines passes words to a model and keeps what was said', async () => {
   const heard: unknown[] = [];
-  const model = createHttpServer((request, response) => {
+  const model = createServer((request, response) => {
     void request.toArray().then((chunks) => {
       heard.push(JSON.parse(Buffer.concat(chunks).toString()));
       response.end(JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'Good.' } }] }));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { it } from 'node:test';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { createLog, type Gateway, startGateway } from '../../src/app/index.ts';
 import { readSettings } from '../../src/config/index.ts';
+import { freePort } from '../../src/host/loopback-server.fixture.ts';
 
 const speechModule = new URL('../../src/testing/fake-speech-engines.js', import.meta.url).href;
 
@@ -231,16 +232,4 @@ function askByTls(port: number, options: ConnectionOptions): Promise<string> {
       ].join('\r\n'),
     );
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }

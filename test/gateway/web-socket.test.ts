@@ -1,8 +1,8 @@
 /** A whole call of a WebSocket client that nobody can connect to: a browser. */
 import assert from 'node:assert/strict';
-import { createServer, type AddressInfo } from 'node:net';
 import { it } from 'node:test';
 import { WebSocket } from 'ws';
+import { freePort } from '../../src/host/loopback-server.fixture.ts';
 import { startRealGateway } from '../interop/real-gateway.ts';
 
 const sdp = [
@@ -72,16 +72,4 @@ function request(method: 'INVITE' | 'ACK', toTag: string): string {
 
 function lineOf(name: string, text: string): string {
   return text.split('\r\n').find((line) => line.startsWith(`${name}: `)) ?? assert.fail(`no ${name} in ${text}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }

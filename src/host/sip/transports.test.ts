@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import type { Hop, SipTransport } from '../../sip/index.ts';
+import { freePort } from '../loopback-server.fixture.ts';
 import type { ConnectionNews } from './connections.ts';
 import type { SipTls } from './tls.ts';
 import { openSipTransports, type SipTransports, type SipTransportsOptions } from './transports.ts';
@@ -354,16 +355,4 @@ function isCutOff(port: number, localAddress = '127.0.0.1'): Promise<void> {
       resolve();
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }
