@@ -3,15 +3,12 @@
  * session each one describes (§13.2.1) and the PRACK that a reliable 1xx is owed (RFC 3262 §4).
  */
 import { dialogAsCaller, type Dialog } from '../dialog/dialog.ts';
-import { nextDialogRequest } from '../dialog/in-dialog-request.ts';
 import { parseDecimal } from '../syntax/characters.ts';
 import { header, headerValue, listValues } from '../syntax/header.ts';
 import type { SipResponse } from '../syntax/message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
-import { authorizeRequest } from './authenticate.ts';
-import { wayOf } from './build-request.ts';
 import type { ClientTransaction, Core, EarlyDialog } from './core.ts';
-import { startClient } from './transaction-layer.ts';
+import { sendInDialog } from './leg.ts';
 
 const encoder = new TextEncoder();
 
@@ -105,11 +102,11 @@ function sendPrack(
   nowMs: number,
 ): void {
   const { leg, early } = transaction;
-  const branch = core.newBranch();
   const type = sdp === undefined ? [] : [header('Content-Type', 'application/sdp')];
-  const headers = [header('RAck', rack), header('User-Agent', core.options.userAgent), ...type];
-  const { request, destination, dialog } = nextDialogRequest(taken.dialog, 'PRACK', wayOf(core, leg, branch), headers);
-  if (destination === undefined) {
+  const body = sdp === undefined ? {} : { body: encoder.encode(sdp) };
+  const order = { purpose: 'prack', method: 'PRACK', headers: [header('RAck', rack), ...type], ...body } as const;
+  const sent = sendInDialog(core, leg, taken.dialog, order, nowMs);
+  if (sent === undefined) {
     core.drop(
       'no-target',
       'A reliable provisional answer has no Contact to acknowledge it at.',
@@ -117,10 +114,8 @@ function sendPrack(
     );
     return;
   }
+  const { dialog } = sent;
   early.set(dialog.remoteTag ?? '', { ...taken, dialog });
-  const whole = sdp === undefined ? request : { ...request, body: encoder.encode(sdp) };
-  const authorized = authorizeRequest(core, leg, whole, destination);
-  startClient(core, { leg, purpose: 'prack', branch, request: authorized, destination }, nowMs);
 }
 
 function isCancelled({ leg: { state } }: ClientTransaction): boolean {

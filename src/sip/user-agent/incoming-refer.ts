@@ -117,9 +117,9 @@ export function notifyRefer(core: Core, leg: Leg, referId: string, status: numbe
   const { peerReferral, ...rest } = state;
   const { dialog: own } = peerReferral;
   const order = { purpose: 'notify', method: 'NOTIFY', headers, body } as const;
-  const sent = sendInDialog(core, leg, own === undefined ? state : { ...state, dialog: own }, order, nowMs);
+  const sent = sendInDialog(core, leg, own ?? state.dialog, order, nowMs);
   if (sent === undefined) return;
-  const { dialog } = sent.state;
+  const { dialog } = sent;
   // What was sent counts in the dialog that it was sent in.
   const next = own === undefined ? { ...rest, dialog } : rest;
   const told = own === undefined ? peerReferral : { ...peerReferral, dialog };

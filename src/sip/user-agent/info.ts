@@ -3,15 +3,14 @@
  * them says so, and the call goes on; one that does not know the call any more has ended it (RFC 5057 §5.1).
  */
 import type { ExtraHeader, InfoContent } from '../contract.ts';
-import { nextDialogRequest } from '../dialog/in-dialog-request.ts';
 import { checkExtraHeader } from '../syntax/call-input.ts';
 import { hasControl } from '../syntax/characters.ts';
 import { header, headerKey } from '../syntax/header.ts';
-import { answerIfChallenged, authorizeRequest } from './authenticate.ts';
-import { extraHeaders, wayOf } from './build-request.ts';
+import { answerIfChallenged } from './authenticate.ts';
+import { extraHeaders } from './build-request.ts';
 import type { ClientTransaction, Core, Leg } from './core.ts';
-import { enter, isDialogGone, loseDialog } from './leg.ts';
-import { type ClientReport, startClient } from './transaction-layer.ts';
+import { enter, isDialogGone, loseDialog, sendInDialog } from './leg.ts';
+import type { ClientReport } from './transaction-layer.ts';
 
 const usualContentType = 'application/text';
 /** type "/" subtype and parameters (RFC 3261 §25.1), without folding. */
@@ -51,20 +50,16 @@ export function sendInfo(core: Core, leg: Leg, { headers, contentType, body }: I
     core.emit(leg, { type: 'info-answered', status: undefined, atMs: nowMs });
     return;
   }
-  const branch = core.newBranch();
-  const extra = [
-    header('User-Agent', core.options.userAgent),
-    ...extraHeaders(core, headers),
-    ...(body === '' ? [] : [header('Content-Type', contentType)]),
-  ];
-  const { request, destination, dialog } = nextDialogRequest(state.dialog, 'INFO', wayOf(core, leg, branch), extra);
-  if (destination === undefined) {
-    core.emit(leg, { type: 'info-answered', status: undefined, atMs: nowMs });
-    return;
-  }
-  enter(core, leg, { ...state, dialog });
-  const authorized = authorizeRequest(core, leg, { ...request, body: encoder.encode(body) }, destination);
-  startClient(core, { leg, purpose: 'info', branch, request: authorized, destination }, nowMs);
+  const type = body === '' ? [] : [header('Content-Type', contentType)];
+  const order = {
+    purpose: 'info',
+    method: 'INFO',
+    headers: [...extraHeaders(core, headers), ...type],
+    body: encoder.encode(body),
+  } as const;
+  const sent = sendInDialog(core, leg, state.dialog, order, nowMs);
+  if (sent === undefined) core.emit(leg, { type: 'info-answered', status: undefined, atMs: nowMs });
+  else enter(core, leg, { ...state, dialog: sent.dialog });
 }
 
 export function onInfoReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {

@@ -127,41 +127,31 @@ export function sendBye(
   extras: readonly ExtraHeader[],
   nowMs: number,
 ): ClientTransaction | undefined {
-  const branch = core.newBranch();
-  const agent = header('User-Agent', core.options.userAgent);
-  const { request, destination } = nextDialogRequest(dialog, 'BYE', wayOf(core, leg, branch), [
-    agent,
-    ...extraHeaders(core, extras),
-  ]);
-  if (destination === undefined) return undefined;
-  const authorized = authorizeRequest(core, leg, request, destination);
-  return startClient(core, { leg, purpose, branch, request: authorized, destination }, nowMs);
+  const bye = { purpose, method: 'BYE', headers: extraHeaders(core, extras) };
+  return sendInDialog(core, leg, dialog, bye, nowMs)?.transaction;
 }
 
-/** A request of a kind that the leg's state refers to, and the state that has counted it. */
+/** A request that is on its way, and the dialog that has counted it. */
 export interface SentInDialog {
   readonly transaction: ClientTransaction;
-  readonly state: Confirmed;
+  readonly dialog: Dialog;
 }
 
-/** Sends a request inside the dialog; undefined when the peer's Contact names no host, so that it can go nowhere. */
+/** Sends a request inside a dialog of the leg; undefined when the peer's Contact names no host, so that it can go nowhere. */
 export function sendInDialog(
   core: Core,
   leg: Leg,
-  state: Confirmed,
+  before: Dialog,
   { purpose, method, headers, body }: InDialogOrder,
   nowMs: number,
 ): SentInDialog | undefined {
   const branch = core.newBranch();
   const agent = header('User-Agent', core.options.userAgent);
-  const next = nextDialogRequest(state.dialog, method, wayOf(core, leg, branch), [agent, ...headers]);
+  const next = nextDialogRequest(before, method, wayOf(core, leg, branch), [agent, ...headers]);
   const { destination, dialog } = next;
   if (destination === undefined) return undefined;
   const request = authorizeRequest(core, leg, { ...next.request, body: body ?? next.request.body }, destination);
-  return {
-    transaction: startClient(core, { leg, purpose, branch, request, destination }, nowMs),
-    state: { ...state, dialog },
-  };
+  return { transaction: startClient(core, { leg, purpose, branch, request, destination }, nowMs), dialog };
 }
 
 export interface InDialogOrder {

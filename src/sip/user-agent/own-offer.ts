@@ -69,7 +69,7 @@ function tryOffer(core: Core, leg: Leg, state: Confirmed, offer: OwnOffer, nowMs
     header('Content-Type', 'application/sdp'),
   ];
   const order = { purpose: 're-invite', method: 'INVITE', headers, body: encoder.encode(sdp) } as const;
-  const sent = sendInDialog(core, leg, state, order, nowMs);
+  const sent = sendInDialog(core, leg, state.dialog, order, nowMs);
   if (sent === undefined) {
     giveUp(
       core,
@@ -79,7 +79,8 @@ function tryOffer(core: Core, leg: Leg, state: Confirmed, offer: OwnOffer, nowMs
       nowMs,
     );
   } else {
-    enter(core, leg, { ...sent.state, ownOffer: { ...waiting, transaction: sent.transaction } });
+    const { dialog, transaction } = sent;
+    enter(core, leg, { ...state, dialog, ownOffer: { ...waiting, transaction } });
   }
 }
 

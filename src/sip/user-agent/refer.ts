@@ -43,7 +43,7 @@ export function sendRefer(core: Core, leg: Leg, order: ReferOrder, nowMs: number
     return;
   }
   const refer = { purpose: 'refer', method: 'REFER', headers: [...headers.value, allowHeader] } as const;
-  const sent = sendInDialog(core, leg, state, refer, nowMs);
+  const sent = sendInDialog(core, leg, state.dialog, refer, nowMs);
   if (sent === undefined) {
     notSent('The Contact of the peer names no host.');
     return;
@@ -51,9 +51,9 @@ export function sendRefer(core: Core, leg: Leg, order: ReferOrder, nowMs: number
   const { noticeTimeoutMs } = order;
   const cseq = numberOf(sent.transaction.request);
   const referral = { cseq, noticeTimeoutMs, isAccepted: false, isSettled: false };
-  const { referral: before, pastReferrals = [] } = sent.state;
+  const { referral: before, pastReferrals = [] } = state;
   const past = before === undefined ? pastReferrals : [...pastReferrals, before.cseq].slice(-mostPastReferrals);
-  enter(core, leg, { ...sent.state, referral, pastReferrals: past });
+  enter(core, leg, { ...state, dialog: sent.dialog, referral, pastReferrals: past });
 }
 
 function numberOf(request: RequestParts): number {

@@ -41,9 +41,9 @@ function refresh(core: Core, leg: Leg, state: Confirmed, timer: SessionTimer, no
     supportedHeader(core),
     ...laterSessionHeaders(core, leg, timer),
   ];
-  const sent = sendInDialog(core, leg, state, { purpose: 'update', method: 'UPDATE', headers }, nowMs);
+  const sent = sendInDialog(core, leg, state.dialog, { purpose: 'update', method: 'UPDATE', headers }, nowMs);
   if (sent === undefined) enter(core, leg, { ...state, timer: { ...timer, refreshAtMs: nowMs + retryMs } });
-  else enter(core, leg, { ...sent.state, timer: { ...waiting, refreshing: sent.transaction } });
+  else enter(core, leg, { ...state, dialog: sent.dialog, timer: { ...waiting, refreshing: sent.transaction } });
 }
 
 export function onUpdateReport(core: Core, transaction: ClientTransaction, report: ClientReport, nowMs: number): void {
