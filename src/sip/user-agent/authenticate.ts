@@ -82,16 +82,35 @@ export function answerIfChallenged(
   // The name of the trunk stands for addresses that only the transport knows: this is one of them.
   const hosts = new Set([...authentication.hosts, source.host.toLowerCase()]);
   leg.authentication = { ...authentication, hosts, spaces };
+  return { isAnswered: true, transaction: sendAgain(core, transaction, { answersLeft: left }, nowMs) };
+}
+
+/** What is other than in the refused transaction. */
+export interface Changes {
+  readonly request?: RequestParts;
+  readonly destination?: Hop;
+  /** Without it challenges are answered as if there had been none. */
+  readonly answersLeft?: AnswersLeft | undefined;
+}
+
+/** Sends a refused request again, as a new transaction for the same purpose: next number, credentials for its hop. */
+export function sendAgain(
+  core: Core,
+  transaction: ClientTransaction,
+  { request = transaction.request, destination = transaction.destination, answersLeft }: Changes,
+  nowMs: number,
+): ClientTransaction {
+  const { leg, purpose, hopsLeft, wanted } = transaction;
   const branch = core.newBranch();
-  const repeated = repeatRequest(transaction.request, ownVia(core, branch, destination), countRepetition(transaction));
-  const request = authorizeRequest(core, leg, repeated, destination);
-  const { hopsLeft, wanted } = transaction;
-  const order = { leg, purpose, branch, request, destination, hopsLeft, wanted, answersLeft: left };
-  return { isAnswered: true, transaction: startClient(core, order, nowMs) };
+  const repeated = repeatRequest(request, ownVia(core, branch, destination), countRepetition(transaction));
+  const authorized = authorizeRequest(core, leg, repeated, destination);
+  // The same place may be left for its neighbours as before; another one has neighbours of its own.
+  const way = destination === transaction.destination ? { hopsLeft, wanted } : {};
+  return startClient(core, { leg, purpose, branch, request: authorized, destination, ...way, answersLeft }, nowMs);
 }
 
 /** Counts one more request in the dialog that this one belongs to, and gives the number used before; 0 outside of one. */
-export function countRepetition({ leg, purpose, request }: ClientTransaction): number {
+function countRepetition({ leg, purpose, request }: ClientTransaction): number {
   const { state } = leg;
   if (state.name === 'confirmed') {
     const { localCSeq } = state.dialog;

@@ -11,12 +11,11 @@ import type { InviteOrder } from '../contract.ts';
 import { nextHopOf } from '../dialog/route-plan.ts';
 import { type Header, header, listValues } from '../syntax/header.ts';
 import type { RequestParts, SipResponse } from '../syntax/message.ts';
-import { authorizeRequest, countRepetition } from './authenticate.ts';
-import { ownVia, planCall, repeatRequest } from './build-request.ts';
+import { sendAgain } from './authenticate.ts';
+import { planCall } from './build-request.ts';
 import { contactHeader } from './build-response.ts';
 import type { ClientTransaction, Core, InviteAttempts } from './core.ts';
 import { forwardingOf, isRedirection, redirectTargets } from './redirect-targets.ts';
-import { startClient } from './transaction-layer.ts';
 
 export type InviteAgain =
   | { readonly transaction: ClientTransaction; readonly attempts: InviteAttempts }
@@ -64,7 +63,7 @@ function inviteWithout(
     const kept = listValues([entry], entry.key).filter((option) => !unsupported.has(option.toLowerCase()));
     return kept.length === 0 ? [] : [header(entry.name, kept.join(', '))];
   });
-  const again = sendAgain(core, transaction, { ...request, headers }, transaction.destination, nowMs);
+  const again = sendAgain(core, transaction, { request: { ...request, headers } }, nowMs);
   return { transaction: again, attempts: { ...attempts, isReduced: true } };
 }
 
@@ -109,7 +108,8 @@ function callNextTarget(
     leg.reach = { hop: redirected.hop, isSecure: redirected.isSecure ?? leg.reach.isSecure };
     const contact = contactHeader(core, leg);
     const headers = redirected.request.headers.map((entry) => (entry.key === 'contact' ? contact : entry));
-    const again = sendAgain(core, transaction, { ...redirected.request, headers }, redirected.hop, nowMs);
+    const redirection = { request: { ...redirected.request, headers }, destination: redirected.hop };
+    const again = sendAgain(core, transaction, redirection, nowMs);
     const { uri, status, forwarding } = target;
     core.emit(leg, { type: 'redirected', status, target: uri, ...forwarding, atMs: nowMs });
     return {
@@ -154,21 +154,4 @@ function withRoutes(request: RequestParts, routes: readonly string[]): RequestPa
   const at = others.findIndex(({ key }) => key === 'via') + 1;
   const headers = [...others.slice(0, at), ...routes.map((route) => header('Route', route)), ...others.slice(at)];
   return { ...request, headers };
-}
-
-function sendAgain(
-  core: Core,
-  transaction: ClientTransaction,
-  request: RequestParts,
-  destination: ClientTransaction['destination'],
-  nowMs: number,
-): ClientTransaction {
-  const { leg } = transaction;
-  const branch = core.newBranch();
-  const repeated = repeatRequest(request, ownVia(core, branch, destination), countRepetition(transaction));
-  const authorized = authorizeRequest(core, leg, repeated, destination);
-  // The same place may be left for its neighbours as before; another one has neighbours of its own.
-  const { hopsLeft, wanted } = transaction;
-  const way = destination === transaction.destination ? { hopsLeft, wanted } : {};
-  return startClient(core, { leg, purpose: 'invite', branch, request: authorized, destination, ...way }, nowMs);
 }

@@ -1,11 +1,9 @@
 /** The INVITE of a call that was refused because its session interval is too small (RFC 4028 §7.3). */
 import type { RequestParts, SipResponse } from '../syntax/message.ts';
 import { minSeHeader, sessionExpiresHeader } from '../syntax/session-expires.ts';
-import { authorizeRequest, countRepetition } from './authenticate.ts';
-import { ownVia, repeatRequest } from './build-request.ts';
+import { sendAgain } from './authenticate.ts';
 import type { ClientTransaction, Core, Leg } from './core.ts';
 import { noteTooShort } from './session-timer.ts';
-import { startClient } from './transaction-layer.ts';
 
 /** The same once more, with an interval that the peer takes; undefined when its refusal is final. */
 export function inviteForLonger(
@@ -14,22 +12,9 @@ export function inviteForLonger(
   response: SipResponse,
   nowMs: number,
 ): ClientTransaction | undefined {
-  const { leg, destination, purpose, answersLeft, hopsLeft, wanted } = transaction;
+  const { leg, request, answersLeft } = transaction;
   if (!noteTooShort(core, leg, response)) return undefined;
-  const branch = core.newBranch();
-  const repeated = repeatRequest(transaction.request, ownVia(core, branch, destination), countRepetition(transaction));
-  const request = authorizeRequest(core, leg, withInterval(core, leg, repeated), destination);
-  const order = {
-    leg,
-    purpose,
-    branch,
-    request,
-    destination,
-    hopsLeft,
-    wanted,
-    ...(answersLeft === undefined ? {} : { answersLeft }),
-  };
-  return startClient(core, order, nowMs);
+  return sendAgain(core, transaction, { request: withInterval(core, leg, request), answersLeft }, nowMs);
 }
 
 function withInterval(core: Core, { session: { minimumS } }: Leg, request: RequestParts): RequestParts {

@@ -70,7 +70,7 @@ export interface ClientOrder {
   /** Where else it may go, when that is known, and what all of it was found by. */
   readonly hopsLeft?: readonly Hop[];
   readonly wanted?: LocationTarget | undefined;
-  readonly answersLeft?: AnswersLeft;
+  readonly answersLeft?: AnswersLeft | undefined;
 }
 
 /** Sends a request, once it is known where to. */
