@@ -15,7 +15,7 @@ import type { RequestParts, SipResponse } from '../syntax/message.ts';
 import { addressTag } from '../syntax/name-address.ts';
 import { ownVia, repeatRequest } from './build-request.ts';
 import type { Authentication, ClientPurpose, ClientTransaction, Core, Leg } from './core.ts';
-import { type ClientReport, startClient } from './transaction-layer.ts';
+import { type ClientReport, startClient } from './client-transactions.ts';
 import { mayHaveCredentials } from './trusted-hosts.ts';
 
 /** A CANCEL cannot be sent again: it has the number of its INVITE (RFC 3261 §22.1). */

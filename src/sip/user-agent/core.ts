@@ -427,16 +427,6 @@ function asItIs({ wanted: _nobodyAsks, ...hop }: Hop): Hop {
   return hop;
 }
 
-/** The key a request's server transaction is found under (RFC 3261 §17.2.3); an ACK has that of its INVITE. */
-export function serverKey(request: SipRequest, branch: string | undefined, method: string): string {
-  const { via } = request;
-  const place = `${via.host.toLowerCase()}:${viaPort(via)}`;
-  const kind = method === 'ACK' ? 'INVITE' : method;
-  if (branch !== undefined && branch.length > 7 && /^z9hG4bK/i.test(branch)) return `${kind} ${place} ${branch}`;
-  // Peers of RFC 2543 times: everything that stays the same between a request, its retransmission, ACK and CANCEL.
-  return `${kind} ${place} 2543 ${request.callId} ${request.cseq.number} ${request.fromTag ?? ''} ${request.requestUri}`;
-}
-
 export function isSentBy(via: Via, places: readonly OwnPlace[]): boolean {
   return isOwnPlace(places, via.transport, { host: via.host, port: viaPort(via) });
 }

@@ -15,7 +15,6 @@ import {
   Core,
   isSentBy,
   type Leg,
-  serverKey,
   type Timed,
   type UserAgentOptions,
 } from './core.ts';
@@ -34,7 +33,8 @@ import { recoverLeg } from './recover-leg.ts';
 import { feedRegistration, onRegisterReport, register, unregister } from './register.ts';
 import { inspectRequest, optionsAnswer } from './request-checks.ts';
 import { onSessionAlarm, onUpdateReport } from './session-refresh.ts';
-import { type ClientInput, type ClientReport, clientKey, feedClient, feedServer } from './transaction-layer.ts';
+import { type ClientInput, type ClientReport, clientKey, feedClient } from './client-transactions.ts';
+import { feedServer, serverKey } from './server-transactions.ts';
 
 /**
  * A user agent. It keeps state only for its own calls and, when `acceptsCalls` is set, for calls that come in;

@@ -22,7 +22,7 @@ import { awaitAck, enter, finish, sayBye, withdrawOffer } from './leg.ts';
 import { notifyRefusal, onNotify } from './refer.ts';
 import { methodRefusal, optionsAnswer } from './request-checks.ts';
 import { answerSession, findShortSession } from './session-timer.ts';
-import { respond, startServer } from './transaction-layer.ts';
+import { respond, startServer } from './server-transactions.ts';
 
 type Inviting = Extract<LegState, { readonly name: 'inviting' }>;
 

@@ -9,11 +9,11 @@ import { parseUri } from '../syntax/uri.ts';
 import { viaBranch } from '../syntax/via.ts';
 import { allowHeader, answerStatelessly, contactHeader, retryAfterHeader, supportedHeader } from './build-response.ts';
 import { extraHeaders } from './build-request.ts';
-import { type Core, type Leg, type LegState, serverKey } from './core.ts';
+import type { Core, Leg, LegState } from './core.ts';
 import { awaitAck, createLeg, enter, finish } from './leg.ts';
 import { findReplaced } from './replaced-leg.ts';
 import { answerSession, findShortSession, newLegSession } from './session-timer.ts';
-import { respond, startServer } from './transaction-layer.ts';
+import { respond, serverKey, startServer } from './server-transactions.ts';
 
 /** Most legs at a time; more INVITEs than that are answered 503. */
 const maxLegs = 20_000;

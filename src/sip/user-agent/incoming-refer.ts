@@ -16,7 +16,8 @@ import { answerIfChallenged } from './authenticate.ts';
 import type { ClientTransaction, Core, Leg, ServerTransaction } from './core.ts';
 import { enter, sendInDialog } from './leg.ts';
 import { reasonPhrase } from './reason-phrases.ts';
-import { type ClientReport, respond, startServer } from './transaction-layer.ts';
+import type { ClientReport } from './client-transactions.ts';
+import { respond, startServer } from './server-transactions.ts';
 
 /** How long the subscription may last at most, in s, as it is told to the peer. */
 const subscriptionS = 300;

@@ -10,7 +10,7 @@ import { answerIfChallenged } from './authenticate.ts';
 import { extraHeaders } from './build-request.ts';
 import type { ClientTransaction, Core, Leg } from './core.ts';
 import { enter, isDialogGone, loseDialog, sendInDialog } from './leg.ts';
-import type { ClientReport } from './transaction-layer.ts';
+import type { ClientReport } from './client-transactions.ts';
 
 const usualContentType = 'application/text';
 /** type "/" subtype and parameters (RFC 3261 §25.1), without folding. */

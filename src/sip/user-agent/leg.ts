@@ -21,7 +21,8 @@ import type {
   Unacknowledged,
 } from './core.ts';
 import { type LegSession, sessionDeadlinesMs } from './session-timer.ts';
-import { type ClientReport, respond, startClient } from './transaction-layer.ts';
+import { type ClientReport, startClient } from './client-transactions.ts';
+import { respond } from './server-transactions.ts';
 
 export interface NewLeg {
   readonly legId: string;

@@ -11,7 +11,7 @@ import { headerValue } from '../syntax/header.ts';
 import { isSecureTransport } from '../transport/hop.ts';
 import { aimRequest } from './aim-request.ts';
 import type { ClientTransaction, Core } from './core.ts';
-import { type ClientReport, clientKey, forgetClient, launchClient, leaveBehind } from './transaction-layer.ts';
+import { type ClientReport, clientKey, forgetClient, launchClient, leaveBehind } from './client-transactions.ts';
 
 /** Takes in what the transport or DNS found out; the report is what the request has come to when there is no hop for it. */
 export function onLocated(

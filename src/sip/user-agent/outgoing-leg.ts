@@ -27,7 +27,7 @@ import { createLeg, enter, finish, sayBye, sendBye } from './leg.ts';
 import { withServiceRoute } from './register.ts';
 import { inviteForLonger } from './session-retry.ts';
 import { newLegSession, timerOfAnswer } from './session-timer.ts';
-import { type ClientReport, forgetClient, startClient } from './transaction-layer.ts';
+import { type ClientReport, forgetClient, startClient } from './client-transactions.ts';
 
 const encoder = new TextEncoder();
 

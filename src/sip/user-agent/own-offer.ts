@@ -16,7 +16,7 @@ import { allowHeader, contactHeader, supportedHeader } from './build-response.ts
 import type { ClientTransaction, Confirmed, Core, Leg, OwnOffer } from './core.ts';
 import { enter, isDialogGone, loseDialog, sendInDialog } from './leg.ts';
 import { laterSessionHeaders, noteTooShort, timerOfAnswer } from './session-timer.ts';
-import type { ClientReport } from './transaction-layer.ts';
+import type { ClientReport } from './client-transactions.ts';
 
 /** How long glare is waited out. */
 const patienceMs = 10_000;

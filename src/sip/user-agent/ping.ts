@@ -10,7 +10,7 @@ import { contactHeader, ownContact } from './build-response.ts';
 import type { ClientTransaction, Core } from './core.ts';
 import { createLeg } from './leg.ts';
 import { newLegSession } from './session-timer.ts';
-import { type ClientReport, startClient } from './transaction-layer.ts';
+import { type ClientReport, startClient } from './client-transactions.ts';
 
 const noBody = new Uint8Array(0);
 

@@ -6,7 +6,7 @@ import { newAuthentication } from './authenticate.ts';
 import type { Core } from './core.ts';
 import { createLeg, enter } from './leg.ts';
 import { newLegSession } from './session-timer.ts';
-import { resumeInvite } from './transaction-layer.ts';
+import { resumeInvite } from './client-transactions.ts';
 
 /**
  * Requests that went out after the snapshot was taken counted on; the peer refuses a number that it has seen (RFC 3261

@@ -15,7 +15,7 @@ import { type Answer, allowHeader } from './build-response.ts';
 import type { ClientTransaction, Confirmed, Core, Leg, Referral } from './core.ts';
 import { enter, loseDialog, sendInDialog } from './leg.ts';
 import type { ChallengedReport } from './authenticate.ts';
-import type { ClientReport } from './transaction-layer.ts';
+import type { ClientReport } from './client-transactions.ts';
 
 /** The peer's own words are not told beyond this. */
 const mostReasonCharacters = 128;

@@ -26,7 +26,7 @@ import { contactHeader, ownContact } from './build-response.ts';
 import type { ClientTransaction, Core, Registration, Timed } from './core.ts';
 import { createLeg } from './leg.ts';
 import { newLegSession } from './session-timer.ts';
-import { type ClientReport, startClient } from './transaction-layer.ts';
+import { type ClientReport, startClient } from './client-transactions.ts';
 
 /** A registrar may name that many hops. */
 const maxServiceRoutes = 16;

@@ -11,7 +11,7 @@ import type { ClientTransaction, Confirmed, Core, Leg } from './core.ts';
 import { enter, isDialogGone, loseDialog, sendInDialog } from './leg.ts';
 import { refreshByOffer } from './own-offer.ts';
 import { laterSessionHeaders, noteTooShort, type SessionTimer, timerOfAnswer } from './session-timer.ts';
-import type { ClientReport } from './transaction-layer.ts';
+import type { ClientReport } from './client-transactions.ts';
 
 /** How long a refresh that was refused for other reasons waits for the next try. */
 const retryMs = 10_000;

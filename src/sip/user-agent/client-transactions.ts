@@ -1,15 +1,14 @@
 /**
- * Owns the live transactions: starts them, feeds the machines, carries out what they ask for (send, wake, forget) and tells
- * the caller what the transaction user must know.
+ * Owns the live client transactions: starts them, feeds the machines, carries out what they ask for (send, wake, forget) and
+ * tells the caller what the transaction user must know.
  */
 import type { AnswersLeft } from '../auth/protection-spaces.ts';
 import type { Hop, LocationTarget } from '../contract.ts';
 import { deadlineEntry } from '../deadline-queue.ts';
 import { passportHeaders } from '../identity/passport.ts';
 import { header } from '../syntax/header.ts';
-import type { RequestParts, SipRequest, SipResponse } from '../syntax/message.ts';
+import type { RequestParts, SipResponse } from '../syntax/message.ts';
 import { printMessage } from '../syntax/print-message.ts';
-import { viaBranch } from '../syntax/via.ts';
 import {
   type ClientInviteInput,
   clientInviteDeadlineMs,
@@ -22,30 +21,9 @@ import {
   startClientNonInvite,
 } from '../transaction/client-non-invite.ts';
 import { ownPlaceFor, reliabilityOf } from '../transport/hop.ts';
-import {
-  onServerInvite,
-  type ServerInviteAction,
-  serverInviteDeadlineMs,
-  startServerInvite,
-} from '../transaction/server-invite.ts';
-import {
-  onServerNonInvite,
-  type ServerNonInviteAction,
-  serverNonInviteDeadlineMs,
-  startServerNonInvite,
-} from '../transaction/server-non-invite.ts';
 import { aimRequest, knownHops } from './aim-request.ts';
 import { buildAckForRefusal, ownVia } from './build-request.ts';
-import { type Answer, buildResponse } from './build-response.ts';
-import {
-  type ClientPurpose,
-  type ClientTransaction,
-  type Core,
-  type Leg,
-  type ServerTransaction,
-  serverKey,
-  type Timed,
-} from './core.ts';
+import type { ClientPurpose, ClientTransaction, Core, Leg, Timed } from './core.ts';
 
 /** A datagram that long passes every network without being cut; what the RFC assumes where the path is not known (§18.1.1). */
 const defaultUdpLimitBytes = 1300;
@@ -304,100 +282,4 @@ export function leaveBehind(core: Core, transaction: ClientTransaction): void {
   core.clients.set(key, rest);
   rest.leg.openTransactions += 1;
   scheduleClient(core, rest);
-}
-
-export function startServer(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs: number): ServerTransaction {
-  const timer: Timed = { kind: 'server', transaction: undefined };
-  const reliability = reliabilityOf(source.transport);
-  const transaction: ServerTransaction = {
-    key: serverKey(request, viaBranch(request.via), request.method),
-    leg,
-    request,
-    source,
-    machine:
-      request.method === 'INVITE'
-        ? { kind: 'invite', state: startServerInvite(nowMs, reliability, core.timers).state }
-        : { kind: 'non-invite', state: startServerNonInvite(nowMs, reliability, core.timers).state },
-    response: undefined,
-    timer: deadlineEntry<Timed>(timer),
-  };
-  timer.transaction = transaction;
-  core.servers.set(transaction.key, transaction);
-  leg.openTransactions += 1;
-  scheduleServer(core, transaction);
-  return transaction;
-}
-
-export type ServerInput = { readonly type: 'request' | 'ack' | 'deadline' };
-
-/** Nothing to report: a refusal nobody acknowledged changes nothing for the leg. */
-export function feedServer(core: Core, transaction: ServerTransaction, input: ServerInput, nowMs: number): void {
-  moveServer(core, transaction, input, nowMs);
-}
-
-/** Answers through the transaction, so that the answer is repeated when it must be. */
-export function respond(core: Core, transaction: ServerTransaction, answer: Answer, nowMs: number): void {
-  const toTag = transaction.leg.localTag;
-  const { request, source } = transaction;
-  transaction.response = buildResponse(core, request, request.via, source, { ...answer, toTag });
-  moveServer(core, transaction, { type: 'respond', status: answer.status }, nowMs);
-}
-
-function moveServer(
-  core: Core,
-  transaction: ServerTransaction,
-  input: ServerInput | { readonly type: 'respond'; readonly status: number },
-  nowMs: number,
-): void {
-  const { machine } = transaction;
-  if (machine.kind === 'invite') {
-    const { state, actions } = onServerInvite(machine.state, toInviteInput(input), nowMs);
-    transaction.machine = { kind: 'invite', state };
-    carryOutServer(core, transaction, actions);
-  } else if (input.type !== 'ack') {
-    const { state, actions } = onServerNonInvite(machine.state, toNonInviteInput(input), nowMs);
-    transaction.machine = { kind: 'non-invite', state };
-    carryOutServer(core, transaction, actions);
-  }
-  if (transaction.machine.state.name === 'terminated') forgetServer(core, transaction);
-  else scheduleServer(core, transaction);
-}
-
-function carryOutServer(
-  core: Core,
-  transaction: ServerTransaction,
-  actions: readonly (ServerInviteAction | ServerNonInviteAction)[],
-): void {
-  for (const action of actions) {
-    if (action === 'send-trying') sendTrying(core, transaction);
-    else if (action === 'send-response' && transaction.response !== undefined) core.send(transaction.response);
-  }
-}
-
-type AnyServerInput = ServerInput | { readonly type: 'respond'; readonly status: number };
-
-function toInviteInput(input: AnyServerInput) {
-  return input.type === 'respond' ? input : ({ type: input.type } as const);
-}
-
-function toNonInviteInput(input: AnyServerInput) {
-  if (input.type === 'respond') return input;
-  return { type: input.type === 'request' ? 'request' : 'deadline' } as const;
-}
-
-function sendTrying(core: Core, transaction: ServerTransaction): void {
-  const { request, source } = transaction;
-  transaction.response = buildResponse(core, request, request.via, source, { status: 100 });
-  core.send(transaction.response);
-}
-
-function scheduleServer(core: Core, { machine, timer }: ServerTransaction): void {
-  const atMs =
-    machine.kind === 'invite' ? serverInviteDeadlineMs(machine.state) : serverNonInviteDeadlineMs(machine.state);
-  core.queue.schedule(timer, atMs);
-}
-
-function forgetServer(core: Core, transaction: ServerTransaction): void {
-  core.queue.schedule(transaction.timer, undefined);
-  if (core.servers.delete(transaction.key)) transaction.leg.openTransactions -= 1;
 }
