@@ -8,6 +8,7 @@ import { viaBranch } from '../syntax/via.ts';
 import {
   onServerInvite,
   type ServerInviteAction,
+  type ServerInviteInput,
   serverInviteDeadlineMs,
   startServerInvite,
 } from '../transaction/server-invite.ts';
@@ -53,34 +54,23 @@ export function startServer(core: Core, leg: Leg, request: SipRequest, source: H
   return transaction;
 }
 
-export type ServerInput = { readonly type: 'request' | 'ack' | 'deadline' };
-
-/** Nothing to report: a refusal nobody acknowledged changes nothing for the leg. */
-export function feedServer(core: Core, transaction: ServerTransaction, input: ServerInput, nowMs: number): void {
-  moveServer(core, transaction, input, nowMs);
-}
-
 /** Answers through the transaction, so that the answer is repeated when it must be. */
 export function respond(core: Core, transaction: ServerTransaction, answer: Answer, nowMs: number): void {
   const toTag = transaction.leg.localTag;
   const { request, source } = transaction;
   transaction.response = buildResponse(core, request, request.via, source, { ...answer, toTag });
-  moveServer(core, transaction, { type: 'respond', status: answer.status }, nowMs);
+  feedServer(core, transaction, { type: 'respond', status: answer.status }, nowMs);
 }
 
-function moveServer(
-  core: Core,
-  transaction: ServerTransaction,
-  input: ServerInput | { readonly type: 'respond'; readonly status: number },
-  nowMs: number,
-): void {
+/** Nothing to report: a refusal nobody acknowledged changes nothing for the leg. */
+export function feedServer(core: Core, transaction: ServerTransaction, input: ServerInviteInput, nowMs: number): void {
   const { machine } = transaction;
   if (machine.kind === 'invite') {
-    const { state, actions } = onServerInvite(machine.state, toInviteInput(input), nowMs);
+    const { state, actions } = onServerInvite(machine.state, input, nowMs);
     transaction.machine = { kind: 'invite', state };
     carryOutServer(core, transaction, actions);
   } else if (input.type !== 'ack') {
-    const { state, actions } = onServerNonInvite(machine.state, toNonInviteInput(input), nowMs);
+    const { state, actions } = onServerNonInvite(machine.state, input, nowMs);
     transaction.machine = { kind: 'non-invite', state };
     carryOutServer(core, transaction, actions);
   }
@@ -97,17 +87,6 @@ function carryOutServer(
     if (action === 'send-trying') sendTrying(core, transaction);
     else if (action === 'send-response' && transaction.response !== undefined) core.send(transaction.response);
   }
-}
-
-type AnyServerInput = ServerInput | { readonly type: 'respond'; readonly status: number };
-
-function toInviteInput(input: AnyServerInput) {
-  return input.type === 'respond' ? input : ({ type: input.type } as const);
-}
-
-function toNonInviteInput(input: AnyServerInput) {
-  if (input.type === 'respond') return input;
-  return { type: input.type === 'request' ? 'request' : 'deadline' } as const;
 }
 
 function sendTrying(core: Core, transaction: ServerTransaction): void {
