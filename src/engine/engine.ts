@@ -8,48 +8,22 @@ import {
   findCommandFault,
   type CallEffect,
   type CallInput,
-  type CallPlan,
-  type CallState,
   type CallStateName,
-  newCallState,
   onCall,
 } from '../call/index.ts';
-import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
+import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
-import { type CallLimits, TrunkGuard } from '../policy/index.ts';
-import type { Hop, IncomingCall, LocationTarget, OrphanOrder, RegisterOrder } from '../sip/index.ts';
+import { TrunkGuard } from '../policy/index.ts';
+import type { Hop, OrphanOrder, RegisterOrder } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
-import { type AskingCall, BotTurns } from './bot-turns.ts';
-import { CallSpeech } from './call-speech.ts';
+import { BotTurns } from './bot-turns.ts';
+import { type AcceptedCall, CallIntake } from './call-intake.ts';
 import { findTransferFault } from './find-target-fault.ts';
-import { encryptionFor, isSecureHop } from './media-encryption.ts';
-import { findOfferFault, refusalOf } from './incoming-refusal.ts';
 import { carryOutLegEffect, isLegEffect } from './leg-effects.ts';
-import { type CallContext, mediaAddressFor, planCall, planIncomingCall, type PlannedCall } from './plan-call.ts';
-import type {
-  Acceptance,
-  EnginePorts,
-  EngineSettings,
-  IncomingOrder,
-  OutgoingTextMessage,
-  TargetReport,
-} from './ports.ts';
+import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage, TargetReport } from './ports.ts';
+import type { RunningCall } from './running-call.ts';
 import { Signalling } from './signalling.ts';
-
-interface RunningCall extends Omit<CallContext, 'bot' | 'tenant'>, AskingCall {
-  bot: CallContext['bot'];
-  tenant: CallContext['tenant'];
-  state: CallState;
-  /** Inputs that came up while the machine was running; they follow in order. */
-  readonly waiting: CallInput[];
-  isRunning: boolean;
-  cancelTimer: (() => void) | undefined;
-  timerAtMs: number | undefined;
-  readonly speech: CallSpeech;
-  /** Legs of ours beside the first. */
-  readonly furtherLegs: string[];
-}
 
 export interface Engine {
   /** Accepts a call: it is durable when this resolves well. The outcome is told by webhook, never here. */
@@ -90,22 +64,8 @@ export interface Engine {
   close(): void;
 }
 
-/** How long the acceptance of a call may wait for DNS to say in which family media will flow. */
-const familyWaitMs = 1000;
-
-/** When a full or busy gateway should be asked again: calls end every few seconds. */
-const busyRetryAfterS = 5;
-
-export interface AcceptedCall {
-  readonly sessionId: string;
-}
-
 export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
   const calls = new Map<string, RunningCall>();
-  /** Calls that are being made durable. */
-  let accepting = 0;
-  let isDraining = false;
-  let isClosed = false;
   let whenEmpty: (() => void)[] = [];
   const botTurns = new BotTurns(ports, dispatch);
   const trunkGuard = settings.trunkUse === undefined ? undefined : new TrunkGuard(settings.trunkUse);
@@ -113,8 +73,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     onLeg: (sessionId, legId, event) => {
       dispatch(sessionId, { type: 'leg', event, ...(legId === sessionId ? {} : { legId }) });
     },
-    onIncoming: (call, order) => void takeCall(call, order),
+    onIncoming: (call, order) => void intake.take(call, order),
   });
+  const intake = new CallIntake(ports, settings, { calls, trunkGuard, signalling, dispatch, onFewer: tellWhenEmpty });
 
   ports.media.onEvent((sessionId: string, event: MediaEvent) => {
     dispatch(sessionId, { type: 'media', event });
@@ -304,7 +265,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   }
 
   function tellWhenEmpty(): void {
-    if (calls.size + accepting > 0) return;
+    if (calls.size + intake.pending > 0) return;
     for (const resolve of whenEmpty) resolve();
     whenEmpty = [];
   }
@@ -342,139 +303,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
           });
   }
 
-  /** Whether one more call may begin now, and how long it may last. */
-  function findRoom(limits: CallLimits, to: string): Result<{ readonly maxDurationMs: number }, GatewayError> {
-    if (isDraining) return err(gatewayError('gateway.draining', 'The gateway is shutting down'));
-    if (settings.maxCalls > 0 && calls.size + accepting >= settings.maxCalls) {
-      const error = gatewayError('gateway.full', `All ${settings.maxCalls} call slots are in use`);
-      return err({ ...error, retryAfterS: busyRetryAfterS });
-    }
-    if (ports.isOverloaded()) {
-      return err({ ...gatewayError('gateway.overloaded', 'The machine is busy'), retryAfterS: busyRetryAfterS });
-    }
-    const admitted = ports.guards.check(limits, to, ports.clock.nowMs(), ports.clock.wallMs());
-    if (!admitted.ok) return admitted;
-    return ok({ maxDurationMs: Math.min(settings.maxCallDurationMs, admitted.value.maxDurationMs ?? Infinity) });
-  }
-
-  /** Our address for media in the family of the first hop that this name stands for; the usual one when that takes too long. */
-  function mediaAddressAt(target: LocationTarget): Promise<string> {
-    return new Promise((resolve) => {
-      const cancel = ports.at(ports.clock.nowMs() + familyWaitMs, () => {
-        resolve(settings.mediaAddress);
-      });
-      void signalling.locate(target).then((found) => {
-        cancel();
-        resolve(mediaAddressFor(found.ok ? found.value[0] : undefined, settings));
-      });
-    });
-  }
-
-  /** Writes the call down; from then on it is one of the running ones, and waits for its `begin`. */
-  async function makeDurable(
-    { plan, context, familyOf }: PlannedCall,
-    order: StartCallOrder,
-    acceptance: Acceptance,
-  ): Promise<Result<RunningCall, GatewayError>> {
-    const { sessionId } = plan;
-    ports.guards.begin(sessionId, order.tenant.limits, ports.clock.nowMs());
-    accepting++;
-    const [kept, mediaAddress] = await Promise.all([
-      ports.accept({ plan, order, acceptedAtWallMs: ports.clock.wallMs(), acceptance }),
-      familyOf === undefined ? plan.mediaAddress : mediaAddressAt(familyOf),
-    ]);
-    accepting--;
-    if (!kept.ok || isClosed) {
-      ports.guards.end(sessionId, ports.clock.nowMs(), ports.clock.wallMs());
-      tellWhenEmpty();
-      return kept.ok ? err(gatewayError('gateway.draining', 'The gateway is shutting down')) : kept;
-    }
-    const call: RunningCall = {
-      ...context,
-      state: newCallState(
-        { ...plan, mediaAddress, activeCalls: calls.size + 1 },
-        ports.clock.nowMs(),
-        ports.clock.wallMs(),
-      ),
-      botOfNextTurn: undefined,
-      waiting: [],
-      isRunning: false,
-      cancelTimer: undefined,
-      timerAtMs: undefined,
-      abortTurn: undefined,
-      askedAhead: undefined,
-      furtherLegs: [],
-      speech: new CallSpeech(order.tenant, ports.checkRequestUrl ?? (() => ok(undefined))),
-    };
-    calls.set(sessionId, call);
-    return ok(call);
-  }
-
-  /** Begins the call of an INVITE, or refuses it. */
-  async function takeCall(incoming: IncomingCall, order: IncomingOrder | undefined): Promise<void> {
-    const { legId } = incoming;
-    try {
-      const begun = await beginIncoming(incoming, order);
-      if (begun.ok) {
-        const { sessionId } = begun.value.state.plan;
-        const early = signalling.beginIncoming(sessionId, legId);
-        dispatch(sessionId, { type: 'begin' });
-        for (const event of early) dispatch(sessionId, { type: 'leg', event, legId });
-        return;
-      }
-      if (order !== undefined) ports.reportRefused(order.tenant.id, begun.error.code);
-      const { status, headers } = refusalOf(begun.error);
-      signalling.refuse(legId, status, headers);
-    } catch (fault) {
-      ports.reportFault(legId, fault);
-      signalling.refuse(legId, 500, []);
-    }
-  }
-
-  async function beginIncoming(
-    incoming: IncomingCall,
-    order: IncomingOrder | undefined,
-  ): Promise<Result<RunningCall, GatewayError>> {
-    if (order === undefined) return err(gatewayError('tenant.unknown', 'The call is for no tenant that takes calls'));
-    const encryption = encryptionFor(order.tenant, isSecureHop(incoming.source), ports.random);
-    if (!encryption.ok) return encryption;
-    const fault = findOfferFault(incoming, settings.mediaAddress, encryption.value);
-    if (fault !== undefined) return err(fault);
-    // What may be called is a limit of calls that we place.
-    const room = findRoom({ ...order.tenant.limits, allowedPrefixes: [] }, incoming.to);
-    if (!room.ok) return room;
-    const begin = (sessionId: string): Promise<Result<RunningCall, GatewayError>> => {
-      const { maxDurationMs } = room.value;
-      const planned = planIncomingCall(order, incoming, sessionId, ports, settings, maxDurationMs, encryption.value);
-      return makeDurable(planned, planned.order, {});
-    };
-    const { sessionId: wanted } = order;
-    if (wanted === undefined || calls.has(wanted)) return begin(randomUuid(ports.random));
-    const begun = await begin(wanted);
-    // A caller that uses a Call-ID again: there is a call of this name in the store.
-    const isTaken = !begun.ok && begun.error.code === 'internal.bug';
-    return isTaken ? begin(randomUuid(ports.random)) : begun;
-  }
-
   return {
-    async startCall(order, acceptance = {}) {
-      const room = findRoom(order.tenant.limits, order.to);
-      if (!room.ok) return room;
-      const sessionId = randomUuid(ports.random);
-      const planned = planCall(order, sessionId, ports, settings, room.value.maxDurationMs);
-      if (!planned.ok) return planned;
-      const { isByTrunk } = planned.value.context;
-      const place = isByTrunk ? trunkGuard?.begin(sessionId, ports.clock.nowMs()) : undefined;
-      if (place?.ok === false) return place;
-      const begun = await makeDurable(planned.value, order, acceptance);
-      if (!begun.ok) {
-        trunkGuard?.end(sessionId);
-        return begun;
-      }
-      signalling.begin(sessionId, mayBeTraced(begun.value.state.plan));
-      dispatch(sessionId, { type: 'begin' });
-      return ok({ sessionId });
-    },
+    startCall: (order, acceptance = {}) => intake.start(order, acceptance),
     endOrphan: (order, onOver) => signalling.endOrphan(order, onOver),
     register(order) {
       signalling.carryOut(ports.userAgent.register(order, ports.clock.nowMs()));
@@ -492,7 +322,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     },
     letGo,
     letGoOfAll() {
-      isDraining = true;
+      intake.drain();
       for (const sessionId of calls.keys()) letGo(sessionId);
     },
     receive(bytes, source) {
@@ -502,11 +332,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       signalling.sendFailed(to, detail);
     },
     trunkTargets: () => signalling.trunkTargets(),
-    activeCalls: () => calls.size + accepting,
+    activeCalls: () => calls.size + intake.pending,
     hasCall: (sessionId) => calls.has(sessionId),
     drain() {
-      isDraining = true;
-      if (calls.size + accepting === 0) return Promise.resolve();
+      intake.drain();
+      if (calls.size + intake.pending === 0) return Promise.resolve();
       return new Promise((resolve) => {
         whenEmpty.push(resolve);
       });
@@ -515,13 +345,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       for (const sessionId of calls.keys()) dispatch(sessionId, { type: 'stop', error });
     },
     close() {
-      isClosed = true;
+      intake.close();
       signalling.close();
       for (const [sessionId, call] of calls) forget(call, sessionId);
     },
   };
-}
-
-function mayBeTraced({ personalData = 'everything' }: CallPlan): boolean {
-  return personalData === 'everything';
 }

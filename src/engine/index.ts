@@ -1,6 +1,7 @@
 export type { ControlCommand } from '../call/index.ts';
 export { type CallDoor, createCallDoor } from './call-door.ts';
-export { type AcceptedCall, createEngine, type Engine } from './engine.ts';
+export type { AcceptedCall } from './call-intake.ts';
+export { createEngine, type Engine } from './engine.ts';
 export type {
   Acceptance,
   EnginePorts,
