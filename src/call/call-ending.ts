@@ -4,7 +4,7 @@ import { errorKind, type GatewayError, gatewayError } from '../kit/index.ts';
 import { onTurn } from '../turn/index.ts';
 import { spokenBefore, turnContext } from './bot-turn.ts';
 import { endHeaders } from './bye-headers.ts';
-import { isUnanswered, refusalStatus } from './other-party.ts';
+import { endedByOther, isUnanswered, refusalStatus } from './other-party.ts';
 import { type CallOutcome, notify, observe, andThen } from './call-outcome.ts';
 import type { CallEnd, CallState, ReleaseFacts, TurnReport } from './call-state.ts';
 import { hangUpSecond } from './second-leg.ts';
@@ -69,11 +69,12 @@ function refuse(state: CallState, end: CallEnd, nowMs: number): CallOutcome {
 }
 
 /**
- * A callee that left as soon as it had taken an attended transfer may still be on its way to the target: that leg must be there
- * when it comes. The target ends it, or the end of the closing does.
+ * Who left as soon as it had taken an attended transfer may still be on its way to the target: that leg must be there when it
+ * comes. The target ends it, or the end of the closing does.
  */
-function isReplacedLater({ transfer }: CallState, { endedBy }: CallEnd): boolean {
-  return transfer?.order.isAttended === true && transfer.outcome === 'transferred' && endedBy === 'callee';
+function isReplacedLater({ plan, transfer }: CallState, { endedBy }: CallEnd): boolean {
+  const hasLeft = endedBy === endedByOther(plan).endedBy;
+  return transfer?.order.isAttended === true && transfer.outcome === 'transferred' && hasLeft;
 }
 
 /**

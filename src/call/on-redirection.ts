@@ -10,6 +10,7 @@ import { type CallEffect, type CallOutcome, andThen, observe, warn } from './cal
 import type { CallState } from './call-state.ts';
 import { described, inClear, localOffer } from './local-offer.ts';
 import { connect, noteHold } from './on-session.ts';
+import { endedByOther } from './other-party.ts';
 import { nextLegId, type SecondLeg } from './second-leg.ts';
 
 export interface Redirection {
@@ -120,9 +121,7 @@ export function onRedirectOver(
 ): CallOutcome {
   const told = andThen([state, ...tell(state, second, status)], (next) => warn(next, reason, nowMs));
   if (state.awaits.dialog) return told;
-  return andThen(told, (next) =>
-    conclude(next, { ...completed(next, nowMs), endedBy: 'callee', endCode: 'completed.callee' }, nowMs),
-  );
+  return andThen(told, (next) => conclude(next, { ...completed(next, nowMs), ...endedByOther(next.plan) }, nowMs));
 }
 
 /** The callee left once it had sent us on: the call waits for the new party, and nobody hears the bot until then. */
