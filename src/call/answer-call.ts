@@ -11,7 +11,7 @@ import type { CallState, IncomingFacts } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { tellFailure } from './failure-path.ts';
 import { prepareFirstWords } from './first-words.ts';
-import { described, localOffer } from './local-offer.ts';
+import { described, localOffer, localSide } from './local-offer.ts';
 import { connect } from './on-session.ts';
 
 /** So long the answer waits for the first audio of its greeting. */
@@ -63,10 +63,9 @@ function answerTo(
   { plan, mediaPort = 0 }: CallState,
   version: number,
 ): { readonly sdp: string; readonly audio: AgreedAudio } | undefined {
-  const { mediaAddress: address, sdpSessionId: sessionId, incoming, encryption } = plan;
+  const { incoming } = plan;
   if (incoming?.offer === undefined) return undefined;
-  const local = { address, port: mediaPort, sessionId, version, ...(encryption === undefined ? {} : { encryption }) };
-  const answer = answerAudioOffer(incoming.offer, local);
+  const answer = answerAudioOffer(incoming.offer, localSide(plan, mediaPort, version));
   return answer.ok ? answer.value : undefined;
 }
 

@@ -1,23 +1,28 @@
-import { createAudioOffer } from '../sdp/index.ts';
+import { type AudioAnswerOptions, createAudioOffer } from '../sdp/index.ts';
 import type { CallPlan, CallState } from './call-state.ts';
+
+/** What every session description of this side says, offer or answer. */
+export function localSide(
+  { mediaAddress: address, sdpSessionId: sessionId, encryption }: CallPlan,
+  port: number,
+  version: number,
+): AudioAnswerOptions {
+  return { address, port, sessionId, version, ...(encryption === undefined ? {} : { encryption }) };
+}
 
 /** The session description that this side offers: in the INVITE, when a re-INVITE asks for one, and to hold and resume. */
 export function localOffer(
-  { mediaAddress, sdpSessionId, encryption }: CallPlan,
+  plan: CallPlan,
   port: number,
   version: number,
   direction: 'sendrecv' | 'sendonly' | 'inactive' = 'sendrecv',
   previous?: string,
 ): string {
   return createAudioOffer({
-    address: mediaAddress,
-    port,
-    sessionId: sdpSessionId,
-    version,
+    ...localSide(plan, port, version),
     codecs: ['PCMU', 'PCMA'],
     telephoneEventPayloadType: 101,
     direction,
-    ...(encryption === undefined ? {} : { encryption }),
     ...(previous === undefined ? {} : { previous }),
   });
 }

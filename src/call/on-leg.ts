@@ -8,6 +8,7 @@ import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { onProvisional } from './early-media.ts';
+import { localSide } from './local-offer.ts';
 import { noteHold, onAnswerChanged, onOffer } from './on-session.ts';
 import { onByeInRedirection, onReferReceived, onReplaceReceived } from './on-redirection.ts';
 import { endedByOther, isUnanswered } from './other-party.ts';
@@ -144,12 +145,11 @@ function onBye(state: CallState, reasonHeader: string | undefined, nowMs: number
 function answerLateOffer(state: CallState, offerId: string, offer: string, nowMs: number): CallOutcome {
   const { plan, mediaPort = 0, sdpVersion } = state;
   const [next, ...effects] = onOffer(state, offerId, offer, nowMs);
-  const local = { address: plan.mediaAddress, port: mediaPort, sessionId: plan.sdpSessionId, version: sdpVersion };
   return [
     next,
     ...effects.map((effect) =>
       effect.type === 'answer-offer' && effect.sdp === undefined
-        ? { type: effect.type, offerId, sdp: refuseOffer(offer, local) }
+        ? { type: effect.type, offerId, sdp: refuseOffer(offer, localSide(plan, mediaPort, sdpVersion)) }
         : effect,
     ),
   ];

@@ -8,7 +8,7 @@ import type { IncomingRefer } from '../sip/index.ts';
 import { completed, conclude } from './call-ending.ts';
 import { type CallEffect, type CallOutcome, andThen, observe, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
-import { described, inClear, localOffer } from './local-offer.ts';
+import { described, inClear, localOffer, localSide } from './local-offer.ts';
 import { connect, noteHold } from './on-session.ts';
 import { endedByOther } from './other-party.ts';
 import { nextLegId, type SecondLeg } from './second-leg.ts';
@@ -146,8 +146,7 @@ export function onReplaceReceived(
     );
   }
   const version = state.sdpVersion + 1;
-  const local = { address: plan.mediaAddress, port: mediaPort, sessionId: plan.sdpSessionId, version };
-  const answer = answerAudioOffer(offer, local);
+  const answer = answerAudioOffer(offer, localSide(inClear(plan), mediaPort, version));
   if (!answer.ok) return [state, { type: 'reject-leg', legId: newLegId, status: 488 }];
   const { sdp, audio } = answer.value;
   const answered: CallState = { ...state, sdpVersion: version, localSdp: sdp };

@@ -8,7 +8,7 @@ import { type CallOutcome, andThen, observe, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { moveEarlyMedia } from './early-media.ts';
-import { described, localOffer } from './local-offer.ts';
+import { described, localOffer, localSide } from './local-offer.ts';
 import { holdPlayback } from './playback-guard.ts';
 
 /** A re-INVITE or UPDATE of the peer. */
@@ -22,15 +22,7 @@ export function onOffer(state: CallState, offerId: string, offer: string | undef
     const offered = described(state, (version) => localOffer(plan, mediaPort, version, direction, state.localSdp));
     return [offered.state, { type: 'answer-offer', offerId, sdp: offered.sdp }];
   }
-  const answer = (version: number) =>
-    answerAudioOffer(offer, {
-      address: plan.mediaAddress,
-      port: mediaPort,
-      sessionId: plan.sdpSessionId,
-      version,
-      isHolding,
-      ...(plan.encryption === undefined ? {} : { encryption: plan.encryption }),
-    });
+  const answer = (version: number) => answerAudioOffer(offer, { ...localSide(plan, mediaPort, version), isHolding });
   const first = answer(state.sdpVersion);
   if (!first.ok) return [state, { type: 'answer-offer', offerId, sdp: undefined }];
   const answered = described(state, (version) => {
