@@ -63,7 +63,7 @@ export function conclude(state: CallState, end: CallEnd, nowMs: number): CallOut
 
 /** The caller gets a final answer; that is repeated until it is acknowledged, and nothing comes back of it. */
 function refuse(state: CallState, end: CallEnd, nowMs: number): CallOutcome {
-  const status = refusalStatus(end);
+  const status = refusalStatus(end.endCode);
   const refused: CallState = { ...state, awaits: { ...state.awaits, dialog: false } };
   return andThen([refused, { type: 'reject', status }], (next) => conclude(next, { sipStatus: status, ...end }, nowMs));
 }
