@@ -2,6 +2,7 @@
  * The SIP side of the engine: carries out what the user agent asks for, keeps its deadline, holds back what must wait for a
  * dialog to be safe, and knows the far ends of calls of an earlier life.
  */
+import { isLastWord } from '../call/index.ts';
 import { err, isJsonObject, type JsonObject, type Result } from '../kit/index.ts';
 import type { ExtraHeader, Hop, IncomingCall, LegEvent, LocationTarget, OrphanOrder, SipEffect } from '../sip/index.ts';
 import type { EnginePorts, EngineSettings, IncomingOrder, TargetReport, TrunkSettings } from './ports.ts';
@@ -19,8 +20,8 @@ export class Signalling {
   readonly #ports: EnginePorts;
   readonly #isTraceKept: boolean;
   readonly #listener: SignallingListener;
-  /** What has happened on legs that came in and whose call has not begun. */
-  readonly #early = new Map<string, LegEvent[]>();
+  /** Legs that came in and whose call has not begun: whose they are, and what has happened on them meanwhile. */
+  readonly #early = new Map<string, { readonly order: IncomingOrder | undefined; readonly events: LegEvent[] }>();
   /** Legs of a call beside the one that is named by its session, with that session. */
   readonly #sessions = new Map<string, string>();
   /** What ends each leg of a call in another life of the process, by session and leg. */
@@ -62,7 +63,7 @@ export class Signalling {
       this.#traces.rename(legId, sessionId);
       this.addLeg(legId, sessionId);
     }
-    const early = this.#early.get(legId) ?? [];
+    const early = this.#early.get(legId)?.events ?? [];
     this.#early.delete(legId);
     return early;
   }
@@ -136,8 +137,9 @@ export class Signalling {
 
   /** From the INVITE itself on the messages of a call that comes in are traced. */
   #expect(call: IncomingCall, bytes: Uint8Array): void {
-    this.#early.set(call.legId, []);
-    const { personalData } = this.#ports.orderOf?.(call)?.tenant.settings ?? {};
+    const order = this.#ports.orderOf?.(call);
+    this.#early.set(call.legId, { order, events: [] });
+    const { personalData } = order?.tenant.settings ?? {};
     if (personalData !== 'everything') return;
     this.#trace(call.legId);
     this.#traces.take('received', bytes, call.source);
@@ -161,7 +163,7 @@ export class Signalling {
           } else this.#send(effect.bytes, effect.to);
           break;
         case 'leg':
-          if (lastWords.has(effect.event.type)) this.#onOrphanOver(effect.legId);
+          if (isLastWord(effect.event)) this.#onOrphanOver(effect.legId);
           // That the call is answered is true when its 200 has left.
           if (isHeld && effect.event.type === 'accepted') {
             void kept.then(() => {
@@ -187,7 +189,7 @@ export class Signalling {
           this.#locate(effect.locateId, effect.target);
           break;
         case 'incoming':
-          this.#listener.onIncoming(effect.call, this.#ports.orderOf?.(effect.call));
+          this.#listener.onIncoming(effect.call, this.#early.get(effect.call.legId)?.order);
           break;
         default:
           effect satisfies never;
@@ -199,7 +201,7 @@ export class Signalling {
   #tell(legId: string, event: LegEvent): void {
     const early = this.#early.get(legId);
     if (early === undefined) this.#listener.onLeg(this.#sessions.get(legId) ?? legId, legId, event);
-    else early.push(event);
+    else early.events.push(event);
   }
 
   /** Requests of ours inside a dialog: not before the ACK, which may be waiting. A peer expects nothing else until then. */
@@ -303,13 +305,3 @@ function legsIn(order: OrphanOrder): readonly OrphanOrder[] {
     isJsonObject(snapshot) ? [{ ...order, legId, snapshot }] : [],
   );
 }
-
-/** After these nothing more happens on a leg. */
-const lastWords: ReadonlySet<LegEvent['type']> = new Set([
-  'bye-finished',
-  'bye-received',
-  'dialog-lost',
-  'cancelled',
-  'rejected',
-  'unreachable',
-]);
