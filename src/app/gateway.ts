@@ -1,57 +1,46 @@
 /** The gateway put together from real parts: start, drain, stop. The only place that says which part is which. */
-import { type ApiPorts, createApi, type ReloadReport, type TlsIdentity } from '../api/index.ts';
-import { type CallEvent, callFacts } from '../call/index.ts';
-import { type Environment, sessionTimerOf, type Settings } from '../config/index.ts';
+import type { ReloadReport, TlsIdentity } from '../api/index.ts';
+import type { CallEvent } from '../call/index.ts';
+import type { Environment, Settings } from '../config/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
-import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
+import { createEngine, type Engine } from '../engine/index.ts';
 import {
   at,
-  checkWritableDirectory,
   monotonicClock,
   createNodeRandom,
-  createRecordFiles,
-  digest,
   type MediaWorker,
   readClientTls,
-  readSipTls,
   readTlsIdentity,
 } from '../host/index.ts';
 import { err, gatewayError, ok, type Result } from '../kit/index.ts';
-import { createCallGuards, createLoginGuard } from '../policy/index.ts';
+import { createCallGuards } from '../policy/index.ts';
 import type { ArtifactDeletion } from '../reporting/index.ts';
-import { buildCallRecord, type CallRecord } from '../reports/index.ts';
-import { checkCallUri, checkRoutes, createUserAgent } from '../sip/index.ts';
 import { createTenantRoster, type TenantRoster } from '../tenants/index.ts';
 import { fingerprintOf } from './audit.ts';
-import { botOf } from './bots.ts';
 import { createInbound, type Inbound } from './inbound.ts';
+import { chargeMinutes } from './charge-minutes.ts';
 import { createDestinations, type Destinations } from './destinations.ts';
+import { enginePortsOf } from './engine-ports.ts';
 import { engineSettingsOf } from './engine-settings.ts';
-import { createFileKeeper, type FileKeeper } from './file-keeper.ts';
-import { type HttpListeners, openHttpListeners } from './http-listeners.ts';
+import type { HttpListeners } from './http-listeners.ts';
 import { fixedPromptsOf } from './fixed-prompts.ts';
 import { type ConfigProblem, inFile, type LoadedTenants, loadTenants, printProblem } from './load-tenants.ts';
 import { type Load, watchLoad } from './load.ts';
 import type { GatewayLog } from './log.ts';
-import { logDelivery, logEvent } from './log-events.ts';
+import { logDelivery } from './log-events.ts';
 import { type Durability, type LostLife, openDurability } from './durability.ts';
+import { openApi } from './open-api.ts';
 import { type OpenV1, openV1 } from './open-v1.ts';
 import { openStore } from './open-store.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { openReporting, type OpenReporting } from './open-reporting.ts';
 import { type OpenSip, openSip } from './open-sip.ts';
 import { startMedia } from './start-media.ts';
-import { createSteadyWall } from './steady-wall.ts';
-import { createPassports } from './passports.ts';
-import { createReadiness } from './readiness.ts';
+import { createSteadyClock } from './steady-clock.ts';
+import { createRecordKeeper, type RecordKeeper } from './record-keeper.ts';
 import { createRegistrations, type Registrations } from './registrations.ts';
-import { createSipLocator } from './sip-locator.ts';
-import { sendTextMessage } from './text-messages.ts';
 import { type OpenSipCapture, openSipCapture } from './sip-capture.ts';
 import { createTraceKeeper, type TraceKeeper } from './trace-keeper.ts';
-import { showTarget, trunkRemarks } from './trunk-use.ts';
-import { version } from './version.ts';
-import { wouldShowKeys } from './would-show-keys.ts';
 
 export interface GatewayOptions {
   readonly settings: Settings;
@@ -84,9 +73,6 @@ export interface Gateway {
 
 /** How long calls that were told to end get to say BYE and write their records. */
 const goodbyeMs = 3000;
-const dayMs = 86_400_000;
-/** How long the data directory may take to answer a readiness probe. */
-const diskLimitMs = 2000;
 
 /** Starts everything, or says everything that stands against it, one sentence each. */
 export async function startGateway(options: GatewayOptions): Promise<Result<Gateway, readonly string[]>> {
@@ -125,8 +111,9 @@ class RunningGateway implements Gateway {
   #durability: Durability | undefined;
   readonly #random = createNodeRandom();
   readonly #guards = createCallGuards();
-  readonly #wallMs: () => number;
-  readonly #records: FileKeeper<CallRecord>;
+  /** With a wall clock that never jumps. */
+  readonly #steadyClock = createSteadyClock(this.#clock);
+  readonly #records: RecordKeeper;
   readonly #sipTraces: TraceKeeper;
   readonly #sipCapture: OpenSipCapture;
   readonly #operations: Operations;
@@ -145,12 +132,8 @@ class RunningGateway implements Gateway {
     this.#destinations = createDestinations(options.settings);
     this.#identity = identity;
     this.#options = options;
-    const recordFiles = createRecordFiles(options.settings.dataDir);
-    this.#records = createFileKeeper(async (record) => {
-      const written = await recordFiles.write(record);
-      this.#operations.onRecord(written.ok ? 'written' : 'failed');
-      if (written.ok) return;
-      options.log.error({ sessionId: record.vgwSessionID, reason: written.error.detail }, 'call record not written');
+    this.#records = createRecordKeeper(options.settings.dataDir, options.log, (outcome) => {
+      this.#operations.onRecord(outcome);
     });
     this.#sipTraces = createTraceKeeper(options.settings.dataDir, options.log);
     this.#sipCapture = openSipCapture(
@@ -161,7 +144,6 @@ class RunningGateway implements Gateway {
         this.#operations.onHepPacket(outcome);
       },
     );
-    this.#wallMs = createSteadyWall(this.#clock);
     this.#tenants = createTenantRoster(directory);
     this.#dialogs = new Map(dialogs);
     this.#load = watchLoad(options.settings.maxCpuPercent, () => this.#clock.nowMs(), this.#after);
@@ -181,14 +163,20 @@ class RunningGateway implements Gateway {
       await this.#media.whenReady();
       const durability = (this.#durability = await this.#openDurability());
       this.#reporting = this.#openReporting(durability);
-      this.#sip = await this.#openSip();
+      this.#sip = await openSip({
+        ...this.#options,
+        identity: this.#identity,
+        destinations: this.#destinations,
+        operations: this.#operations,
+        engine: () => this.#engine,
+      });
       this.sipPort = this.#sip.addressing.sentBy.port;
       for (const port of this.#sip.ports) this.#destinations.addOwnPort(port);
-      await this.#chargeMinutes(durability);
-      this.#engine = this.#createEngine(this.#media, this.#sip, durability);
+      await chargeMinutes(this.#guards, durability.store, this.#tenants.directory, this.#steadyClock);
+      this.#engine = this.#createEngine(this.#media, this.#sip, durability, this.#reporting);
       const begun = await durability.begin(this.#engine);
       if (!begun.ok) throw new Error(begun.error.message);
-      await this.#openApi(this.#engine, durability);
+      await this.#openApi(this.#engine, this.#media, this.#sip, durability);
       this.#reporting.start();
       this.#registrations = this.#createRegistrations(this.#engine);
       this.#registrations.apply(this.#tenants.directory);
@@ -318,7 +306,7 @@ class RunningGateway implements Gateway {
       destinations: this.#destinations,
       store,
       owner,
-      clock: { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs },
+      clock: this.#steadyClock,
       onNews: (news) => {
         this.#operations.onReports(news);
       },
@@ -331,26 +319,6 @@ class RunningGateway implements Gateway {
     this.#media?.preparePrompts(orders);
   }
 
-  async #openSip(): Promise<OpenSip> {
-    const { settings, log } = this.#options;
-    const tls = readSipTls(settings, this.#identity);
-    if (!tls.ok) throw new Error(tls.error);
-    return openSip(settings, tls.value, {
-      onMessage: (bytes, source) => this.#engine?.receive(bytes, source),
-      onSendFailed: (to, detail) => this.#engine?.sendFailed(to, detail),
-      judgeAddress: this.#destinations.judgeSip,
-      judgeSource: this.#destinations.judgeSipSource,
-      onNews: (news) => {
-        this.#operations.onConnection(news);
-        log.debug(news, `SIP connection ${news.what}`);
-      },
-      onRefused: (transport, reason, detail) => {
-        this.#operations.onConnectionRefused(transport, reason);
-        log.debug({ transport, reason, detail }, 'SIP connection refused');
-      },
-    });
-  }
-
   async #openDurability(): Promise<Durability> {
     const { settings, log } = this.#options;
     const store = await openStore(settings);
@@ -361,7 +329,7 @@ class RunningGateway implements Gateway {
       log,
       random: this.#random,
       destinations: this.#destinations,
-      wallMs: this.#wallMs,
+      wallMs: () => this.#steadyClock.wallMs(),
       after: this.#after,
       findTenant: (tenantId) => this.#tenants.directory.find(tenantId),
       onRecovered: (facts) => this.#reporting?.onCallOver(facts),
@@ -377,91 +345,35 @@ class RunningGateway implements Gateway {
     throw new Error(`the store cannot be used: ${opened.error.message}`);
   }
 
-  /** The minutes of today go on where the last life of the process left them. */
-  async #chargeMinutes({ store }: Durability): Promise<void> {
-    const { deployment, tenants } = this.#tenants.directory;
-    const wallMs = this.#wallMs();
-    for (const { limits } of [deployment, ...tenants]) {
-      if (limits.minutesPerDay === 0) continue;
-      const charged = await store.chargedMs(limits.account, Math.floor(wallMs / dayMs));
-      if (charged.ok) this.#guards.charge(limits.account, charged.value, this.#clock.nowMs(), wallMs);
-    }
-  }
-
-  #createEngine(media: MediaWorker, sip: OpenSip, { calls }: Durability): Engine {
-    const { settings, log, observe } = this.#options;
-    const random = this.#random;
-    const sessionTimer = sessionTimerOf(settings);
-    const { directory: tenants } = this.#tenants;
+  #createEngine(media: MediaWorker, sip: OpenSip, { calls }: Durability, reporting: OpenReporting): Engine {
+    const { settings, log } = this.#options;
     const inbound = (this.#inbound = createInbound(settings, {
-      tenants,
-      random,
+      tenants: this.#tenants.directory,
+      random: this.#random,
       operations: this.#operations,
       log,
       after: this.#after,
     }));
-    const ports: EnginePorts = {
+    const ports = enginePortsOf({
+      ...this.#options,
       clock: this.#clock,
-      random,
+      wallMs: () => this.#steadyClock.wallMs(),
+      random: this.#random,
       media,
-      userAgent: createUserAgent({
-        random,
-        ...sip.addressing,
-        userAgent: `outdial/${version}`,
-        digest,
-        wallMs: (nowMs) => this.#wallMs() + nowMs - this.#clock.nowMs(),
-        locates: true,
-        ...(sessionTimer === undefined ? {} : { sessionTimer }),
-        acceptsRefers: settings.areTransfersAccepted,
-        acceptsReplaces: settings.areTransfersAccepted,
-        ...inbound.userAgent,
-      }),
-      ...inbound.engine,
-      sipCapture: this.#sipCapture.capture,
-      locate: createSipLocator({ settings, destinations: this.#destinations, clock: this.#clock, random }),
-      sendSip: (bytes, to) => {
-        if (wouldShowKeys(bytes, to) && !settings.areMediaKeysSentInClear) {
-          log.warn(
-            { transport: to.transport, host: to.host, port: to.port },
-            'A SIP message was not sent: keys of SRTP would have left in clear. The far end has moved a secure call to an insecure hop; see OUTDIAL_MEDIA_KEYS_IN_CLEAR.',
-          );
-          return;
-        }
-        sip.transports.send(bytes, to);
-      },
-      at: (atMs, callback) => at(this.#clock, atMs, callback),
+      sip,
+      sipCapture: this.#sipCapture,
+      sipTraces: this.#sipTraces,
+      inbound,
+      calls,
+      records: this.#records,
+      reporting,
       guards: this.#guards,
       isOverloaded: () => this.#load.isOverloaded(),
-      newAbort: () => new AbortController(),
-      checkRequestUrl: this.#destinations.checkRequestUrl,
-      botOf: (tenant) => botOf(tenant, this.#dialogs, this.#destinations),
-      accept: calls.accept,
-      keepDialog: calls.keepDialog,
-      notify: calls.notify,
-      sendTextMessage: (sessionId, tenant, message) => sendTextMessage(sessionId, tenant, message, this.#destinations),
-      writeRecord: (state, sipTrace) => {
-        this.#operations.onCallGone(state.plan.sessionId);
-        if (sipTrace !== undefined) this.#sipTraces.keep(sipTrace);
-        this.#keep(state, calls);
-      },
-      observe: (sessionId, tenantId, event, state) => {
-        logEvent(log, sessionId, tenantId, event);
-        this.#reporting?.onCallEvent(event, state);
-        calls.onCallEvent(sessionId, event);
-        this.#operations.onCallEvent(sessionId, tenantId, event);
-        observe?.(sessionId, event);
-      },
-      onTrunkTarget: (report) => {
-        showTarget(report, { log, metrics: this.#operations.counters });
-      },
-      onRegistration: (registrationId, event) => this.#registrations?.onEvent(registrationId, event),
-      passportOf: createPassports(),
-      registrationsOf: (tenant) => this.#registrations?.idsOf(tenant) ?? [],
-      reportFault: (sessionId, fault) => {
-        this.#operations.onFault();
-        log.error({ sessionId, fault: fault instanceof Error ? fault.stack : String(fault) }, 'a fault ended a call');
-      },
-    };
+      destinations: this.#destinations,
+      operations: this.#operations,
+      dialogs: this.#dialogs,
+      registrations: () => this.#registrations,
+    });
     return createEngine(ports, engineSettingsOf(settings, this.#destinations.sipPolicy));
   }
 
@@ -477,63 +389,34 @@ class RunningGateway implements Gateway {
     });
   }
 
-  /** Into the store with the terminal state, and as a file for people. */
-  #keep(state: Parameters<EnginePorts['writeRecord']>[0], calls: Durability['calls']): void {
-    const facts = callFacts(state);
-    if (facts === undefined) return;
-    this.#reporting?.onCallOver(facts);
-    const record = buildCallRecord(facts);
-    calls.over(facts, record);
-    this.#records.keep(record);
-  }
-
-  #adminPorts(): Pick<ApiPorts, 'admin'> {
-    const { adminUsername: username, adminPassword: password } = this.#options.settings;
-    if (username === undefined || password === undefined) return {};
-    return { admin: { credentials: { username, password }, reload: () => this.reload() } };
-  }
-
-  async #openApi(engine: Engine, durability: Durability): Promise<void> {
+  async #openApi(engine: Engine, media: MediaWorker, sip: OpenSip, durability: Durability): Promise<void> {
     const { settings, log } = this.#options;
-    const clock = { nowMs: () => this.#clock.nowMs(), wallMs: this.#wallMs };
-    const parts = { settings, durability, engine, random: this.#random, clock, sipTraces: this.#sipTraces };
-    this.#v1 = openV1({ ...parts, deleteArtifacts: this.deleteArtifacts });
-    const api = createApi({
-      startCall: async (order, acceptance) => {
-        const started = await engine.startCall(order, acceptance);
-        if (!started.ok) this.#operations.onRefused(order.tenant.id, started.error.code);
-        return started;
-      },
+    this.#v1 = openV1({
+      settings,
+      durability,
+      engine,
+      random: this.#random,
+      clock: this.#steadyClock,
+      sipTraces: this.#sipTraces,
+      deleteArtifacts: this.deleteArtifacts,
+    });
+    this.#listeners = await openApi({
+      settings,
+      log,
+      clock: this.#clock,
+      identity: this.#identity,
+      engine,
+      durability,
       v1: this.#v1.ports,
       tenants: this.#tenants.directory,
-      ...this.#adminPorts(),
-      isReady: createReadiness({
-        isDraining: () => this.#isDraining,
-        isMediaReady: () => this.#media?.isReady() === true,
-        isSipOpen: () => this.#sip?.transports.isOpen() === true,
-        remarks: () => [...trunkRemarks(engine.trunkTargets()), ...(this.#registrations?.remarks() ?? [])],
-        storeHealth: () => durability.health(),
-        checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
-        clock: this.#clock,
-      }),
-      metrics: this.#operations.metrics,
-      audit: this.#operations.audit,
-      onAnswer: (route, status) => {
-        this.#operations.onAnswer(route, status);
-      },
-      isLive: () => true,
-      checkCallUri: (text) => {
-        const checked = checkCallUri(text);
-        return checked.ok ? checked : err(checked.error.message);
-      },
-      checkRoutes,
-      checkRequestUrl: this.#destinations.checkRequestUrl,
-      loginGuard: createLoginGuard(),
-      clock: this.#clock,
-      log,
-      version,
+      destinations: this.#destinations,
+      operations: this.#operations,
+      media,
+      sip,
+      registrations: () => this.#registrations,
+      isDraining: () => this.#isDraining,
+      reload: () => this.reload(),
     });
-    this.#listeners = await openHttpListeners(api, this.#identity, settings);
     for (const port of this.#listeners.ports) this.#destinations.addOwnPort(port);
   }
 }

@@ -1,13 +1,29 @@
 /** SIP on its ports: UDP and TCP always, TLS and WebSockets where they are configured, and what peers are told of them. */
+import type { TlsIdentity } from '../api/index.ts';
 import type { Settings } from '../config/index.ts';
+import type { Engine } from '../engine/index.ts';
 import {
   type ListenPlace,
   openSipTransports,
+  readSipTls,
   type SipTls,
   type SipTransports,
   type SipTransportsListener,
 } from '../host/index.ts';
 import type { HostPort, OwnPlace, SipTransport } from '../sip/index.ts';
+import type { Destinations } from './destinations.ts';
+import type { GatewayLog } from './log.ts';
+import type { Operations } from './operations.ts';
+
+export interface SipParts {
+  readonly settings: Settings;
+  readonly identity: TlsIdentity | undefined;
+  readonly destinations: Pick<Destinations, 'judgeSip' | 'judgeSipSource'>;
+  readonly operations: Pick<Operations, 'onConnection' | 'onConnectionRefused'>;
+  readonly log: Pick<GatewayLog, 'debug'>;
+  /** Undefined until it is there: what comes before is nobody's. */
+  readonly engine: () => Engine | undefined;
+}
 
 export interface OpenSip {
   readonly transports: SipTransports;
@@ -27,8 +43,12 @@ export interface OpenSip {
 const usualPorts = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 } as const;
 const allTransports = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const satisfies readonly SipTransport[];
 
-/** Rejects with the port, its setting and the system's reason; what was open by then is closed. */
-export async function openSip(settings: Settings, tls: SipTls, listener: SipTransportsListener): Promise<OpenSip> {
+/** Rejects with what is wrong with keys and certificates, or with the port, its setting and the system's reason; what was open by then is closed. */
+export async function openSip(parts: SipParts): Promise<OpenSip> {
+  const { settings, identity } = parts;
+  const read = readSipTls(settings, identity);
+  if (!read.ok) throw new Error(read.error);
+  const tls = read.value;
   const { sipHost, maxSipConnections, maxSipConnectionsPerSource, maxCallDurationMs } = settings;
   const transports = await openSipTransports(
     {
@@ -38,7 +58,7 @@ export async function openSip(settings: Settings, tls: SipTls, listener: SipTran
       // A peer that cannot connect to us says BYE over the connection that the call was made by.
       outgoingIdleMs: maxCallDurationMs + 60_000,
     },
-    listener,
+    listenerOf(parts),
   );
   const { places } = transports;
   const portOf = (transport: SipTransport): number =>
@@ -56,6 +76,23 @@ export async function openSip(settings: Settings, tls: SipTls, listener: SipTran
     },
     placeOf: (transport) => ({ host: sipHost, port: portOf(transport) }),
     ports: [...new Set(places.map(({ port }) => port))],
+  };
+}
+
+function listenerOf({ engine, destinations, operations, log }: SipParts): SipTransportsListener {
+  return {
+    onMessage: (bytes, source) => engine()?.receive(bytes, source),
+    onSendFailed: (to, detail) => engine()?.sendFailed(to, detail),
+    judgeAddress: destinations.judgeSip,
+    judgeSource: destinations.judgeSipSource,
+    onNews: (news) => {
+      operations.onConnection(news);
+      log.debug(news, `SIP connection ${news.what}`);
+    },
+    onRefused: (transport, reason, detail) => {
+      operations.onConnectionRefused(transport, reason);
+      log.debug({ transport, reason, detail }, 'SIP connection refused');
+    },
   };
 }
 

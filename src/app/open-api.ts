@@ -1,0 +1,89 @@
+/** The API on its ports, put together from the real parts. */
+import { type ApiPorts, createApi, type ReloadReport, type TlsIdentity } from '../api/index.ts';
+import type { Settings } from '../config/index.ts';
+import type { Engine } from '../engine/index.ts';
+import { checkWritableDirectory, type MediaWorker } from '../host/index.ts';
+import { type Clock, err, type Result } from '../kit/index.ts';
+import { createLoginGuard } from '../policy/index.ts';
+import { checkCallUri, checkRoutes } from '../sip/index.ts';
+import type { TenantDirectory } from '../tenants/index.ts';
+import type { Destinations } from './destinations.ts';
+import type { Durability } from './durability.ts';
+import { type HttpListeners, openHttpListeners } from './http-listeners.ts';
+import type { ConfigProblem } from './load-tenants.ts';
+import type { GatewayLog } from './log.ts';
+import type { OpenSip } from './open-sip.ts';
+import type { OpenV1 } from './open-v1.ts';
+import type { Operations } from './operations.ts';
+import { createReadiness } from './readiness.ts';
+import type { Registrations } from './registrations.ts';
+import { trunkRemarks } from './trunk-use.ts';
+import { version } from './version.ts';
+
+export interface ApiParts {
+  readonly settings: Settings;
+  readonly log: GatewayLog;
+  readonly clock: Clock;
+  readonly identity: TlsIdentity | undefined;
+  readonly engine: Engine;
+  readonly durability: Pick<Durability, 'health'>;
+  readonly v1: OpenV1['ports'];
+  readonly tenants: TenantDirectory;
+  readonly destinations: Pick<Destinations, 'checkRequestUrl'>;
+  readonly operations: Operations;
+  readonly media: Pick<MediaWorker, 'isReady'>;
+  readonly sip: OpenSip;
+  /** They begin after the API. */
+  readonly registrations: () => Registrations | undefined;
+  readonly isDraining: () => boolean;
+  readonly reload: () => Result<ReloadReport, readonly ConfigProblem[]>;
+}
+
+/** How long the data directory may take to answer a readiness probe. */
+const diskLimitMs = 2000;
+
+export async function openApi(parts: ApiParts): Promise<HttpListeners> {
+  const { settings, log, clock, engine, operations, destinations } = parts;
+  const api = createApi({
+    startCall: async (order, acceptance) => {
+      const started = await engine.startCall(order, acceptance);
+      if (!started.ok) operations.onRefused(order.tenant.id, started.error.code);
+      return started;
+    },
+    v1: parts.v1,
+    tenants: parts.tenants,
+    ...adminPorts(parts),
+    isReady: createReadiness({
+      isDraining: parts.isDraining,
+      isMediaReady: () => parts.media.isReady(),
+      isSipOpen: () => parts.sip.transports.isOpen(),
+      remarks: () => [...trunkRemarks(engine.trunkTargets()), ...(parts.registrations()?.remarks() ?? [])],
+      storeHealth: () => parts.durability.health(),
+      checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
+      clock,
+    }),
+    metrics: operations.metrics,
+    audit: operations.audit,
+    onAnswer: (route, status) => {
+      operations.onAnswer(route, status);
+    },
+    isLive: () => true,
+    checkCallUri: (text) => {
+      const checked = checkCallUri(text);
+      return checked.ok ? checked : err(checked.error.message);
+    },
+    checkRoutes,
+    checkRequestUrl: destinations.checkRequestUrl,
+    loginGuard: createLoginGuard(),
+    clock,
+    log,
+    version,
+  });
+  return openHttpListeners(api, parts.identity, settings);
+}
+
+function adminPorts({ settings, reload }: ApiParts): Pick<ApiPorts, 'admin'> {
+  const { adminUsername: username, adminPassword: password } = settings;
+  if (username === undefined || password === undefined) return {};
+  return { admin: { credentials: { username, password }, reload } };
+}
