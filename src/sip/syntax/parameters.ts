@@ -1,6 +1,6 @@
 /** `;name=value` lists, as in Via, From, To, Contact and Route (RFC 3261 §25.1 generic-param). */
 import { err, ok, type Result } from '../../kit/index.ts';
-import { scanPlainValue, scanQuoted, scanToken, skipSpace } from './characters.ts';
+import { scanPlainValue, scanQuoted, scanToken, skipSpace, trimSpace } from './characters.ts';
 
 export interface Parameter {
   /** As spelled. */
@@ -33,6 +33,16 @@ export function parseParameters(text: string, at: number): Result<readonly Param
     position = skipSpace(text, valueEnd);
   }
   return ok(parameters);
+}
+
+/** What stands before the first semicolon, without space around it, and the parameters behind. The error is one phrase. */
+export function parseWithParameters(
+  text: string,
+): Result<{ readonly value: string; readonly parameters: readonly Parameter[] }, string> {
+  const semicolon = text.indexOf(';');
+  const end = semicolon === -1 ? text.length : semicolon;
+  const parameters = parseParameters(text, end);
+  return parameters.ok ? ok({ value: trimSpace(text.slice(0, end)), parameters: parameters.value }) : parameters;
 }
 
 export function printParameters(parameters: readonly Parameter[]): string {

@@ -1,6 +1,6 @@
 /** The Replaces header (RFC 3891 §6.1), alone and as a header of the URI in Refer-To (RFC 5589 §7.3). */
 import { isToken } from './characters.ts';
-import { findParameter, parseParameters } from './parameters.ts';
+import { findParameter, parseWithParameters } from './parameters.ts';
 import { escapeUriHeader } from './user-to-user.ts';
 
 /** Which dialog is to be replaced, as the one who gets the INVITE knows it. */
@@ -15,15 +15,14 @@ export interface Replaces {
 
 /** Undefined when it cannot be read. */
 export function parseReplaces(text: string): Replaces | undefined {
-  const semicolon = text.indexOf(';');
-  if (semicolon === -1) return undefined;
-  const callId = text.slice(0, semicolon).trim();
-  const parameters = parseParameters(text, semicolon);
-  if (callId === '' || /\s/.test(callId) || !parameters.ok) return undefined;
-  const toTag = findParameter(parameters.value, 'to-tag')?.value;
-  const fromTag = findParameter(parameters.value, 'from-tag')?.value;
+  const parsed = parseWithParameters(text);
+  if (!parsed.ok) return undefined;
+  const { value: callId, parameters } = parsed.value;
+  if (callId === '' || /\s/.test(callId)) return undefined;
+  const toTag = findParameter(parameters, 'to-tag')?.value;
+  const fromTag = findParameter(parameters, 'from-tag')?.value;
   if (toTag === undefined || fromTag === undefined || !isToken(toTag) || !isToken(fromTag)) return undefined;
-  return { callId, toTag, fromTag, isEarlyOnly: findParameter(parameters.value, 'early-only') !== undefined };
+  return { callId, toTag, fromTag, isEarlyOnly: findParameter(parameters, 'early-only') !== undefined };
 }
 
 export function printReplaces({ callId, toTag, fromTag, isEarlyOnly }: Replaces): string {

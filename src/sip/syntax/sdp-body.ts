@@ -2,7 +2,7 @@
  * The session description of a message: its whole body, or the `application/sdp` part of a `multipart/*` body (RFC 5621),
  * which gateways to the telephone network send with their own signalling beside it.
  */
-import { findParameter, parseParameters } from './parameters.ts';
+import { findParameter, parseWithParameters } from './parameters.ts';
 import { headerValue } from './header.ts';
 import type { MessageParts } from './message.ts';
 
@@ -22,10 +22,8 @@ export function sdpOf(message: MessageParts): string | undefined {
 }
 
 function sdpPart(message: MessageParts): string | undefined {
-  const contentType = headerValue(message.headers, 'content-type') ?? '';
-  const semicolon = contentType.indexOf(';');
-  const parameters = parseParameters(contentType, semicolon === -1 ? contentType.length : semicolon);
-  const boundary = parameters.ok ? findParameter(parameters.value, 'boundary')?.value?.replaceAll('"', '') : undefined;
+  const type = parseWithParameters(headerValue(message.headers, 'content-type') ?? '');
+  const boundary = type.ok ? findParameter(type.value.parameters, 'boundary')?.value?.replaceAll('"', '') : undefined;
   if (boundary === undefined || boundary === '' || boundary.length > 70) return undefined;
   // The first part may stand at the very start of the body, every later delimiter begins a line (RFC 2046 §5.1.1).
   for (const part of `\r\n${decoder.decode(message.body)}`.split(`\r\n--${boundary}`).slice(1, 17)) {

@@ -1,7 +1,7 @@
 /** The headers of session timers: Session-Expires and Min-SE (RFC 4028 §4, §5). */
 import { parseDecimal, scanToken } from './characters.ts';
 import { type Header, header, headerValue, listValues } from './header.ts';
-import { findParameter, parseParameters } from './parameters.ts';
+import { findParameter, parseWithParameters } from './parameters.ts';
 
 /** Who repeats itself, as seen from the transaction that says so: `uac` is who sent its request. */
 export type Refresher = 'uac' | 'uas';
@@ -20,13 +20,12 @@ const mostSeconds = 0x7fff_ffff;
 
 /** Undefined when there is none, or none that can be read. */
 export function readSessionExpires(headers: readonly Header[]): SessionExpires | undefined {
-  const value = headerValue(headers, 'session-expires');
-  if (value === undefined) return undefined;
-  const intervalS = leadingSeconds(value);
-  const semicolon = value.indexOf(';');
-  const parameters = parseParameters(value, semicolon === -1 ? value.length : semicolon);
-  if (intervalS === undefined || !parameters.ok) return undefined;
-  const refresher = findParameter(parameters.value, 'refresher')?.value?.toLowerCase();
+  const text = headerValue(headers, 'session-expires');
+  const parsed = text === undefined ? undefined : parseWithParameters(text);
+  if (parsed?.ok !== true) return undefined;
+  const intervalS = leadingSeconds(parsed.value.value);
+  if (intervalS === undefined) return undefined;
+  const refresher = findParameter(parsed.value.parameters, 'refresher')?.value?.toLowerCase();
   return { intervalS, refresher: refresher === 'uac' || refresher === 'uas' ? refresher : undefined };
 }
 

@@ -6,7 +6,7 @@
 import { header, type Header, headerValue, listValues } from '../syntax/header.ts';
 import type { Hop, IncomingRefer } from '../contract.ts';
 import { dialogAsCallee, type Dialog } from '../dialog/dialog.ts';
-import { findParameter, parseParameters } from '../syntax/parameters.ts';
+import { findParameter, parseWithParameters } from '../syntax/parameters.ts';
 import { readAddress } from '../syntax/core-fields.ts';
 import { printReplaces, replacesAmong } from '../syntax/replaces.ts';
 import { parseUri, printUri } from '../syntax/uri.ts';
@@ -57,13 +57,13 @@ export function onReferOutside(core: Core, request: SipRequest, source: Hop, now
 
 /** The tags are told as its sender knows them: its own is our remote one (RFC 4538 §7). */
 function targetedLeg(core: Core, { headers }: SipRequest): Leg | undefined {
-  const text = headerValue(headers, 'target-dialog') ?? '';
-  const semicolon = text.indexOf(';');
-  const parameters = parseParameters(text, semicolon === -1 ? text.length : semicolon);
-  const leg = core.legs.get(text.slice(0, Math.max(0, semicolon)).trim());
-  if (leg?.state.name !== 'confirmed' || !parameters.ok) return undefined;
-  const isOurs = findParameter(parameters.value, 'remote-tag')?.value === leg.localTag;
-  const isPeers = findParameter(parameters.value, 'local-tag')?.value === leg.state.dialog.remoteTag;
+  const target = parseWithParameters(headerValue(headers, 'target-dialog') ?? '');
+  if (!target.ok) return undefined;
+  const { value: callId, parameters } = target.value;
+  const leg = core.legs.get(callId);
+  if (leg?.state.name !== 'confirmed') return undefined;
+  const isOurs = findParameter(parameters, 'remote-tag')?.value === leg.localTag;
+  const isPeers = findParameter(parameters, 'local-tag')?.value === leg.state.dialog.remoteTag;
   return isOurs && isPeers ? leg : undefined;
 }
 

@@ -7,7 +7,7 @@ import type { LegEvent, ReferOrder } from '../contract.ts';
 import { parseCSeq } from '../syntax/core-fields.ts';
 import { header, headerValue } from '../syntax/header.ts';
 import type { RequestParts, SipRequest, SipResponse } from '../syntax/message.ts';
-import { findParameter, parseParameters } from '../syntax/parameters.ts';
+import { findParameter, parseWithParameters } from '../syntax/parameters.ts';
 import { isFragment, parseFragmentStatus } from '../syntax/sipfrag.ts';
 import { answerIfChallenged } from './authenticate.ts';
 import { referHeaders } from './build-refer.ts';
@@ -168,12 +168,10 @@ function subscriptionOf({ referral, pastReferrals = [] }: Confirmed, id: number 
 }
 
 function readEvent(text: string): { readonly package: string; readonly id: number | undefined } | undefined {
-  const semicolon = text.indexOf(';');
-  const name = (semicolon === -1 ? text : text.slice(0, semicolon)).trim().toLowerCase();
-  const parameters = parseParameters(text, semicolon === -1 ? text.length : semicolon);
-  if (!parameters.ok) return undefined;
-  const id = findParameter(parameters.value, 'id')?.value;
-  return { package: name, id: id === undefined ? undefined : Number(id) };
+  const event = parseWithParameters(text);
+  if (!event.ok) return undefined;
+  const id = findParameter(event.value.parameters, 'id')?.value;
+  return { package: event.value.value.toLowerCase(), id: id === undefined ? undefined : Number(id) };
 }
 
 /** A NOTIFY that was answered 200. */
