@@ -5,7 +5,7 @@
 import { headerValue, listValues } from '../syntax/header.ts';
 import { readAddress } from '../syntax/core-fields.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../syntax/message.ts';
-import { asRequestUri, parseUri, printUri } from '../syntax/uri.ts';
+import { asRequestUri, printUri, readSipUri } from '../syntax/uri.ts';
 
 export interface Dialog {
   readonly callId: string;
@@ -58,10 +58,8 @@ export function dialogAsCallee(request: SipRequest, localTag: string): Dialog {
 
 /** The URI of the first Contact, fit for a Request-URI; undefined when there is none that can be read and sent to. */
 export function contactUri(message: SipMessage): string | undefined {
-  const text = readAddress(listValues(message.headers, 'contact')[0])?.uri;
-  const uri = text === undefined ? undefined : parseUri(text);
-  if (!uri?.ok || (uri.value.scheme !== 'sip' && uri.value.scheme !== 'sips')) return undefined;
-  return printUri(asRequestUri(uri.value));
+  const uri = readSipUri(readAddress(listValues(message.headers, 'contact')[0])?.uri);
+  return uri === undefined ? undefined : printUri(asRequestUri(uri));
 }
 
 /** Whether a request belongs to this dialog: its To tag is ours and its From tag the peer's (§12.2.2). */

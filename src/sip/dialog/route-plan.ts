@@ -4,7 +4,7 @@ import { addressFamily, parseHost } from '../syntax/host-port.ts';
 import { parseNameAddress } from '../syntax/name-address.ts';
 import { findParameter } from '../syntax/parameters.ts';
 import { isSameHop, isSecureTransport, parseTransport, usualPort } from '../transport/hop.ts';
-import { asRequestUri, isLooseRoute, parseUri, printUri, type SipUri, type Uri } from '../syntax/uri.ts';
+import { asRequestUri, isLooseRoute, parseUri, printUri, readSipUri, type SipUri, type Uri } from '../syntax/uri.ts';
 
 export interface RoutePlan {
   readonly requestUri: string;
@@ -46,9 +46,8 @@ function routeUri(route: string): Uri | undefined {
  * UDP without a word. Undefined for a URI without a host, or with a transport that is not spoken.
  */
 export function nextHopOf(uriText: string): Hop | undefined {
-  const uri = parseUri(uriText);
-  if (!uri.ok || (uri.value.scheme !== 'sip' && uri.value.scheme !== 'sips')) return undefined;
-  return sipNextHop(uri.value);
+  const uri = readSipUri(uriText);
+  return uri === undefined ? undefined : sipNextHop(uri);
 }
 
 /**
@@ -56,10 +55,10 @@ export function nextHopOf(uriText: string): Hop | undefined {
  * only (`ob`), is reached by that flow and no other way (RFC 7118 §5, RFC 5626 §4.3).
  */
 export function dialogHop(uriText: string, flow: Hop): Hop | undefined {
-  const uri = parseUri(uriText);
-  if (!uri.ok || (uri.value.scheme !== 'sip' && uri.value.scheme !== 'sips')) return undefined;
-  const { host, parameters } = uri.value;
-  const hop = sipNextHop(uri.value);
+  const uri = readSipUri(uriText);
+  if (uri === undefined) return undefined;
+  const { host, parameters } = uri;
+  const hop = sipNextHop(uri);
   // RFC 2606 §2: no such name is ever found.
   const isNowhere = /\.invalid\.?$/i.test(host) || findParameter(parameters, 'ob') !== undefined;
   const isByWebSocket = hop?.transport === 'ws' || hop?.transport === 'wss';

@@ -56,6 +56,12 @@ export function parseUri(text: string): Result<Uri, UriParseError> {
   return ok({ scheme: 'other', text });
 }
 
+/** The URI when it is `sip:` or `sips:`; undefined for every other text. */
+export function readSipUri(text: string | undefined): SipUri | undefined {
+  const uri = text === undefined ? undefined : parseUri(text);
+  return uri?.ok === true && (uri.value.scheme === 'sip' || uri.value.scheme === 'sips') ? uri.value : undefined;
+}
+
 function parseSipUri(text: string, scheme: 'sip' | 'sips', start: number): Result<SipUri, UriParseError> {
   const at = text.indexOf('@', start);
   const userInfo = at === -1 ? undefined : parseUserInfo(text.slice(start, at));

@@ -6,7 +6,7 @@ import { parseCallUri } from '../syntax/call-input.ts';
 import { readAddress } from '../syntax/core-fields.ts';
 import { type Header, header } from '../syntax/header.ts';
 import { type Replaces, replacesUriHeader } from '../syntax/replaces.ts';
-import { parseUri, printUri, type SipUri, type TelUri } from '../syntax/uri.ts';
+import { printUri, readSipUri, type SipUri, type TelUri } from '../syntax/uri.ts';
 import { escapeUriHeader, userToUserValue } from '../syntax/user-to-user.ts';
 import { extraHeaders } from './build-request.ts';
 import { ownContact } from './build-response.ts';
@@ -54,9 +54,8 @@ function consultedTarget(
   const { callId, localTag, remoteTag = '', remote } = state.dialog;
   const replaces: Replaces = { callId, toTag: remoteTag, fromTag: localTag, isEarlyOnly: false };
   if (target.scheme !== 'tel') return ok({ target, replaces });
-  const called = parseUri(readAddress(remote)?.uri ?? '');
-  const isNamed = called.ok && (called.value.scheme === 'sip' || called.value.scheme === 'sips');
-  return isNamed ? ok({ target: called.value, replaces }) : err('The target has no address of its own.');
+  const called = readSipUri(readAddress(remote)?.uri);
+  return called === undefined ? err('The target has no address of its own.') : ok({ target: called, replaces });
 }
 
 /** A tel: URI has no headers: there it is a parameter (specification §9.6). */

@@ -10,12 +10,11 @@ import { nextHopOf, planRoute } from '../dialog/route-plan.ts';
 import { anonymousFrom, callerHeaders, isAnonymous } from '../identity/caller-identity.ts';
 import { checkExtraHeader, checkRoutes, parseCallUri } from '../syntax/call-input.ts';
 import { hasControl, quoteString } from '../syntax/characters.ts';
-import { parseCSeq } from '../syntax/core-fields.ts';
+import { parseCSeq, readAddress } from '../syntax/core-fields.ts';
 import { type Header, header } from '../syntax/header.ts';
 import { defaultSipPort, printHostPort } from '../syntax/host-port.ts';
 import type { RequestParts, SipResponse } from '../syntax/message.ts';
-import { parseNameAddress } from '../syntax/name-address.ts';
-import { parseUri, printUri, type SipUri, type TelUri, telToSipUri } from '../syntax/uri.ts';
+import { printUri, readSipUri, type SipUri, type TelUri, telToSipUri } from '../syntax/uri.ts';
 import { isSecureTransport, ownPlaceFor } from '../transport/hop.ts';
 import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
 import type { Core, Leg } from './core.ts';
@@ -99,10 +98,9 @@ function domainForNumbers(order: InviteOrder, routes: readonly string[]): { host
     const { host } = order.outboundProxy;
     return port === undefined ? { host } : { host, port };
   }
-  const first = routes[0] === undefined ? undefined : parseNameAddress(routes[0]);
-  const uri = first?.ok ? parseUri(first.value.uri) : undefined;
-  if (!uri?.ok || (uri.value.scheme !== 'sip' && uri.value.scheme !== 'sips')) return undefined;
-  const { host, port } = uri.value;
+  const uri = readSipUri(readAddress(routes[0])?.uri);
+  if (uri === undefined) return undefined;
+  const { host, port } = uri;
   return port === undefined ? { host } : { host, port };
 }
 
