@@ -5,7 +5,7 @@
  */
 import type { ExtraHeader } from '../contract.ts';
 import { quoteString } from '../syntax/characters.ts';
-import { escapeUriHeader } from '../syntax/user-to-user.ts';
+import { escapeUriHeader } from '../syntax/uri-escapes.ts';
 
 /** Headers that tell the trunk who calls, whatever From says. */
 export const identityHeaderNames = ['P-Asserted-Identity', 'P-Preferred-Identity', 'Remote-Party-ID'] as const;

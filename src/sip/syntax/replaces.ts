@@ -1,7 +1,7 @@
 /** The Replaces header (RFC 3891 §6.1), alone and as a header of the URI in Refer-To (RFC 5589 §7.3). */
 import { isToken } from './characters.ts';
 import { findParameter, parseWithParameters } from './parameters.ts';
-import { escapeUriHeader } from './user-to-user.ts';
+import { escapeUriHeader } from './uri-escapes.ts';
 
 /** Which dialog is to be replaced, as the one who gets the INVITE knows it. */
 export interface Replaces {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseFragmentStatus } from './sipfrag.ts';
-import { escapeUriHeader, userToUserValue } from './user-to-user.ts';
+import { escapeUriHeader } from './uri-escapes.ts';
+import { userToUserValue } from './user-to-user.ts';
 
 const encoder = new TextEncoder();
 

@@ -4,6 +4,7 @@
  */
 import { isSameHost } from './host-port.ts';
 import { findParameter, type Parameter } from './parameters.ts';
+import { escapeUriHeader, isUnreserved } from './uri-escapes.ts';
 import { parseUri, type SipUri, type TelUri, type Uri } from './uri.ts';
 
 /** Standing in one URI alone, these make a difference even with their default value; `transport` by the RFC's example. */
@@ -44,16 +45,10 @@ function unescapedOrNone(text: string | undefined): string | undefined {
 /** One spelling of all: what need not be escaped is not, and everything else is, in capitals (RFC 3986 §6.2.2). */
 function unescaped(text: string): string {
   return text.replace(/%[\da-f]{2}|[\u0080-\uffff]+/gi, (found) => {
-    if (!found.startsWith('%')) return escapedUtf8(found);
+    if (!found.startsWith('%')) return escapeUriHeader(found);
     const character = String.fromCharCode(Number.parseInt(found.slice(1), 16));
-    return /[\w\-.!~*'()]/.test(character) ? character : found.toUpperCase();
+    return isUnreserved(character) ? character : found.toUpperCase();
   });
-}
-
-const encoder = new TextEncoder();
-
-function escapedUtf8(text: string): string {
-  return [...encoder.encode(text)].map((byte) => `%${byte.toString(16).toUpperCase()}`).join('');
 }
 
 /** A parameter of both must have the same value in both; of one alone it only counts when it is one of the telling ones. */

@@ -1,4 +1,4 @@
-/** User-to-user information (RFC 7433 §4.1, §4.2) as a header, and as a header of a URI (RFC 3261 §19.1.1). */
+/** User-to-user information as a header (RFC 7433 §4.1, §4.2). */
 import { err, ok, type Result } from '../../kit/index.ts';
 import { hasControl, isToken, quoteString, skipSpace, scanQuoted, scanToken } from './characters.ts';
 import { splitList } from './header.ts';
@@ -6,8 +6,6 @@ import { parseParameters } from './parameters.ts';
 
 const encoder = new TextEncoder();
 const mostBytes = 1024;
-/** The unreserved characters of RFC 3261 §25.1. */
-const unreserved = /^[\w\-.!~*'()]$/;
 
 /**
  * The value as the header may hold it: as spelled when it is of the grammar, otherwise as a quoted string. The error is one
@@ -38,15 +36,4 @@ function isHexWhereSaid(text: string): boolean {
   const [data = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
   if (!parameters.some((parameter) => /^encoding\s*=\s*hex$/.test(parameter))) return true;
   return /^(?:[\da-f]{2})+$/.test(data);
-}
-
-/** Any text as the value of a URI header: everything but the unreserved characters as `%XX` of its UTF-8 bytes. */
-export function escapeUriHeader(text: string): string {
-  let escaped = '';
-  for (const byte of encoder.encode(text)) {
-    const character = String.fromCharCode(byte);
-    const isPlain = byte < 128 && unreserved.test(character);
-    escaped += isPlain ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }
-  return escaped;
 }
