@@ -4,23 +4,15 @@
  */
 import { attributeValues, type MediaDescription } from './session-description.ts';
 
-/** Bytes of master key and salt together, and the base64 characters that they take. */
-const suiteBytes = {
-  AES_CM_128_HMAC_SHA1_80: 30,
-  AES_CM_128_HMAC_SHA1_32: 30,
-  AEAD_AES_128_GCM: 28,
-  AEAD_AES_256_GCM: 44,
-} as const;
+/** In the order in which they are offered, with the bytes of master key and salt together. */
+export const cryptoSuites = [
+  { suite: 'AES_CM_128_HMAC_SHA1_80', keyBytes: 30 },
+  { suite: 'AES_CM_128_HMAC_SHA1_32', keyBytes: 30 },
+  { suite: 'AEAD_AES_128_GCM', keyBytes: 28 },
+  { suite: 'AEAD_AES_256_GCM', keyBytes: 44 },
+] as const;
 
-export type CryptoSuite = keyof typeof suiteBytes;
-
-/** In the order in which they are offered. */
-export const cryptoSuites: readonly { readonly suite: CryptoSuite; readonly keyBytes: number }[] = [
-  { suite: 'AES_CM_128_HMAC_SHA1_80', keyBytes: suiteBytes.AES_CM_128_HMAC_SHA1_80 },
-  { suite: 'AES_CM_128_HMAC_SHA1_32', keyBytes: suiteBytes.AES_CM_128_HMAC_SHA1_32 },
-  { suite: 'AEAD_AES_128_GCM', keyBytes: suiteBytes.AEAD_AES_128_GCM },
-  { suite: 'AEAD_AES_256_GCM', keyBytes: suiteBytes.AEAD_AES_256_GCM },
-];
+export type CryptoSuite = (typeof cryptoSuites)[number]['suite'];
 
 /** Whether this side encrypts, and its keys. */
 export interface LocalEncryption {
