@@ -156,6 +156,11 @@ export function ownContact(core: Core, { contactUser, reach: { hop, isSecure } }
   return transport === 'udp' ? `sip:${place}` : `sip:${place};transport=${transport}`;
 }
 
+/** What INVITE, UPDATE and their 2xx say of us inside a dialog, and the first 2xx (RFC 3261 §13.3.1.4, RFC 3311 §5). */
+export function abilityHeaders(core: Core, leg: Leg): readonly Header[] {
+  return [contactHeader(core, leg), allowHeader, supportedHeader(core)];
+}
+
 export function retryAfterHeader(core: Core): Header {
   return header('Retry-After', String(core.newRetryAfterS()));
 }

@@ -8,13 +8,12 @@ import { type Header, header, headerValue } from '../syntax/header.ts';
 import type { SipRequest } from '../syntax/message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import {
+  abilityHeaders,
   type Answer,
-  allowHeader,
   answerStatelessly,
   contactHeader,
   reasonOf,
   retryAfterHeader,
-  supportedHeader,
 } from './build-response.ts';
 import type { Confirmed, Core, Leg, LegState, ServerTransaction } from './core.ts';
 import { onPeerRefer, referRefusal } from './incoming-refer.ts';
@@ -162,12 +161,7 @@ function onRequest(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs
         core.emit(leg, { type: 'offer-received', offerId, sdp, atMs: nowMs });
       } else {
         refreshTarget(core, transaction);
-        const headers = [
-          contactHeader(core, leg),
-          allowHeader,
-          supportedHeader(core),
-          ...renewSession(core, leg, request, nowMs),
-        ];
+        const headers = [...abilityHeaders(core, leg), ...renewSession(core, leg, request, nowMs)];
         respond(core, transaction, { status: 200, headers }, nowMs);
       }
       break;
@@ -236,7 +230,7 @@ export function answerEarlyOffer(
     early.set(remoteTag, { ...known, answer: { sdp: offered, isReliable: true } });
   }
   leg.session.localSdp = sdp;
-  const headers = [contactHeader(core, leg), allowHeader, supportedHeader(core)];
+  const headers = abilityHeaders(core, leg);
   respond(core, transaction, { status: 200, headers, sdp }, nowMs);
 }
 
@@ -260,7 +254,7 @@ export function answerPeerOffer(
   refreshTarget(core, transaction);
   leg.session.localSdp = sdp;
   const session = renewSession(core, leg, transaction.request, nowMs);
-  const headers = [contactHeader(core, leg), allowHeader, supportedHeader(core), ...session];
+  const headers = [...abilityHeaders(core, leg), ...session];
   respond(core, transaction, { status: 200, headers, sdp }, nowMs);
   const unacknowledged =
     transaction.request.method === 'INVITE' ? awaitAck(core, transaction, false, nowMs) : undefined;

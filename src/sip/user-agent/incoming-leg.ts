@@ -7,7 +7,7 @@ import type { SipRequest } from '../syntax/message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import { parseUri } from '../syntax/uri.ts';
 import { viaBranch } from '../syntax/via.ts';
-import { allowHeader, answerStatelessly, contactHeader, retryAfterHeader, supportedHeader } from './build-response.ts';
+import { abilityHeaders, allowHeader, answerStatelessly, contactHeader, retryAfterHeader } from './build-response.ts';
 import { extraHeaders } from './build-request.ts';
 import type { Core, Leg, LegState } from './core.ts';
 import { awaitAck, createLeg, enter, finish } from './leg.ts';
@@ -139,7 +139,7 @@ export function acceptCall(core: Core, leg: Leg, state: Alerting, sdp: string, n
   // Before the 200: once that has left, somebody must be able to end the call.
   core.keep(leg, { phase: 'confirmed', localTag, contactUser, dialog });
   const session = answerSession(core, leg, transaction.request, undefined, nowMs);
-  const headers = [contactHeader(core, leg), allowHeader, supportedHeader(core), ...session.headers];
+  const headers = [...abilityHeaders(core, leg), ...session.headers];
   leg.session.localSdp = sdp;
   respond(core, transaction, { status: 200, headers, sdp }, nowMs);
   core.emit(leg, { type: 'accepted', atMs: nowMs });

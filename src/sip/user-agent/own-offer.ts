@@ -12,7 +12,7 @@ import { sdpOf } from '../syntax/sdp-body.ts';
 import { locatedHop } from './aim-request.ts';
 import { answerIfChallenged, withAnswersOf } from './authenticate.ts';
 import { wayOf } from './build-request.ts';
-import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
+import { abilityHeaders } from './build-response.ts';
 import type { ClientTransaction, Confirmed, Core, Leg, OwnOffer } from './core.ts';
 import { enter, isDialogGone, loseDialog, sendInDialog } from './leg.ts';
 import { laterSessionHeaders, noteTooShort, timerOfAnswer } from './session-timer.ts';
@@ -62,9 +62,7 @@ function tryOffer(core: Core, leg: Leg, state: Confirmed, offer: OwnOffer, nowMs
   }
   const { sdp } = offer;
   const headers = [
-    contactHeader(core, leg),
-    allowHeader,
-    supportedHeader(core),
+    ...abilityHeaders(core, leg),
     ...laterSessionHeaders(core, leg, state.timer),
     header('Content-Type', 'application/sdp'),
   ];

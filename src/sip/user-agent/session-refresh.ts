@@ -6,7 +6,7 @@ import { contactUri } from '../dialog/dialog.ts';
 import { parseRetryAfter } from '../syntax/core-fields.ts';
 import { headerValue } from '../syntax/header.ts';
 import { answerIfChallenged, type ChallengedReport } from './authenticate.ts';
-import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
+import { abilityHeaders } from './build-response.ts';
 import type { ClientTransaction, Confirmed, Core, Leg } from './core.ts';
 import { enter, isDialogGone, loseDialog, sendInDialog } from './leg.ts';
 import { refreshByOffer } from './own-offer.ts';
@@ -35,12 +35,7 @@ function refresh(core: Core, leg: Leg, state: Confirmed, timer: SessionTimer, no
     if (!isUnderWay) enter(core, leg, { ...state, timer: { ...timer, refreshAtMs: nowMs + retryMs } });
     return;
   }
-  const headers = [
-    contactHeader(core, leg),
-    allowHeader,
-    supportedHeader(core),
-    ...laterSessionHeaders(core, leg, timer),
-  ];
+  const headers = [...abilityHeaders(core, leg), ...laterSessionHeaders(core, leg, timer)];
   const sent = sendInDialog(core, leg, state.dialog, { purpose: 'update', method: 'UPDATE', headers }, nowMs);
   if (sent === undefined) enter(core, leg, { ...state, timer: { ...timer, refreshAtMs: nowMs + retryMs } });
   else enter(core, leg, { ...state, dialog: sent.dialog, timer: { ...waiting, refreshing: sent.transaction } });
