@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { kamailioPort, startKamailio } from './kamailio.ts';
 import { skipWithout } from './programs.ts';
-import { type BotReply, type BotTurn, type RealGateway, startRealGateway } from './real-gateway.ts';
+import { hangUpSoon, type RealGateway, startRealGateway } from './real-gateway.ts';
 import { runSipp, step } from './sipp.ts';
 
 const to = 'sip:callee@127.0.0.1:25060';
@@ -10,8 +10,6 @@ const peer = { port: 25_060, mediaPort: 26_000 };
 const account = { OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'alice', OUTBOUND_CALLS_SIP_AUTH_PASSWORD: 'secret' };
 
 /** Hangs up when the callee has been silent for POST_RESPONSE_TIMEOUT. */
-const hangUpSoon = ({ text }: BotTurn): BotReply =>
-  text === 'vgwPostResponseTimeout' ? { vgwAction: { command: 'vgwActHangup' } } : {};
 
 const answerAndBye = [step.trying, step.answer, step.receive('ACK')];
 

@@ -8,8 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { encodeWav } from '../../src/audio/index.ts';
 import { startBaresip } from './baresip.ts';
 import { skipWithout } from './programs.ts';
-import { startRealGateway } from './real-gateway.ts';
-import { runSipp, step } from './sipp.ts';
+import { withRealGateway } from './real-gateway.ts';
+import { ringAndAnswer, runSipp } from './sipp.ts';
 
 const phonePort = 25_380;
 // The next one to `phonePort` is its TLS port.
@@ -34,8 +34,8 @@ async function withPhone(act: (phone: Awaited<ReturnType<typeof startBaresip>>) 
 
 describe('baresip inside an answered call', { skip: skipWithout('baresip') || skipWithout('sipp') }, () => {
   it('RFC 3264 §8.4: holds the call longer than the response timer, and takes it up again', async () => {
-    const gateway = await startRealGateway({ POST_RESPONSE_TIMEOUT: '2000', OUTDIAL_RTP_SOURCE_POLICY: 'learn' });
-    try {
+    const settings = { POST_RESPONSE_TIMEOUT: '2000', OUTDIAL_RTP_SOURCE_POLICY: 'learn' };
+    await withRealGateway(settings, async (gateway) => {
       await withPhone(async (phone) => {
         let resumedAtMs = 0;
         let toldAtMs = 0;
@@ -56,30 +56,20 @@ describe('baresip inside an answered call', { skip: skipWithout('baresip') || sk
         assert.deepEqual(states, ['started', 'ringing', 'active', 'ended'], phone.output());
         assert.ok(toldAtMs > resumedAtMs && resumedAtMs > 0, phone.output());
       });
-    } finally {
-      await gateway.close();
-    }
+    });
   });
 
   it('RFC 3515 §2.4.4: transfers the call to an agent, with whom the bot goes on', async () => {
-    const gateway = await startRealGateway({
+    const settings = {
       POST_RESPONSE_TIMEOUT: '3000',
       OUTDIAL_RTP_SOURCE_POLICY: 'learn',
       OUTDIAL_ACCEPT_TRANSFERS: 'true',
-    });
-    try {
+    };
+    await withRealGateway(settings, async (gateway) => {
       await withPhone(async (phone) => {
         const sipp = await runSipp({
           ...agent,
-          steps: [
-            step.receive('INVITE'),
-            step.trying,
-            step.ringing,
-            step.answer,
-            step.receive('ACK'),
-            step.receive('BYE'),
-            step.ok,
-          ],
+          steps: ringAndAnswer,
         });
         const call = await gateway.call(to, ({ text }, index) => {
           if (index === 0) {
@@ -93,8 +83,6 @@ describe('baresip inside an answered call', { skip: skipWithout('baresip') || sk
         await sipp.done;
         assert.equal(call.record.endCode, 'completed.bot', phone.output());
       });
-    } finally {
-      await gateway.close();
-    }
+    });
   });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Baresip {
@@ -79,4 +79,9 @@ export async function startBaresip(
       await ended;
     },
   };
+}
+
+/** What it has heard, a file for each call, once it is closed. */
+export async function recordingsIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('-dec.wav')).map((name) => join(folder, name));
 }

@@ -2,15 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { kamailioPort, startKamailio } from './kamailio.ts';
 import { skipWithout } from './programs.ts';
-import { type BotReply, type BotTurn, type RealGateway, startRealGateway } from './real-gateway.ts';
+import { hangUpSoon, type RealGateway, startRealGateway } from './real-gateway.ts';
 import { runSipp, step } from './sipp.ts';
 
 const to = 'sip:callee@127.0.0.1:25060';
 const peer = { port: 25_060, mediaPort: 26_000 };
 const otherPeer = { port: 25_062, mediaPort: 26_010 };
-
-const hangUpSoon = ({ text }: BotTurn): BotReply =>
-  text === 'vgwPostResponseTimeout' ? { vgwAction: { command: 'vgwActHangup' } } : {};
 
 const reliable = (rseq: number): readonly string[] => ['Require: 100rel', `RSeq: ${rseq}`];
 const hungUp = [step.receive('BYE'), step.ok];

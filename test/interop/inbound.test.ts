@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { wordErrorRate } from '../../src/testing/index.ts';
-import { startBaresip } from './baresip.ts';
+import { recordingsIn, startBaresip } from './baresip.ts';
 import { startKamailio, kamailioPort } from './kamailio.ts';
 import { skipWithout } from './programs.ts';
 import { type BotReply, type BotTurn, type RealGateway, startRealGateway } from './real-gateway.ts';
 import { runSipp } from './sipp.ts';
-import { Words } from './words.ts';
+import { appointment, withSpokenCall } from './spoken-call.ts';
 
 const sdp = `v=0
 o=sipp 1 1 IN IP4 [media_ip]
@@ -271,23 +267,11 @@ describe('kamailio leads a call to the gateway', { skip: skipWithout('sipp') || 
   });
 });
 
-const callerSays = 'Hello, I would like to confirm my appointment on Tuesday.';
-const botSays = 'Thank you very much. We are looking forward to seeing you on Tuesday. Goodbye.';
-
 describe('baresip as caller', { skip: skipWithout('baresip') }, () => {
   it('words are understood both ways', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'outdial-baresip-'));
-    const gateway = await startRealGateway({
-      ...takesCalls,
-      POST_RESPONSE_TIMEOUT: '15000',
-      OUTDIAL_RTP_SOURCE_POLICY: 'learn',
-    });
-    const words = await Words.open();
-    try {
-      await words.speak(join(folder, 'callee.wav'), callerSays, 700, 60_000);
-      const taken = gateway.take(({ text }) =>
-        text === '' || text === 'vgwHangUp' ? {} : { text: botSays, vgwAction: { command: 'vgwActHangup' } },
-      );
+    const environment = { OUTDIAL_INBOUND_CALLS: 'true' };
+    await withSpokenCall(appointment, environment, async ({ gateway, folder, answer, checkHeard, checkRecorded }) => {
+      const taken = gateway.take(answer);
       const baresip = await startBaresip(folder, 25_070, 25_555);
       let record;
       try {
@@ -296,17 +280,10 @@ describe('baresip as caller', { skip: skipWithout('baresip') }, () => {
       } finally {
         await baresip.close();
       }
-      const spoken = record.turns.filter(({ request: { type } }) => type === 'speech_to_text');
-      const heard = spoken.map(({ request: { text } }) => text).join(' ');
-      assert.ok(wordErrorRate(callerSays, heard) <= 0.2, `the bot was told "${heard}"\n${baresip.output()}`);
+      checkHeard(record, baresip.output());
       assert.equal(record.outboundCall, false);
-      const recording = (await readdir(folder)).find((name) => name.endsWith('-dec.wav'));
-      const recorded = await words.recognise(join(folder, recording ?? ''), 'left');
-      assert.ok(wordErrorRate(botSays, recorded) <= 0.2, `baresip heard: ${recorded}`);
-    } finally {
-      await words.close();
-      await gateway.close();
-      await rm(folder, { recursive: true, force: true });
-    }
+      const [recording] = await recordingsIn(folder);
+      await checkRecorded(recording, baresip.output());
+    });
   });
 });

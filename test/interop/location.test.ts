@@ -8,16 +8,13 @@ import {
 } from '../../src/host/loopback-dns.fixture.ts';
 import { kamailioPort, startKamailio } from './kamailio.ts';
 import { skipWithout } from './programs.ts';
-import { type BotReply, type BotTurn, type RealGateway, startRealGateway } from './real-gateway.ts';
-import { runSipp, step } from './sipp.ts';
+import { hangUpSoon, type RealGateway, withRealGateway } from './real-gateway.ts';
+import { answerAtOnce, runSipp, step } from './sipp.ts';
 
 /** Two hosts of one trunk. */
 const one = { host: '127.0.0.1', port: 25_060, mediaPort: 26_000 };
 const two = { host: '127.0.0.2', port: 25_062, mediaPort: 26_010 };
 
-const hangUpSoon = ({ text }: BotTurn): BotReply =>
-  text === 'vgwPostResponseTimeout' ? { vgwAction: { command: 'vgwActHangup' } } : {};
-const answered = [step.receive('INVITE'), step.trying, step.answer, step.receive('ACK'), step.receive('BYE'), step.ok];
 const unavailable = [step.receive('INVITE'), step.trying, step.reject('503 Service Unavailable'), step.receive('ACK')];
 
 const server = (priority: number, port: number, target: string): ZoneRecord => ({
@@ -51,24 +48,15 @@ describe('RFC 3263: SIPp at the addresses of a loopback name server', { skip: sk
   after(() => dns.close());
 
   /** A gateway of its own for each test, so that no hop has a past. */
-  async function calling(
+  function calling(
     environment: Readonly<Record<string, string>>,
     act: (gateway: RealGateway) => Promise<void>,
   ): Promise<void> {
-    const gateway = await startRealGateway({
-      OUTDIAL_DNS_SERVERS: dns.server,
-      POST_RESPONSE_TIMEOUT: '300',
-      ...environment,
-    });
-    try {
-      await act(gateway);
-    } finally {
-      await gateway.close();
-    }
+    return withRealGateway({ OUTDIAL_DNS_SERVERS: dns.server, POST_RESPONSE_TIMEOUT: '300', ...environment }, act);
   }
 
   it('RFC 3263 §4.1, §4.2: NAPTR, SRV and address lead to the first server', async () => {
-    const sipp = await runSipp({ ...one, steps: answered });
+    const sipp = await runSipp({ ...one, steps: answerAtOnce });
     await calling({}, async (gateway) => {
       const { states, record } = await gateway.call('sip:callee@trunk.test', hangUpSoon);
       await sipp.done;
@@ -80,7 +68,7 @@ describe('RFC 3263: SIPp at the addresses of a loopback name server', { skip: sk
 
   it('RFC 3263 §4.3: 503 of the first server, and the second one answers; the next call goes there at once', async () => {
     const first = await runSipp({ ...one, steps: unavailable });
-    const second = await runSipp({ ...two, steps: answered });
+    const second = await runSipp({ ...two, steps: answerAtOnce });
     await calling({}, async (gateway) => {
       const { states, record } = await gateway.call('sip:callee@trunk.test', hangUpSoon);
       await Promise.all([first.done, second.done]);
@@ -88,7 +76,7 @@ describe('RFC 3263: SIPp at the addresses of a loopback name server', { skip: sk
       assert.deepEqual(record.warnings, [
         'INVITE to udp 127.0.0.1:25060: It answered 503 Service Unavailable. Next: udp 127.0.0.2:25062.',
       ]);
-      const again = await runSipp({ ...two, steps: answered });
+      const again = await runSipp({ ...two, steps: answerAtOnce });
       const next = await gateway.call('sip:callee@trunk.test', hangUpSoon);
       await again.done;
       assert.deepEqual([next.states.at(-1), next.record.warnings], ['ended', []]);
@@ -96,7 +84,7 @@ describe('RFC 3263: SIPp at the addresses of a loopback name server', { skip: sk
   });
 
   it('RFC 3263 §4.3: silence of the first server until Timer B, and the second one answers', async () => {
-    const second = await runSipp({ ...two, steps: answered, timeoutS: 60 });
+    const second = await runSipp({ ...two, steps: answerAtOnce, timeoutS: 60 });
     await calling({}, async (gateway) => {
       const { states, record } = await gateway.call('sip:callee@trunk.test', hangUpSoon);
       await second.done;
@@ -135,7 +123,7 @@ describe('RFC 3263: SIPp at the addresses of a loopback name server', { skip: sk
   });
 
   it('OUTDIAL_SIP_DENY holds for the addresses behind a name: the server that is left is called', async () => {
-    const second = await runSipp({ ...two, steps: answered });
+    const second = await runSipp({ ...two, steps: answerAtOnce });
     await calling({ OUTDIAL_SIP_DENY: '127.0.0.1' }, async (gateway) => {
       const { states } = await gateway.call('sip:callee@trunk.test', hangUpSoon);
       await second.done;
@@ -150,7 +138,7 @@ describe('RFC 3263: SIPp at the addresses of a loopback name server', { skip: sk
       const kamailio = await startKamailio([]);
       try {
         const first = await runSipp({ ...two, steps: unavailable });
-        const callee = await runSipp({ ...one, steps: answered });
+        const callee = await runSipp({ ...one, steps: answerAtOnce });
         const trunk = {
           OUTDIAL_SIP_TRUNK: 'sip:proxied.test',
           OUTBOUND_CALLS_SIP_AUTH_USERNAME: 'alice',

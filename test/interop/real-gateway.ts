@@ -64,6 +64,10 @@ export interface RealGateway {
   close(): Promise<void>;
 }
 
+/** Says nothing, and hangs up after a while of silence. */
+export const hangUpSoon = ({ text }: BotTurn): BotReply =>
+  text === 'vgwPostResponseTimeout' ? { vgwAction: { command: 'vgwActHangup' } } : {};
+
 const credentials = { username: 'interop', password: 'interop-password' };
 
 export async function startRealGateway(environment: Readonly<Record<string, string>> = {}): Promise<RealGateway> {
@@ -165,6 +169,19 @@ export async function startRealGateway(environment: Readonly<Record<string, stri
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** A gateway that is there for as long as `act` takes. */
+export async function withRealGateway(
+  environment: Readonly<Record<string, string>>,
+  act: (gateway: RealGateway) => Promise<void>,
+): Promise<void> {
+  const gateway = await startRealGateway(environment);
+  try {
+    await act(gateway);
+  } finally {
+    await gateway.close();
+  }
 }
 
 /** Reads a file as soon as it is there; gives up after 10 s. */

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { startKamailio } from './kamailio.ts';
 import { skipWithout } from './programs.ts';
 import { type CallOutcome, type RealGateway, startRealGateway } from './real-gateway.ts';
-import { runSipp, step } from './sipp.ts';
+import { ringAndAnswer, runSipp } from './sipp.ts';
 
 const hangUp = { vgwAction: { command: 'vgwActHangup' } };
 const peer = { port: 25_060, mediaPort: 26_000 };
@@ -17,15 +17,7 @@ const peer = { port: 25_060, mediaPort: 26_000 };
 async function answeredCall(gateway: RealGateway): Promise<CallOutcome> {
   const sipp = await runSipp({
     ...peer,
-    steps: [
-      step.receive('INVITE'),
-      step.trying,
-      step.ringing,
-      step.answer,
-      step.receive('ACK'),
-      step.receive('BYE'),
-      step.ok,
-    ],
+    steps: ringAndAnswer,
   });
   const call = await gateway.call(`sip:callee@127.0.0.1:${peer.port}`, () => hangUp);
   await sipp.done;

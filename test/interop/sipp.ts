@@ -213,6 +213,11 @@ export const step = {
   ).replace('[last_Via:]', 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]'),
 };
 
+const untilHungUp = [step.answer, step.receive('ACK'), step.receive('BYE'), step.ok];
+/** Callees that answer and stay until we hang up. */
+export const answerAtOnce: readonly string[] = [step.receive('INVITE'), step.trying, ...untilHungUp];
+export const ringAndAnswer: readonly string[] = [step.receive('INVITE'), step.trying, step.ringing, ...untilHungUp];
+
 for (const name of ['via', 'from', 'to', 'cseq']) {
   const header = { via: 'Via', from: 'From', to: 'To', cseq: 'CSeq' }[name] ?? name;
   step.cancelled = step.cancelled.replace(`[$${name}]`, `${header}:[$${name}_value]`);

@@ -4,13 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import { startLoopbackDns } from '../../src/host/loopback-dns.fixture.ts';
 import { openSigner, type Signer } from './certificates.ts';
 import { startKamailio } from './kamailio.ts';
-import { type RealGateway, startRealGateway } from './real-gateway.ts';
+import { hangUpSoon, type RealGateway, withRealGateway } from './real-gateway.ts';
 import { skipWithout, skipWithoutModule } from './programs.ts';
-import { runSipp, step } from './sipp.ts';
-
-/** Says nothing, and hangs up as soon as it may. */
-const hangUp = ({ text }: { readonly text: string }) =>
-  text === 'vgwPostResponseTimeout' ? { vgwAction: { command: 'vgwActHangup' } } : {};
+import { ringAndAnswer, runSipp, step } from './sipp.ts';
 
 const skip = skipWithout('sipp');
 const skipTrunk = skip === false ? skipWithout('kamailio') : skip;
@@ -18,33 +14,17 @@ const skipTrunk = skip === false ? skipWithout('kamailio') : skip;
 /** Makes an INVITE, which has it in three places, longer than 1300 bytes. */
 const longUser = 'x'.repeat(400);
 
-/** A callee that answers and stays until we hang up. */
-const answering = [
-  step.receive('INVITE'),
-  step.trying,
-  step.ringing,
-  step.answer,
-  step.receive('ACK'),
-  step.receive('BYE'),
-  step.ok,
-];
-
-async function withGateway(
+function withGateway(
   environment: Readonly<Record<string, string>>,
   act: (gateway: RealGateway) => Promise<void>,
-) {
-  const gateway = await startRealGateway({ POST_RESPONSE_TIMEOUT: '300', ...environment });
-  try {
-    await act(gateway);
-  } finally {
-    await gateway.close();
-  }
+): Promise<void> {
+  return withRealGateway({ POST_RESPONSE_TIMEOUT: '300', ...environment }, act);
 }
 
 test('RFC 3261 §18.1: a whole call with SIPp over TCP', { timeout: 60_000, skip }, async () => {
   await withGateway({}, async (gateway) => {
-    const sipp = await runSipp({ steps: answering, port: 25_161, mediaPort: 26_161, transport: 'tcp' });
-    const { states, record } = await gateway.call('sip:callee@127.0.0.1:25161;transport=tcp', hangUp);
+    const sipp = await runSipp({ steps: ringAndAnswer, port: 25_161, mediaPort: 26_161, transport: 'tcp' });
+    const { states, record } = await gateway.call('sip:callee@127.0.0.1:25161;transport=tcp', hangUpSoon);
     await sipp.done;
     assert.deepEqual(states, ['started', 'ringing', 'active', 'ended']);
     assert.equal(record.endCode, 'completed.bot');
@@ -63,8 +43,8 @@ test(
         () => 'got a message',
         (fault: unknown) => String(fault),
       );
-      const tcp = await runSipp({ steps: answering, ...place, transport: 'tcp' });
-      const { record } = await gateway.call(`sip:${longUser}@127.0.0.1:25162`, hangUp);
+      const tcp = await runSipp({ steps: ringAndAnswer, ...place, transport: 'tcp' });
+      const { record } = await gateway.call(`sip:${longUser}@127.0.0.1:25162`, hangUpSoon);
       await tcp.done;
       assert.equal(record.endCode, 'completed.bot');
       assert.match(await udpOutcome, /scenario timed out/);
@@ -74,8 +54,8 @@ test(
 
 test('RFC 3261 §18.1.1: where nobody takes TCP the long INVITE comes by UDP', { timeout: 60_000, skip }, async () => {
   await withGateway({}, async (gateway) => {
-    const sipp = await runSipp({ steps: answering, port: 25_163, mediaPort: 26_166 });
-    const { record } = await gateway.call(`sip:${longUser}@127.0.0.1:25163`, hangUp);
+    const sipp = await runSipp({ steps: ringAndAnswer, port: 25_163, mediaPort: 26_166 });
+    const { record } = await gateway.call(`sip:${longUser}@127.0.0.1:25163`, hangUpSoon);
     await sipp.done;
     assert.equal(record.endCode, 'completed.bot');
   });
@@ -89,14 +69,14 @@ test(
       for (const transport of ['udp', 'tcp'] as const) {
         const port = transport === 'udp' ? 25_165 : 25_166;
         const sipp = await runSipp({
-          steps: [step.receiveWithBody('INVITE', 'c=IN IP6 ::1'), ...answering.slice(1)],
+          steps: [step.receiveWithBody('INVITE', 'c=IN IP6 ::1'), ...ringAndAnswer.slice(1)],
           port,
           mediaPort: port + 1003,
           host: '[::1]',
           transport,
           echoesRtp: true,
         });
-        const { record } = await gateway.call(`sip:callee@[::1]:${port};transport=${transport}`, hangUp);
+        const { record } = await gateway.call(`sip:callee@[::1]:${port};transport=${transport}`, hangUpSoon);
         await sipp.done;
         assert.equal(record.endCode, 'completed.bot');
         assert.ok((record.rtpNetworkSummary?.packetsReceived ?? 0) > 5, 'the echo came back');
@@ -113,13 +93,13 @@ test(
     try {
       await withGateway({ OUTDIAL_SIP_HOST_IPV6: '::1', OUTDIAL_DNS_SERVERS: dns.server }, async (gateway) => {
         const sipp = await runSipp({
-          steps: [step.receiveWithBody('INVITE', 'c=IN IP6 ::1'), ...answering.slice(1)],
+          steps: [step.receiveWithBody('INVITE', 'c=IN IP6 ::1'), ...ringAndAnswer.slice(1)],
           port: 25_167,
           mediaPort: 26_170,
           host: '[::1]',
           echoesRtp: true,
         });
-        const { record } = await gateway.call('sip:callee@callee.test:25167', hangUp);
+        const { record } = await gateway.call('sip:callee@callee.test:25167', hangUpSoon);
         await sipp.done;
         assert.equal(record.endCode, 'completed.bot');
         assert.ok((record.rtpNetworkSummary?.packetsReceived ?? 0) > 5, 'the echo came back');
@@ -140,10 +120,10 @@ async function callByTrunk(
 ): Promise<Awaited<ReturnType<RealGateway['call']>>> {
   const trunk = await startKamailio(defines);
   try {
-    const sipp = await runSipp({ steps: answering, port: 25_060, mediaPort });
+    const sipp = await runSipp({ steps: ringAndAnswer, port: 25_060, mediaPort });
     let call: Awaited<ReturnType<RealGateway['call']>> | undefined;
     await withGateway({ ...account, ...environment }, async (gateway) => {
-      call = await gateway.call('sip:callee@127.0.0.1:25060', hangUp);
+      call = await gateway.call('sip:callee@127.0.0.1:25060', hangUpSoon);
     });
     await sipp.done;
     return call ?? assert.fail('no call');
@@ -215,7 +195,7 @@ describe('TLS through kamailio', { skip: skipTrunk === false ? skipWithoutModule
           await withGateway(
             { ...account, ...trunk, ...(ca ? { OUTDIAL_SIP_CA_FILE: signer.caFile } : {}) },
             async (gateway) => {
-              const { states, record, failureReason } = await gateway.call('sip:callee@127.0.0.1:25060', hangUp);
+              const { states, record, failureReason } = await gateway.call('sip:callee@127.0.0.1:25060', hangUpSoon);
               assert.deepEqual(states, ['started', 'failed']);
               assert.match(failureReason ?? '', reason);
               assert.equal(record.endCode, 'sip.unreachable');

@@ -1,32 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { skipWithout } from './programs.ts';
-import { type BotReply, type BotTurn, type RealGateway, startRealGateway } from './real-gateway.ts';
-import { runSipp, step } from './sipp.ts';
+import { hangUpSoon, type RealGateway, withRealGateway } from './real-gateway.ts';
+import { answerAtOnce, runSipp, step } from './sipp.ts';
 
 const one = { host: '127.0.0.1', port: 25_060, mediaPort: 26_000 };
 const two = { host: '127.0.0.2', port: 25_062, mediaPort: 26_010 };
 const uriOf = ({ host, port }: { host: string; port: number }): string => `sip:${host}:${port}`;
 
-const hangUpSoon = ({ text }: BotTurn): BotReply =>
-  text === 'vgwPostResponseTimeout' ? { vgwAction: { command: 'vgwActHangup' } } : {};
-const answered = [step.receive('INVITE'), step.trying, step.answer, step.receive('ACK'), step.receive('BYE'), step.ok];
 const isThere = [step.receive('OPTIONS'), step.ok];
 
-async function throughTrunk(
+function throughTrunk(
   environment: Readonly<Record<string, string>>,
   act: (gateway: RealGateway) => Promise<void>,
 ): Promise<void> {
-  const gateway = await startRealGateway({
-    OUTDIAL_SIP_TRUNK: 'sip:trunk.test',
-    POST_RESPONSE_TIMEOUT: '300',
-    ...environment,
-  });
-  try {
-    await act(gateway);
-  } finally {
-    await gateway.close();
-  }
+  const trunk = { OUTDIAL_SIP_TRUNK: 'sip:trunk.test', POST_RESPONSE_TIMEOUT: '300' };
+  return withRealGateway({ ...trunk, ...environment }, act);
 }
 
 /** Waits until a target is shown as up or down; fails after 20 s. */
@@ -74,7 +63,7 @@ describe('a trunk of two targets', { skip: skipWithout('sipp') }, () => {
 
   it('RFC 3263 §4.3: a refused TCP connection leads to the next target at once', async () => {
     const dead = 'sip:127.0.0.1:25099;transport=tcp';
-    const sipp = await runSipp({ ...two, steps: answered });
+    const sipp = await runSipp({ ...two, steps: answerAtOnce });
     await throughTrunk(
       { OUTDIAL_SIP_TRUNK_TARGETS: `${dead};priority=1,${uriOf(two)};priority=2` },
       async (gateway) => {
