@@ -1,14 +1,7 @@
 export { type RealmAccount, readRealmAccounts } from './realm-accounts.ts';
 export { isLoopbackHost } from './bind-host.ts';
 export { Secret } from './secret.ts';
-export {
-  describeKind,
-  parseSetting,
-  type PortRange,
-  type SettingKind,
-  type SettingValue,
-  type Trunk,
-} from './setting-kind.ts';
+export { describeKind, parseSetting, type PortRange, type SettingKind, type SettingValue } from './setting-kind.ts';
 export type { FieldsOf, SettingSpec, ValueSpec } from './setting-spec.ts';
 export { findSetting, type SettingName, settingTable } from './setting-table.ts';
 export { sessionTimerOf } from './session-settings.ts';

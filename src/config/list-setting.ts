@@ -3,6 +3,7 @@ import { diversionHeaderNames, identityHeaderNames } from '../sip/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
 import { parseHostRule, parseIpNetwork, parsePrefixes } from '../policy/index.ts';
 import { isNameServer } from './name-server.ts';
+import { splitEntries } from './split-entries.ts';
 import { parseTrunkTarget, trunkTargetForm } from './trunk-target.ts';
 
 export type ListEntry =
@@ -54,10 +55,7 @@ export function describeList(of: ListEntry): string {
 
 /** The entries, each of which is known to be good. */
 export function parseList(of: ListEntry, text: string): Result<readonly string[], string> {
-  const entries = text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
+  const entries = splitEntries(text);
   if (entries.length > maxEntries) return err(`it has more than ${maxEntries} entries`);
   const bad = entries.findIndex((entry) => !isEntry[of](entry));
   if (bad === -1) return ok(entries);

@@ -1,4 +1,5 @@
 /** Session timers (RFC 4028): calls whose far end has vanished are noticed. */
+import type { UserAgentOptions } from '../sip/index.ts';
 import type { SettingSpec } from './setting-spec.ts';
 
 export const sessionSettings = [
@@ -37,9 +38,7 @@ export function sessionTimerOf(settings: {
   readonly sessionTimerMode: 'off' | 'accept' | 'request' | 'always';
   readonly sessionExpiresMs: number;
   readonly sessionMinimumMs: number;
-}):
-  | { readonly mode: 'accept' | 'request' | 'always'; readonly intervalS: number; readonly minimumS: number }
-  | undefined {
+}): UserAgentOptions['sessionTimer'] {
   const { sessionTimerMode: mode, sessionExpiresMs, sessionMinimumMs } = settings;
   if (mode === 'off') return undefined;
   return { mode, intervalS: sessionExpiresMs / 1000, minimumS: sessionMinimumMs / 1000 };

@@ -2,15 +2,15 @@
  * The kinds of settings: how a text from an environment variable (or from a tenant file) becomes a value, and what is
  * said when it does not. Parsers never throw, and no reason repeats the text: it may be a secret.
  */
-import { isIP } from 'node:net';
 import { err, isJsonObject, type Json, type JsonObject, ok, type Result } from '../kit/index.ts';
 import { isHost } from './is-host.ts';
 import { describeList, type ListEntry, parseList } from './list-setting.ts';
 import { findPrivateKeyFault, pemOf } from './private-key.ts';
 import { findRealmAccountsFault } from './realm-accounts.ts';
-import { checkCallUri } from '../sip/index.ts';
+import { checkCallUri, type HostPort } from '../sip/index.ts';
 import { findHeaderTextFault, findSipHeadersFault } from './sip-header-values.ts';
 import { Secret } from './secret.ts';
+import { parseTrunk, parseTrunks, type Trunk, trunkForm } from './trunk.ts';
 import { hasControlCharacter, parseWebUrl } from './web-url.ts';
 
 export type SettingKind =
@@ -59,31 +59,13 @@ export interface PortRange {
   readonly last: number;
 }
 
-/** A place on the network. */
-export interface Place {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** The next hop of calls. */
-export interface Trunk extends Place {
-  readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
-  /** Of a name: what DNS is asked for (RFC 3263); what was not written is left to it. */
-  readonly wanted?: {
-    readonly scheme: 'sip' | 'sips';
-    readonly host: string;
-    readonly port?: number;
-    readonly transport?: string;
-  };
-}
-
 export type SettingValue =
   | string
   | number
   | boolean
   | Secret
   | PortRange
-  | Place
+  | HostPort
   | JsonObject
   | readonly string[]
   | readonly Trunk[];
@@ -102,7 +84,7 @@ export type ValueOf<Kind extends SettingKind> = Kind extends { readonly type: 'i
           : Kind extends { readonly type: 'trunk' }
             ? Trunk
             : Kind extends { readonly type: 'host-port' }
-              ? Place
+              ? HostPort
               : Kind extends { readonly type: 'trunks' }
                 ? readonly Trunk[]
                 : Kind extends { readonly type: 'list' }
@@ -147,7 +129,7 @@ export function describeKind(kind: SettingKind): string {
     case 'call-uri':
       return 'sip:, sips: or tel: URI';
     case 'trunk':
-      return 'sip:host or sip:host:port, with ;transport=tcp, tls, ws or wss when it is not UDP; sips: means TLS';
+      return trunkForm;
     case 'host-port':
       return 'host:port';
     case 'trunks':
@@ -291,56 +273,12 @@ function parsePortRange(text: string): Result<PortRange, string> {
   return ok({ first, last });
 }
 
-const usualPorts = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 } as const;
-
-function parseTrunk(text: string): Result<Trunk, string> {
-  const match =
-    /^(sips?):(?:\[([0-9a-f:.]{2,45})\]|([^\s:;?@[\]]{1,255}))(?::(\d{1,5}))?(?:;transport=(udp|tcp|tls|ws|wss))?(?:;lr)?$/i.exec(
-      text,
-    );
-  const host = match?.[2] ?? match?.[3];
-  const transport = transportOf(match?.[1]?.toLowerCase() === 'sips', match?.[5]?.toLowerCase());
-  if (transport === undefined) return err('a sips: URI cannot go by UDP: sips:host, or sips:host;transport=ws');
-  const port = match?.[4] === undefined ? usualPorts[transport] : Number(match[4]);
-  if (host === undefined || !isHost(host) || port < 1 || port > 65_535) return err(expected({ type: 'trunk' }));
-  const wanted = {
-    scheme: match?.[1]?.toLowerCase() === 'sips' ? 'sips' : 'sip',
-    host,
-    ...(match?.[4] === undefined ? {} : { port }),
-    ...(match?.[5] === undefined ? {} : { transport: match[5].toLowerCase() }),
-  } as const;
-  return ok({ transport, host, port, ...(isIP(host) === 0 ? { wanted } : {}) });
-}
-
-/** TLS is what `sips:` asks for on the way, and `transport` then says what it runs over (RFC 3261 §26.2.2, RFC 7118 §5). */
-function transportOf(isSecure: boolean, name: string | undefined): Trunk['transport'] | undefined {
-  if (isSecure) return name === 'udp' ? undefined : name === 'ws' || name === 'wss' ? 'wss' : 'tls';
-  return name === 'tcp' || name === 'tls' || name === 'ws' || name === 'wss' ? name : 'udp';
-}
-
-function parseHostPort(text: string): Result<Place, string> {
+function parseHostPort(text: string): Result<HostPort, string> {
   const match = /^(?:\[([0-9a-f:.]{2,45})\]|([^\s:[\]]{1,255})):(\d{1,5})$/i.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   if (host === undefined || !isHost(host) || port < 1 || port > 65_535) return err(expected({ type: 'host-port' }));
   return ok({ host, port });
-}
-
-const maxTrunks = 16;
-
-function parseTrunks(text: string): Result<readonly Trunk[], string> {
-  const entries = text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
-  if (entries.length > maxTrunks) return err(`it has more than ${maxTrunks} entries`);
-  const trunks: Trunk[] = [];
-  for (const [index, entry] of entries.entries()) {
-    const trunk = parseTrunk(entry);
-    if (!trunk.ok) return err(`entry ${index + 1}: ${trunk.error}`);
-    trunks.push(trunk.value);
-  }
-  return ok(trunks);
 }
 
 function isDate(text: string): boolean {

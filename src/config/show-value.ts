@@ -1,8 +1,8 @@
 /** Values as people may see them. */
 import { Secret } from './secret.ts';
 import { quoteName } from '../kit/index.ts';
-import { printHostPort } from '../sip/index.ts';
-import type { Place, PortRange, SettingKind, SettingValue } from './setting-kind.ts';
+import { type HostPort, printHostPort } from '../sip/index.ts';
+import type { PortRange, SettingKind, SettingValue } from './setting-kind.ts';
 
 /** A text that was written as a value: nothing of a secret, of credentials in a URL or of a query. Quoted and cut. */
 export function showText(kind: SettingKind, text: string): string {
@@ -42,7 +42,7 @@ function showKeys(value: object): string {
   return `{ ${Object.keys(value).map(quoteName).join(', ')} }`;
 }
 
-function isList(value: object): value is readonly (string | Place)[] {
+function isList(value: object): value is readonly (string | HostPort)[] {
   return Array.isArray(value);
 }
 
@@ -50,7 +50,7 @@ function isPortRange(value: object): value is PortRange {
   return 'first' in value && typeof value.first === 'number' && 'last' in value && typeof value.last === 'number';
 }
 
-function isPlace(value: object): value is Place {
+function isPlace(value: object): value is HostPort {
   return 'host' in value && typeof value.host === 'string' && 'port' in value && typeof value.port === 'number';
 }
 

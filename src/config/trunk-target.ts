@@ -1,14 +1,10 @@
 /** One of the places that a trunk's calls go to: a SIP URI with what decides between several. */
-import { isHost } from './is-host.ts';
+import type { SipTransport } from '../sip/index.ts';
+import { parseSipPlace, type SipPlace } from './sip-place.ts';
 
-export interface TrunkTarget {
-  readonly scheme: 'sip' | 'sips';
-  /** IPv6 without brackets. */
-  readonly host: string;
-  /** Absent: as DNS says, or the usual one. */
-  readonly port?: number;
-  /** Absent: as DNS says, or the usual one. */
-  readonly transport?: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+export interface TrunkTarget extends SipPlace {
+  /** Absent: as DNS says, or the usual one; so is the port. */
+  readonly transport?: SipTransport;
   /** The lowest goes first; 0 to 65535. */
   readonly priority: number;
   /** Share of the calls among targets of one priority; 0 to 65535, 1 unless said otherwise. */
@@ -17,17 +13,13 @@ export interface TrunkTarget {
 
 export const trunkTargetForm = 'sip:host[:port][;transport=udp|tcp|tls][;priority=n][;weight=n]';
 
-const pattern = /^(sips?):(?:\[([0-9a-f:.]{2,45})\]|([^\s:;,?@[\]]{1,255}))(?::(\d{1,5}))?((?:;[a-z]+(?:=\w+)?)*)$/i;
-
 /** `sip:host`, a port and parameters behind it; undefined when it is none, or holds what is not known. */
 export function parseTrunkTarget(text: string): TrunkTarget | undefined {
-  const match = pattern.exec(text.trim());
-  const host = match?.[2] ?? match?.[3];
-  if (match === null || host === undefined || !isHost(host)) return undefined;
-  const port = match[4] === undefined ? undefined : Number(match[4]);
-  if (port !== undefined && (port < 1 || port > 65_535)) return undefined;
+  const parsed = parseSipPlace(text.trim());
+  if (parsed === undefined || !/^(?:;[a-z]+(?:=\w+)?)*$/i.test(parsed.parameters)) return undefined;
+  const { place } = parsed;
   const parameters = new Map<string, string>();
-  for (const parameter of (match[5] ?? '').split(';').slice(1)) {
+  for (const parameter of parsed.parameters.split(';').slice(1)) {
     const [name = '', value = ''] = parameter.toLowerCase().split('=');
     if (parameters.has(name)) return undefined;
     parameters.set(name, value);
@@ -38,16 +30,8 @@ export function parseTrunkTarget(text: string): TrunkTarget | undefined {
   const weight = readNumber(take(parameters, 'weight') ?? '1');
   if (parameters.size > 0 || priority === undefined || weight === undefined) return undefined;
   if (transport !== undefined && !isTransport(transport)) return undefined;
-  const scheme = match[1]?.toLowerCase() === 'sips' ? 'sips' : 'sip';
-  if (scheme === 'sips' && transport === 'udp') return undefined;
-  return {
-    scheme,
-    host,
-    ...(port === undefined ? {} : { port }),
-    ...(transport === undefined ? {} : { transport }),
-    priority,
-    weight,
-  };
+  if (place.scheme === 'sips' && transport === 'udp') return undefined;
+  return { ...place, ...(transport === undefined ? {} : { transport }), priority, weight };
 }
 
 function take(parameters: Map<string, string>, name: string): string | undefined {
@@ -56,7 +40,7 @@ function take(parameters: Map<string, string>, name: string): string | undefined
   return value;
 }
 
-function isTransport(name: string): name is NonNullable<TrunkTarget['transport']> {
+function isTransport(name: string): name is SipTransport {
   return name === 'udp' || name === 'tcp' || name === 'tls' || name === 'ws' || name === 'wss';
 }
 
