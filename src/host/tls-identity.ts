@@ -1,4 +1,4 @@
-/** The key and certificate of the REST API, from files. Every fault is a sentence with its fix. */
+/** The key and certificate of the REST API and of SIP over TLS, from files. Every fault is a sentence with its fix. */
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Secret } from '../config/index.ts';
