@@ -12,21 +12,23 @@ interface Conflicts {
   readonly notices: readonly Notice[];
 }
 
-const credentialPairs = [
-  { username: 'REST_API_USERNAME', password: 'REST_API_PASSWORD' },
-  { username: 'WATSON_CONVERSATION_USERNAME', password: 'WATSON_CONVERSATION_PASSWORD' },
-  { username: 'OUTBOUND_CALLS_STATUS_WEBHOOK_USERNAME', password: 'OUTBOUND_CALLS_STATUS_WEBHOOK_PASSWORD' },
-  { username: 'OUTBOUND_CALLS_SIP_AUTH_USERNAME', password: 'OUTBOUND_CALLS_SIP_AUTH_PASSWORD' },
-  { username: 'OUTDIAL_SIP_AUTH_USERNAME', password: 'OUTDIAL_SIP_AUTH_PASSWORD' },
-  { username: 'ADMIN_USERNAME', password: 'ADMIN_PASSWORD' },
-  { username: 'PROXY_USERNAME', password: 'PROXY_PASSWORD' },
-  { username: 'WATSON_STT_USERNAME', password: 'WATSON_STT_PASSWORD' },
-  { username: 'WATSON_TTS_USERNAME', password: 'WATSON_TTS_PASSWORD' },
-  { username: 'SMS_GW_USERNAME', password: 'SMS_GW_PASSWORD' },
-  { username: 'REPORTING_USERNAME', password: 'REPORTING_PASSWORD' },
-  { username: 'REPORTING_CDR_CLOUDANT_USERNAME', password: 'REPORTING_CDR_CLOUDANT_PASSWORD' },
-  { username: 'REPORTING_CONVERSATION_CLOUDANT_USERNAME', password: 'REPORTING_CONVERSATION_CLOUDANT_PASSWORD' },
-  { username: 'REPORTING_TRANSCRIPTION_CLOUDANT_USERNAME', password: 'REPORTING_TRANSCRIPTION_CLOUDANT_PASSWORD' },
+/** The one is nothing without the other. */
+const pairs = [
+  ['REST_API_USERNAME', 'REST_API_PASSWORD'],
+  ['WATSON_CONVERSATION_USERNAME', 'WATSON_CONVERSATION_PASSWORD'],
+  ['OUTBOUND_CALLS_STATUS_WEBHOOK_USERNAME', 'OUTBOUND_CALLS_STATUS_WEBHOOK_PASSWORD'],
+  ['OUTBOUND_CALLS_SIP_AUTH_USERNAME', 'OUTBOUND_CALLS_SIP_AUTH_PASSWORD'],
+  ['OUTDIAL_SIP_AUTH_USERNAME', 'OUTDIAL_SIP_AUTH_PASSWORD'],
+  ['ADMIN_USERNAME', 'ADMIN_PASSWORD'],
+  ['PROXY_USERNAME', 'PROXY_PASSWORD'],
+  ['WATSON_STT_USERNAME', 'WATSON_STT_PASSWORD'],
+  ['WATSON_TTS_USERNAME', 'WATSON_TTS_PASSWORD'],
+  ['SMS_GW_USERNAME', 'SMS_GW_PASSWORD'],
+  ['REPORTING_USERNAME', 'REPORTING_PASSWORD'],
+  ['REPORTING_CDR_CLOUDANT_USERNAME', 'REPORTING_CDR_CLOUDANT_PASSWORD'],
+  ['REPORTING_CONVERSATION_CLOUDANT_USERNAME', 'REPORTING_CONVERSATION_CLOUDANT_PASSWORD'],
+  ['REPORTING_TRANSCRIPTION_CLOUDANT_USERNAME', 'REPORTING_TRANSCRIPTION_CLOUDANT_PASSWORD'],
+  ['OUTDIAL_STIR_PRIVATE_KEY', 'OUTDIAL_STIR_CERTIFICATE_URL'],
 ] as const;
 
 /** 24 to 64 bytes in base64. */
@@ -36,7 +38,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
   const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== '';
   return {
     problems: [
-      ...findHalfCredentials(isSet),
+      ...findHalfPairs(isSet),
       ...findTwoWaysIn(isSet),
       ...findAddressProblems(settings),
       ...findTwoSpellings(environment),
@@ -48,16 +50,15 @@ export function findConflicts(settings: Settings, environment: Environment): Con
       ...findTrunkProblems(settings),
       ...findShortSession(settings),
       ...findNamelessRegistration(settings),
-      ...findHalfSigner(isSet),
     ],
     notices: [...findNotices(settings), ...noticeIdleReporting(settings), ...noticeUncheckedTls(environment)],
   };
 }
 
-function findHalfCredentials(isSet: (name: string) => boolean): Problem[] {
-  return credentialPairs.flatMap(({ username, password }) => {
-    if (isSet(username) === isSet(password)) return [];
-    const [present, missing] = isSet(username) ? [username, password] : [password, username];
+function findHalfPairs(isSet: (name: string) => boolean): Problem[] {
+  return pairs.flatMap(([one, other]) => {
+    if (isSet(one) === isSet(other)) return [];
+    const [present, missing] = isSet(one) ? [one, other] : [other, one];
     return [
       {
         variable: missing,
@@ -102,20 +103,6 @@ function findShortSession({ sessionExpiresMs, sessionMinimumMs }: Settings): Pro
       value: `"${sessionExpiresMs / 1000}"`,
       reason: `it is less than OUTDIAL_SESSION_MIN_SE, which is ${sessionMinimumMs / 1000}`,
       fix: 'Raise it, or lower OUTDIAL_SESSION_MIN_SE.',
-    },
-  ];
-}
-
-function findHalfSigner(isSet: (name: string) => boolean): Problem[] {
-  const [key, url] = ['OUTDIAL_STIR_PRIVATE_KEY', 'OUTDIAL_STIR_CERTIFICATE_URL'] as const;
-  if (isSet(key) === isSet(url)) return [];
-  const [present, missing] = isSet(key) ? [key, url] : [url, key];
-  return [
-    {
-      variable: missing,
-      value: '""',
-      reason: `${present} is set without it`,
-      fix: `Set ${missing} or unset ${present}.`,
     },
   ];
 }
