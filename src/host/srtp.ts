@@ -105,7 +105,7 @@ export class SrtpTransform {
   /** RFC 3711 §4.1.1: salt, SSRC and index, 16 bits above the block counter. */
   #counterIv(packet: Uint8Array, index: number): Buffer {
     const iv = Buffer.alloc(16);
-    Buffer.from(packet.subarray(8, 12)).copy(iv, 4);
+    iv.set(packet.subarray(8, 12), 4);
     iv.writeUIntBE(index, 8, 6);
     return mix(iv, this.#keys.salt);
   }
@@ -113,7 +113,7 @@ export class SrtpTransform {
   /** RFC 7714 §8.1. */
   #gcmIv(packet: Uint8Array, index: number): Buffer {
     const iv = Buffer.alloc(12);
-    Buffer.from(packet.subarray(8, 12)).copy(iv, 2);
+    iv.set(packet.subarray(8, 12), 2);
     iv.writeUIntBE(index, 6, 6);
     return mix(iv, this.#keys.salt);
   }
@@ -130,6 +130,10 @@ function rolloversOf(index: number): number {
 
 function sequenceNumberOf(packet: Uint8Array): number {
   return ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
+}
+
+function ssrcOf(packet: Uint8Array): number {
+  return new DataView(packet.buffer, packet.byteOffset).getUint32(8);
 }
 
 /** What one side sends under one key. */
@@ -153,7 +157,8 @@ export class SrtpSender {
 /** What one side receives under one key; every SSRC is a stream of its own. */
 export class SrtpReceiver {
   readonly #transform: SrtpTransform;
-  readonly #streams = new Map<string, SrtpIndex>();
+  /** By SSRC. */
+  readonly #streams = new Map<number, SrtpIndex>();
 
   constructor(suite: SrtpSuite, key: string) {
     this.#transform = transformOf(suite, key);
@@ -162,7 +167,7 @@ export class SrtpReceiver {
   /** Undefined when it is forged, changed, sent again or too old. */
   unprotect(packet: Uint8Array): Buffer | undefined {
     if (packet.length < 12) return undefined;
-    const ssrc = Buffer.from(packet.subarray(8, 12)).toString('hex');
+    const ssrc = ssrcOf(packet);
     const known = this.#streams.get(ssrc);
     if (known === undefined && this.#streams.size >= maxStreams) return undefined;
     const stream = known ?? new SrtpIndex();
