@@ -195,10 +195,11 @@ async function checkCredentials(
   const { random } = world;
   const common = { userAgent: `outdial/${version}`, credentials: { username, password }, random, digest };
   const about = registrationAor === undefined ? {} : { addressOfRecord: registrationAor };
+  const means = meansOf(settings, world);
   const findings = await Promise.all(
     asked.map(async (registrar): Promise<Finding> => {
       const { host, port, transport, wanted = { scheme: 'sip', host, port, transport } } = registrar;
-      const found = await locate(wanted, meansOf(settings, world));
+      const found = await locate(wanted, means);
       if (!found.ok) return bad(found.error, `Correct ${variable} or its DNS records.`);
       const hop = found.value.find((each) => each.transport === 'udp');
       if (hop === undefined) return skipped(`${host} is not reached by UDP, which this check speaks`);
