@@ -75,3 +75,15 @@ export function addressesBehind(address: IpAddress): readonly IpAddress[] {
   const isIsatap = ((address[8] ?? 0) & 0xfd) === 0 && address[9] === 0 && address[10] === 0x5e && address[11] === 0xfe;
   return [address, ...found, ...(isIsatap ? [last] : [])];
 }
+
+/** The address of a sender: IPv4 may come in IPv6 clothes. What else an IPv6 address has inside, its sender may have chosen. */
+export function unmapped(address: IpAddress): IpAddress {
+  return isInNetwork(address, ipv4Mapped) ? address.slice(12) : address;
+}
+
+/** Whether what came from this address came from one of the networks. */
+export function isSenderIn(source: string, networks: readonly IpNetwork[]): boolean {
+  const address = networks.length === 0 ? undefined : parseIpAddress(source);
+  if (address === undefined) return false;
+  return [address, unmapped(address)].some((each) => networks.some((network) => isInNetwork(each, network)));
+}

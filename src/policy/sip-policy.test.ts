@@ -90,6 +90,7 @@ test('who may connect: nobody that is refused, and where there is a list only wh
   assert.ok(judgeSipSource('192.0.2.1', false, listed).ok);
   assert.ok(judgeSipSource('::ffff:192.0.2.1', false, listed).ok);
   assert.ok(!judgeSipSource('198.51.100.1', false, listed).ok);
+  assert.ok(!judgeSipSource('2001:db8::5efe:192.0.2.1', false, listed).ok);
   assert.ok(judgeSipSource('198.51.100.1', true, listed).ok);
   assert.ok(!judgeSipSource('', false, listed).ok);
 });

@@ -6,7 +6,7 @@
  */
 import { err, ok, parseIpAddress, type Result } from '../kit/index.ts';
 import { type DestinationPolicy, judgeDestination } from './destination-policy.ts';
-import { addressesBehind, type IpNetwork, isInNetwork } from './ip-network.ts';
+import { type IpNetwork, isInNetwork, isSenderIn } from './ip-network.ts';
 import { foldHost, type HostRule, isNamed } from './host-rule.ts';
 
 export interface SipPolicy {
@@ -79,10 +79,7 @@ export function judgeSipSource(source: string, isPeer: boolean, policy: SipPolic
   if (isNamed(source, policy.deny)) return err('The address is on the list of refused SIP hosts.');
   const { trusted = [] } = policy;
   if (trusted.length === 0 || isPeer) return ok(undefined);
-  const address = parseIpAddress(source);
-  const spelled = address === undefined ? [] : [address, ...addressesBehind(address)];
-  const isTrusted = spelled.some((each) => trusted.some((network) => isInNetwork(each, network)));
-  return isTrusted ? ok(undefined) : err('The address is not on the list of trusted ones.');
+  return isSenderIn(source, trusted) ? ok(undefined) : err('The address is not on the list of trusted ones.');
 }
 
 /** Whoever is allowed what: never to ourselves, to link-local or to metadata addresses. */

@@ -60,6 +60,18 @@ test('with a list nobody else is answered, whatever they say', () => {
   assert.equal(guard.sources, 0);
 });
 
+test('RFC 5214 §6.1: nobody is trusted for an address of the list inside an IPv6 address that anybody may choose', () => {
+  const guard = createSourceGuard({ ...open, trusted: [network('203.0.113.9')], others: 'ignored' });
+  for (const host of [
+    '2001:db8::5efe:203.0.113.9',
+    '2001:0:cb00:7109::1',
+    '64:ff9b::203.0.113.9',
+    '2002:cb00:7109::1',
+  ]) {
+    assert.equal(guard.judge(host, undefined, 0), 'untrusted', host);
+  }
+});
+
 test('scanners are not answered and cost no memory', () => {
   const guard = createSourceGuard(open);
   for (const name of ['friendly-scanner', 'SIPVicious 0.3', 'sipcli/v1.8', 'sundayddr', 'VaxSIPUserAgent/3.1']) {

@@ -3,8 +3,7 @@
  * says that there are no others, and never more than so many a second, from one source and from all of them together. Memory is
  * bounded whatever comes: who is forgotten begins anew, which the limit over all makes up for.
  */
-import { parseIpAddress } from '../kit/index.ts';
-import { addressesBehind, type IpNetwork, isInNetwork } from './ip-network.ts';
+import { type IpNetwork, isSenderIn } from './ip-network.ts';
 import { sourceKey } from './source-key.ts';
 import { fullBucket, msUntilToken, refill, type TokenBucket } from './token-bucket.ts';
 
@@ -42,10 +41,7 @@ export function createSourceGuard(options: SourceGuardOptions): SourceGuard {
   let ofAll: TokenBucket | undefined;
 
   function isTrusted(host: string): boolean {
-    const address = trusted.length === 0 ? undefined : parseIpAddress(host);
-    if (address === undefined) return false;
-    // An IPv4 address may come in IPv6 clothes.
-    return [address, ...addressesBehind(address)].some((each) => trusted.some((network) => isInNetwork(each, network)));
+    return isSenderIn(host, trusted);
   }
 
   function isOverLimit(host: string, nowMs: number): boolean {
