@@ -1,5 +1,9 @@
 import type { CallPlan } from './index.ts';
 
+/** What the far end says of its audio, offer or answer. */
+export const farSdp =
+  'v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
+
 /** For tests only: a call to somebody, with what is usual everywhere. */
 export const callPlan: CallPlan = {
   sessionId: 's-1',

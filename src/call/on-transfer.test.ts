@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TransferOrder, TurnReply } from '../conversation/index.ts';
 import { gatewayError, ok } from '../kit/index.ts';
 import type { LegEvent } from '../sip/index.ts';
-import { callPlan } from './call-plan.fixture.ts';
+import { callPlan, farSdp as sdp } from './call-plan.fixture.ts';
 import {
   callDeadlineMs,
   type CallEffect,
@@ -15,7 +15,6 @@ import {
 } from './index.ts';
 
 const plan: CallPlan = { ...callPlan, transfer: { ...callPlan.transfer, defaultTarget: 'tel:+1' } };
-const sdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 const order: TransferOrder = { method: 'refer', target: 'sip:agent@192.0.2.7', acceptedCodes: [] };
 const recognitionFailed: CallInput = {
   type: 'media',

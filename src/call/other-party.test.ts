@@ -4,10 +4,9 @@ import { test } from 'node:test';
 import type { TurnReply } from '../conversation/index.ts';
 import { ok } from '../kit/index.ts';
 import type { LegEvent } from '../sip/index.ts';
-import { callPlan } from './call-plan.fixture.ts';
+import { callPlan, farSdp as sdp } from './call-plan.fixture.ts';
 import { type CallEffect, type CallInput, type CallPlan, type CallState, newCallState, onCall } from './index.ts';
 
-const sdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 const callId = 'from-outside';
 const plan: CallPlan = {
   ...callPlan,

@@ -13,6 +13,7 @@ import {
   type SipRequest,
 } from '../sip/index.ts';
 import { matchTenant, type Tenant, type TenantDirectory } from '../tenants/index.ts';
+import { headerNames } from './header-names.ts';
 import type { IncomingOrder } from './ports.ts';
 
 export interface CallDoorPorts {
@@ -32,7 +33,6 @@ export interface CallDoor {
 
 /** That of the original. */
 const realm = 'vgw';
-const mostInviteHeaders = 16;
 const longestHeaderValue = 1024;
 /** Session ids name files. */
 const sessionIdShape = /^[A-Za-z0-9][A-Za-z0-9@._:=-]{0,127}$/;
@@ -90,7 +90,7 @@ export function createCallDoor({ tenants, digest, random, loginGuard }: CallDoor
       return {
         tenant,
         ...(sessionId === undefined ? {} : { sessionId }),
-        inviteHeaders: headersOf(call, inviteHeaders ?? ''),
+        inviteHeaders: headersOf(call, headerNames(inviteHeaders)),
       };
     },
   };
@@ -118,13 +118,8 @@ function sessionIdOf(call: IncomingCall, name: string): string | undefined {
   return value !== undefined && sessionIdShape.test(value) ? value : undefined;
 }
 
-function headersOf(call: IncomingCall, names: string): Readonly<Record<string, string>> {
-  const asked = names
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-    .slice(0, mostInviteHeaders);
-  const given = asked.flatMap((name): [string, string][] => {
+function headersOf(call: IncomingCall, names: readonly string[]): Readonly<Record<string, string>> {
+  const given = names.flatMap((name): [string, string][] => {
     const value = valueOf(call, name);
     return value === undefined ? [] : [[name, value.slice(0, longestHeaderValue)]];
   });

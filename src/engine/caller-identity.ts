@@ -30,14 +30,6 @@ export function callerIdentityOf({ settings }: Tenant): CallerIdentity {
   };
 }
 
-/** Names of the headers of the answer that the bot is given. */
-export function answerHeadersOf({ settings }: Tenant): readonly string[] {
-  const names = (settings.answerHeaders ?? '').split(',').map((name) => name.trim());
-  return names.filter((name) => name !== '').slice(0, mostAnswerHeaders);
-}
-
-const mostAnswerHeaders = 16;
-
 /** The headers that the settings name, checked when they were read. */
 export function inviteHeadersOf({ settings }: Tenant): readonly ExtraHeader[] {
   const { userToUser, callSubject, callInfo, extraInviteHeaders = {} } = settings;

@@ -15,8 +15,9 @@ import {
   type SipCredentials,
 } from '../sip/index.ts';
 import { type StartCallOrder, type Tenant, trunkCredentials, type WebhookTarget } from '../tenants/index.ts';
-import { answerHeadersOf, callerIdentityOf, inviteHeadersOf } from './caller-identity.ts';
+import { callerIdentityOf, inviteHeadersOf } from './caller-identity.ts';
 import { findRedirectFault } from './find-target-fault.ts';
+import { headerNames } from './header-names.ts';
 import { encryptionFor, isSecureHop, isSecureTrunk } from './media-encryption.ts';
 import type { EnginePorts, EngineSettings, IncomingOrder } from './ports.ts';
 
@@ -128,7 +129,7 @@ function inviteOf(
     caller: callerIdentityOf(tenant),
     ...(passport === undefined ? {} : { passport }),
     headers: inviteHeadersOf(tenant),
-    answerHeaders: answerHeadersOf(tenant),
+    answerHeaders: headerNames(tenant.settings.answerHeaders),
     registrationIds: ports.registrationsOf?.(tenant) ?? [],
   };
 }
