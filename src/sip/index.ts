@@ -24,11 +24,8 @@ export type {
   InfoContent,
   OrphanOrder,
   IncomingCall,
-  IncomingRefer,
-  HopFailure,
   InviteOrder,
   LocationTarget,
-  LegEvent,
   ReferOrder,
   RegisterOrder,
   RegistrationEvent,
@@ -37,6 +34,7 @@ export type {
   SipTransport,
   UserAgent,
 } from './contract.ts';
+export type { IncomingRefer, HopFailure, LegEvent } from './leg-event.ts';
 export { type CallPlaces, callPlaces } from './dialog/call-places.ts';
 export {
   type CallerIdentity,

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Random, seededRandom } from '../../kit/index.ts';
-import type { Hop, LegEvent, SipEffect, UserAgent } from '../contract.ts';
+import type { Hop, SipEffect, UserAgent } from '../contract.ts';
+import type { LegEvent } from '../leg-event.ts';
 import { createUserAgent } from './create-user-agent.ts';
 
 interface Datagram {

@@ -8,13 +8,13 @@ import type {
   Hop,
   HostPort,
   InviteOrder,
-  LegEvent,
   RegisterOrder,
   LocationTarget,
   SipCredentials,
   SipEffect,
   Stranger,
 } from '../contract.ts';
+import type { LegEvent } from '../leg-event.ts';
 import { type DeadlineEntry, DeadlineQueue } from '../deadline-queue.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { type DialogSnapshot, printSnapshot } from '../dialog/dialog-snapshot.ts';

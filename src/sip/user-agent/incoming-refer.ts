@@ -4,7 +4,8 @@
  * proves that its sender takes part in it (RFC 4538). Without `acceptsRefers` it is answered 603 and changes nothing.
  */
 import { header, type Header, headerValue, listValues } from '../syntax/header.ts';
-import type { Hop, IncomingRefer } from '../contract.ts';
+import type { Hop } from '../contract.ts';
+import type { IncomingRefer } from '../leg-event.ts';
 import { dialogAsCallee, type Dialog } from '../dialog/dialog.ts';
 import { findParameter, parseWithParameters } from '../syntax/parameters.ts';
 import { readAddress } from '../syntax/core-fields.ts';

@@ -1,5 +1,6 @@
 /** What every leg can do, whoever called: begin, be scheduled, say BYE, be over, be forgotten. */
-import type { ExtraHeader, LegEvent } from '../contract.ts';
+import type { ExtraHeader } from '../contract.ts';
+import type { LegEvent } from '../leg-event.ts';
 import { deadlineEntry } from '../deadline-queue.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { nextDialogRequest } from '../dialog/in-dialog-request.ts';

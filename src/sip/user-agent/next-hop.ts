@@ -5,7 +5,8 @@
  */
 import type { Result } from '../../kit/index.ts';
 import { withoutAnswers } from '../auth/protection-spaces.ts';
-import type { Hop, HopFailure } from '../contract.ts';
+import type { Hop } from '../contract.ts';
+import type { HopFailure } from '../leg-event.ts';
 import { parseRetryAfter } from '../syntax/core-fields.ts';
 import { headerValue } from '../syntax/header.ts';
 import { isSecureTransport } from '../transport/hop.ts';

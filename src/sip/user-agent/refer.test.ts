@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import type { LegEvent, ReferOrder } from '../contract.ts';
+import type { ReferOrder } from '../contract.ts';
+import type { LegEvent } from '../leg-event.ts';
 import { headerValue } from '../syntax/header.ts';
 import type { SipRequest } from '../syntax/message.ts';
 import { Story } from './story.fixture.ts';

@@ -3,7 +3,8 @@
  * the NOTIFYs of the subscription that it makes (RFC 6665), which may come before the answer. Every REFER has a subscription of
  * its own, known by its number (RFC 3515 §2.4.6); a peer may do without one (RFC 4488). Left out: REFER outside a dialog.
  */
-import type { LegEvent, ReferOrder } from '../contract.ts';
+import type { ReferOrder } from '../contract.ts';
+import type { LegEvent } from '../leg-event.ts';
 import { parseCSeq } from '../syntax/core-fields.ts';
 import { header, headerValue } from '../syntax/header.ts';
 import type { RequestParts, SipRequest, SipResponse } from '../syntax/message.ts';

@@ -1,5 +1,5 @@
 /** What a final 3xx to 6xx says beside its status: Retry-After (RFC 3261 §20.33), Warning (§20.43), Reason (RFC 3326), Call-Info. */
-import type { LegEvent } from '../contract.ts';
+import type { LegEvent } from '../leg-event.ts';
 import { parseRetryAfter, readAddress } from '../syntax/core-fields.ts';
 import { type Header, headerValue, listValues } from '../syntax/header.ts';
 import type { SipResponse } from '../syntax/message.ts';

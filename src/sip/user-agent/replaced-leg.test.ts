@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../kit/index.ts';
-import type { Hop, IncomingRefer, InviteOrder, LegEvent, SipEffect, UserAgent } from '../contract.ts';
+import type { Hop, InviteOrder, SipEffect, UserAgent } from '../contract.ts';
+import type { IncomingRefer, LegEvent } from '../leg-event.ts';
 import { headerValue } from '../syntax/header.ts';
 import { createUserAgent } from './create-user-agent.ts';
 import { Story } from './story.fixture.ts';

@@ -1,6 +1,7 @@
 /** For tests only: one user agent with an explicit clock, and a peer that is written down message by message. */
 import { type JsonObject, seededRandom } from '../../kit/index.ts';
-import type { Hop, IncomingCall, InviteOrder, LegEvent, RegistrationEvent, SipEffect, UserAgent } from '../contract.ts';
+import type { Hop, IncomingCall, InviteOrder, RegistrationEvent, SipEffect, UserAgent } from '../contract.ts';
+import type { LegEvent } from '../leg-event.ts';
 import { headerValue } from '../syntax/header.ts';
 import type { SipMessage, SipRequest } from '../syntax/message.ts';
 import { parseMessage } from '../syntax/parse-message.ts';
