@@ -3,7 +3,8 @@ import type { Hop, LocationTarget } from '../contract.ts';
 import { header } from '../syntax/header.ts';
 import { ownVia } from './build-request.ts';
 import { contactHeader } from './build-response.ts';
-import type { ClientTransaction, Core, Leg } from './core.ts';
+import type { Core } from './core.ts';
+import type { ClientTransaction, Leg } from './leg-state.ts';
 import { trustAlike } from './trusted-hosts.ts';
 
 /** `left`: where else it may go. The request is not sent. */

@@ -14,7 +14,8 @@ import { headerValue } from '../syntax/header.ts';
 import type { RequestParts, SipResponse } from '../syntax/message.ts';
 import { addressTag } from '../syntax/name-address.ts';
 import { ownVia, repeatRequest } from './build-request.ts';
-import type { Authentication, ClientPurpose, ClientTransaction, Core, Leg } from './core.ts';
+import type { Core } from './core.ts';
+import type { Authentication, ClientPurpose, ClientTransaction, Leg } from './leg-state.ts';
 import { type ClientReport, startClient } from './client-transactions.ts';
 import { mayHaveCredentials } from './trusted-hosts.ts';
 

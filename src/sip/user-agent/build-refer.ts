@@ -11,7 +11,8 @@ import { escapeUriHeader } from '../syntax/uri-escapes.ts';
 import { userToUserValue } from '../syntax/user-to-user.ts';
 import { extraHeaders } from './build-request.ts';
 import { ownContact } from './build-response.ts';
-import type { Core, Leg } from './core.ts';
+import type { Core } from './core.ts';
+import type { Leg } from './leg-state.ts';
 
 /** The headers that make a request in this dialog the REFER of the order, or one sentence why there is none. */
 export function referHeaders(core: Core, leg: Leg, dialog: Dialog, order: ReferOrder): Result<Header[], string> {

@@ -17,7 +17,8 @@ import type { RequestParts, SipResponse } from '../syntax/message.ts';
 import { printUri, readSipUri, type SipUri, type TelUri, telToSipUri } from '../syntax/uri.ts';
 import { isSecureTransport, ownPlaceFor } from '../transport/hop.ts';
 import { allowHeader, contactHeader, supportedHeader } from './build-response.ts';
-import type { Core, Leg } from './core.ts';
+import type { Core } from './core.ts';
+import type { Leg } from './leg-state.ts';
 import { firstSessionHeaders } from './session-timer.ts';
 
 const encoder = new TextEncoder();

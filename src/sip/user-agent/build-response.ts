@@ -7,7 +7,8 @@ import { findParameter, type Parameter } from '../syntax/parameters.ts';
 import { printMessage } from '../syntax/print-message.ts';
 import { printVia, type Via, viaBranch } from '../syntax/via.ts';
 import { isSecureTransport, ownPlaceFor } from '../transport/hop.ts';
-import { type Core, type Leg, type Outgoing, viaPort } from './core.ts';
+import { type Core, viaPort } from './core.ts';
+import type { Leg, Outgoing } from './leg-state.ts';
 import { reasonPhrase } from './reason-phrases.ts';
 
 /** What the user agent does; sent with every answer that should say it. */

@@ -23,7 +23,8 @@ import {
 import { ownPlaceFor, reliabilityOf } from '../transport/hop.ts';
 import { aimRequest, knownHops } from './aim-request.ts';
 import { buildAckForRefusal, ownVia } from './build-request.ts';
-import type { ClientPurpose, ClientTransaction, Core, Leg, Timed } from './core.ts';
+import type { Core, Timed } from './core.ts';
+import type { ClientPurpose, ClientTransaction, Leg } from './leg-state.ts';
 
 /** A datagram that long passes every network without being cut; what the RFC assumes where the path is not known (§18.1.1). */
 const defaultUdpLimitBytes = 1300;

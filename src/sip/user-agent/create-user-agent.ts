@@ -9,15 +9,8 @@ import { viaBranch } from '../syntax/via.ts';
 import { isSameHop } from '../transport/hop.ts';
 import { answerIfChallenged, onAccepted } from './authenticate.ts';
 import { answerStatelessly, buildResponse, statelessTag } from './build-response.ts';
-import {
-  type ClientTransaction,
-  type Confirmed,
-  Core,
-  isSentBy,
-  type Leg,
-  type Timed,
-  type UserAgentOptions,
-} from './core.ts';
+import { Core, isSentBy, type Timed, type UserAgentOptions } from './core.ts';
+import type { ClientTransaction, Confirmed, Leg } from './leg-state.ts';
 import { answerEarlyOffer, answerPeerOffer, endConfirmed, onAckForSuccess, onInDialogRequest } from './in-dialog.ts';
 import { acceptCall, onAlertingAlarm, onCancel, onIncomingInvite, rejectCall, ringCall } from './incoming-leg.ts';
 import { answerRefer, notifyRefer, onNotifyReport, onReferOutside } from './incoming-refer.ts';

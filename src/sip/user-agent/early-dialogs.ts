@@ -7,7 +7,8 @@ import { parseDecimal } from '../syntax/characters.ts';
 import { header, headerValue, listValues } from '../syntax/header.ts';
 import type { SipResponse } from '../syntax/message.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
-import type { ClientTransaction, Core, EarlyDialog } from './core.ts';
+import type { Core } from './core.ts';
+import type { ClientTransaction, EarlyDialog } from './leg-state.ts';
 import { sendInDialog } from './leg.ts';
 
 const encoder = new TextEncoder();

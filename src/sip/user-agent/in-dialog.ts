@@ -15,15 +15,14 @@ import {
   reasonOf,
   retryAfterHeader,
 } from './build-response.ts';
-import type { Confirmed, Core, Leg, LegState, ServerTransaction } from './core.ts';
+import type { Core } from './core.ts';
+import type { Confirmed, Inviting, Leg, ServerTransaction } from './leg-state.ts';
 import { onPeerRefer, referRefusal } from './incoming-refer.ts';
 import { awaitAck, enter, finish, sayBye, withdrawOffer } from './leg.ts';
 import { notifyRefusal, onNotify } from './refer.ts';
 import { methodRefusal, optionsAnswer } from './request-checks.ts';
 import { answerSession, findShortSession } from './session-timer.ts';
 import { respond, startServer } from './server-transactions.ts';
-
-type Inviting = Extract<LegState, { readonly name: 'inviting' }>;
 
 /** Most transactions of one leg at a time: a peer that asks for more is told to wait. */
 const maxTransactionsOfLeg = 64;

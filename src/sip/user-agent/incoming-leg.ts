@@ -9,7 +9,8 @@ import { parseUri } from '../syntax/uri.ts';
 import { viaBranch } from '../syntax/via.ts';
 import { abilityHeaders, allowHeader, answerStatelessly, contactHeader, retryAfterHeader } from './build-response.ts';
 import { extraHeaders } from './build-request.ts';
-import type { Core, Leg, LegState } from './core.ts';
+import type { Core } from './core.ts';
+import type { Alerting, Leg } from './leg-state.ts';
 import { awaitAck, createLeg, enter, finish } from './leg.ts';
 import { findReplaced } from './replaced-leg.ts';
 import { answerSession, findShortSession, newLegSession } from './session-timer.ts';
@@ -17,8 +18,6 @@ import { respond, serverKey, startServer } from './server-transactions.ts';
 
 /** Most legs at a time; more INVITEs than that are answered 503. */
 const maxLegs = 20_000;
-
-type Alerting = Extract<LegState, { name: 'alerting' }>;
 
 export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, nowMs: number): void {
   const known = core.legs.get(request.callId);

@@ -8,7 +8,8 @@ import { hasControl } from '../syntax/characters.ts';
 import { header, headerKey } from '../syntax/header.ts';
 import { answerIfChallenged } from './authenticate.ts';
 import { extraHeaders } from './build-request.ts';
-import type { ClientTransaction, Core, Leg } from './core.ts';
+import type { Core } from './core.ts';
+import type { ClientTransaction, Leg } from './leg-state.ts';
 import { enter, isDialogGone, loseDialog, sendInDialog } from './leg.ts';
 import type { ClientReport } from './client-transactions.ts';
 

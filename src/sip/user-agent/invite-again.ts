@@ -14,7 +14,8 @@ import type { RequestParts, SipResponse } from '../syntax/message.ts';
 import { sendAgain } from './authenticate.ts';
 import { planCall } from './build-request.ts';
 import { contactHeader } from './build-response.ts';
-import type { ClientTransaction, Core, InviteAttempts } from './core.ts';
+import type { Core } from './core.ts';
+import type { ClientTransaction, InviteAttempts } from './leg-state.ts';
 import { forwardingOf, isRedirection, redirectTargets } from './redirect-targets.ts';
 
 export type InviteAgain =

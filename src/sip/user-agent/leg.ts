@@ -9,18 +9,17 @@ import { type Header, header } from '../syntax/header.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import { answerIfChallenged, authorizeRequest } from './authenticate.ts';
 import { extraHeaders, wayOf } from './build-request.ts';
+import type { Core, Timed } from './core.ts';
 import type {
   ClientPurpose,
   ClientTransaction,
   Confirmed,
-  Core,
   Leg,
   LegState,
   Reach,
   ServerTransaction,
-  Timed,
   Unacknowledged,
-} from './core.ts';
+} from './leg-state.ts';
 import { type LegSession, sessionDeadlinesMs } from './session-timer.ts';
 import { type ClientReport, startClient } from './client-transactions.ts';
 import { respond } from './server-transactions.ts';

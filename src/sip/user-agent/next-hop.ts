@@ -11,7 +11,8 @@ import { parseRetryAfter } from '../syntax/core-fields.ts';
 import { headerValue } from '../syntax/header.ts';
 import { isSecureTransport } from '../transport/hop.ts';
 import { aimRequest } from './aim-request.ts';
-import type { ClientTransaction, Core } from './core.ts';
+import type { Core } from './core.ts';
+import type { ClientTransaction } from './leg-state.ts';
 import { type ClientReport, clientKey, forgetClient, launchClient, leaveBehind } from './client-transactions.ts';
 
 /** Takes in what the transport or DNS found out; the report is what the request has come to when there is no hop for it. */

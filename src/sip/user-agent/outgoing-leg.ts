@@ -19,7 +19,8 @@ import {
 } from './authenticate.ts';
 import { locatedHop } from './aim-request.ts';
 import { buildCancel, buildInvite, planCall, wayOf } from './build-request.ts';
-import type { Cancel, ClientTransaction, Confirmed, Core, Leg, LegState } from './core.ts';
+import type { Core } from './core.ts';
+import type { Cancel, ClientTransaction, Confirmed, Inviting, Leg } from './leg-state.ts';
 import { answerOf, confirmedDialog, maxEarlyDialogs, offerOf, takeProvisional } from './early-dialogs.ts';
 import { inviteAgain, newAttempts } from './invite-again.ts';
 import { rejectionOf } from './rejection.ts';
@@ -30,8 +31,6 @@ import { newLegSession, timerOfAnswer } from './session-timer.ts';
 import { type ClientReport, forgetClient, startClient } from './client-transactions.ts';
 
 const encoder = new TextEncoder();
-
-type Inviting = Extract<LegState, { name: 'inviting' }>;
 
 export function placeCall(core: Core, given: InviteOrder, nowMs: number): void {
   const order = withServiceRoute(core, given, nowMs);

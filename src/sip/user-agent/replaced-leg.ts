@@ -6,7 +6,8 @@ import { headerValue, listValues } from '../syntax/header.ts';
 import type { SipRequest } from '../syntax/message.ts';
 import { parseReplaces } from '../syntax/replaces.ts';
 import type { Answer } from './build-response.ts';
-import type { Core, Leg } from './core.ts';
+import type { Core } from './core.ts';
+import type { Leg } from './leg-state.ts';
 
 export type Replacement =
   | { readonly type: 'none' }

@@ -20,7 +20,8 @@ import {
 } from '../transaction/server-non-invite.ts';
 import { reliabilityOf } from '../transport/hop.ts';
 import { type Answer, buildResponse } from './build-response.ts';
-import { type Core, type Leg, type ServerTransaction, type Timed, viaPort } from './core.ts';
+import { type Core, type Timed, viaPort } from './core.ts';
+import type { Leg, ServerTransaction } from './leg-state.ts';
 
 /** The key a request's server transaction is found under (RFC 3261 §17.2.3); an ACK has that of its INVITE. */
 export function serverKey(request: SipRequest, branch: string | undefined, method: string): string {

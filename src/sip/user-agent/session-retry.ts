@@ -2,7 +2,8 @@
 import type { RequestParts, SipResponse } from '../syntax/message.ts';
 import { minSeHeader, sessionExpiresHeader } from '../syntax/session-expires.ts';
 import { sendAgain } from './authenticate.ts';
-import type { ClientTransaction, Core, Leg } from './core.ts';
+import type { Core } from './core.ts';
+import type { ClientTransaction, Leg } from './leg-state.ts';
 import { noteTooShort } from './session-timer.ts';
 
 /** The same once more, with an interval that the peer takes; undefined when its refusal is final. */

@@ -3,7 +3,8 @@
  * time. Here is what is agreed on, in our requests (§7), in our answers (§9) and in the answers to both; the refresh itself is
  * in `session-refresh.ts`. Left out: the part of proxies (§8).
  */
-import type { ClientTransaction, Confirmed, Core, Leg } from './core.ts';
+import type { Core } from './core.ts';
+import type { ClientTransaction, Confirmed, Leg } from './leg-state.ts';
 import { type Header, header, headerValue } from '../syntax/header.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../syntax/message.ts';
 import {

@@ -1,6 +1,6 @@
 /** Which hosts may be given answers to their challenges: those that the INVITE went to, by name and by address. */
 import type { Hop } from '../contract.ts';
-import type { Authentication, Leg } from './core.ts';
+import type { Authentication, Leg } from './leg-state.ts';
 
 export function mayHaveCredentials({ hosts }: Authentication, destination: Hop): boolean {
   return hosts.has(destination.host.toLowerCase());
