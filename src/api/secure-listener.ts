@@ -1,6 +1,7 @@
 /** The same API over TLS, on a port of its own beside the plain one. */
 import { createServer } from 'node:https';
 import type { FastifyInstance } from 'fastify';
+import { printHostPort } from '../sip/index.ts';
 import { answerClientError } from './client-error.ts';
 import { type ApiTimeouts, defaultTimeouts, listenBacklog } from './ports.ts';
 
@@ -67,9 +68,8 @@ export async function listenSecurely(
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
-    url: `https://${host}:${port}`,
+    url: `https://${printHostPort(options.host, port)}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

@@ -10,7 +10,7 @@ import {
   type SipTransports,
   type SipTransportsListener,
 } from '../host/index.ts';
-import type { HostPort, OwnPlace, SipTransport } from '../sip/index.ts';
+import { type HostPort, type OwnPlace, type SipTransport, usualPort } from '../sip/index.ts';
 import type { Destinations } from './destinations.ts';
 import type { GatewayLog } from './log.ts';
 import type { Operations } from './operations.ts';
@@ -39,8 +39,6 @@ export interface OpenSip {
   readonly ports: readonly number[];
 }
 
-/** Who speaks to a gateway that cannot listen needs a place to name all the same. */
-const usualPorts = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 } as const;
 const allTransports = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const satisfies readonly SipTransport[];
 
 /** Rejects with what is wrong with keys and certificates, or with the port, its setting and the system's reason; what was open by then is closed. */
@@ -61,8 +59,9 @@ export async function openSip(parts: SipParts): Promise<OpenSip> {
     listenerOf(parts),
   );
   const { places } = transports;
+  // Who speaks to a gateway that cannot listen needs a place to name all the same.
   const portOf = (transport: SipTransport): number =>
-    places.find((place) => place.transport === transport)?.port ?? usualPorts[transport];
+    places.find((place) => place.transport === transport)?.port ?? usualPort(transport);
   const hosts = [sipHost, ...(settings.sipHostIpv6 === undefined ? [] : [settings.sipHostIpv6])];
   const told = hosts.flatMap((host) =>
     allTransports.map((transport) => ({ transport, host, port: portOf(transport) })),
