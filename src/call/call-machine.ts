@@ -28,6 +28,7 @@ import { onRedirectionJudged } from './on-redirection.ts';
 import { onSecondLeg } from './on-second-leg.ts';
 import { onTransferJudged } from './on-transfer.ts';
 import { judgePlayback } from './playback-guard.ts';
+import type { SecondLegVerdict } from './second-leg.ts';
 
 export type CallInput =
   | { readonly type: 'begin' }
@@ -43,8 +44,11 @@ export type CallInput =
   /** What was asked ahead came to nothing: the bot was asked for this turn once more. */
   | { readonly type: 'asked-anew'; readonly turnId: number }
   | { readonly type: 'media'; readonly event: MediaEvent }
-  /** Without `legId`, of the leg that is named by the session. */
-  | { readonly type: 'leg'; readonly event: LegEvent; readonly legId?: string }
+  /**
+   * Without `legId`, of the leg that is named by the session. `newLeg`: of one that is to take the callee's place, whether it may and
+   * its keys.
+   */
+  | { readonly type: 'leg'; readonly event: LegEvent; readonly legId?: string; readonly newLeg?: SecondLegVerdict }
   /** From outside; whether it can be taken was asked before (`findCommandFault`). */
   | { readonly type: 'command'; readonly command: ControlCommand }
   /** A text message of this call was not sent; `reason` is one sentence. */
@@ -52,10 +56,10 @@ export type CallInput =
   | { readonly type: 'deadline' }
   /** Something that was asked for could not be done; the call goes on. */
   | { readonly type: 'warning'; readonly message: string }
-  /** Whether the call may follow its callee; `fault` is one sentence against it. */
-  | { readonly type: 'redirection-judged'; readonly fault?: string }
-  /** Whether the call may be transferred to where it is to be; `fault` is one sentence against it. */
-  | { readonly type: 'transfer-judged'; readonly fault?: string }
+  /** Whether the call may follow its callee. */
+  | ({ readonly type: 'redirection-judged' } & SecondLegVerdict)
+  /** Whether the call may be transferred to where it is to be, and the keys with which we call there first. */
+  | ({ readonly type: 'transfer-judged' } & SecondLegVerdict)
   /** The gateway itself ends the call. */
   | { readonly type: 'stop'; readonly error: GatewayError };
 
@@ -137,15 +141,15 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
     case 'media':
       return onMedia(state, input.event, nowMs);
     case 'leg':
-      return onAnyLeg(state, input.legId ?? state.plan.sessionId, input.event, nowMs);
+      return onAnyLeg(state, input, nowMs);
     case 'text-message-failed':
       return andThen(warnOfTurn(state, input.reason, nowMs), (next) =>
         take(next, { type: 'notice', notice: { type: 'sms-failed' } }, nowMs),
       );
     case 'redirection-judged':
-      return onRedirectionJudged(state, input.fault, nowMs);
+      return onRedirectionJudged(state, input, nowMs);
     case 'transfer-judged':
-      return onTransferJudged(state, input.fault, nowMs);
+      return onTransferJudged(state, input, nowMs);
     case 'command':
       return onCommand(state, input.command, nowMs);
     case 'deadline':
@@ -160,8 +164,12 @@ function react(state: CallState, input: CallInput, nowMs: number): CallOutcome {
 }
 
 /** What is told of a leg that the call has left is nobody's business any more. */
-function onAnyLeg(state: CallState, legId: string, event: LegEvent, nowMs: number): CallOutcome {
-  if (legId === state.legId) return onLeg(state, event, nowMs);
+function onAnyLeg(
+  state: CallState,
+  { event, legId = state.plan.sessionId, newLeg = {} }: Extract<CallInput, { readonly type: 'leg' }>,
+  nowMs: number,
+): CallOutcome {
+  if (legId === state.legId) return onLeg(state, event, newLeg, nowMs);
   const { secondLeg } = state;
   return secondLeg?.legId === legId ? onSecondLeg(state, secondLeg, event, nowMs) : [state];
 }

@@ -58,7 +58,7 @@ export interface CallPlan {
   /** Names of the engines that serve the call first, where the tenant gave them one. */
   readonly speechProviders?: SpeechProviders;
   readonly sourcePolicy: SourcePolicy;
-  /** SRTP and this side's keys, for the first leg; absent: plain RTP. */
+  /** SRTP and this side's keys on the leg that the call has now; absent: plain RTP. */
   readonly encryption?: LocalEncryption;
   readonly recording?: RecordingOrder;
   readonly responseTimeoutMs: number;

@@ -1,4 +1,4 @@
-import { type AudioAnswerOptions, createAudioOffer } from '../sdp/index.ts';
+import { type AudioAnswerOptions, createAudioOffer, type LocalEncryption } from '../sdp/index.ts';
 import type { CallPlan, CallState } from './call-state.ts';
 
 /** What every session description of this side says, offer or answer. */
@@ -27,9 +27,12 @@ export function localOffer(
   });
 }
 
-/** For another leg than the first: the keys of that one are known to somebody else. */
-export function inClear({ encryption: _ofFirstLeg, ...plan }: CallPlan): CallPlan {
-  return plan;
+/** For another leg: it has keys of its own or none, for those of this one are known to somebody else (RFC 4568 §8.1). */
+export function withKeys(
+  { encryption: _ofThisLeg, ...plan }: CallPlan,
+  encryption: LocalEncryption | undefined,
+): CallPlan {
+  return encryption === undefined ? plan : { ...plan, encryption };
 }
 
 /** What this side says of itself: its version goes up only when it differs from what it said last (RFC 3264 §8). */

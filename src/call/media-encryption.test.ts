@@ -91,20 +91,60 @@ test('RFC 4568 §7.1.4: a re-INVITE keeps our key and takes a new one of the far
   assert.deepEqual(story.find('answer-offer'), { type: 'answer-offer', offerId: 'o-2', sdp: undefined });
 });
 
-test('RFC 3515 §2.4.2: a call that must be encrypted is moved to no other leg, which would have no keys', () => {
-  const story = new Story('required').answered(sdpOf('RTP/SAVP', crypto));
-  const refer = { target: 'sip:agent@192.0.2.7' } as Extract<LegEvent, { type: 'refer-received' }>['refer'];
-  story.leg({ type: 'refer-received', referId: 'r-1', refer, atMs: 0 });
-  const refused = story.effects.flatMap((effect) => (effect.type === 'answer-refer' ? [effect.status] : []));
-  assert.deepEqual(refused, [603]);
-  story.leg({ type: 'replace-received', newLegId: 'l-2', sdp: sdpOf('RTP/SAVP', crypto) } as LegEvent);
-  assert.equal(story.find('reject-leg')?.status, 486);
+const source = { transport: 'tls', host: '192.0.2.7', port: 5061 } as const;
+const otherKeys = Object.fromEntries(
+  cryptoSuites.map(({ suite: name, keyBytes }) => [name, btoa('d'.repeat(keyBytes))]),
+) as LocalEncryption['keys'];
+const replacement = (sdp: string | undefined): LegEvent => ({
+  type: 'replace-received',
+  newLegId: 'l-2',
+  sdp,
+  source,
+  atMs: 0,
 });
 
-test('RFC 4568 §8.1: a call that may be encrypted moves to another leg without the keys of the first', () => {
+test('RFC 3891 §3, RFC 4568 §8.1: who takes the place of the callee is answered with keys of its own', () => {
+  for (const policy of ['optional', 'required'] as const) {
+    const protocol = policy === 'required' ? 'RTP/SAVP' : 'RTP/AVP';
+    const story = new Story(policy).answered(sdpOf(protocol, crypto));
+    const newLeg = { encryption: { policy, keys: otherKeys } };
+    story.take({ type: 'leg', event: replacement(sdpOf('RTP/SAVP', crypto)), newLeg });
+    assert.match(story.find('accept-leg')?.sdp ?? '', new RegExp(`inline:${otherKeys[suite]}\r\n`));
+    assert.deepEqual(story.remotes().at(-1), { ...agreed, localKey: otherKeys[suite] });
+    // What follows on this leg keeps them.
+    const event: LegEvent = { type: 'offer-received', offerId: 'o-1', sdp: sdpOf('RTP/SAVP', crypto), atMs: 0 };
+    story.take({ type: 'leg', legId: 'l-2', event });
+    assert.match(story.find('answer-offer')?.sdp ?? '', new RegExp(`inline:${otherKeys[suite]}\r\n`));
+  }
+});
+
+test('RFC 3891 §3, RFC 3261 §13.2.2.4: one that leaves the offer to us is offered keys of its own, and its ACK brings the answer', () => {
+  const story = new Story('required').answered(sdpOf('RTP/SAVP', crypto));
+  const newLeg = { encryption: { policy: 'required', keys: otherKeys } } as const;
+  story.take({ type: 'leg', event: replacement(undefined), newLeg });
+  assert.match(story.find('accept-leg')?.sdp ?? '', /RTP\/SAVP/);
+  story.take({
+    type: 'leg',
+    legId: 'l-2',
+    event: { type: 'answer-changed', sdp: sdpOf('RTP/SAVP', crypto), atMs: 0 },
+  });
+  assert.deepEqual(story.remotes().at(-1), { ...agreed, localKey: otherKeys[suite] });
+});
+
+test('RFC 3891 §3: nobody without keys takes the place of a callee whose audio must be encrypted', () => {
+  const story = new Story('required').answered(sdpOf('RTP/SAVP', crypto));
+  story.take({ type: 'leg', event: replacement(sdpOf('RTP/AVP')), newLeg: { fault: 'its keys would leave in clear' } });
+  assert.equal(story.find('reject-leg')?.status, 488);
+  assert.match(story.state.warnings.join(), /keys would leave in clear/);
+  const newLeg = { encryption: { policy: 'required', keys: otherKeys } } as const;
+  story.take({ type: 'leg', event: replacement(sdpOf('RTP/AVP')), newLeg });
+  assert.deepEqual([story.find('reject-leg')?.status, story.state.legId], [488, 's-1']);
+});
+
+test('RFC 4568 §8.1: a call that may be encrypted moves to a leg in clear without the keys of the first', () => {
   const story = new Story('optional').answered(sdpOf('RTP/AVP', crypto));
   assert.deepEqual(story.remotes(), [agreed]);
-  story.leg({ type: 'replace-received', newLegId: 'l-2', sdp: sdpOf('RTP/AVP', crypto) } as LegEvent);
+  story.take({ type: 'leg', event: replacement(sdpOf('RTP/AVP', crypto)) });
   const accepted = story.find('accept-leg')?.sdp;
   assert.ok(accepted !== undefined && !accepted.includes('crypto'));
   assert.deepEqual(story.remotes().at(-1), undefined);

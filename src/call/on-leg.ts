@@ -14,6 +14,7 @@ import { onByeInRedirection, onReferReceived, onReplaceReceived } from './on-red
 import { endedByOther, isUnanswered } from './other-party.ts';
 import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
 import { factsOfStatus, readRefusal } from './refusal.ts';
+import type { SecondLegVerdict } from './second-leg.ts';
 
 /** Q.850: 18 no user responding, 19 no answer from the user, 38 network out of order, 88 incompatible destination. */
 const noResponseCause = 18;
@@ -24,7 +25,8 @@ const incompatibleCause = 88;
 /** Of the BYE to a far end whose answer leads to no audio (RFC 3326). */
 const noCommonMedia = { name: 'Reason', value: 'SIP;cause=488;text="Not Acceptable Here"' };
 
-export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOutcome {
+/** `newLeg`: what is known of the leg of a `replace-received`. */
+export function onLeg(state: CallState, event: LegEvent, newLeg: SecondLegVerdict, nowMs: number): CallOutcome {
   switch (event.type) {
     case 'invited':
       return state.phase === 'dialling' && state.invitedAtMs === undefined
@@ -96,7 +98,7 @@ export function onLeg(state: CallState, event: LegEvent, nowMs: number): CallOut
       // The user agent refuses what it was not told to accept.
       return onReferReceived(state, event.referId, event.refer);
     case 'replace-received':
-      return onReplaceReceived(state, event.newLegId, event.sdp, nowMs);
+      return onReplaceReceived(state, event, newLeg, nowMs);
     case 'cancelled':
       if (isUnanswered(state)) return onGivenUp(state, nowMs);
       return settle({ ...state, awaits: { ...state.awaits, dialog: false } }, nowMs);

@@ -3,15 +3,15 @@
  * §2.4.4, RFC 5589 §6.1), or by letting somebody take its place with Replaces (RFC 3891). The session goes on: the bot talks to
  * whom there is. Until the new party has answered, the old one stays.
  */
-import { acceptAudioAnswer, answerAudioOffer } from '../sdp/index.ts';
-import type { IncomingRefer } from '../sip/index.ts';
+import { acceptAudioAnswer, answerAudioOffer, type LocalEncryption } from '../sdp/index.ts';
+import type { IncomingRefer, LegEvent } from '../sip/index.ts';
 import { completed, conclude } from './call-ending.ts';
 import { type CallEffect, type CallOutcome, andThen, observe, warn } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
-import { described, inClear, localOffer, localSide } from './local-offer.ts';
+import { described, localOffer, localSide, withKeys } from './local-offer.ts';
 import { connect, noteHold } from './on-session.ts';
 import { endedByOther } from './other-party.ts';
-import { nextLegId, type SecondLeg } from './second-leg.ts';
+import { nextLegId, type SecondLeg, type SecondLegVerdict } from './second-leg.ts';
 
 export interface Redirection {
   readonly referId: string;
@@ -21,11 +21,10 @@ export interface Redirection {
 /** A call that is sent on and on goes round in circles. */
 const mostFurtherLegs = 5;
 
-/** Nothing else may move the call at the same time; nor may one move that must be encrypted, for a new leg has no keys. */
-function isFree({ plan, phase, failure, turn, secondLeg, redirection, mediaPort, furtherLegs }: CallState): boolean {
+/** Nothing else may move the call at the same time. */
+function isFree({ phase, failure, turn, secondLeg, redirection, mediaPort, furtherLegs }: CallState): boolean {
   const isMoving = turn.floor === 'transferring' || secondLeg !== undefined || redirection !== undefined;
   const isOpen = phase === 'active' && failure === undefined && mediaPort !== undefined;
-  if (plan.encryption?.policy === 'required') return false;
   return isOpen && !isMoving && furtherLegs < mostFurtherLegs;
 }
 
@@ -41,8 +40,12 @@ export function onReferReceived(state: CallState, referId: string, refer: Incomi
   ];
 }
 
-/** The answer to `judge-redirection`; `fault` is one sentence. */
-export function onRedirectionJudged(state: CallState, fault: string | undefined, nowMs: number): CallOutcome {
+/** The answer to `judge-redirection`. */
+export function onRedirectionJudged(
+  state: CallState,
+  { fault, encryption }: SecondLegVerdict,
+  nowMs: number,
+): CallOutcome {
   const { redirection, legId: askedBy, plan, mediaPort } = state;
   if (redirection === undefined) return [state];
   const { referId, refer } = redirection;
@@ -57,8 +60,9 @@ export function onRedirectionJudged(state: CallState, fault: string | undefined,
   const { target, replaces } = refer;
   // The description of the present leg stays what it is until the call has moved.
   const sdpVersion = state.sdpVersion + 1;
-  const sdp = localOffer(inClear(plan), mediaPort, sdpVersion);
-  const secondLeg: SecondLeg = { legId, purpose: 'redirection', redirection: { referId, sdp } };
+  const sdp = localOffer(withKeys(plan, encryption), mediaPort, sdpVersion);
+  const keys = encryption === undefined ? {} : { encryption };
+  const secondLeg: SecondLeg = { legId, purpose: 'redirection', sdp, referId, ...keys };
   return [
     { ...asked, secondLeg, sdpVersion, furtherLegs: state.furtherLegs + 1 },
     { type: 'answer-refer', legId: askedBy, referId, status: 202 },
@@ -74,9 +78,9 @@ export function onRedirectionJudged(state: CallState, fault: string | undefined,
 }
 
 /** News for the one who asked, as long as it is there. */
-function tell({ legId, awaits }: CallState, { redirection }: SecondLeg, status: number): readonly CallEffect[] {
-  if (redirection === undefined || !awaits.dialog) return [];
-  return [{ type: 'notify-refer', legId, referId: redirection.referId, status }];
+function tell({ legId, awaits }: CallState, { referId }: SecondLeg, status: number): readonly CallEffect[] {
+  if (referId === undefined || !awaits.dialog) return [];
+  return [{ type: 'notify-refer', legId, referId, status }];
 }
 
 export function onRedirectRings(state: CallState, second: SecondLeg, status: number): CallOutcome {
@@ -89,23 +93,29 @@ export function onRedirectAnswered(
   sdp: string | undefined,
   nowMs: number,
 ): CallOutcome {
-  const offered = second.redirection?.sdp;
+  const { sdp: offered, legId, encryption } = second;
   const answer = acceptAudioAnswer(sdp ?? '', offered);
   if (!answer.ok) {
-    const leave: CallEffect = { type: 'hang-up', legId: second.legId, headers: [] };
+    const leave: CallEffect = { type: 'hang-up', legId, headers: [] };
     return andThen([state, leave], (next) =>
       onRedirectOver(next, second, 488, `The transfer target answered without usable audio: ${answer.error}.`, nowMs),
     );
   }
   const told: CallOutcome = [{ ...state, secondLeg: undefined, localSdp: offered }, ...tell(state, second, 200)];
-  const moved = andThen(told, (next) => moveTo(next, second.legId, 'referred', nowMs));
+  const moved = andThen(told, (next) => moveTo(next, { legId, how: 'referred', encryption }, nowMs));
   return andThen(moved, (next) => connect(next, answer.value, nowMs));
 }
 
+interface NewPlace {
+  readonly legId: string;
+  readonly how: 'referred' | 'replaced';
+  readonly encryption: LocalEncryption | undefined;
+}
+
 /** The new leg is the call's; the old one is ended, unless it is gone. */
-function moveTo(state: CallState, legId: string, how: 'referred' | 'replaced', nowMs: number): CallOutcome {
+function moveTo(state: CallState, { legId, how, encryption }: NewPlace, nowMs: number): CallOutcome {
   return [
-    { ...state, plan: inClear(state.plan), legId, awaits: { ...state.awaits, dialog: true } },
+    { ...state, plan: withKeys(state.plan, encryption), legId, awaits: { ...state.awaits, dialog: true } },
     ...(state.awaits.dialog ? [{ type: 'hang-up', legId: state.legId, headers: [] } as const] : []),
     observe({ type: 'call.moved', how, atMs: nowMs }),
   ];
@@ -133,25 +143,30 @@ export function onByeInRedirection(state: CallState, nowMs: number): CallOutcome
 /** An INVITE with Replaces: somebody takes the callee's place. */
 export function onReplaceReceived(
   state: CallState,
-  newLegId: string,
-  offer: string | undefined,
+  { newLegId: legId, sdp: offer }: Extract<LegEvent, { readonly type: 'replace-received' }>,
+  { fault, encryption }: SecondLegVerdict,
   nowMs: number,
 ): CallOutcome {
-  const { plan, mediaPort } = state;
-  if (!isFree(state) || mediaPort === undefined) return [state, { type: 'reject-leg', legId: newLegId, status: 486 }];
+  const { mediaPort } = state;
+  if (!isFree(state) || mediaPort === undefined) return [state, { type: 'reject-leg', legId, status: 486 }];
+  if (fault !== undefined) {
+    return andThen([state, { type: 'reject-leg', legId, status: 488 }], (next) =>
+      warn(next, `Nobody could take the place of the callee: ${fault}.`, nowMs),
+    );
+  }
+  const plan = withKeys(state.plan, encryption);
+  const place: NewPlace = { legId, how: 'replaced', encryption };
   if (offer === undefined) {
-    const offered = described(state, (version) => localOffer(inClear(plan), mediaPort, version));
-    return andThen([offered.state, { type: 'accept-leg', legId: newLegId, sdp: offered.sdp }], (next) =>
-      moveTo(next, newLegId, 'replaced', nowMs),
+    const offered = described(state, (version) => localOffer(plan, mediaPort, version));
+    return andThen([offered.state, { type: 'accept-leg', legId, sdp: offered.sdp }], (next) =>
+      moveTo(next, place, nowMs),
     );
   }
   const version = state.sdpVersion + 1;
-  const answer = answerAudioOffer(offer, localSide(inClear(plan), mediaPort, version));
-  if (!answer.ok) return [state, { type: 'reject-leg', legId: newLegId, status: 488 }];
+  const answer = answerAudioOffer(offer, localSide(plan, mediaPort, version));
+  if (!answer.ok) return [state, { type: 'reject-leg', legId, status: 488 }];
   const { sdp, audio } = answer.value;
   const answered: CallState = { ...state, sdpVersion: version, localSdp: sdp };
-  const moved = andThen([answered, { type: 'accept-leg', legId: newLegId, sdp }], (next) =>
-    moveTo(next, newLegId, 'replaced', nowMs),
-  );
+  const moved = andThen([answered, { type: 'accept-leg', legId, sdp }], (next) => moveTo(next, place, nowMs));
   return andThen(moved, (next) => connect(next, audio, nowMs));
 }

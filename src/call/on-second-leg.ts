@@ -23,7 +23,7 @@ export function onSecondLeg(state: CallState, second: SecondLeg, event: LegEvent
       // The call ended meanwhile: its hang-up is on the way.
       if (state.phase !== 'active') return [state];
       return isConsultation
-        ? onConsultationAnswered(state, second, nowMs)
+        ? onConsultationAnswered(state, second, event.sdp, nowMs)
         : onRedirectAnswered(state, second, event.sdp, nowMs);
     case 'provisional':
       return isConsultation ? [state] : onRedirectRings(state, second, event.status);

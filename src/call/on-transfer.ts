@@ -11,9 +11,9 @@ import { type CallOutcome, andThen, notify, observe, warn } from './call-outcome
 import type { CallEnd, CallState } from './call-state.ts';
 import { endedByOther } from './other-party.ts';
 import { take } from './call-turns.ts';
-import { described, inClear, localOffer } from './local-offer.ts';
+import { described, localOffer, withKeys } from './local-offer.ts';
 import { connect } from './on-session.ts';
-import { hangUpSecond, nextLegId, type SecondLeg } from './second-leg.ts';
+import { hangUpSecond, nextLegId, type SecondLeg, type SecondLegVerdict } from './second-leg.ts';
 import type { TransferReport } from './transfer-report.ts';
 
 /** What the SIP leg tells of offers of ours and of REFERs. */
@@ -30,8 +30,12 @@ export type TransferLegEvent = Extract<
   }
 >;
 
-/** The answer to `judge-transfer`; `fault` is one sentence. */
-export function onTransferJudged(state: CallState, fault: string | undefined, nowMs: number): CallOutcome {
+/** The answer to `judge-transfer`. */
+export function onTransferJudged(
+  state: CallState,
+  { fault, encryption }: SecondLegVerdict,
+  nowMs: number,
+): CallOutcome {
   const { transfer, plan } = state;
   if (state.phase !== 'active' || transfer?.stage !== 'judging') return [state];
   if (fault !== undefined) return failed(state, transfer, { reason: fault }, nowMs);
@@ -47,8 +51,9 @@ export function onTransferJudged(state: CallState, fault: string | undefined, no
   if (target === undefined) {
     return failed(state, transfer, { reason: 'The transfer names no target.' }, nowMs);
   }
-  if (!plan.transfer.isHeld || transfer.isHeld) return callOrRefer(state, transfer, target);
-  return offer({ ...state, transfer: { ...transfer, stage: 'holding' } }, 'sendonly');
+  const keyed = encryption === undefined ? transfer : { ...transfer, encryption };
+  if (!plan.transfer.isHeld || transfer.isHeld) return callOrRefer(state, keyed, target);
+  return offer({ ...state, transfer: { ...keyed, stage: 'holding' } }, 'sendonly');
 }
 
 function offer(state: CallState, direction: 'sendonly' | 'sendrecv'): CallOutcome {
@@ -63,25 +68,37 @@ function callOrRefer(state: CallState, transfer: TransferReport, target: string)
 }
 
 /** Calls the target. It hears nothing yet: only the callee is to talk to it. */
-function consult(state: CallState, transfer: TransferReport, target: string): CallOutcome {
+function consult(state: CallState, { encryption, ...transfer }: TransferReport, target: string): CallOutcome {
   const { plan, mediaPort } = state;
   if (mediaPort === undefined) return [state];
   const legId = nextLegId(state);
+  const sdp = localOffer(withKeys(plan, encryption), mediaPort, 1, 'inactive');
+  const keys = encryption === undefined ? {} : { encryption };
   return [
     {
       ...state,
       transfer: { ...transfer, stage: 'consulting' },
-      secondLeg: { legId, purpose: 'consultation' },
+      secondLeg: { legId, purpose: 'consultation', sdp, ...keys },
       furtherLegs: state.furtherLegs + 1,
     },
-    { type: 'invite-second', legId, to: target, sdp: localOffer(inClear(plan), mediaPort, 1, 'inactive') },
+    { type: 'invite-second', legId, to: target, sdp },
   ];
 }
 
-/** The target has answered: the callee may take our place there. */
-export function onConsultationAnswered(state: CallState, { legId }: SecondLeg, nowMs: number): CallOutcome {
+/** The target has answered: the callee may take our place there, unless it leaves away keys that are required. */
+export function onConsultationAnswered(
+  state: CallState,
+  { legId, sdp: offered, encryption }: SecondLeg,
+  sdp: string | undefined,
+  nowMs: number,
+): CallOutcome {
   const { transfer } = state;
   if (transfer?.stage !== 'consulting') return [state];
+  const answer = acceptAudioAnswer(sdp ?? '', offered);
+  if (encryption?.policy === 'required' && !answer.ok) {
+    const reason = `The transfer target answered without usable audio: ${answer.error}.`;
+    return failed(state, transfer, { reason, sipStatus: 488 }, nowMs);
+  }
   return andThen([state, observe({ type: 'transfer.consulted', atMs: nowMs })], (next) =>
     refer(next, transfer, transfer.order.target ?? '', legId),
   );

@@ -2,6 +2,7 @@
  * A second leg of a call: to the target of an attended transfer before the callee is asked to take our place there (RFC 5589 §7),
  * or to whom the callee sends us (RFC 3515) until we have moved there. Never more than one at a time.
  */
+import type { LocalEncryption } from '../sdp/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import type { CallEffect } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
@@ -9,8 +10,18 @@ import type { CallState } from './call-state.ts';
 export interface SecondLeg {
   readonly legId: string;
   readonly purpose: 'consultation' | 'redirection';
-  /** The REFER that asked for a redirection, and what is offered there. */
-  readonly redirection?: { readonly referId: string; readonly sdp: string };
+  /** What is offered there. */
+  readonly sdp: string;
+  /** Its own keys; absent: plain RTP. */
+  readonly encryption?: LocalEncryption;
+  /** The REFER that asked for a redirection. */
+  readonly referId?: string;
+}
+
+/** The answer to the question whether a call may have a second leg: one sentence against it, or the keys that it may offer. */
+export interface SecondLegVerdict {
+  readonly fault?: string;
+  readonly encryption?: LocalEncryption;
 }
 
 /** Names the next further leg of this call; also its Call-ID. */

@@ -1,5 +1,6 @@
 /** A transfer of the call, from being asked for to its outcome. Plain data; the last one of a call is kept. */
 import type { NamedHeader, TransferOrder } from '../conversation/index.ts';
+import type { LocalEncryption } from '../sdp/index.ts';
 
 /** What of the plan transfers need. */
 export interface TransferPlan {
@@ -37,6 +38,8 @@ export interface TransferReport {
   readonly isHeld: boolean;
   /** The peer took the REFER. */
   readonly isAccepted: boolean;
+  /** Keys for the call to the target, until it is placed. */
+  readonly encryption?: LocalEncryption;
   readonly outcome?: 'transferred' | 'failed';
   /** Last SIP status: of the target as the peer told it, of the REFER, or of the BYE. */
   readonly sipStatus?: number;

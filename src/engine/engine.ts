@@ -10,6 +10,7 @@ import {
   type CallInput,
   type CallStateName,
   onCall,
+  type SecondLegVerdict,
 } from '../call/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
@@ -20,6 +21,8 @@ import type { ConfigureSpeech } from '../turn/index.ts';
 import { BotTurns } from './bot-turns.ts';
 import { type AcceptedCall, CallIntake } from './call-intake.ts';
 import { findTransferFault } from './find-target-fault.ts';
+import { encryptionFor, encryptionTowards, isSecureHop, verdictOf } from './media-encryption.ts';
+import { withSafeRedirects } from './plan-call.ts';
 import { carryOutLegEffect, isLegEffect } from './leg-effects.ts';
 import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage, TargetReport } from './ports.ts';
 import type { RunningCall } from './running-call.ts';
@@ -71,7 +74,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
   const trunkGuard = settings.trunkUse === undefined ? undefined : new TrunkGuard(settings.trunkUse);
   const signalling = new Signalling(ports, settings, {
     onLeg: (sessionId, legId, event) => {
-      dispatch(sessionId, { type: 'leg', event, ...(legId === sessionId ? {} : { legId }) });
+      const place = legId === sessionId ? {} : { legId };
+      const newLeg = event.type === 'replace-received' ? { newLeg: judgeReplacement(sessionId, event.source) } : {};
+      dispatch(sessionId, { type: 'leg', event, ...place, ...newLeg });
     },
     onIncoming: (call, order) => void intake.take(call, order),
   });
@@ -112,7 +117,9 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         ports.guards.begin(effect.legId, call.tenant.limits, ports.clock.nowMs());
         if (call.isByTrunk) trunkGuard?.add(effect.legId);
       }
-      carryOutLegEffect(ports, signalling, call, effect);
+      const hasKeys = effect.type === 'invite-second' && call.state.secondLeg?.encryption !== undefined;
+      const invite = hasKeys ? withSafeRedirects({ ...call.invite, routes: [] }, call.tenant) : call.invite;
+      carryOutLegEffect(ports, signalling, { state: call.state, invite }, effect);
       return;
     }
     switch (effect.type) {
@@ -141,16 +148,13 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
         sendTextMessage(call, effect.message);
         return;
       case 'judge-transfer': {
-        const isOurs = effect.isCalledByUs === true;
-        const fault =
-          findTransferFault(effect.target, call.tenant, settings) ??
-          (isOurs ? findLimit(call, effect.target) : undefined);
-        dispatch(sessionId, { type: 'transfer-judged', ...(fault === undefined ? {} : { fault }) });
+        const verdict =
+          effect.isCalledByUs === true ? judgeSecondLeg(call, effect.target) : judgeTarget(call, effect.target);
+        dispatch(sessionId, { type: 'transfer-judged', ...verdict });
         return;
       }
       case 'judge-redirection': {
-        const fault = findTransferFault(effect.target, call.tenant, settings) ?? findLimit(call, effect.target);
-        dispatch(sessionId, { type: 'redirection-judged', ...(fault === undefined ? {} : { fault }) });
+        dispatch(sessionId, { type: 'redirection-judged', ...judgeSecondLeg(call, effect.target) });
         return;
       }
       case 'notify':
@@ -166,6 +170,25 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       default:
         effect satisfies never;
     }
+  }
+
+  /** Whether we may call there, and the keys of SRTP that such a leg offers. */
+  function judgeSecondLeg(call: RunningCall, target: string | undefined): SecondLegVerdict {
+    const judged = judgeTarget(call, target);
+    const fault = judged.fault ?? findLimit(call, target);
+    if (fault !== undefined || target === undefined) return fault === undefined ? {} : { fault };
+    return verdictOf(encryptionTowards(target, call.tenant, settings, ports.random));
+  }
+
+  function judgeTarget({ tenant }: RunningCall, target: string | undefined): SecondLegVerdict {
+    const fault = findTransferFault(target, tenant, settings);
+    return fault === undefined ? {} : { fault };
+  }
+
+  /** Whether somebody may come in place of the callee, and the keys that it is answered with. */
+  function judgeReplacement(sessionId: string, source: Hop): SecondLegVerdict {
+    const call = calls.get(sessionId);
+    return call === undefined ? {} : verdictOf(encryptionFor(call.tenant, isSecureHop(source), ports.random));
   }
 
   /** A further leg is a call that somebody pays for: it is held to the limits of one. */

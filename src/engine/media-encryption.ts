@@ -1,9 +1,10 @@
 /** Whether a call encrypts its audio, and the keys that it does it with (RFC 4568 §8.3: they are as safe as the signalling). */
+import type { SecondLegVerdict } from '../call/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Random, type Result } from '../kit/index.ts';
 import { type CryptoSuite, cryptoSuites, type LocalEncryption } from '../sdp/index.ts';
-import type { Hop } from '../sip/index.ts';
+import { callPlaces, type Hop } from '../sip/index.ts';
 import type { Tenant } from '../tenants/index.ts';
-import type { TrunkSettings } from './ports.ts';
+import type { EngineSettings, TrunkSettings } from './ports.ts';
 
 /** `isKeySafe`: the signalling is known to be encrypted. Undefined: plain RTP. */
 export function encryptionFor(
@@ -22,6 +23,18 @@ export function encryptionFor(
   );
 }
 
+/** Of a further leg, which goes by the trunk where there is one. */
+export function encryptionTowards(
+  target: string,
+  tenant: Tenant,
+  { trunk, trunkUse }: Pick<EngineSettings, 'trunk' | 'trunkUse'>,
+  random: Random,
+): Result<LocalEncryption | undefined, GatewayError> {
+  const isSafe =
+    trunk === undefined ? isSecureHop(callPlaces(target, [], undefined).nextHop) : isSecureTrunk(trunk, trunkUse);
+  return encryptionFor(tenant, isSafe, random);
+}
+
 export function isSecureHop(hop: Hop | undefined): boolean {
   return hop?.transport === 'tls' || hop?.transport === 'wss';
 }
@@ -32,6 +45,12 @@ export function isSecureTrunk(trunk: Hop, use: TrunkSettings | undefined): boole
   return use.targets.every(({ wanted: { scheme, transport } }) => {
     return scheme === 'sips' || ['tls', 'wss'].includes(transport?.toLowerCase() ?? '');
   });
+}
+
+/** What the call machine is told of a further leg. */
+export function verdictOf(encryption: Result<LocalEncryption | undefined, GatewayError>): SecondLegVerdict {
+  if (!encryption.ok) return { fault: encryption.error.message };
+  return encryption.value === undefined ? {} : { encryption: encryption.value };
 }
 
 function newKeys(random: Random): LocalEncryption['keys'] {

@@ -201,7 +201,7 @@ function credentialsFor({ tenant, routes }: StartCallOrder, trunk: Hop | undefin
 }
 
 /** Keys that are in the INVITE do not follow a 3xx out of TLS. */
-function withSafeRedirects(invite: CallContext['invite'], { settings }: Tenant): CallContext['invite'] {
+export function withSafeRedirects(invite: CallContext['invite'], { settings }: Tenant): CallContext['invite'] {
   const { redirects, routes } = invite;
   if (redirects === undefined || settings.areMediaKeysSentInClear) return invite;
   return {

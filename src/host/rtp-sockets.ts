@@ -5,15 +5,13 @@ import { err, gatewayError, type GatewayError, ok, type Random, type Result } fr
 import type { AddressFamily, MediaEncryption, RtpSocket } from '../media/index.ts';
 import { monotonicClock } from './monotonic-clock.ts';
 import { type RtpPortRange, RtpPorts } from './rtp-ports.ts';
-import { SrtpReceiver, SrtpSender } from './srtp.ts';
+import { SrtpSession } from './srtp-session.ts';
 
 /** Ports of the range that another process holds are passed over, up to this many per call. */
 const maxBindAttempts = 32;
 const maxDatagramBytes = 2048;
 /** Packets the system could not take at once keep their buffer for this many sends. */
 const sendBuffers = 8;
-
-const notAuthentic = new Uint8Array(0);
 
 export type OnDatagram = (
   sessionId: string,
@@ -38,11 +36,7 @@ class UdpRtpSocket implements RtpSocket {
   readonly #buffers: readonly Buffer[];
   readonly #onClose: () => void;
   #turn = 0;
-  #encryption: MediaEncryption | undefined = undefined;
-  #srtpSender: SrtpSender | undefined = undefined;
-  /** By suite and key: the same key begun anew would use its key stream twice (RFC 3711 §9.1). */
-  readonly #srtpSenders = new Map<string, SrtpSender>();
-  #srtpReceiver: SrtpReceiver | undefined = undefined;
+  readonly #srtp = new SrtpSession();
   #isClosed = false;
 
   constructor(port: number, socket: Socket, onClose: () => void) {
@@ -55,7 +49,7 @@ class UdpRtpSocket implements RtpSocket {
   send(bytes: Uint8Array, address: string, port: number): number {
     const buffer = this.#buffers[this.#turn++ % sendBuffers];
     if (buffer === undefined || this.#isClosed) return monotonicClock.nowMs();
-    const sealed = this.#srtpSender === undefined ? bytes : this.#srtpSender.protect(bytes);
+    const sealed = this.#srtp.seal(bytes);
     if (sealed === undefined) return monotonicClock.nowMs();
     buffer.set(sealed);
     try {
@@ -67,25 +61,12 @@ class UdpRtpSocket implements RtpSocket {
   }
 
   encrypt(encryption: MediaEncryption | undefined): void {
-    const before = this.#encryption;
-    this.#encryption = encryption;
-    if (encryption === undefined) {
-      this.#srtpSender = undefined;
-      this.#srtpReceiver = undefined;
-      return;
-    }
-    const { suite, localKey, remoteKey } = encryption;
-    const name = `${suite} ${localKey}`;
-    this.#srtpSender = this.#srtpSenders.get(name) ?? new SrtpSender(suite, localKey);
-    this.#srtpSenders.set(name, this.#srtpSender);
-    if (before?.suite !== suite || before.remoteKey !== remoteKey) {
-      this.#srtpReceiver = new SrtpReceiver(suite, remoteKey);
-    }
+    this.#srtp.use(encryption);
   }
 
   /** What the listener may see of a datagram. */
   open(bytes: Uint8Array): Uint8Array {
-    return this.#srtpReceiver === undefined ? bytes : (this.#srtpReceiver.unprotect(bytes) ?? notAuthentic);
+    return this.#srtp.open(bytes);
   }
 
   close(): void {

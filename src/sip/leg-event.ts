@@ -148,6 +148,8 @@ export type LegEvent =
       readonly type: 'replace-received';
       readonly newLegId: string;
       readonly sdp: string | undefined;
+      /** The hop that its INVITE came from. */
+      readonly source: Hop;
       readonly atMs: number;
     }
   /** The peer hung up; the 200 is already among the effects. Terminal. */

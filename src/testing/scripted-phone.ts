@@ -5,7 +5,13 @@
  */
 import { type Clock, gatewayError } from '../kit/index.ts';
 import type { MediaEvent, MediaPlane } from '../media/index.ts';
-import { acceptAudioAnswer, answerAudioOffer, createAudioOffer, type Direction } from '../sdp/index.ts';
+import {
+  acceptAudioAnswer,
+  answerAudioOffer,
+  createAudioOffer,
+  type Direction,
+  type LocalEncryption,
+} from '../sdp/index.ts';
 import type { Hop, IncomingCall, IncomingRefer, LegEvent, SipEffect, UserAgent } from '../sip/index.ts';
 
 export interface PhoneScript {
@@ -25,6 +31,8 @@ export interface PhoneScript {
   readonly reoffers?: readonly Reoffer[];
   /** Sends the other side on by REFER, and hangs up behind it if it says when. Times count from its answer. */
   readonly sendsOn?: { readonly afterMs: number; readonly target: string; readonly hangsUpAfterMs?: number };
+  /** SRTP and its keys; absent: plain RTP. */
+  readonly encryption?: LocalEncryption;
   /** Without it a REFER is refused with 405. */
   readonly transfer?: TransferScript;
 }
@@ -109,6 +117,7 @@ export function createScriptedPhone(
   const offers: string[] = [];
   const offerAnswers: (string | number)[] = [];
   const news: string[] = [];
+  let lastOffer: string | undefined;
   let callsEnded = 0;
   let cancelSipTimer: (() => void) | undefined;
 
@@ -145,12 +154,18 @@ export function createScriptedPhone(
 
   function answerOffer(call: PhoneCall, offerId: string, offer: string): void {
     offers.push(offer);
-    const local = { address: ports.mediaAddress, port: call.mediaPort ?? 0, sessionId: 1, version: 1 + offers.length };
+    const local = { ...ownSide(call), version: 1 + offers.length };
     const answered = answerAudioOffer(offer, local);
     const isRefused = script.transfer?.refusesOffers === true || !answered.ok;
     const sdp = isRefused ? undefined : answered.value.sdp;
     run(ports.userAgent.answerOffer(call.legId, offerId, sdp, ports.clock.nowMs()));
     if (!isRefused) ports.media.send(call.legId, { type: 'connect', remote: answered.value.audio });
+  }
+
+  function ownSide({ mediaPort = 0 }: PhoneCall) {
+    const { encryption } = script;
+    const keys = encryption === undefined ? {} : { encryption };
+    return { address: ports.mediaAddress, port: mediaPort, sessionId: 1, ...keys };
   }
 
   function onNews(event: LegEvent): void {
@@ -160,20 +175,20 @@ export function createScriptedPhone(
   function reoffer(call: PhoneCall, { direction, address = ports.mediaAddress }: Reoffer, index: number): void {
     if (call.isOver || call.mediaPort === undefined) return;
     const sdp = createAudioOffer({
+      ...ownSide(call),
       address,
-      port: call.mediaPort,
-      sessionId: 1,
       version: 2 + index,
       codecs: ['PCMU'],
       telephoneEventPayloadType: 101,
       direction,
     });
+    lastOffer = sdp;
     run(ports.userAgent.offer(call.legId, sdp, ports.clock.nowMs()));
   }
 
   function onOfferAccepted(legId: string, sdp: string): void {
     offerAnswers.push(sdp);
-    const agreed = acceptAudioAnswer(sdp);
+    const agreed = acceptAudioAnswer(sdp, lastOffer);
     if (agreed.ok) ports.media.send(legId, { type: 'connect', remote: agreed.value });
   }
 
@@ -250,8 +265,7 @@ export function createScriptedPhone(
 
   function answer(call: PhoneCall): void {
     if (call.isOver || call.mediaPort === undefined) return;
-    const local = { address: ports.mediaAddress, port: call.mediaPort, sessionId: 1, version: 1 };
-    const answered = answerAudioOffer(call.incoming.sdp ?? '', local);
+    const answered = answerAudioOffer(call.incoming.sdp ?? '', { ...ownSide(call), version: 1 });
     if (!answered.ok) {
       onEvent({ type: 'failed', reason: gatewayError('media.no-answer-codec', answered.error).message });
       run(ports.userAgent.reject(call.legId, 488, ports.clock.nowMs()));

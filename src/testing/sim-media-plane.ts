@@ -2,6 +2,7 @@ import { gatewayError, type Random } from '../kit/index.ts';
 import {
   createMediaCore,
   type MediaCore,
+  type MediaEncryption,
   type MediaEvent,
   type MediaPlane,
   type MediaPorts,
@@ -13,6 +14,13 @@ import type { SimNetwork } from './sim-network.ts';
 
 const frameMs = 20;
 
+/** What seals and opens the packets of a socket. */
+export interface SimSrtp {
+  use(encryption: MediaEncryption | undefined): void;
+  seal(bytes: Uint8Array): Uint8Array | undefined;
+  open(bytes: Uint8Array): Uint8Array;
+}
+
 export interface SimMediaOptions {
   readonly host: string;
   readonly firstPort: number;
@@ -23,6 +31,8 @@ export interface SimMediaOptions {
   readonly audioFiles?: Readonly<Record<string, string>>;
   /** The engines of calls; the fakes by default. */
   readonly openSpeech?: MediaPorts['openSpeech'];
+  /** The SRTP of each socket; without it all that is said of encryption is passed over. */
+  readonly newSrtp?: () => SimSrtp;
   /** Where recorded samples go. */
   readonly onRecorded?: (sessionId: string, pcm: Uint8Array) => void;
 }
@@ -63,18 +73,26 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
       for (let index = 0; index < options.portCount; index += 1) {
         const local = { host: options.host, port: options.firstPort + 2 * index };
         if (inUse.has(local.port)) continue;
+        const srtp = options.newSrtp?.();
         const isBound = network.bind(local, (bytes, source) => {
-          core.packet(sessionId, bytes, source.host, source.port, clock.nowMs());
+          core.packet(
+            sessionId,
+            srtp === undefined ? bytes : srtp.open(bytes),
+            source.host,
+            source.port,
+            clock.nowMs(),
+          );
         });
         if (!isBound) continue;
         inUse.add(local.port);
         const value = {
           port: local.port,
           send: (bytes: Uint8Array, host: string, port: number) => {
-            network.send(bytes, local, { host, port });
+            const sealed = srtp === undefined ? bytes : srtp.seal(bytes);
+            if (sealed !== undefined) network.send(sealed, local, { host, port });
             return clock.nowMs();
           },
-          encrypt: () => undefined,
+          encrypt: (encryption: MediaEncryption | undefined) => srtp?.use(encryption),
           close: () => {
             network.unbind(local);
             inUse.delete(local.port);

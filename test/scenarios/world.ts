@@ -20,7 +20,7 @@ import {
   type OutgoingTextMessage,
   type SipTrace,
 } from '../../src/engine/index.ts';
-import { digest } from '../../src/host/index.ts';
+import { digest, SrtpSession } from '../../src/host/index.ts';
 import { err, type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
 import { createCallGuards, createLoginGuard, type SipPolicy } from '../../src/policy/index.ts';
 import { encodeRtpPacket, encodeTelephoneEvent } from '../../src/rtp/index.ts';
@@ -233,6 +233,7 @@ export class World {
           firstPort: 16_384,
           portCount: options.rtpPorts ?? 100,
           random,
+          newSrtp: () => new SrtpSession(),
           audioFiles: options.audioFiles ?? {},
           ...(options.openSpeech === undefined ? {} : { openSpeech: options.openSpeech }),
         }),
@@ -312,6 +313,7 @@ export class World {
       const userAgent = createUserAgent({
         random,
         sentBy: place,
+        otherPlaces: [{ transport: 'tls', ...place }],
         userAgent: 'phone',
         acceptsCalls: true,
         acceptsRefers: true,
@@ -321,6 +323,7 @@ export class World {
         firstPort: 20_000,
         portCount: 100,
         random,
+        newSrtp: () => new SrtpSession(),
       });
       const ports = { clock, at, userAgent, media, mediaAddress: place.host, sendSip: send };
       return createScriptedPhone(ports, { ...politePhone, ...script }, onEvent);

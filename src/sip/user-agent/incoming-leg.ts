@@ -42,7 +42,8 @@ export function onIncomingInvite(core: Core, request: SipRequest, source: Hop, n
   }
   if (replacement.type === 'leg') {
     const { legId } = openLeg(core, request, source, nowMs);
-    core.emit(replacement.leg, { type: 'replace-received', newLegId: legId, sdp: sdpOf(request), atMs: nowMs });
+    const sdp = sdpOf(request);
+    core.emit(replacement.leg, { type: 'replace-received', newLegId: legId, sdp, source, atMs: nowMs });
     return;
   }
   const admission = judgeInvite(core, request, source, nowMs);

@@ -6,7 +6,7 @@ import type { Hop, InviteOrder, SipEffect, UserAgent } from '../contract.ts';
 import type { IncomingRefer, LegEvent } from '../leg-event.ts';
 import { headerValue } from '../syntax/header.ts';
 import { createUserAgent } from './create-user-agent.ts';
-import { Story } from './story.fixture.ts';
+import { peer, Story } from './story.fixture.ts';
 
 type Name = 'gateway' | 'callee' | 'agent';
 
@@ -147,7 +147,13 @@ function answered(options: ConstructorParameters<typeof Story>[0] = { acceptsRep
 test('RFC 3891 §3: an INVITE that names an answered dialog is told to the leg of that dialog', () => {
   const story = answered();
   assert.equal(replace(story, ['Require: replaces', `Replaces: ${replacesOf(story)}`]), 100);
-  assert.deepEqual(story.events.at(-1), { type: 'replace-received', newLegId: 'other', sdp: undefined, atMs: 0 });
+  assert.deepEqual(story.events.at(-1), {
+    type: 'replace-received',
+    newLegId: 'other',
+    sdp: undefined,
+    source: peer,
+    atMs: 0,
+  });
   assert.equal(story.calls.length, 0);
   story.run(story.agent.accept('other', 'v=0\r\n', 0));
   assert.match(headerValue(story.sent.at(-1)?.message.headers ?? [], 'supported') ?? '', /replaces/);
