@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
 import { type AddressJudge, AddressNotAllowedError, checkedLookup, type Resolve } from './checked-lookup.ts';
+import { type ClientTls, tlsOptions } from './client-tls-options.ts';
 
 export const longestConnectMs = 30_000;
 
@@ -9,12 +10,16 @@ export const longestConnectMs = 30_000;
 const maxConnectors = 64;
 
 /** Names are checked where they are resolved, addresses in the URL here: they never are resolved. */
-export function checkedConnector(judge: AddressJudge, resolve: Resolve): buildConnector.connector {
+export function checkedConnector(judge: AddressJudge, resolve: Resolve, tls?: ClientTls): buildConnector.connector {
   const byPort = new Map<number, buildConnector.connector>();
   const connectorFor = (port: number): buildConnector.connector => {
     const known = byPort.get(port);
     if (known !== undefined) return known;
-    const made = buildConnector({ timeout: longestConnectMs, lookup: checkedLookup(port, judge, resolve) });
+    const made = buildConnector({
+      timeout: longestConnectMs,
+      lookup: checkedLookup(port, judge, resolve),
+      ...tlsOptions(tls),
+    });
     if (byPort.size >= maxConnectors) byPort.clear();
     byPort.set(port, made);
     return made;

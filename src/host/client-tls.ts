@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Secret } from '../config/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
-import type { ClientTls } from './web-socket-client.ts';
+import type { ClientTls } from './client-tls-options.ts';
 
 export interface ClientTlsFiles {
   readonly speechCaFile?: string;

@@ -18,6 +18,7 @@ import {
 } from '../kit/index.ts';
 import { checkedConnector, longestConnectMs } from './checked-connector.ts';
 import { type AddressJudge, AddressNotAllowedError, type Resolve, resolveBySystem } from './checked-lookup.ts';
+import type { ClientTls } from './client-tls-options.ts';
 import { monotonicClock } from './monotonic-clock.ts';
 import { readRetryAfter } from './retry-after.ts';
 
@@ -38,10 +39,12 @@ export interface HttpClientOptions {
   readonly judgeAddress?: AddressJudge;
   /** Default: the system's. */
   readonly resolve?: Resolve;
+  /** What TLS peers are checked against and shown, beside what Node does by itself; counts with `judgeAddress` alone. */
+  readonly tls?: ClientTls;
 }
 
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  const { connectionsPerOrigin = 128, judgeAddress, resolve = resolveBySystem } = options;
+  const { connectionsPerOrigin = 128, judgeAddress, resolve = resolveBySystem, tls } = options;
   const agent = new Agent({
     connections: connectionsPerOrigin,
     pipelining: 1,
@@ -52,7 +55,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     // One deadline of ours covers head and body.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: judgeAddress === undefined ? { timeout: longestConnectMs } : checkedConnector(judgeAddress, resolve),
+    connect: judgeAddress === undefined ? { timeout: longestConnectMs } : checkedConnector(judgeAddress, resolve, tls),
   });
   let isClosed = false;
   const exchange = (order: ExchangeOrder): Promise<Outcome> => {
@@ -97,6 +100,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (outcome: Outcome) => void;
   #sizeBytes = 0;
   #status: number | undefined;
+  #contentType: string | undefined;
   #retryAfterS: number | undefined;
   #firstByteAtMs: number | undefined;
   #controller: Dispatcher.DispatchController | undefined;
@@ -138,6 +142,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
     this.#firstByteAtMs = monotonicClock.nowMs();
     this.#status = status;
+    const contentType = headers['content-type'];
+    if (typeof contentType === 'string') this.#contentType = contentType;
     const retryAfter = headers['retry-after'];
     if (typeof retryAfter === 'string') this.#retryAfterS = readRetryAfter(retryAfter, monotonicClock.wallMs());
     if (Number(headers['content-length']) > this.#order.maxReplyBytes) this.#failTooLarge();
@@ -146,7 +152,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#sizeBytes += chunk.length;
     if (this.#sizeBytes > this.#order.maxReplyBytes) this.#failTooLarge();
-    else if (!this.#isSettled && this.#order.onData(chunk, this.#status ?? 0) === 'progress') {
+    else if (!this.#isSettled && this.#order.onData(chunk, this.#status ?? 0, this.#contentType) === 'progress') {
       this.#armIdle('stopped amid its answer and sent no more of it');
     }
   }

@@ -1,12 +1,5 @@
 /** The speech engines of all calls of a media thread: one pair inside, and services of others as calls choose them. */
-import { createAuthorizationBook } from '../authorization/index.ts';
 import type { MediaPorts } from '../media/index.ts';
-import { type DestinationPolicy, judgeDestination } from '../policy/index.ts';
-import {
-  createWatsonSpeechToText,
-  createWatsonTextToSpeech,
-  type WatsonSpeechPorts,
-} from '../providers/watson-speech/index.ts';
 import {
   cachingTextToSpeech,
   type CallSpeech,
@@ -20,15 +13,11 @@ import {
   SpokenTexts,
   type TextToSpeech,
 } from '../speech/index.ts';
-import { createHttpClient } from './http-client.ts';
 import type { SpeechEngines } from './media-messages.ts';
-import { monotonicClock } from './monotonic-clock.ts';
-import { type ClientTls, createWebSocketClient } from './web-socket-client.ts';
+import { createRecogniser, createVoice } from './speech-providers.ts';
+import { createServices, type SpeechServiceOptions } from './speech-services.ts';
 
-export interface MediaSpeechOptions {
-  /** Where services may be: of the operator, and of callers and bots. Absent: nowhere. */
-  readonly destinations?: { readonly operator: DestinationPolicy; readonly request: DestinationPolicy };
-  readonly tls?: ClientTls;
+export interface MediaSpeechOptions extends SpeechServiceOptions {
   /** Room for spoken texts, in bytes. */
   readonly cacheBytes?: number;
 }
@@ -58,16 +47,16 @@ export function createMediaSpeech(
   const { ports } = services;
 
   function recogniser({ kind, options: service }: SpeechChoice, sessionId: string): SpeechToText {
-    return kind === 'local' ? local.speechToText : createWatsonSpeechToText(service, sessionId, ports);
+    return kind === 'local' ? local.speechToText : createRecogniser(kind, service, sessionId, ports);
   }
 
   function voice({ kind, options: service }: SpeechChoice, sessionId: string, ttlMs: number): TextToSpeech {
     if (kind === 'local') return local.textToSpeech;
-    const watson = createWatsonTextToSpeech(service, sessionId, ports);
-    if (ttlMs <= 0) return watson;
+    const remote = createVoice(kind, service, sessionId, ports);
+    if (ttlMs <= 0) return remote;
     const { url, parameters } = service;
-    const voiceKey = JSON.stringify([url, parameters]);
-    return cachingTextToSpeech(watson, { store: spoken, voiceKey, ttlMs, nowMs: () => ports.nowMs() });
+    const voiceKey = JSON.stringify([kind, url, parameters]);
+    return cachingTextToSpeech(remote, { store: spoken, voiceKey, ttlMs, nowMs: () => ports.nowMs() });
   }
 
   function open(...[sessionId, selection, onProvider]: Parameters<MediaPorts['openSpeech']>): CallSpeech {
@@ -150,42 +139,5 @@ function isLocal(choices: readonly SpeechChoice[]): boolean {
 
 function patienceOf({ kind, options }: SpeechChoice): number {
   const { requestTimeoutMs } = options;
-  return kind === 'watson' && typeof requestTimeoutMs === 'number' ? requestTimeoutMs : localPatienceMs;
-}
-
-/** Sockets, tokens and timers, with one set for each kind of trust. */
-function createServices({ destinations, tls }: MediaSpeechOptions): {
-  ports: WatsonSpeechPorts;
-  close(): Promise<void>;
-} {
-  const operator = createAccess(destinations?.operator, tls);
-  const request = createAccess(destinations?.request, tls);
-  const access = { operator, request };
-  const ports: WatsonSpeechPorts = {
-    nowMs: () => monotonicClock.nowMs(),
-    after: (delayMs, callback) => {
-      const timer = setTimeout(callback, delayMs);
-      return () => clearTimeout(timer);
-    },
-    newAbort: () => new AbortController(),
-    openWebSocket: { operator: operator.openWebSocket, request: request.openWebSocket },
-    authorizationBy: (trust, method) => access[trust].tokens.authorizationBy(method),
-  };
-  return {
-    ports,
-    close: async () => {
-      await Promise.all([operator.http.close(), request.http.close()]);
-    },
-  };
-}
-
-function createAccess(policy: DestinationPolicy | undefined, tls: ClientTls | undefined) {
-  const judgeAddress = (address: string, port: number): string | undefined => {
-    if (policy === undefined) return 'No destination is allowed.';
-    const judged = judgeDestination(address, port, policy);
-    return judged.ok ? undefined : judged.error;
-  };
-  const http = createHttpClient({ judgeAddress });
-  const openWebSocket = createWebSocketClient({ judgeAddress, ...(tls === undefined ? {} : { tls }) });
-  return { http, openWebSocket, tokens: createAuthorizationBook({ post: http.post, clock: monotonicClock }) };
+  return kind !== 'local' && typeof requestTimeoutMs === 'number' ? requestTimeoutMs : localPatienceMs;
 }

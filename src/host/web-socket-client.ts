@@ -15,6 +15,7 @@ import {
   type Resolve,
   resolveBySystem,
 } from './checked-lookup.ts';
+import { type ClientTls, tlsOptions } from './client-tls-options.ts';
 
 export interface WebSocketClientOptions {
   /** As for HTTP clients. Default: all. */
@@ -25,14 +26,6 @@ export interface WebSocketClientOptions {
   readonly heartbeatMs?: number;
   /** What TLS peers are checked against and shown, beside what Node does by itself. */
   readonly tls?: ClientTls;
-}
-
-export interface ClientTls {
-  /** PEM certificates that peers are checked against, instead of Node's own list. */
-  readonly ca?: string;
-  /** A PKCS#12 file with the key and the certificate to show. */
-  readonly pfx?: Uint8Array;
-  readonly passphrase?: string;
 }
 
 const defaultHeartbeatMs = 5000;
@@ -111,9 +104,7 @@ class Connection implements WebSocketConnection {
       perMessageDeflate: false,
       followRedirects: false,
       lookup,
-      ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
-      ...(tls?.pfx === undefined ? {} : { pfx: Buffer.from(tls.pfx) }),
-      ...(tls?.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
+      ...tlsOptions(tls),
     });
     this.#socket = socket;
     socket.binaryType = 'nodebuffer';

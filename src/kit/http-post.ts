@@ -43,7 +43,8 @@ export interface HttpFailure {
 export type HttpPost = (order: HttpPostOrder) => Promise<Result<HttpReply, HttpFailure>>;
 
 /** A POST whose reply is read while it comes. */
-export interface HttpStreamOrder extends Omit<HttpPostOrder, 'readTimeoutMs'> {
+export interface HttpStreamOrder extends Omit<HttpPostOrder, 'readTimeoutMs' | 'body'> {
+  readonly body: string | Uint8Array;
   /** From the request's leaving until the first progress, and from one to the next. */
   readonly idleTimeoutMs: number;
   /** From the request's leaving until the last byte, whatever progress there was. */
@@ -52,7 +53,7 @@ export interface HttpStreamOrder extends Omit<HttpPostOrder, 'readTimeoutMs'> {
    * Called with each piece of the body as it comes, and never again once the POST has resolved. Bytes that lead nowhere,
    * such as comments that keep a connection alive, are no `progress`: they do not put off `idleTimeoutMs`.
    */
-  readonly onData: (bytes: Uint8Array, status: number) => 'progress' | 'nothing';
+  readonly onData: (bytes: Uint8Array, status: number, contentType?: string) => 'progress' | 'nothing';
 }
 
 /** Never rejects, resolves at the end of the reply; redirects are not followed. */

@@ -73,7 +73,9 @@ export function serveInMemory(protocol: BotProtocol): MemoryServer {
       return disturbed ?? { ok: true, value: answer({ method, url, headers, body }) };
     },
     async postStream({ idleTimeoutMs: _idle, totalTimeoutMs: readTimeoutMs, onData, ...order }) {
-      const reply = await server.post({ ...order, readTimeoutMs });
+      const { body } = order;
+      const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+      const reply = await server.post({ ...order, body: text, readTimeoutMs });
       if (!reply.ok) return reply;
       const { bodyText, ...head } = reply.value;
       if (bodyText !== '') onData(new TextEncoder().encode(bodyText), head.status);

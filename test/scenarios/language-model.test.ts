@@ -21,7 +21,7 @@ function modelAnswering(answers: readonly Answer[]) {
   let clock: SimClock | undefined;
   const postStream: HttpStreamPost = ({ body, signal, onData, idleTimeoutMs }) =>
     new Promise((resolve) => {
-      const { messages } = JSON.parse(body) as { messages: { role: string; content: string }[] };
+      const { messages } = JSON.parse(String(body)) as { messages: { role: string; content: string }[] };
       asked.push(messages.slice(1));
       const answer = answers[asked.length - 1] ?? [];
       let atMs = clock?.nowMs() ?? 0;

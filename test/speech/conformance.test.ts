@@ -16,7 +16,7 @@ import {
   wordErrorRate,
 } from '../../src/testing/index.ts';
 import { fakePhrases } from './fake-phrases.ts';
-import { openPorts, optionsFor } from './watson-ports.ts';
+import { openPorts, optionsFor } from './service-ports.ts';
 import { startWatsonService } from './watson-service.ts';
 
 const phrases = await fakePhrases();

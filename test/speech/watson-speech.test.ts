@@ -12,7 +12,7 @@ import {
 } from '../../src/speech/index.ts';
 import { fakeSpeechToText, fakeTextToSpeech } from '../../src/testing/index.ts';
 import { fakePhrases } from './fake-phrases.ts';
-import { openPorts, optionsFor } from './watson-ports.ts';
+import { openPorts, optionsFor } from './service-ports.ts';
 import { type Mischief, startWatsonService } from './watson-service.ts';
 
 const [phrase] = await fakePhrases();

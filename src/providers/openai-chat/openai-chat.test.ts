@@ -70,7 +70,7 @@ function botDoing(
     parts,
     ask,
     body: (index: number) =>
-      JSON.parse(orders[index]?.body ?? '') as { messages: JsonObject[]; tools?: JsonObject[] } & JsonObject,
+      JSON.parse(String(orders[index]?.body)) as { messages: JsonObject[]; tools?: JsonObject[] } & JsonObject,
   };
 }
 

@@ -1,31 +1,68 @@
 import type { SpeechToText, TextToSpeech } from '../../speech/index.ts';
-import { readOptions } from './options.ts';
-import { WatsonRecognitionSession } from './recognition-session.ts';
-import type { WatsonSpeechPorts } from './service-connection.ts';
-import { synthesize } from './synthesis.ts';
+import {
+  encodingFor,
+  readServiceOptions,
+  speakOverWebSocket,
+  type SpeechServicePorts,
+  WebSocketRecognition,
+} from '../speech-connection/index.ts';
+import { printStart, readRecognitionMessage, recognizeUrl, stopMessage } from './recognition-messages.ts';
+import { longestTextBytes, printText, readSynthesisError, synthesizeUrl } from './synthesis-messages.ts';
 
 /**
- * Watson Speech to Text for one call, over its WebSocket. `options` as `watsonSpeechOptions` reads them; throws an `Error`
+ * Watson Speech to Text for one call, over its WebSocket. `options` as `readServiceOptions` reads them; throws an `Error`
  * that names the fault and no value. A session that loses its socket has failed; opening another one is for a wrapper.
  */
-export function createWatsonSpeechToText(options: unknown, sessionId: string, ports: WatsonSpeechPorts): SpeechToText {
-  const service = readOptions(options);
-  const authorization = ports.authorizationBy(service.trust, service.authorization);
+export function createWatsonSpeechToText(options: unknown, sessionId: string, ports: SpeechServicePorts): SpeechToText {
+  const service = readServiceOptions('Watson', options);
+  const { url, trust, parameters } = service;
+  const authorization = ports.authorizationBy(trust, service.authorization);
   return {
     spec: 'stt/1',
-    name: `Watson (${new URL(service.url).host})`,
-    open: (recognition, onEvent) =>
-      new WatsonRecognitionSession({ sessionId, service, authorization }, recognition, onEvent, ports),
+    name: `Watson (${new URL(url).host})`,
+    open: (recognition, onEvent) => {
+      const { sampleRateHz, endOfSpeechMs } = recognition;
+      const protocol = {
+        encoding: encodingFor(sampleRateHz),
+        saysListening: true,
+        begin: () => ({
+          order: { url: recognizeUrl(url, parameters), headers: { 'vgw-session-id': sessionId }, authorization },
+          start: [printStart(parameters, sampleRateHz, endOfSpeechMs)],
+          read: readRecognitionMessage,
+        }),
+        stop: [stopMessage],
+      };
+      return new WebSocketRecognition(protocol, service, recognition, onEvent, ports);
+    },
   };
 }
 
 /** Watson Text to Speech for one call, over its WebSocket: a connection for each text of at most 5 KB. */
-export function createWatsonTextToSpeech(options: unknown, sessionId: string, ports: WatsonSpeechPorts): TextToSpeech {
-  const service = readOptions(options);
+export function createWatsonTextToSpeech(options: unknown, sessionId: string, ports: SpeechServicePorts): TextToSpeech {
+  const service = readServiceOptions('Watson', options);
   const authorization = ports.authorizationBy(service.trust, service.authorization);
+  const { host } = new URL(service.url);
+  const url = synthesizeUrl(service.url, service.parameters);
   return {
     spec: 'tts/1',
-    name: `Watson (${new URL(service.url).host})`,
-    synthesize: (request, signal) => synthesize({ sessionId, service, authorization }, request, ports, signal),
+    name: `Watson (${host})`,
+    async *synthesize(request, signal) {
+      if (new TextEncoder().encode(request.text).length > longestTextBytes) {
+        throw new Error(`${host} takes texts of at most ${longestTextBytes} bytes`);
+      }
+      const exchange = {
+        url,
+        headers: { 'vgw-session-id': sessionId },
+        authorization,
+        messages: [printText(request.text, request.sampleRateHz)],
+        readText: readSynthesisNews,
+      };
+      yield* speakOverWebSocket(exchange, service, request, ports, signal);
+    },
   };
+}
+
+function readSynthesisNews(message: string): { readonly error: string } | undefined {
+  const error = readSynthesisError(message);
+  return error === undefined ? undefined : { error };
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createWatsonSpeechToText, type WatsonSpeechPorts } from './index.ts';
+import type { SpeechServicePorts } from '../speech-connection/index.ts';
+import { createWatsonSpeechToText } from './index.ts';
 import { recognitionExchange } from './recognition-exchange.fixture.ts';
 import { printStart, readRecognitionMessage, recognizeUrl } from './recognition-messages.ts';
 import { printText, readSynthesisError, synthesizeUrl } from './synthesis-messages.ts';
@@ -106,11 +107,12 @@ test('a text as the synthesis service wants it, and its errors', () => {
 });
 
 test('a misspelt option is an error that shows no value', () => {
-  const ports: WatsonSpeechPorts = {
+  const ports: SpeechServicePorts = {
     nowMs: () => 0,
     after: () => () => undefined,
     newAbort: () => new AbortController(),
     openWebSocket: { operator: () => assert.fail(), request: () => assert.fail() },
+    postStream: { operator: () => assert.fail(), request: () => assert.fail() },
     authorizationBy: () => assert.fail(),
   };
   const bad = { url: 'http://x', trust: 'operator', authorization: { kind: 'bearer', tocken: 'C4NARY' } };

@@ -4,7 +4,7 @@
  */
 import { isJsonObject, type Json, type JsonObject } from '../../kit/index.ts';
 import type { SampleRateHz } from '../../speech/index.ts';
-import { serviceUrl } from './service-url.ts';
+import { type Hypothesis, longestText, type RecognitionMessage, webSocketUrl } from '../speech-connection/index.ts';
 
 /** These go into the URL (specification §6.4); everything else into the `start` message. */
 const queryNames: ReadonlySet<string> = new Set([
@@ -29,7 +29,8 @@ const fixedNames: ReadonlySet<string> = new Set([
 ]);
 
 export function recognizeUrl(url: string, parameters: JsonObject): string {
-  return serviceUrl(url, '/v1/recognize', parameters, (name) => queryNames.has(name));
+  const query = Object.fromEntries(Object.entries(parameters).filter(([name]) => queryNames.has(name)));
+  return webSocketUrl({ url, path: '/v1/recognize', query });
 }
 
 /** µ-law is the telephone's own; wideband goes as linear samples, little endian. */
@@ -53,29 +54,6 @@ export function printStart(parameters: JsonObject, sampleRateHz: SampleRateHz, e
 }
 
 export const stopMessage = JSON.stringify({ action: 'stop' });
-
-/** One hypothesis. Seconds are counted from the beginning of the audio of this request. */
-export interface Hypothesis {
-  readonly isFinal: boolean;
-  readonly text: string;
-  /** 0 to 1; 0 where the service says nothing of it. */
-  readonly confidence: number;
-  readonly fromS?: number;
-  readonly toS?: number;
-}
-
-export type RecognitionMessage =
-  | { readonly type: 'listening' }
-  | { readonly type: 'hypotheses'; readonly hypotheses: readonly Hypothesis[] }
-  | { readonly type: 'speech-began'; readonly atS: number }
-  /** `isTimeout`: nobody spoke, or too little was sent, for as long as the service waits. */
-  | { readonly type: 'error'; readonly message: string; readonly isTimeout: boolean }
-  /** Anything else, such as warnings: no news for a call. */
-  | { readonly type: 'other' }
-  /** No message of this protocol. */
-  | { readonly type: 'malformed' };
-
-const longestText = 10_000;
 
 export function readRecognitionMessage(text: string): RecognitionMessage {
   const body = parse(text);

@@ -4,7 +4,7 @@
  */
 import { isJsonObject, type Json, type JsonObject } from '../../kit/index.ts';
 import type { SampleRateHz } from '../../speech/index.ts';
-import { serviceUrl } from './service-url.ts';
+import { webSocketUrl } from '../speech-connection/index.ts';
 
 /** Of one text with its markup, in bytes. */
 export const longestTextBytes = 5120;
@@ -12,7 +12,8 @@ export const longestTextBytes = 5120;
 const fixedNames: ReadonlySet<string> = new Set(['text', 'accept', 'timings', 'access_token']);
 
 export function synthesizeUrl(url: string, parameters: JsonObject): string {
-  return serviceUrl(url, '/v1/synthesize', parameters, (name) => !fixedNames.has(name));
+  const query = Object.fromEntries(Object.entries(parameters).filter(([name]) => !fixedNames.has(name)));
+  return webSocketUrl({ url, path: '/v1/synthesize', query });
 }
 
 export function printText(text: string, sampleRateHz: SampleRateHz): string {

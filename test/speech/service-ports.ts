@@ -1,9 +1,9 @@
 /** A client's ports with real sockets and real time, and the service behind them. */
 import { createAuthorizationBook } from '../../src/authorization/index.ts';
 import { createHttpClient, createWebSocketClient, monotonicClock } from '../../src/host/index.ts';
-import type { WatsonSpeechPorts } from '../../src/providers/watson-speech/index.ts';
+import type { SpeechServicePorts } from '../../src/providers/speech-connection/index.ts';
 
-export function openPorts(): { readonly ports: WatsonSpeechPorts; close(): Promise<void> } {
+export function openPorts(): { readonly ports: SpeechServicePorts; close(): Promise<void> } {
   const http = createHttpClient();
   const openWebSocket = createWebSocketClient();
   const book = createAuthorizationBook({ post: http.post, clock: monotonicClock });
@@ -16,6 +16,7 @@ export function openPorts(): { readonly ports: WatsonSpeechPorts; close(): Promi
       },
       newAbort: () => new AbortController(),
       openWebSocket: { operator: openWebSocket, request: openWebSocket },
+      postStream: { operator: http.postStream, request: http.postStream },
       authorizationBy: (_trust, method) => book.authorizationBy(method),
     },
     close: () => http.close(),

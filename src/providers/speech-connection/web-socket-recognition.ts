@@ -1,24 +1,18 @@
 /**
- * One call's ear at the recognition service. One socket carries all of a call: it is opened once, hears everything, and
- * tells each utterance by its final result.
+ * One call's ear at a service of recognition that hears over a WebSocket. One socket carries all of a call: it is opened
+ * once, hears everything, and tells each utterance by its final result.
  *
  * The service decides where an utterance ends; a voice begins with its first hypothesis that has words, as in the
- * original, or earlier with the service's own `speech_begin_event` where that is configured. Instants are worked out from
- * the word timestamps: the service counts seconds of audio, and the session knows when which audio came.
+ * original, or earlier with the service's own event where that is configured. Instants are worked out from the instants
+ * of words: the service counts seconds of audio, and the session knows when which audio came.
  */
-import { encodeUlaw } from '../../audio/index.ts';
-import type { Authorization } from '../../authorization/index.ts';
 import { gatewayError } from '../../kit/index.ts';
 import type { RecognitionEvent, RecognitionOptions, RecognitionSession } from '../../speech/index.ts';
-import type { WatsonSpeechOptions } from './options.ts';
-import {
-  type Hypothesis,
-  printStart,
-  readRecognitionMessage,
-  recognizeUrl,
-  stopMessage,
-} from './recognition-messages.ts';
-import { ServiceConnection, type WatsonSpeechPorts } from './service-connection.ts';
+import type { Hypothesis, RecognitionMessage } from './recognition-message.ts';
+import { AudioEncoder, type AudioEncoding, bytesPerMs } from './service-audio.ts';
+import { ServiceConnection, type ServiceOrder } from './service-connection.ts';
+import type { ServiceOptions } from './service-options.ts';
+import type { SpeechServicePorts } from './service-ports.ts';
 
 /** Audio that waits for the connection, at most; what comes beyond is lost. */
 const pendingMs = 12_000;
@@ -27,22 +21,34 @@ const maxBacklogMs = 5000;
 /** After the service closed a quiet request: not more often than this, or it is a failure. */
 const renewEveryMs = 10_000;
 
-export interface RecognitionCall {
-  readonly sessionId: string;
-  readonly service: WatsonSpeechOptions;
-  readonly authorization: Authorization;
+/** What one service makes of a session. */
+export interface RecognitionProtocol {
+  readonly encoding: AudioEncoding;
+  /** It says when it is ready to hear; else it is with the handshake. */
+  readonly saysListening: boolean;
+  /** Asked for anew with each connection: addresses and readers may hold what belongs to one. */
+  begin(): RecognitionExchange;
+  /** The last messages of a session that is closed. */
+  readonly stop: readonly (string | Uint8Array)[];
 }
 
-export class WatsonRecognitionSession implements RecognitionSession {
-  readonly #call: RecognitionCall;
+export interface RecognitionExchange {
+  readonly order: Omit<ServiceOrder, 'connectTimeoutMs'>;
+  /** The first messages. */
+  readonly start: readonly (string | Uint8Array)[];
+  readonly read: (message: string) => RecognitionMessage;
+}
+
+export class WebSocketRecognition implements RecognitionSession {
+  readonly #protocol: RecognitionProtocol;
+  readonly #service: ServiceOptions;
   readonly #options: RecognitionOptions;
   readonly #onEvent: (event: RecognitionEvent) => void;
-  readonly #ports: WatsonSpeechPorts;
+  readonly #ports: SpeechServicePorts;
+  readonly #encoder: AudioEncoder;
   readonly #bytesPerMs: number;
   #connection: ServiceConnection;
   #state: 'connecting' | 'starting' | 'listening' | 'closed' = 'connecting';
-  /** What is sent next, as bytes; used again and again. */
-  #encoded = new Uint8Array(0);
   #pending: Uint8Array | undefined;
   #pendingBytes = 0;
   /** Of this request. */
@@ -53,22 +59,25 @@ export class WatsonRecognitionSession implements RecognitionSession {
   #cancelTimer: (() => void) | undefined;
 
   constructor(
-    call: RecognitionCall,
+    protocol: RecognitionProtocol,
+    service: ServiceOptions,
     options: RecognitionOptions,
     onEvent: (event: RecognitionEvent) => void,
-    ports: WatsonSpeechPorts,
+    ports: SpeechServicePorts,
   ) {
-    this.#call = call;
+    this.#protocol = protocol;
+    this.#service = service;
     this.#options = options;
     this.#onEvent = onEvent;
     this.#ports = ports;
-    this.#bytesPerMs = options.sampleRateHz === 8000 ? 8 : 32;
+    this.#encoder = new AudioEncoder(protocol.encoding);
+    this.#bytesPerMs = bytesPerMs(protocol.encoding, options.sampleRateHz);
     this.#connection = this.#connect();
   }
 
   write(pcm: Int16Array, atMs: number): void {
     if (this.#state === 'closed') return;
-    const bytes = this.#encode(pcm);
+    const bytes = this.#encoder.encode(pcm);
     if (this.#state === 'connecting') {
       if (!this.#keep(bytes)) return;
     } else {
@@ -81,7 +90,7 @@ export class WatsonRecognitionSession implements RecognitionSession {
 
   close(): void {
     if (this.#state === 'closed') return;
-    if (this.#state === 'listening') this.#connection.send(stopMessage);
+    if (this.#state === 'listening') this.#say(this.#protocol.stop);
     this.#state = 'closed';
     this.#cancelTimer?.();
     this.#pending = undefined;
@@ -89,45 +98,28 @@ export class WatsonRecognitionSession implements RecognitionSession {
   }
 
   #connect(): ServiceConnection {
-    const { sessionId, service, authorization } = this.#call;
-    const { url, trust, parameters, connectTimeoutMs } = service;
-    const { endOfSpeechMs, sampleRateHz } = this.#options;
+    const { trust, connectTimeoutMs } = this.#service;
+    const { order, start, read } = this.#protocol.begin();
     this.#state = 'connecting';
     this.#heardBytes = 0;
     this.#expect(connectTimeoutMs, 'does not listen');
-    const connection = new ServiceConnection(
-      { url: recognizeUrl(url, parameters), sessionId, authorization, connectTimeoutMs },
-      this.#ports.openWebSocket[trust],
-      this.#ports,
-      {
-        onOpen: () => {
-          this.#state = 'starting';
-          connection.send(printStart(parameters, sampleRateHz, endOfSpeechMs));
-          if (this.#pending !== undefined) connection.send(this.#pending.subarray(0, this.#pendingBytes));
-          this.#pending = undefined;
-          this.#pendingBytes = 0;
-        },
-        onText: (text) => this.#onMessage(text),
-        onBinary: () => this.#fail('sent audio instead of words'),
-        onEnd: (reason) => this.#failWith(reason),
+    return new ServiceConnection({ ...order, connectTimeoutMs }, this.#ports.openWebSocket[trust], this.#ports, {
+      onOpen: () => {
+        this.#state = 'starting';
+        this.#say(start);
+        if (this.#pending !== undefined) this.#connection.send(this.#pending.subarray(0, this.#pendingBytes));
+        this.#pending = undefined;
+        this.#pendingBytes = 0;
+        if (!this.#protocol.saysListening) this.#onMessage({ type: 'listening' });
       },
-    );
-    return connection;
+      onText: (text) => this.#onMessage(read(text)),
+      onBinary: () => this.#fail('sent audio instead of words'),
+      onEnd: (reason) => this.#failWith(reason),
+    });
   }
 
-  #encode(pcm: Int16Array): Uint8Array {
-    const size = this.#options.sampleRateHz === 8000 ? pcm.length : 2 * pcm.length;
-    if (this.#encoded.length !== size) this.#encoded = new Uint8Array(size);
-    const encoded = this.#encoded;
-    if (this.#options.sampleRateHz === 8000) encodeUlaw(pcm, encoded);
-    else {
-      for (let i = 0; i < pcm.length; i++) {
-        const sample = pcm[i] ?? 0;
-        encoded[2 * i] = sample & 0xff;
-        encoded[2 * i + 1] = (sample >> 8) & 0xff;
-      }
-    }
-    return encoded;
+  #say(messages: readonly (string | Uint8Array)[]): void {
+    for (const message of messages) this.#connection.send(message);
   }
 
   /** Keeps audio until there is a connection; false when there is no room. */
@@ -139,8 +131,7 @@ export class WatsonRecognitionSession implements RecognitionSession {
     return true;
   }
 
-  #onMessage(text: string): void {
-    const message = readRecognitionMessage(text);
+  #onMessage(message: RecognitionMessage): void {
     switch (message.type) {
       case 'listening':
         // It may have found words already.
@@ -175,7 +166,7 @@ export class WatsonRecognitionSession implements RecognitionSession {
     if (!isFinal) {
       if (text === '') return;
       // Words are owed from now on.
-      this.#expect(this.#call.service.requestTimeoutMs, 'began to hear words and does not finish');
+      this.#expect(this.#service.requestTimeoutMs, 'began to hear words and does not finish');
       this.#onEvent({ type: 'partial', text, atMs });
       return;
     }
@@ -198,7 +189,7 @@ export class WatsonRecognitionSession implements RecognitionSession {
     const atMs = this.#ports.nowMs();
     const onsetAtMs = fromS === undefined ? this.#lastAtMs : this.#instantOf(fromS);
     this.#voice = { onsetAtMs };
-    this.#expect(this.#call.service.requestTimeoutMs, 'began to hear words and does not finish');
+    this.#expect(this.#service.requestTimeoutMs, 'began to hear words and does not finish');
     this.#onEvent({ type: 'speech-started', onsetAtMs, atMs });
   }
 
@@ -226,7 +217,7 @@ export class WatsonRecognitionSession implements RecognitionSession {
   }
 
   #fail(what: string): void {
-    this.#failWith(`${new URL(this.#call.service.url).host} ${what}.`);
+    this.#failWith(`${new URL(this.#service.url).host} ${what}.`);
   }
 
   #failWith(reason: string): void {

@@ -30,9 +30,9 @@ const authorization = z.discriminatedUnion('kind', [
 ]);
 
 /** One service, recognition or synthesis. Strict: a misspelt option is an error. */
-export const watsonSpeechOptions = z.strictObject({
+const serviceOptions = z.strictObject({
   /** The service's instance: http, https, ws or wss. The path of the API is added unless it stands there already. */
-  url: z.string(),
+  url: z.string().exactOptional(),
   /** `request`: the URL is the word of a caller or a bot. */
   trust: z.enum(['operator', 'request']),
   authorization,
@@ -44,13 +44,20 @@ export const watsonSpeechOptions = z.strictObject({
   requestTimeoutMs: z.int().min(1).default(10_000),
 });
 
-export type WatsonSpeechOptions = Omit<z.output<typeof watsonSpeechOptions>, 'authorization'> & {
+export type ServiceOptions = Omit<z.output<typeof serviceOptions>, 'authorization' | 'url'> & {
+  readonly url: string;
   readonly authorization: AuthorizationMethod;
 };
 
-/** Throws an `Error` that names the fault and no value. */
-export function readOptions(options: unknown): WatsonSpeechOptions {
-  const parsed = watsonSpeechOptions.safeParse(options);
-  if (parsed.success) return parsed.data;
-  throw new Error(`Watson speech: ${z.prettifyError(parsed.error)}`);
+/**
+ * The options of a service by the name of its maker; `defaultUrl` is where it is found when nobody says so. Throws an
+ * `Error` that names the fault and no value.
+ */
+export function readServiceOptions(maker: string, options: unknown, defaultUrl?: string): ServiceOptions {
+  const parsed = serviceOptions.safeParse(options);
+  if (!parsed.success) throw new Error(`${maker} speech: ${z.prettifyError(parsed.error)}`);
+  const { url = defaultUrl } = parsed.data;
+  if (url === undefined) throw new Error(`${maker} speech: credentials.url is missing, and there is no usual one.`);
+  if (!URL.canParse(url)) throw new Error(`${maker} speech: credentials.url is not an absolute URL.`);
+  return { ...parsed.data, url };
 }

@@ -1,18 +1,11 @@
 /** A socket to a service with the header that proves who asks; after one 401 it is tried once more with another token. */
-import type { Authorization, AuthorizationMethod } from '../../authorization/index.ts';
+import type { Authorization } from '../../authorization/index.ts';
 import type { OpenWebSocket, WebSocketConnection, WebSocketListener } from '../../kit/index.ts';
 import type { SpeechPorts } from '../../speech/index.ts';
 
-export interface WatsonSpeechPorts extends SpeechPorts {
-  /** By policy: `request` for URLs that are a caller's or a bot's word. */
-  readonly openWebSocket: Readonly<Record<'operator' | 'request', OpenWebSocket>>;
-  authorizationBy(trust: 'operator' | 'request', method: AuthorizationMethod): Authorization;
-}
-
 export interface ServiceOrder {
   readonly url: string;
-  /** Told to the service with each connection, for its log (specification §1). */
-  readonly sessionId: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly authorization: Authorization;
   readonly connectTimeoutMs: number;
 }
@@ -57,7 +50,7 @@ export class ServiceConnection {
   }
 
   async #open(attempt: 'first' | 'second'): Promise<void> {
-    const { url, sessionId, authorization, connectTimeoutMs } = this.#order;
+    const { url, authorization, connectTimeoutMs } = this.#order;
     let header: Awaited<ReturnType<Authorization['header']>>;
     try {
       header = await authorization.header(this.#abort.signal);
@@ -68,7 +61,7 @@ export class ServiceConnection {
     if (this.#isOver) return;
     if (!header.ok) return this.#end(header.error.detail, 'failure');
     const sent = header.value;
-    const headers = { 'vgw-session-id': sessionId, ...(sent === undefined ? {} : { authorization: sent }) };
+    const headers = { ...this.#order.headers, ...(sent === undefined ? {} : { authorization: sent }) };
     const { onOpen, onText, onBinary } = this.#unlessOver();
     this.#socket = this.#openWebSocket(
       { url, headers, connectTimeoutMs, maxMessageBytes },
