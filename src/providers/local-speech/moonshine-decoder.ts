@@ -6,8 +6,8 @@
  * `past_key_values.L.{decoder|encoder}.{key|value}` and `use_cache_branch`; the first step has empty caches, its encoder
  * caches stay for the whole utterance, the decoder caches are replaced by every step.
  */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import llamaTokenizer from 'llama-tokenizer-js';
+import { InferenceSession, type SessionOptions, Tensor } from './inference-runtime.ts';
 import { moonshineFiles, readModelFile } from './model-files.ts';
 import type { MoonshineModel } from './options.ts';
 
@@ -60,7 +60,7 @@ export class MoonshineDecoder {
   }
 
   static async open(model: MoonshineModel): Promise<MoonshineDecoder> {
-    const options: InferenceSession.SessionOptions = {
+    const options: SessionOptions = {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',

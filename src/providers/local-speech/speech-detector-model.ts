@@ -5,7 +5,7 @@
  * Inputs: `input` [B, 32 + 256] (the last 32 samples of the frame before, then the frame), `state` [2, B, 128], `sr`.
  * Outputs: `output` [B, 1], `stateN` [2, B, 128].
  */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from './inference-runtime.ts';
 import { readModelFile, sileroFile } from './model-files.ts';
 
 export const frameSamples = 256;
