@@ -36,7 +36,7 @@ async function rest(ms: number): Promise<void> {
 /** Opens all calls 20 ms apart, joins them in pairs so that each one's packets arrive at another, and closes them. */
 async function runRound(name: string, durationMs: number): Promise<void> {
   const sessionIds = Array.from({ length: callCount }, (_, i) => `${name}-${i}`);
-  const recognition = { sampleRateHz: 8000, endOfSpeechMs: 500, confidenceThreshold: 0 } as const;
+  const recognition = { endOfSpeechMs: 500, confidenceThreshold: 0 } as const;
   summaries.length = 0;
   for (const sessionId of sessionIds) {
     plane.send(sessionId, { type: 'open', recognition, sourcePolicy: 'strict' });

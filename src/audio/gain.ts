@@ -3,6 +3,11 @@ export function saturate(value: number): number {
   return value >= 32_767 ? 32_767 : value <= -32_768 ? -32_768 : Math.round(value);
 }
 
+/** The same for a whole number: stays within 16 bits. */
+export function saturate16(value: number): number {
+  return value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value;
+}
+
 /** Multiplies the first `count` samples by `gain` (1 leaves them as they are), in place, with saturation. */
 export function applyGain(pcm: Int16Array, gain: number, count = pcm.length): void {
   for (let i = 0; i < count; i++) pcm[i] = saturate((pcm[i] ?? 0) * gain);

@@ -1,4 +1,5 @@
 export { decodeAlaw, decodeUlaw, encodeAlaw, encodeUlaw } from './g711.ts';
+export { G722Decoder, G722Encoder } from './g722.ts';
 export { applyGain, mixInto } from './gain.ts';
 export { levelDbfs, rmsLevel } from './level.ts';
 export { doubleRate, Downsampler, halveRate, Upsampler } from './resample.ts';

@@ -13,7 +13,7 @@ export const callPlan: CallPlan = {
   mediaAddress: '192.0.2.1',
   sdpSessionId: 1,
   context: {},
-  recognition: { sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 },
+  recognition: { endOfSpeechMs: 600, confidenceThreshold: 0 },
   sourcePolicy: 'strict',
   responseTimeoutMs: 7000,
   notifyOnFilteredUtterances: false,

@@ -53,6 +53,5 @@ export class CallSpeech {
 }
 
 function commandFor(tenant: Tenant): MediaCommand {
-  const recognition = { sampleRateHz: 8000, ...tenant.stt } as const;
-  return { type: 'configure-speech', speech: speechSelectionOf(tenant), recognition };
+  return { type: 'configure-speech', speech: speechSelectionOf(tenant), recognition: tenant.stt };
 }

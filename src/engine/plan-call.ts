@@ -160,7 +160,7 @@ function planOf(
     sdpSessionId: ports.random.uint32(),
     ...(tenant.settings.isOfferLate ? { isOfferLate: true } : {}),
     context: order.context,
-    recognition: { sampleRateHz: 8000, ...tenant.stt },
+    recognition: tenant.stt,
     speechProviders: providersOf(tenant),
     sourcePolicy: settings.sourcePolicy,
     ...recordingOf(tenant, sessionId, settings),

@@ -1,10 +1,10 @@
 /** Audio files that a bot names by URL: fetched within bounds, and brought to what the media plane plays. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { decodeWav, Downsampler, type WavAudio } from '../audio/index.ts';
+import { decodeWav, Downsampler, Upsampler, type WavAudio } from '../audio/index.ts';
+import type { SampleRateHz } from '../speech/index.ts';
 
 export const maxAudioBytes = 10_000_000;
 const limitMs = 5000;
-const playedRateHz = 8000;
 /** So much is converted at a time: this runs on the thread that paces the packets. */
 const blockFrames = 8000;
 
@@ -12,11 +12,16 @@ const blockFrames = 8000;
 export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
- * A WAV file (PCM, 16 bit, 8 or 16 kHz; of two channels the left one) as 8000 Hz, one channel. At most 10 MB and 5 s;
+ * A WAV file (PCM, 16 bit, 8 or 16 kHz; of two channels the left one) at the rate of the call, one channel. At most 10 MB and 5 s;
  * http and https only; redirects are not followed. Rejects with an `Error` whose message says what is wrong and holds no
  * part of the URL but its host.
  */
-export async function fetchAudio(url: string, signal: AbortSignal, send: SendRequest = fetch): Promise<Int16Array> {
+export async function fetchAudio(
+  url: string,
+  signal: AbortSignal,
+  playedRateHz: SampleRateHz,
+  send: SendRequest = fetch,
+): Promise<Int16Array> {
   const target = URL.canParse(url) ? new URL(url) : undefined;
   if (target === undefined || !/^https?:$/.test(target.protocol)) throw new Error('it is not an http or https URL');
   const limit = AbortSignal.timeout(limitMs);
@@ -30,7 +35,7 @@ export async function fetchAudio(url: string, signal: AbortSignal, send: SendReq
   }
   const wav = decodeWav(bytes);
   if (!wav.ok) throw new Error(`${target.host}: not a WAV file that can be played (${wav.error})`);
-  return toPlayedRate(wav.value, target.host);
+  return toPlayedRate(wav.value, playedRateHz, target.host);
 }
 
 async function readBody(response: Response): Promise<Uint8Array> {
@@ -49,24 +54,30 @@ async function readBody(response: Response): Promise<Uint8Array> {
   return Buffer.concat(chunks, sizeBytes);
 }
 
-async function toPlayedRate(wav: WavAudio, host: string): Promise<Int16Array> {
+async function toPlayedRate(wav: WavAudio, playedRateHz: SampleRateHz, host: string): Promise<Int16Array> {
   const { samples, sampleRateHz, channelCount } = wav;
-  if (sampleRateHz !== playedRateHz && sampleRateHz !== 2 * playedRateHz) {
+  if (sampleRateHz !== 8000 && sampleRateHz !== 16_000) {
     throw new Error(`${host}: a WAV file of ${sampleRateHz} Hz, not 8000 or 16000`);
   }
   if (channelCount === 1 && sampleRateHz === playedRateHz) return samples;
   const frameCount = samples.length / channelCount;
-  const downsampler = sampleRateHz === playedRateHz ? undefined : new Downsampler();
-  const played = new Int16Array(downsampler === undefined ? frameCount : Math.ceil(frameCount / 2));
+  const resampler = resamplerFor(sampleRateHz, playedRateHz);
+  const ratio = playedRateHz / sampleRateHz;
+  const played = new Int16Array(Math.ceil(frameCount * ratio));
   const left = new Int16Array(blockFrames);
   for (let at = 0; at < frameCount; at += blockFrames) {
     const count = Math.min(blockFrames, frameCount - at);
     for (let i = 0; i < count; i++) left[i] = samples[(at + i) * channelCount] ?? 0;
-    if (downsampler === undefined) played.set(left.subarray(0, count), at);
-    else downsampler.process(left, played.subarray(at / 2), count);
+    if (resampler === undefined) played.set(left.subarray(0, count), at);
+    else resampler.process(left, played.subarray(at * ratio), count);
     await nextTurn();
   }
   return played;
+}
+
+function resamplerFor(fromHz: SampleRateHz, toHz: SampleRateHz): Upsampler | Downsampler | undefined {
+  if (fromHz === toHz) return undefined;
+  return fromHz < toHz ? new Upsampler() : new Downsampler();
 }
 
 function reasonOf(error: unknown): string {

@@ -18,7 +18,9 @@ async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
 test('what is written, in whatever pieces, is in the file in order, under a final header', async () => {
   await inFolder(async (folder) => {
     const filePath = join(folder, 'a', 'b', 'c.wav');
-    const recording = new WavRecording({ filePath, layout: 'mono' }, (message) => assert.fail(message));
+    const recording = new WavRecording({ filePath, layout: 'mono', sampleRateHz: 8000 }, (message) =>
+      assert.fail(message),
+    );
     const samples = Int16Array.from({ length: 20_000 }, (_, i) => i);
     const bytes = new Uint8Array(samples.buffer);
     const piece = new Uint8Array(640);
@@ -43,7 +45,9 @@ test('a disk that is more than 5 s behind ends the recording, and what was writt
   await inFolder(async (folder) => {
     const filePath = join(folder, 'c.wav');
     const failures: string[] = [];
-    const recording = new WavRecording({ filePath, layout: 'stereo' }, (message) => failures.push(message));
+    const recording = new WavRecording({ filePath, layout: 'stereo', sampleRateHz: 8000 }, (message) =>
+      failures.push(message),
+    );
     // No turn of the event loop is left to the disk meanwhile.
     for (let i = 0; i < 6000 / 20; i++) recording.write(new Uint8Array(640));
     assert.equal(failures.length, 1);
@@ -57,7 +61,9 @@ test('a disk that is more than 5 s behind ends the recording, and what was writt
 
 test('a file that cannot be created is told once', async () => {
   const failures: string[] = [];
-  const recording = new WavRecording({ filePath: '/dev/null/x.wav', layout: 'mono' }, (m) => failures.push(m));
+  const recording = new WavRecording({ filePath: '/dev/null/x.wav', layout: 'mono', sampleRateHz: 8000 }, (m) =>
+    failures.push(m),
+  );
   recording.write(new Uint8Array(640));
   await recording.finished;
   recording.close();
@@ -66,7 +72,9 @@ test('a file that cannot be created is told once', async () => {
 
 test('a full disk is told', async () => {
   const failures: string[] = [];
-  const recording = new WavRecording({ filePath: '/dev/full', layout: 'mono' }, (message) => failures.push(message));
+  const recording = new WavRecording({ filePath: '/dev/full', layout: 'mono', sampleRateHz: 8000 }, (message) =>
+    failures.push(message),
+  );
   recording.close();
   await recording.finished;
   assert.equal(failures.length, 1);

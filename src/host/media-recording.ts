@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { encodeWavHeader, type WavFormat } from '../audio/index.ts';
 import type { RecordingOrder, RecordingSink } from '../media/index.ts';
 
-const sampleRateHz = 8000;
 const headerBytes = 44;
 /** What is gathered before it is written: half a second. */
 const blockMs = 500;
@@ -28,7 +27,8 @@ export class WavRecording implements RecordingSink {
   #wake: () => void = () => undefined;
 
   /** Creates the folder and the file. `onFailed` is told once if the disk fails; what was written stays, playable. */
-  constructor(order: RecordingOrder, onFailed: (message: string) => void) {
+  constructor(order: RecordingOrder & Pick<WavFormat, 'sampleRateHz'>, onFailed: (message: string) => void) {
+    const { sampleRateHz } = order;
     this.#format = { sampleRateHz, channelCount: order.layout === 'stereo' ? 2 : 1 };
     this.#bytesPerMs = (sampleRateHz / 1000) * 2 * this.#format.channelCount;
     this.#block = Buffer.allocUnsafe(blockMs * this.#bytesPerMs);

@@ -49,7 +49,7 @@ class MediaThread {
     this.#core = createMediaCore({
       openSocket: (sessionId, family) => this.#sockets.open(sessionId, family),
       openSpeech: this.#speech.open,
-      fetchAudio: (url, signal) => fetchAudio(url, signal, send),
+      fetchAudio: (...order) => fetchAudio(...order, send),
       openRecording: (sessionId, order, onFailed) => {
         const recording = new WavRecording(order, (message) => {
           // The call itself may be over while its last audio is being written.

@@ -11,7 +11,7 @@ import { decodeRtpPacket, encodeRtpPacket, RtpPacket } from '../rtp/index.ts';
 import { type MediaWorker, startMediaWorker } from './media-worker.ts';
 
 const speechModule = new URL('./media-worker.fixture.js', import.meta.url).href;
-const recognition = { sampleRateHz: 8000, endOfSpeechMs: 500, confidenceThreshold: 0 } as const;
+const recognition = { endOfSpeechMs: 500, confidenceThreshold: 0 } as const;
 const openCommand = { type: 'open', recognition, sourcePolicy: 'strict' } as const;
 
 const bounded = { timeout: 30_000 };

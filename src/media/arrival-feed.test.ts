@@ -18,7 +18,7 @@ class Line {
   readonly voiceAtMs: number[] = [];
   readonly #jitterBuffer = new JitterBuffer(8000, packetSamples);
   readonly #frame = new Int16Array(packetSamples);
-  readonly feed = new ArrivalFeed(2048, (samples, from, count, atMs) => {
+  readonly feed = new ArrivalFeed(2048, 8000, (samples, from, count, atMs) => {
     for (let i = 0; i < count; i++) this.heard.push(samples?.[from + i] ?? 0);
     if (samples !== undefined) this.voiceAtMs.push(atMs);
   });

@@ -8,7 +8,8 @@
  * put in afterwards. Nobody is heard faster than time goes by, but for a burst.
  */
 import type { JitterVerdict, RtpHeader } from '../rtp/index.ts';
-import { frameMs, frameSamples, samplesPerMs } from './frame.ts';
+import type { SampleRateHz } from '../speech/index.ts';
+import { frameMs, frameSamplesAt } from './frame.ts';
 
 /** Takes `count` samples from `from` on, which arrived at `atMs`; without samples so much silence. Nothing is kept. */
 export type HearSamples = (samples: Int16Array | undefined, from: number, count: number, atMs: number) => void;
@@ -19,14 +20,14 @@ const longestWaitMs = 60;
 /** After so much time without audio, time goes on without it. */
 const quietAfterMs = 60;
 /** Silence that was put in for audio that came after all is made good for up to so much. */
-const mostOverlapSamples = 60 * samplesPerMs;
+const mostOverlapMs = 60;
 /** What a gap of the timestamps may exceed the time that went by: the jitter of the network. */
-const gapSlackSamples = 60 * samplesPerMs;
+const gapSlackMs = 60;
 /** Of a thread that stood still no more than this is made up for. */
 const mostCatchUpMs = 1000;
 /** A clock may be so much faster than this one; a burst is what came late at once. */
 const fastestClock = 1.1;
-const burstSamples = 400 * samplesPerMs;
+const burstMs = 400;
 
 interface WaitingPacket {
   readonly samples: Int16Array;
@@ -39,6 +40,8 @@ interface WaitingPacket {
 
 export class ArrivalFeed {
   readonly #hear: HearSamples;
+  readonly #samplesPerMs: number;
+  readonly #frameSamples: number;
   readonly #waiting: readonly WaitingPacket[];
   #waitingCount = 0;
   /** Undefined before the first packet. */
@@ -52,12 +55,15 @@ export class ArrivalFeed {
   #lastTickMs = 0;
   #quietMs = 0;
   #isQuiet = true;
-  #budgetSamples = burstSamples;
+  #budgetSamples: number;
   #budgetAtMs = 0;
 
-  /** No packet holds more than `maxPacketSamples`. */
-  constructor(maxPacketSamples: number, hear: HearSamples) {
+  /** No packet holds more than `maxPacketSamples`; timestamps count samples. */
+  constructor(maxPacketSamples: number, sampleRateHz: SampleRateHz, hear: HearSamples) {
     this.#hear = hear;
+    this.#samplesPerMs = sampleRateHz / 1000;
+    this.#frameSamples = frameSamplesAt(sampleRateHz);
+    this.#budgetSamples = burstMs * this.#samplesPerMs;
     this.#waiting = Array.from({ length: mostWaiting }, () => ({
       samples: new Int16Array(maxPacketSamples),
       isUsed: false,
@@ -105,7 +111,7 @@ export class ArrivalFeed {
     if (!this.#isQuiet) return;
     this.#heardUntilMs = Math.max(untilMs, nowMs - mostCatchUpMs);
     const frames = Math.floor((nowMs - this.#heardUntilMs) / frameMs);
-    this.#hearSilence(frames * frameSamples, nowMs);
+    this.#hearSilence(frames * this.#frameSamples, nowMs);
   }
 
   #begin(nowMs: number): number {
@@ -198,12 +204,15 @@ export class ArrivalFeed {
     if (count === 0) return;
     const lead = (timestamp - this.#heardEnd) | 0;
     if (lead > 0) {
-      this.#hearSilence(Math.min(lead, Math.max(0, this.#elapsedSamples(atMs) - count + gapSlackSamples)), atMs);
+      this.#hearSilence(
+        Math.min(lead, Math.max(0, this.#elapsedSamples(atMs) - count + gapSlackMs * this.#samplesPerMs)),
+        atMs,
+      );
     }
-    const overlap = Math.min(Math.max(0, -lead), mostOverlapSamples);
+    const overlap = Math.min(Math.max(0, -lead), mostOverlapMs * this.#samplesPerMs);
     this.#audioEnd = (timestamp + count) | 0;
     this.#heardEnd = (timestamp + count + overlap) | 0;
-    this.#heardUntilMs = atMs + overlap / samplesPerMs;
+    this.#heardUntilMs = atMs + overlap / this.#samplesPerMs;
     this.#quietMs = 0;
     this.#isQuiet = false;
     if (this.#spend(count, atMs) === count) this.#hear(samples, 0, count, atMs);
@@ -212,9 +221,9 @@ export class ArrivalFeed {
   #hearSilence(count: number, nowMs: number): void {
     const granted = this.#spend(count, nowMs);
     let untilMs = this.#heardUntilMs ?? nowMs;
-    for (let left = granted; left > 0; left -= frameSamples) {
-      const size = Math.min(left, frameSamples);
-      untilMs += size / samplesPerMs;
+    for (let left = granted; left > 0; left -= this.#frameSamples) {
+      const size = Math.min(left, this.#frameSamples);
+      untilMs += size / this.#samplesPerMs;
       this.#hear(undefined, 0, size, Math.min(untilMs, nowMs));
     }
     this.#heardUntilMs = untilMs;
@@ -222,14 +231,14 @@ export class ArrivalFeed {
   }
 
   #elapsedSamples(nowMs: number): number {
-    return Math.max(0, Math.round((nowMs - (this.#heardUntilMs ?? nowMs)) * samplesPerMs));
+    return Math.max(0, Math.round((nowMs - (this.#heardUntilMs ?? nowMs)) * this.#samplesPerMs));
   }
 
   /** How much of `count` may be heard now. */
   #spend(count: number, nowMs: number): number {
-    const earned = Math.max(0, nowMs - this.#budgetAtMs) * samplesPerMs * fastestClock;
+    const earned = Math.max(0, nowMs - this.#budgetAtMs) * this.#samplesPerMs * fastestClock;
     this.#budgetAtMs = Math.max(this.#budgetAtMs, nowMs);
-    this.#budgetSamples = Math.min(burstSamples, this.#budgetSamples + earned);
+    this.#budgetSamples = Math.min(burstMs * this.#samplesPerMs, this.#budgetSamples + earned);
     const granted = Math.min(count, Math.floor(this.#budgetSamples));
     this.#budgetSamples -= granted;
     return granted;

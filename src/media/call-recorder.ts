@@ -1,17 +1,21 @@
 /** Both sides of one call side by side, one frame per tick, so that they stay aligned however the network behaves. */
 import { mixInto } from '../audio/index.ts';
 import type { RecordingOrder } from './contract.ts';
-import { frameSamples } from './frame.ts';
+import type { SampleRateHz } from '../speech/index.ts';
+import { frameSamplesAt } from './frame.ts';
 import type { RecordingSink } from './ports.ts';
 
 export class CallRecorder {
   readonly #layout: RecordingOrder['layout'];
   readonly #sink: RecordingSink;
-  readonly #mono = new Int16Array(frameSamples);
-  readonly #silence = new Int16Array(frameSamples);
+  readonly #mono: Int16Array;
+  readonly #silence: Int16Array;
   readonly #bytes: Uint8Array;
 
-  constructor(layout: RecordingOrder['layout'], sink: RecordingSink) {
+  constructor(layout: RecordingOrder['layout'], sampleRateHz: SampleRateHz, sink: RecordingSink) {
+    const frameSamples = frameSamplesAt(sampleRateHz);
+    this.#mono = new Int16Array(frameSamples);
+    this.#silence = new Int16Array(frameSamples);
     this.#layout = layout;
     this.#sink = sink;
     this.#bytes = new Uint8Array(frameSamples * (layout === 'stereo' ? 4 : 2));

@@ -3,9 +3,15 @@
  * Audio never crosses this border. Instants are on the process's monotonic clock (`Clock.nowMs`).
  */
 import type { GatewayError } from '../kit/index.ts';
-import type { ListeningOptions, RecognitionEvent, SpeechSelection, SpeechService } from '../speech/index.ts';
+import type {
+  ListeningOptions,
+  RecognitionEvent,
+  SampleRateHz,
+  SpeechSelection,
+  SpeechService,
+} from '../speech/index.ts';
 
-export type AudioCodec = 'PCMU' | 'PCMA';
+export type AudioCodec = 'PCMU' | 'PCMA' | 'G722';
 
 export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32' | 'AEAD_AES_128_GCM' | 'AEAD_AES_256_GCM';
 
@@ -29,6 +35,10 @@ export interface NegotiatedAudio {
   readonly payloadType: number;
   /** Payload type of telephone-event (RFC 4733), if agreed. */
   readonly telephoneEventPayloadType?: number;
+  /** The clock of their durations; default 8000. */
+  readonly telephoneEventClockHz?: number;
+  /** What else may come, by its payload type; G.711 under its static ones always may. */
+  readonly otherFormats?: readonly { readonly payloadType: number; readonly codec: AudioCodec }[];
   /** Whether this side may send and whether it should expect to receive (hold). */
   readonly canSend: boolean;
   readonly canReceive: boolean;
@@ -71,6 +81,8 @@ export type MediaCommand =
       /** Of the port, where there is one of each. Default: that of the usual address. */
       readonly addressFamily?: AddressFamily;
       readonly recording?: RecordingOrder;
+      /** The likely rate of the audio, for what is prepared before a codec is agreed on. Default 8000. */
+      readonly likelyRateHz?: SampleRateHz;
       /** What of the callee's stream is worth a `network-warning`; absent: nothing. */
       readonly networkLimits?: NetworkLimits;
       /**

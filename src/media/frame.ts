@@ -1,5 +1,10 @@
-/** The one frame size of the media plane: 20 ms of G.711 (RFC 3551 §4.2). */
-export const sampleRateHz = 8000;
+/** The frame of the media plane: 20 ms (RFC 3551 §4.2), whose samples follow from the rate of the call's audio. */
+import type { SampleRateHz } from '../speech/index.ts';
+
 export const frameMs = 20;
-export const frameSamples = (sampleRateHz * frameMs) / 1000;
-export const samplesPerMs = sampleRateHz / 1000;
+/** Of the telephone network, and of a call until its codec is known. */
+export const narrowbandHz: SampleRateHz = 8000;
+
+export function frameSamplesAt(sampleRateHz: SampleRateHz): number {
+  return (sampleRateHz * frameMs) / 1000;
+}

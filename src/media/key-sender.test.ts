@@ -45,12 +45,13 @@ class Stream {
       },
     };
     this.#sender = new RtpSender(socket, seededRandom(3));
+    this.#sender.use('PCMU', 8000);
   }
 
   frames(count: number, to = remote): void {
     for (let index = 0; index < count; index += 1) {
       const sent = this.keys.isSending ? this.keys.sendFrame(this.#sender, to, 'x', 1, this.#nowMs) : undefined;
-      if (sent === undefined) this.#sender.send(new Int16Array(160), 'PCMU', 0, 'x', 1);
+      if (sent === undefined) this.#sender.send(new Int16Array(160), 0, 'x', 1);
       this.#nowMs += 20;
     }
   }

@@ -4,7 +4,7 @@
  */
 import { gatewayError } from '../kit/index.ts';
 import type { MediaCommand, MediaEvent, NegotiatedAudio } from './contract.ts';
-import { frameMs, frameSamples, samplesPerMs } from './frame.ts';
+import { frameMs } from './frame.ts';
 import type { RtpSender } from './rtp-sender.ts';
 
 type Order = Extract<MediaCommand, { type: 'send-keys' }>;
@@ -52,7 +52,7 @@ export class KeySender {
   ): number | undefined {
     const order = this.#order;
     const key = order?.keys[this.#key];
-    const { telephoneEventPayloadType: payloadType } = remote;
+    const { telephoneEventPayloadType: payloadType, telephoneEventClockHz = 8000 } = remote;
     if (order === undefined) return undefined;
     if (key === undefined || payloadType === undefined) {
       this.#finish(nowMs, payloadType === undefined ? 'refused' : 'sent');
@@ -71,7 +71,7 @@ export class KeySender {
         digit: key.digit,
         volume: key.attenuationDb,
         isEnd: number >= frames,
-        duration: Math.min(number * frameSamples, key.durationMs * samplesPerMs),
+        duration: Math.min(number * frameMs, key.durationMs) * (telephoneEventClockHz / 1000),
       };
       sentAtMs = sender.sendEvent(event, number === 1 ? 'first' : 'further', payloadType, address, port);
     }

@@ -3,13 +3,14 @@ import { gatewayError } from '../kit/index.ts';
 import type { MediaCommand, MediaEvent, NegotiatedAudio, RtpSummary } from './contract.ts';
 import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
-import { frameSamples } from './frame.ts';
+import { codecFacts } from './codec.ts';
+import { frameSamplesAt, narrowbandHz } from './frame.ts';
 import { NetworkWatch } from './network-watch.ts';
 import { KeySender } from './key-sender.ts';
 import type { AudioSource } from './playback.ts';
 import { Playout } from './playout.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
-import type { CallSpeech, ListeningOptions, SpeechSelection } from '../speech/index.ts';
+import type { CallSpeech, ListeningOptions, SampleRateHz, SpeechSelection } from '../speech/index.ts';
 import { RecogniserFeed } from './recogniser-feed.ts';
 import { RtpListener } from './rtp-listener.ts';
 import { RtpSender } from './rtp-sender.ts';
@@ -31,11 +32,14 @@ export class MediaStream {
   #speech: CallSpeech;
   #selection: SpeechSelection | undefined;
   #listening: ListeningOptions;
-  readonly #callee = new Int16Array(frameSamples);
-  readonly #bot = new Int16Array(frameSamples);
+  /** Of all audio of the call, once somebody has answered; before, of what is prepared. */
+  #sampleRateHz: SampleRateHz;
+  #callee: Int16Array;
+  #bot: Int16Array;
   readonly #networkWatch: NetworkWatch | undefined;
   #remote: NegotiatedAudio | undefined = undefined;
   #recogniser: RecogniserFeed | undefined = undefined;
+  #isListening = false;
   #recorder: CallRecorder | undefined = undefined;
   /** The callee is not listened to. */
   #isPaused = false;
@@ -54,6 +58,9 @@ export class MediaStream {
     this.#ports = ports;
     this.#sessionId = sessionId;
     this.#order = order;
+    this.#sampleRateHz = order.likelyRateHz ?? narrowbandHz;
+    this.#callee = new Int16Array(frameSamplesAt(this.#sampleRateHz));
+    this.#bot = new Int16Array(frameSamplesAt(this.#sampleRateHz));
     const emit = (event: MediaEvent): void => this.#emit(event);
     this.#selection = order.speech;
     this.#listening = order.recognition;
@@ -94,7 +101,12 @@ export class MediaStream {
         this.#playout.play(command.playbackId, this.#textSource(command), nowMs);
         return;
       case 'play-audio': {
-        const source = fileSource(command.url, command.isLooping ? 'loop' : 'file', this.#fetchAudio);
+        const source = fileSource(
+          command.url,
+          command.isLooping ? 'loop' : 'file',
+          this.#fetchAudio,
+          this.#sampleRateHz,
+        );
         this.#playout.play(command.playbackId, source, nowMs);
         return;
       }
@@ -119,7 +131,8 @@ export class MediaStream {
         return;
       case 'listen':
         this.#isPaused = false;
-        this.#recogniser ??= this.#openRecogniser();
+        this.#isListening = true;
+        if (!this.#isEarly) this.#recogniser ??= this.#openRecogniser();
         return;
       case 'mute':
         if (command.who === 'bot') this.#isBotMuted = command.isMuted;
@@ -178,7 +191,7 @@ export class MediaStream {
   }
 
   #openRecogniser(): RecogniserFeed {
-    return new RecogniserFeed(this.#speech.speechToText, this.#listening, (event, isDoubted) =>
+    return new RecogniserFeed(this.#speech.speechToText, this.#listening, this.#sampleRateHz, (event, isDoubted) =>
       this.#emit({ type: 'recognition', event, ...(isDoubted ? { isDoubted: true } : {}) }),
     );
   }
@@ -199,26 +212,44 @@ export class MediaStream {
     }
   }
 
-  readonly #fetchAudio: MediaPorts['fetchAudio'] = (url, signal) => this.#ports.fetchAudio(url, signal);
+  readonly #fetchAudio: MediaPorts['fetchAudio'] = (...order) => this.#ports.fetchAudio(...order);
 
   #textSource(command: Extract<MediaCommand, { type: 'prepare' | 'play' }>): AudioSource {
-    return textSource(command, this.#speech.textToSpeech, this.#fetchAudio);
+    return textSource(command, this.#speech.textToSpeech, this.#fetchAudio, this.#sampleRateHz);
   }
 
   #connect(remote: NegotiatedAudio, isEarly: boolean): void {
     const isFirst = this.#isEarly && !isEarly;
+    if (this.#isEarly) this.#setRate(codecFacts[remote.codec].sampleRateHz);
     this.#isEarly = isEarly;
     this.#remote = remote;
-    this.#listener.expect(remote);
+    this.#listener.expect(remote, this.#sampleRateHz);
+    this.#sender?.use(remote.codec, this.#sampleRateHz);
     this.#socket?.encrypt(remote.encryption);
     if (!remote.canSend) this.#sender?.pause();
+    if (isFirst) this.#begin();
+  }
+
+  /** Somebody has answered: what waited for the rate of the call is opened. */
+  #begin(): void {
+    if (this.#isListening) this.#recogniser ??= this.#openRecogniser();
     const { recording } = this.#order;
-    if (!isFirst || recording === undefined) return;
-    const sink = this.#ports.openRecording(this.#sessionId, recording, (message) => {
+    if (recording === undefined) return;
+    const sampleRateHz = this.#sampleRateHz;
+    const sink = this.#ports.openRecording(this.#sessionId, { ...recording, sampleRateHz }, (message) => {
       this.#recorder = undefined;
       this.#emit({ type: 'recording-failed', message });
     });
-    this.#recorder = new CallRecorder(recording.layout, sink);
+    this.#recorder = new CallRecorder(recording.layout, sampleRateHz, sink);
+  }
+
+  /** Until somebody has answered it follows the codec; then it stays, and codecs that come later are brought to it. */
+  #setRate(sampleRateHz: SampleRateHz): void {
+    this.#playout.sampleRateHz = sampleRateHz;
+    if (sampleRateHz === this.#sampleRateHz) return;
+    this.#sampleRateHz = sampleRateHz;
+    this.#callee = new Int16Array(frameSamplesAt(sampleRateHz));
+    this.#bot = new Int16Array(frameSamplesAt(sampleRateHz));
   }
 
   /** Takes what is recorded of the callee; the recogniser has heard it when it came. */
@@ -250,8 +281,7 @@ export class MediaStream {
     const { guard } = this.#listener;
     const isFirst = sender.packetsSent === 0;
     const sentAtMs =
-      this.#sendKeys(sender, remote, nowMs) ??
-      sender.send(this.#bot, remote.codec, remote.payloadType, guard.address, guard.port);
+      this.#sendKeys(sender, remote, nowMs) ?? sender.send(this.#bot, remote.payloadType, guard.address, guard.port);
     if (isFirst) this.#emit({ type: 'first-packet-sent', atMs: sentAtMs });
     this.#playout.onFrameSent(sentAtMs);
     return sentAtMs;

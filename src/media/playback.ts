@@ -1,15 +1,18 @@
 /** One text or audio file on its way to the callee: where it comes from, and the audio that is ready but not yet sent. */
-import { sampleRateHz } from './frame.ts';
+import { Downsampler, Upsampler } from '../audio/index.ts';
+import type { SampleRateHz } from '../speech/index.ts';
+import { frameSamplesAt } from './frame.ts';
 import type { AbortHandle } from './ports.ts';
 import { SampleQueue } from './sample-queue.ts';
 
-/** 120 s of audio. A source that is further ahead is not asked for more until there is room. */
-const maxBufferedSamples = 120 * sampleRateHz;
+/** A source that is further ahead is not asked for more until there is room. */
+const maxBufferedSeconds = 120;
 
-/** What is played, in chunks of any length at 8000 Hz. */
+/** What is played, in chunks of any length. */
 export interface AudioSource {
   /** A text, an audio file, or an audio file over and over. */
   readonly kind: 'text' | 'file' | 'loop';
+  readonly sampleRateHz: SampleRateHz;
   /** Undefined when there is nothing to be heard. */
   open(signal: AbortSignal): AsyncIterable<Int16Array> | undefined;
 }
@@ -17,6 +20,8 @@ export interface AudioSource {
 export class Playback {
   readonly playbackId: string;
   readonly kind: AudioSource['kind'];
+  readonly #sampleRateHz: SampleRateHz;
+  readonly #maxBuffered: number;
   readonly #audio = new SampleQueue();
   readonly #abort: AbortHandle;
   readonly #nowMs: () => number;
@@ -24,8 +29,10 @@ export class Playback {
   #state: 'open' | 'complete' | 'failed' | 'closed' = 'open';
   #failure = '';
   #onRoom: (() => void) | undefined = undefined;
-  /** Samples handed out so far. */
-  takenSamples = 0;
+  #takenSamples = 0;
+  /** Of audio that was made for another rate than the call turned out to have. */
+  #resampler: Upsampler | Downsampler | undefined = undefined;
+  #own = new Int16Array(0);
   /** When the first audio was there. */
   firstSamplesAtMs: number | undefined = undefined;
 
@@ -33,6 +40,8 @@ export class Playback {
   constructor(playbackId: string, source: AudioSource, abort: AbortHandle, nowMs: () => number, onAudio: () => void) {
     this.playbackId = playbackId;
     this.kind = source.kind;
+    this.#sampleRateHz = source.sampleRateHz;
+    this.#maxBuffered = maxBufferedSeconds * source.sampleRateHz;
     this.#abort = abort;
     this.#nowMs = nowMs;
     this.#onAudio = onAudio;
@@ -41,8 +50,18 @@ export class Playback {
     else void this.#read(chunks);
   }
 
-  get bufferedSamples(): number {
-    return this.#audio.length;
+  get isEmpty(): boolean {
+    return this.#audio.length === 0;
+  }
+
+  /** Whether there is a frame, or the last part of one. */
+  get hasFrame(): boolean {
+    return this.#audio.length >= frameSamplesAt(this.#sampleRateHz) || (this.isAllThere && this.#audio.length > 0);
+  }
+
+  /** Length of what was handed out so far. */
+  get takenMs(): number {
+    return (this.#takenSamples * 1000) / this.#sampleRateHz;
   }
 
   /** No more audio will be added to what is buffered. */
@@ -55,13 +74,22 @@ export class Playback {
     return this.#state === 'failed' ? this.#failure : undefined;
   }
 
-  take(into: Int16Array): number {
-    const count = this.#audio.take(into);
-    this.takenSamples += count;
+  /** Moves a frame of the call's rate, or what is left, to the beginning of `into`; returns the samples. */
+  take(into: Int16Array, sampleRateHz: SampleRateHz): number {
+    const isOfCall = sampleRateHz === this.#sampleRateHz;
+    const count = isOfCall ? this.#audio.take(into) : this.#takeResampled(into);
+    this.#takenSamples += (count * this.#sampleRateHz) / sampleRateHz;
     const onRoom = this.#onRoom;
     this.#onRoom = undefined;
     onRoom?.();
     return count;
+  }
+
+  #takeResampled(into: Int16Array): number {
+    const frameSamples = frameSamplesAt(this.#sampleRateHz);
+    if (this.#own.length !== frameSamples) this.#own = new Int16Array(frameSamples);
+    this.#resampler ??= this.#sampleRateHz === 16_000 ? new Downsampler() : new Upsampler();
+    return this.#resampler.process(this.#own, into, this.#audio.take(this.#own));
   }
 
   /** Stops the source and frees the audio. */
@@ -93,7 +121,7 @@ export class Playback {
   async #store(chunk: Int16Array): Promise<void> {
     if (chunk.length > 0) this.firstSamplesAtMs ??= this.#nowMs();
     for (let at = 0; at < chunk.length && this.#state === 'open';) {
-      const room = maxBufferedSamples - this.#audio.length;
+      const room = this.#maxBuffered - this.#audio.length;
       if (room === 0) {
         await new Promise<void>((resolve) => (this.#onRoom = resolve));
         continue;
@@ -104,7 +132,7 @@ export class Playback {
       this.#onAudio();
     }
     // Not before there is room again is the source asked for more.
-    if (this.#audio.length === maxBufferedSamples && this.#state === 'open') {
+    if (this.#audio.length === this.#maxBuffered && this.#state === 'open') {
       await new Promise<void>((resolve) => (this.#onRoom = resolve));
     }
   }

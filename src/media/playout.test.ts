@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MediaEvent } from './contract.ts';
+import { narrowbandHz } from './frame.ts';
 import { Playout } from './playout.ts';
 
 /** 50 frames of which every sample tells the number of its frame, from 1. */
 function numbered(frames = 50) {
   return {
     kind: 'text' as const,
+    sampleRateHz: narrowbandHz,
     async *open() {
       for (let frame = 1; frame <= frames; frame++) yield new Int16Array(160).fill(frame);
     },

@@ -1,7 +1,8 @@
 /** What the callee is to hear: texts and files in the order of `play`, each from the moment its source yields a frame. */
 import { gatewayError } from '../kit/index.ts';
 import type { MediaEvent } from './contract.ts';
-import { frameSamples, samplesPerMs } from './frame.ts';
+import type { SampleRateHz } from '../speech/index.ts';
+import { narrowbandHz } from './frame.ts';
 import { type AudioSource, Playback } from './playback.ts';
 import type { MediaPorts } from './ports.ts';
 
@@ -18,6 +19,8 @@ export class Playout {
   #inFrame: Playback | undefined = undefined;
   #hasStarted = false;
   #isPaused = false;
+  /** Of the frames that are taken. */
+  sampleRateHz: SampleRateHz = narrowbandHz;
 
   /** `onAudio` is told whenever a frame that was silent before may now hold sound. */
   constructor(
@@ -79,7 +82,7 @@ export class Playout {
   get hasFrame(): boolean {
     const head = this.#queue[0];
     if (head === undefined || this.#isPaused) return false;
-    return head.bufferedSamples >= frameSamples || (head.isAllThere && head.bufferedSamples > 0);
+    return head.hasFrame;
   }
 
   /** Fills `into`, one frame, with sound or silence; true if any of it is sound. */
@@ -91,7 +94,7 @@ export class Playout {
     }
     this.#settle(nowMs);
     const head = this.hasFrame ? this.#queue[0] : undefined;
-    const count = head?.take(into) ?? 0;
+    const count = head?.take(into, this.sampleRateHz) ?? 0;
     into.fill(0, count);
     this.#inFrame = count > 0 ? head : undefined;
     return count > 0;
@@ -125,15 +128,14 @@ export class Playout {
   #settle(nowMs: number): void {
     for (;;) {
       const head = this.#queue[0];
-      if (head === undefined || !head.isAllThere || head.bufferedSamples > 0) return;
+      if (head === undefined || !head.isAllThere || !head.isEmpty) return;
       this.#queue.shift();
       this.#finish(head, nowMs, 'ended');
     }
   }
 
   #finish(playback: Playback, atMs: number, end: 'ended' | 'stopped'): void {
-    const { playbackId, kind, failure } = playback;
-    const playedMs = playback.takenSamples / samplesPerMs;
+    const { playbackId, kind, failure, takenMs: playedMs } = playback;
     playback.close();
     this.#hasStarted = false;
     if (failure === undefined || end === 'stopped') {

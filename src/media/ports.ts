@@ -1,6 +1,6 @@
 /** What the media core needs of the outside world. It never opens or waits by itself. */
 import type { GatewayError, Random, Result } from '../kit/index.ts';
-import type { CallSpeech, SpeechSelection, SpeechService } from '../speech/index.ts';
+import type { CallSpeech, SampleRateHz, SpeechSelection, SpeechService } from '../speech/index.ts';
 import type { AddressFamily, MediaEncryption, MediaEvent, RecordingOrder } from './contract.ts';
 
 export interface RtpSocket {
@@ -19,7 +19,7 @@ export interface RtpSocket {
   close(): void;
 }
 
-/** Where a recording goes: 16-bit little-endian samples at 8000 Hz, interleaved when stereo. */
+/** Where a recording goes: 16-bit little-endian samples, interleaved when stereo. */
 export interface RecordingSink {
   /** Never blocks and never throws; `pcm` is used again by the caller at once. */
   write(pcm: Uint8Array): void;
@@ -43,10 +43,14 @@ export interface MediaPorts {
     selection: SpeechSelection | undefined,
     onProvider: (service: SpeechService, name: string | undefined) => void,
   ): CallSpeech;
-  /** The audio of a WAV file: 8000 Hz, one channel. Rejects with an `Error` whose message says why it cannot be had. */
-  fetchAudio(url: string, signal: AbortSignal): Promise<Int16Array>;
+  /** The audio of a WAV file, one channel. Rejects with an `Error` whose message says why it cannot be had. */
+  fetchAudio(url: string, signal: AbortSignal, sampleRateHz: SampleRateHz): Promise<Int16Array>;
   /** `onFailed` is called at most once, later, when the disk fails; nothing is written after it. */
-  openRecording(sessionId: string, order: RecordingOrder, onFailed: (message: string) => void): RecordingSink;
+  openRecording(
+    sessionId: string,
+    order: RecordingOrder & { readonly sampleRateHz: SampleRateHz },
+    onFailed: (message: string) => void,
+  ): RecordingSink;
   readonly random: Random;
   /** The clock of the instants that are handed in, for what arrives between two of them: the first audio of a text. */
   nowMs(): number;

@@ -1,20 +1,19 @@
-/** The way of the callee's audio to the recogniser: opened once, fed at the rate it wants, closed when it fails. */
-import { Upsampler } from '../audio/index.ts';
+/** The way of the callee's audio to the recogniser: opened once, fed at the rate of the call, closed when it fails. */
 import { gatewayError } from '../kit/index.ts';
 import {
   isBelieved,
   type ListeningOptions,
   type RecognitionEvent,
   type RecognitionSession,
+  type SampleRateHz,
   type SpeechToText,
 } from '../speech/index.ts';
-import { frameSamples } from './frame.ts';
+import { frameSamplesAt } from './frame.ts';
 
 export class RecogniserFeed {
-  readonly #upsampler: Upsampler | undefined;
+  readonly #frameSamples: number;
   /** As long as the last piece: the packets of a stream are of one length, so that nothing is allocated as a rule. */
-  #piece = new Int16Array(frameSamples);
-  #wide = new Int16Array(2 * frameSamples);
+  #piece: Int16Array;
   readonly #onEvent: (event: RecognitionEvent, isDoubted: boolean) => void;
   /** What is less sure is doubted. */
   confidenceThreshold: number;
@@ -25,13 +24,15 @@ export class RecogniserFeed {
   constructor(
     speechToText: SpeechToText,
     { confidenceThreshold, ...options }: ListeningOptions,
+    sampleRateHz: SampleRateHz,
     onEvent: (event: RecognitionEvent, isDoubted: boolean) => void,
   ) {
     this.#onEvent = onEvent;
     this.confidenceThreshold = confidenceThreshold;
-    this.#upsampler = options.sampleRateHz === 16_000 ? new Upsampler() : undefined;
+    this.#frameSamples = frameSamplesAt(sampleRateHz);
+    this.#piece = new Int16Array(this.#frameSamples);
     try {
-      const session = speechToText.open(options, (event) => this.#take(event));
+      const session = speechToText.open({ ...options, sampleRateHz }, (event) => this.#take(event));
       // An engine may fail while it is being opened.
       if (this.#isOver) session.close();
       else this.#session = session;
@@ -48,12 +49,11 @@ export class RecogniserFeed {
   write(samples: Int16Array | undefined, from: number, count: number, atMs: number): void {
     this.#lastAtMs = Math.max(this.#lastAtMs, atMs);
     for (let done = 0; done < count && this.#session !== undefined;) {
-      const size = Math.min(frameSamples, count - done);
+      const size = Math.min(this.#frameSamples, count - done);
       this.#resize(size);
       for (let i = 0; i < size; i++) this.#piece[i] = samples?.[from + done + i] ?? 0;
       done += size;
-      if (this.#upsampler !== undefined) this.#upsampler.process(this.#piece, this.#wide);
-      this.#session.write(this.#upsampler === undefined ? this.#piece : this.#wide, this.#lastAtMs);
+      this.#session.write(this.#piece, this.#lastAtMs);
     }
   }
 
@@ -65,9 +65,7 @@ export class RecogniserFeed {
   }
 
   #resize(size: number): void {
-    if (this.#piece.length === size) return;
-    this.#piece = new Int16Array(size);
-    this.#wide = new Int16Array(2 * size);
+    if (this.#piece.length !== size) this.#piece = new Int16Array(size);
   }
 
   #take(event: RecognitionEvent): void {

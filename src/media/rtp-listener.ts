@@ -1,40 +1,87 @@
 /** The incoming stream of one call: from datagrams of anybody to frames of the callee, and the keys pressed. */
-import { decodeAlaw, decodeUlaw } from '../audio/index.ts';
-import { decodeRtpPacket, JitterBuffer, ReceiveStatistics, RtpPacket, TelephoneEventReceiver } from '../rtp/index.ts';
+import {
+  decodeRtpPacket,
+  JitterBuffer,
+  ReceiveStatistics,
+  RtpPacket,
+  SampleClock,
+  TelephoneEventReceiver,
+} from '../rtp/index.ts';
+import type { SampleRateHz } from '../speech/index.ts';
 import { ArrivalFeed, type HearSamples } from './arrival-feed.ts';
+import { codecFacts, openDecoder, type PacketDecoder } from './codec.ts';
 import type { AudioCodec, NegotiatedAudio, SourcePolicy } from './contract.ts';
-import { frameSamples, sampleRateHz } from './frame.ts';
+import { frameSamplesAt, narrowbandHz } from './frame.ts';
 import { SourceGuard } from './source-guard.ts';
 
-/** A datagram is dropped beyond this, so no packet holds more samples. */
+type OnDigit = (digit: string, durationMs: number, atMs: number) => void;
+
+/** A datagram is dropped beyond this: with one byte per sample of 8000 Hz, the most that any codec of ours says in a packet. */
 const maxDatagramBytes = 2048;
+
+/** What comes of one codec. */
+interface Track {
+  readonly clockRateHz: number;
+  readonly decoder: PacketDecoder;
+  readonly sampleClock: SampleClock;
+}
+
+/** Everything that depends on the rate of the call. */
+interface Reception {
+  readonly sampleRateHz: SampleRateHz;
+  readonly jitterBuffer: JitterBuffer;
+  readonly arrivals: ArrivalFeed;
+  readonly samples: Int16Array;
+  /** Kept from one description to the next: a decoder goes on where it was. */
+  readonly tracks: Map<AudioCodec, Track>;
+}
 
 export class RtpListener {
   readonly guard: SourceGuard;
-  readonly statistics = new ReceiveStatistics(sampleRateHz);
-  readonly jitterBuffer = new JitterBuffer(sampleRateHz, frameSamples);
-  readonly #arrivals: ArrivalFeed;
-  readonly #events: TelephoneEventReceiver;
+  readonly statistics = new ReceiveStatistics(narrowbandHz);
+  readonly #onDigit: OnDigit;
+  readonly #hear: HearSamples;
+  #reception: Reception;
+  #eventClockHz = 8000;
+  #events: TelephoneEventReceiver;
   readonly #packet = new RtpPacket();
-  readonly #samples = new Int16Array(maxDatagramBytes);
   #remote: NegotiatedAudio | undefined = undefined;
+  /** By payload type; of the agreed one by itself, as nearly every packet has it. */
+  #agreed: Track | undefined = undefined;
+  readonly #others = new Map<number, Track>();
+  #present: Track | undefined = undefined;
   packetsFromStrangers = 0;
   packetsMalformed = 0;
 
   /** `hear` is told of the callee's audio as it arrives, and of silence while none does. */
-  constructor(
-    policy: SourcePolicy,
-    onDigit: (digit: string, durationMs: number, atMs: number) => void,
-    hear: HearSamples,
-  ) {
+  constructor(policy: SourcePolicy, onDigit: OnDigit, hear: HearSamples) {
     this.guard = new SourceGuard(policy);
-    this.#arrivals = new ArrivalFeed(maxDatagramBytes, hear);
-    this.#events = new TelephoneEventReceiver(sampleRateHz, onDigit);
+    this.#onDigit = onDigit;
+    this.#hear = hear;
+    this.#reception = openReception(narrowbandHz, hear);
+    this.#events = new TelephoneEventReceiver(this.#eventClockHz, onDigit);
   }
 
-  expect(remote: NegotiatedAudio): void {
+  get jitterBuffer(): JitterBuffer {
+    return this.#reception.jitterBuffer;
+  }
+
+  /** Takes from there what was agreed on, and makes audio of `sampleRateHz` of it; another rate than before begins anew. */
+  expect(remote: NegotiatedAudio, sampleRateHz: SampleRateHz): void {
     this.#remote = remote;
     this.guard.expect(remote.remoteAddress, remote.remotePort);
+    if (sampleRateHz !== this.#reception.sampleRateHz) this.#reception = openReception(sampleRateHz, this.#hear);
+    const { telephoneEventClockHz = 8000 } = remote;
+    if (telephoneEventClockHz !== this.#eventClockHz) {
+      this.#eventClockHz = telephoneEventClockHz;
+      this.#events = new TelephoneEventReceiver(telephoneEventClockHz, this.#onDigit);
+    }
+    this.#others.clear();
+    for (const [payloadType, codec] of staticFormats) this.#others.set(payloadType, this.#trackOf(codec));
+    for (const { payloadType, codec } of remote.otherFormats ?? []) {
+      this.#others.set(payloadType, this.#trackOf(codec));
+    }
+    this.#agreed = this.#trackOf(remote.codec);
   }
 
   onDatagram(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
@@ -51,45 +98,79 @@ export class RtpListener {
       return;
     }
     const isEvent = packet.payloadType === remote.telephoneEventPayloadType;
-    const codec = isEvent ? undefined : codecOf(packet.payloadType, remote);
-    if (isEvent || codec !== undefined) this.guard.confirm(address, port);
+    const track = isEvent ? undefined : this.#trackFor(packet.payloadType, remote);
+    if (isEvent || track !== undefined) this.guard.confirm(address, port);
     // The first packet of a jump proves nothing yet; the jitter buffer judges audio by itself.
     this.statistics.onPacket(packet.ssrc, packet.sequenceNumber);
-    if (codec === undefined) this.#arrivals.pass(packet, nowMs);
+    if (track === undefined) this.#reception.arrivals.pass(packet, nowMs);
     if (isEvent) {
       const { payloadStart, payloadEnd, timestamp } = packet;
       if (remote.canReceive) this.#events.push(bytes, payloadStart, payloadEnd, timestamp, nowMs);
-    } else if (codec !== undefined) {
+    } else if (track !== undefined) {
+      if (track !== this.#present) this.#changeTo(track);
       this.statistics.onArrival(packet.timestamp, nowMs);
-      if (remote.canReceive) this.#queue(bytes, codec, nowMs);
+      if (remote.canReceive) this.#queue(bytes, track, nowMs);
     }
   }
 
   /** Once per frame time: fills `into` with the callee's audio or silence. */
   takeFrame(into: Int16Array, nowMs: number): void {
     this.#events.expire(nowMs);
-    this.jitterBuffer.pull(nowMs, into);
-    this.#arrivals.tick(nowMs);
+    const { jitterBuffer, arrivals } = this.#reception;
+    jitterBuffer.pull(nowMs, into);
+    arrivals.tick(nowMs);
   }
 
-  #queue(bytes: Uint8Array, codec: AudioCodec, nowMs: number): void {
-    const { payloadStart, payloadEnd } = this.#packet;
-    if (payloadStart === payloadEnd) {
-      this.#arrivals.pass(this.#packet, nowMs);
+  #queue(bytes: Uint8Array, { decoder, sampleClock }: Track, nowMs: number): void {
+    const packet = this.#packet;
+    const { jitterBuffer, arrivals, samples } = this.#reception;
+    const count = decoder.decode(bytes, samples, packet.payloadStart, packet.payloadEnd);
+    if (count === 0) {
+      arrivals.pass(packet, nowMs);
       return;
     }
-    const decode = codec === 'PCMU' ? decodeUlaw : decodeAlaw;
-    const count = decode(bytes, this.#samples, payloadStart, payloadEnd);
-    const verdict = this.jitterBuffer.push(this.#packet, this.#samples, count, nowMs);
-    this.#arrivals.push(this.#packet, this.#samples, count, verdict, nowMs);
+    packet.timestamp = sampleClock.samplesAt(packet.ssrc, packet.timestamp);
+    const verdict = jitterBuffer.push(packet, samples, count, nowMs);
+    arrivals.push(packet, samples, count, verdict, nowMs);
+  }
+
+  /**
+   * What the far end may send beside what was agreed on: the other formats of the descriptions, and either G.711 law under its
+   * static number (RFC 3551 §6), because some answer with one and send the other. The rest is counted and not heard.
+   */
+  #trackFor(payloadType: number, remote: NegotiatedAudio): Track | undefined {
+    return payloadType === remote.payloadType ? this.#agreed : this.#others.get(payloadType);
+  }
+
+  #trackOf(codec: AudioCodec): Track {
+    const { tracks, sampleRateHz } = this.#reception;
+    const known = tracks.get(codec);
+    if (known !== undefined) return known;
+    const { clockRateHz } = codecFacts[codec];
+    const sampleClock = new SampleClock(clockRateHz, sampleRateHz);
+    const track = { clockRateHz, sampleClock, decoder: openDecoder(codec, sampleRateHz) };
+    tracks.set(codec, track);
+    return track;
+  }
+
+  #changeTo(track: Track): void {
+    this.#present = track;
+    this.statistics.useClock(track.clockRateHz);
   }
 }
 
-/**
- * The agreed payload type, or either G.711 law under its static number (RFC 3551 §6): some far ends answer with one and
- * send the other. Anything else (comfort noise, say) is counted and not heard.
- */
-function codecOf(payloadType: number, remote: NegotiatedAudio): AudioCodec | undefined {
-  if (payloadType === remote.payloadType) return remote.codec;
-  return payloadType === 0 ? 'PCMU' : payloadType === 8 ? 'PCMA' : undefined;
+const staticFormats: readonly (readonly [number, AudioCodec])[] = [
+  [0, 'PCMU'],
+  [8, 'PCMA'],
+];
+
+function openReception(sampleRateHz: SampleRateHz, hear: HearSamples): Reception {
+  const mostSamples = maxDatagramBytes * (sampleRateHz / 8000);
+  return {
+    sampleRateHz,
+    jitterBuffer: new JitterBuffer(sampleRateHz, frameSamplesAt(sampleRateHz)),
+    arrivals: new ArrivalFeed(mostSamples, sampleRateHz, hear),
+    samples: new Int16Array(mostSamples),
+    tracks: new Map(),
+  };
 }

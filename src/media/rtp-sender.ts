@@ -1,9 +1,10 @@
 /** The outgoing stream of one call: header fields that go on through every re-INVITE, and the pace it left at. */
-import { encodeAlaw, encodeUlaw } from '../audio/index.ts';
 import type { Random } from '../kit/index.ts';
 import { encodeRtpHeader, encodeTelephoneEvent, type RtpHeader, rtpHeaderBytes } from '../rtp/index.ts';
+import type { SampleRateHz } from '../speech/index.ts';
+import { codecFacts, type FrameEncoder, openEncoder } from './codec.ts';
 import type { AudioCodec } from './contract.ts';
-import { frameSamples } from './frame.ts';
+import { frameMs } from './frame.ts';
 import type { RtpSocket } from './ports.ts';
 import { SendClock } from './send-clock.ts';
 
@@ -13,7 +14,10 @@ const telephoneEventBytes = 4;
 
 export class RtpSender {
   readonly #socket: RtpSocket;
-  readonly #bytes = new Uint8Array(rtpHeaderBytes + frameSamples);
+  #codec: AudioCodec | undefined = undefined;
+  #encoder: FrameEncoder | undefined = undefined;
+  #ticksPerFrame = 0;
+  #bytes = new Uint8Array(0);
   readonly #eventBytes = new Uint8Array(rtpHeaderBytes + telephoneEventBytes);
   /** When the present telephone event began: the timestamp of all of its packets. */
   #eventTimestamp = 0;
@@ -35,13 +39,22 @@ export class RtpSender {
     };
   }
 
+  /** What frames of `sampleRateHz` are sent as from now on; an encoder whose codec stays goes on where it was. */
+  use(codec: AudioCodec, sampleRateHz: SampleRateHz): void {
+    if (codec === this.#codec) return;
+    this.#codec = codec;
+    this.#encoder = openEncoder(codec, sampleRateHz);
+    this.#ticksPerFrame = (codecFacts[codec].clockRateHz * frameMs) / 1000;
+    this.#bytes = new Uint8Array(rtpHeaderBytes + this.#encoder.maxBytes);
+  }
+
   /** Sends one frame; returns the instant of the send. The first packet, also after a pause, carries the marker. */
-  send(pcm: Int16Array, codec: AudioCodec, payloadType: number, address: string, port: number): number {
+  send(pcm: Int16Array, payloadType: number, address: string, port: number): number {
     this.#header.payloadType = payloadType;
     encodeRtpHeader(this.#header, this.#bytes);
-    if (codec === 'PCMU') encodeUlaw(pcm, this.#bytes, rtpHeaderBytes);
-    else encodeAlaw(pcm, this.#bytes, rtpHeaderBytes);
-    const sentAtMs = this.#hand(this.#bytes, address, port);
+    const length = rtpHeaderBytes + (this.#encoder?.encode(pcm, this.#bytes, rtpHeaderBytes) ?? 0);
+    const packet = length === this.#bytes.length ? this.#bytes : this.#bytes.subarray(0, length);
+    const sentAtMs = this.#hand(packet, address, port);
     this.#header.marker = false;
     return sentAtMs;
   }
@@ -71,7 +84,7 @@ export class RtpSender {
 
   /** Lets `frames` frame times go by unsent: the timestamp is the time of the samples, whether sent or not. */
   pass(frames: number): void {
-    this.#header.timestamp = (this.#header.timestamp + frames * frameSamples) >>> 0;
+    this.#header.timestamp = (this.#header.timestamp + frames * this.#ticksPerFrame) >>> 0;
   }
 
   /** Sending stops on purpose. */

@@ -10,5 +10,6 @@ export {
   type RtpPacketFields,
 } from './packet.ts';
 export { ReceiveStatistics } from './receive-statistics.ts';
+export { SampleClock } from './sample-clock.ts';
 export { findRtpHeaderEnd, SrtpIndex } from './srtp-index.ts';
 export { encodeTelephoneEvent, TelephoneEventReceiver } from './telephone-event.ts';

@@ -1,7 +1,7 @@
 /**
  * Evens out what the network did to a stream of audio: packets of any length go in as they come, one frame comes out
- * per tick. It works on samples at their timestamps rather than on packets, so the far end's packet time, reordering,
- * silence suppression and duplicates need no special case. Memory is fixed: one ring of 8192 samples.
+ * per tick. It works on samples at their timestamps (in samples, `SampleClock`) rather than on packets, so the far end's packet
+ * time, reordering, silence suppression and duplicates need no special case. Memory is fixed: one ring of a second.
  *
  * The delay starts at 40 to 60 ms and follows the lateness of packets within 20 to 200 ms: it grows by one concealed
  * frame and shrinks by leaving one out, in quiet passages when possible. Missing samples repeat the last good frame,
@@ -23,8 +23,8 @@ export type JitterVerdict =
 /** Whether a frame holds received samples, holds made-up ones (some or all), or is silent for want of a stream. */
 export type FrameKind = 'received' | 'concealed' | 'silent';
 
-const ringSamples = 8192;
-const ringMask = ringSamples - 1;
+/** Samples of the ring at 8000 Hz; a power of two, as the rates are multiples by such. */
+const narrowbandRing = 8192;
 const minDelayMs = 20;
 const maxDelayMs = 200;
 const fadeMs = 60;
@@ -43,8 +43,10 @@ export class JitterBuffer {
   readonly #unitsPerMs: number;
   readonly #frameMs: number;
   readonly #fadeStep: number;
-  readonly #ring = new Int16Array(ringSamples);
-  readonly #isPresent = new Uint8Array(ringSamples);
+  readonly #ringSamples: number;
+  readonly #ringMask: number;
+  readonly #ring: Int16Array;
+  readonly #isPresent: Uint8Array;
   /** The last 256 sequence numbers seen, at their low byte. */
   readonly #seen = new Int32Array(256).fill(noSequence);
   readonly #lastFrame: Int16Array;
@@ -70,7 +72,12 @@ export class JitterBuffer {
   packetsLate = 0;
   packetsDuplicated = 0;
 
+  /** `sampleRateHz`: 8000 or 16000. */
   constructor(sampleRateHz: number, frameSamples: number) {
+    this.#ringSamples = narrowbandRing * (sampleRateHz / 8000);
+    this.#ringMask = this.#ringSamples - 1;
+    this.#ring = new Int16Array(this.#ringSamples);
+    this.#isPresent = new Uint8Array(this.#ringSamples);
     this.#unitsPerMs = sampleRateHz / 1000;
     this.#frameMs = frameSamples / this.#unitsPerMs;
     this.#fadeStep = 1 / (fadeMs * this.#unitsPerMs);
@@ -98,11 +105,12 @@ export class JitterBuffer {
     }
     const startUnits = this.#unwrap(header.timestamp);
     const ahead = startUnits - this.#cursorUnits;
-    if (ahead + count > ringSamples || ahead < -ringSamples) return this.#consider(header, samples, count, nowMs);
+    if (ahead + count > this.#ringSamples || ahead < -this.#ringSamples)
+      return this.#consider(header, samples, count, nowMs);
     this.#seen[header.sequenceNumber & 0xff] = header.sequenceNumber;
     this.#candidateSequence = noSequence;
     this.#estimate.observe(nowMs - startUnits / this.#unitsPerMs, nowMs);
-    if (this.#state === 'filling' && ahead < 0 && this.#endUnits - startUnits <= ringSamples) {
+    if (this.#state === 'filling' && ahead < 0 && this.#endUnits - startUnits <= this.#ringSamples) {
       this.#cursorUnits = Math.max(startUnits, this.#floorUnits);
     }
     const isLate = startUnits + count <= this.#cursorUnits;
@@ -144,7 +152,7 @@ export class JitterBuffer {
     const start = this.#cursorUnits;
     let found = 0;
     for (let i = 0; i < into.length; i++) {
-      const at = (start + i) & ringMask;
+      const at = (start + i) & this.#ringMask;
       if (this.#isPresent[at] === 1) {
         into[i] = this.#ring[at] ?? 0;
         this.#isPresent[at] = 0;
@@ -198,7 +206,7 @@ export class JitterBuffer {
     let sum = 0;
     let found = 0;
     for (let i = 0; i < frameSamples; i++) {
-      const at = (this.#cursorUnits + i) & ringMask;
+      const at = (this.#cursorUnits + i) & this.#ringMask;
       if (this.#isPresent[at] === 0) continue;
       sum += Math.abs(this.#ring[at] ?? 0);
       found++;
@@ -207,14 +215,14 @@ export class JitterBuffer {
   }
 
   #advance(units: number): void {
-    const cleared = Math.min(units, ringSamples);
-    for (let i = 0; i < cleared; i++) this.#isPresent[(this.#cursorUnits + i) & ringMask] = 0;
+    const cleared = Math.min(units, this.#ringSamples);
+    for (let i = 0; i < cleared; i++) this.#isPresent[(this.#cursorUnits + i) & this.#ringMask] = 0;
     this.#cursorUnits += units;
   }
 
   #store(startUnits: number, samples: Int16Array, count: number): void {
     for (let i = Math.max(0, this.#cursorUnits - startUnits); i < count; i++) {
-      const at = (startUnits + i) & ringMask;
+      const at = (startUnits + i) & this.#ringMask;
       this.#ring[at] = samples[i] ?? 0;
       this.#isPresent[at] = 1;
     }
@@ -254,8 +262,8 @@ export class JitterBuffer {
     this.#candidateSequence = noSequence;
     this.#referenceTimestamp = header.timestamp;
     // Media time starts well above zero, so that packets overtaken by the first one have a place.
-    this.#referenceUnits = ringSamples;
-    this.#refill(ringSamples, samples, Math.min(count, ringSamples), nowMs);
+    this.#referenceUnits = this.#ringSamples;
+    this.#refill(this.#ringSamples, samples, Math.min(count, this.#ringSamples), nowMs);
     this.#floorUnits = 0;
     return verdict;
   }
@@ -263,7 +271,7 @@ export class JitterBuffer {
   #unwrap(timestamp: number): number {
     const units = this.#referenceUnits + ((timestamp - this.#referenceTimestamp) | 0);
     // The reference follows the stream, or a long call would leave the half circle.
-    if (Math.abs(units - this.#cursorUnits) <= ringSamples) {
+    if (Math.abs(units - this.#cursorUnits) <= this.#ringSamples) {
       this.#referenceTimestamp = timestamp;
       this.#referenceUnits = units;
     }

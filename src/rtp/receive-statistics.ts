@@ -10,7 +10,7 @@ const maxDropout = 3000;
 const maxMisorder = 100;
 
 export class ReceiveStatistics {
-  readonly #unitsPerMs: number;
+  #unitsPerMs: number;
   #hasSource = false;
   #ssrc = 0;
   #baseSequence = 0;
@@ -61,6 +61,15 @@ export class ReceiveStatistics {
     }
     this.#receivedOfSource++;
     return true;
+  }
+
+  /** The sender counts its time by another clock from now on, because it changed its codec. */
+  useClock(clockRateHz: number): void {
+    const unitsPerMs = clockRateHz / 1000;
+    if (unitsPerMs === this.#unitsPerMs) return;
+    this.#jitterUnits *= unitsPerMs / this.#unitsPerMs;
+    this.#unitsPerMs = unitsPerMs;
+    this.#transitUnits = Number.NaN;
   }
 
   /** Feeds the jitter estimate; for packets of audio only, as the packets of one event share a timestamp. */

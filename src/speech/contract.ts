@@ -16,8 +16,8 @@ export interface RecognitionOptions {
   readonly endOfSpeechMs: number;
 }
 
-/** How a call listens: what the engine is told, and what is made of its answers. */
-export interface ListeningOptions extends RecognitionOptions {
+/** How a call listens: what the engine is told beside the rate of the call, and what is made of its answers. */
+export interface ListeningOptions extends Omit<RecognitionOptions, 'sampleRateHz'> {
   /** Words below this confidence (0 to 1) are not believed (`isBelieved`); 0 believes all. No engine needs to know. */
   readonly confidenceThreshold: number;
 }

@@ -8,7 +8,6 @@
 import { gatewayError } from '../kit/index.ts';
 import type { RecognitionEvent, RecognitionOptions, SpeechToText, TextToSpeech } from '../speech/index.ts';
 
-const frameSamples = 160;
 const frameMs = 20;
 const quietest = 300;
 const ratio = 1.3;
@@ -33,7 +32,8 @@ function nibbleOf(level: number): number {
 export const fakeTextToSpeech: TextToSpeech = {
   spec: 'tts/1',
   name: 'fake',
-  async *synthesize({ text }, signal) {
+  async *synthesize({ text, sampleRateHz }, signal) {
+    const frameSamples = sampleRateHz / 50;
     if (text.includes('(cannot be spoken)')) throw new Error('the fake voice cannot speak this');
     if (text.includes('(never sounds)')) {
       await new Promise<void>((resolve) => {

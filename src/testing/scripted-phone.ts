@@ -228,7 +228,7 @@ export function createScriptedPhone(
     onEvent({ type: 'ringing' });
     ports.media.send(legId, {
       type: 'open',
-      recognition: { sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 },
+      recognition: { endOfSpeechMs: 600, confidenceThreshold: 0 },
       sourcePolicy: 'strict',
       isLive: true,
     });

@@ -47,13 +47,13 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
     random: options.random,
     nowMs: () => clock.nowMs(),
     openSpeech: options.openSpeech ?? (() => ({ speechToText: fakeSpeechToText, textToSpeech: fakeTextToSpeech })),
-    fetchAudio: async (url, signal) => {
+    fetchAudio: async (url, signal, sampleRateHz) => {
       const words = options.audioFiles?.[url];
       if (words === undefined) throw new Error('there is no such file');
       // Silence before and after, long enough to end an utterance: the words are understood by themselves.
-      const silence = Array.from({ length: 8000 }, () => 0);
+      const silence = Array.from({ length: sampleRateHz }, () => 0);
       const samples: number[] = [];
-      for await (const chunk of fakeTextToSpeech.synthesize({ text: words, sampleRateHz: 8000 }, signal)) {
+      for await (const chunk of fakeTextToSpeech.synthesize({ text: words, sampleRateHz }, signal)) {
         for (const sample of chunk) samples.push(sample);
       }
       return Int16Array.from([...silence, ...samples, ...silence]);

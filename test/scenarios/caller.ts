@@ -77,7 +77,7 @@ export class Caller {
   call(): void {
     this.#media.send(this.legId, {
       type: 'open',
-      recognition: { sampleRateHz: 8000, endOfSpeechMs: 600, confidenceThreshold: 0 },
+      recognition: { endOfSpeechMs: 600, confidenceThreshold: 0 },
       sourcePolicy: 'strict',
     });
   }

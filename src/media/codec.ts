@@ -1,0 +1,97 @@
+/**
+ * The codecs of calls, from packets to the audio of a call and back. A call has one sample rate inside, that of the codec it
+ * began with; another codec that comes in the middle of it is brought to that rate here, so that nothing behind notices.
+ */
+import {
+  decodeAlaw,
+  decodeUlaw,
+  Downsampler,
+  encodeAlaw,
+  encodeUlaw,
+  G722Decoder,
+  G722Encoder,
+  Upsampler,
+} from '../audio/index.ts';
+import type { SampleRateHz } from '../speech/index.ts';
+import type { AudioCodec } from './contract.ts';
+import { frameSamplesAt } from './frame.ts';
+
+/** One direction of one call, so that it may remember. */
+export interface PacketDecoder {
+  /** Writes the audio of `bytes[start..end)` to the beginning of `into`; returns the samples, 0 for what cannot be read. */
+  decode(bytes: Uint8Array, into: Int16Array, start: number, end: number): number;
+}
+
+export interface FrameEncoder {
+  /** Longest payload of a frame. */
+  readonly maxBytes: number;
+  /** Writes one frame to `into` from `at` on; returns its bytes. */
+  encode(pcm: Int16Array, into: Uint8Array, at: number): number;
+}
+
+interface CodecFacts {
+  /** Of RTP timestamps: not that of the samples with G.722 (RFC 3551 §4.5.2). */
+  readonly clockRateHz: number;
+  /** The rate of a call that begins with it. */
+  readonly sampleRateHz: SampleRateHz;
+}
+
+export const codecFacts: Readonly<Record<AudioCodec, CodecFacts>> = {
+  PCMU: { clockRateHz: 8000, sampleRateHz: 8000 },
+  PCMA: { clockRateHz: 8000, sampleRateHz: 8000 },
+  G722: { clockRateHz: 8000, sampleRateHz: 16_000 },
+};
+
+export function openDecoder(codec: AudioCodec, sampleRateHz: SampleRateHz): PacketDecoder {
+  const decoder = ownDecoder(codec);
+  const { sampleRateHz: ownRateHz } = codecFacts[codec];
+  return ownRateHz === sampleRateHz ? decoder : resampled(decoder, ownRateHz);
+}
+
+export function openEncoder(codec: AudioCodec, sampleRateHz: SampleRateHz): FrameEncoder {
+  const encoder = ownEncoder(codec);
+  const { sampleRateHz: ownRateHz } = codecFacts[codec];
+  return ownRateHz === sampleRateHz ? encoder : resampling(encoder, ownRateHz);
+}
+
+/** These keep nothing: one for all calls. */
+const ulawDecoder: PacketDecoder = { decode: decodeUlaw };
+const alawDecoder: PacketDecoder = { decode: decodeAlaw };
+const g711Bytes = 160;
+const ulawEncoder: FrameEncoder = { maxBytes: g711Bytes, encode: encodeUlaw };
+const alawEncoder: FrameEncoder = { maxBytes: g711Bytes, encode: encodeAlaw };
+
+function ownDecoder(codec: AudioCodec): PacketDecoder {
+  if (codec === 'G722') return new G722Decoder();
+  return codec === 'PCMU' ? ulawDecoder : alawDecoder;
+}
+
+function ownEncoder(codec: AudioCodec): FrameEncoder {
+  if (codec !== 'G722') return codec === 'PCMU' ? ulawEncoder : alawEncoder;
+  const g722 = new G722Encoder();
+  return { maxBytes: g711Bytes, encode: (pcm, into, at) => g722.encode(pcm, into, at) };
+}
+
+function resampled(decoder: PacketDecoder, ownRateHz: SampleRateHz): PacketDecoder {
+  const resampler = ownRateHz === 8000 ? new Upsampler() : new Downsampler();
+  let own = new Int16Array(0);
+  return {
+    decode: (bytes, into, start, end) => {
+      const most = ownRateHz === 8000 ? into.length >> 1 : 2 * into.length;
+      if (own.length !== most) own = new Int16Array(most);
+      return resampler.process(own, into, decoder.decode(bytes, own, start, end));
+    },
+  };
+}
+
+function resampling(encoder: FrameEncoder, ownRateHz: SampleRateHz): FrameEncoder {
+  const resampler = ownRateHz === 8000 ? new Downsampler() : new Upsampler();
+  const own = new Int16Array(frameSamplesAt(ownRateHz));
+  return {
+    maxBytes: encoder.maxBytes,
+    encode: (pcm, into, at) => {
+      resampler.process(pcm, own);
+      return encoder.encode(own, into, at);
+    },
+  };
+}
