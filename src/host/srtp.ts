@@ -1,18 +1,18 @@
 /**
- * SRTP (RFC 3711) with AES in counter mode and HMAC-SHA1, or with AES-GCM (RFC 7714), keyed by SDES (RFC 4568). RTP alone: no RTCP
- * is sent. Key derivation rate 0, no MKI.
+ * SRTP (RFC 3711) with AES in counter mode and HMAC-SHA1, or with AES-GCM (RFC 7714), keyed by SDES (RFC 4568). Key derivation rate
+ * 0, no MKI. What is RTCP's is in `srtcp.ts`.
  */
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import type { SrtpSuite } from '../media/index.ts';
 import { findRtpHeaderEnd, SrtpIndex } from '../rtp/index.ts';
 
-interface SuiteFacts {
+export interface SuiteFacts {
   readonly keyBytes: 16 | 32;
   readonly saltBytes: 12 | 14;
   readonly tagBytes: 4 | 10 | 16;
 }
 
-const suites: Readonly<Record<SrtpSuite, SuiteFacts>> = {
+export const suiteFacts: Readonly<Record<SrtpSuite, SuiteFacts>> = {
   AES_CM_128_HMAC_SHA1_80: { keyBytes: 16, saltBytes: 14, tagBytes: 10 },
   AES_CM_128_HMAC_SHA1_32: { keyBytes: 16, saltBytes: 14, tagBytes: 4 },
   AEAD_AES_128_GCM: { keyBytes: 16, saltBytes: 12, tagBytes: 16 },
@@ -26,12 +26,13 @@ export interface SessionKeys {
   readonly authentication: Buffer;
 }
 
-/** Streams of one key that are told apart; a peer changes its SSRC seldom. */
-const maxStreams = 16;
+/** Streams of one key that are told apart, about 1 kB each: some peers take a new SSRC after every hold. */
+const maxStreams = 64;
 
 /** RFC 3711 §4.3 with a derivation rate of 0. `master` is key and salt, as SDES brings them. */
-export function deriveSessionKeys(suite: SrtpSuite, master: Buffer): SessionKeys {
-  const { keyBytes, saltBytes } = suites[suite];
+export function deriveSessionKeys(suite: SrtpSuite, master: Buffer, protocol: 'rtp' | 'rtcp' = 'rtp'): SessionKeys {
+  const firstLabel = protocol === 'rtp' ? 0 : 3;
+  const { keyBytes, saltBytes } = suiteFacts[suite];
   const masterKey = master.subarray(0, keyBytes);
   const derive = (label: number, bytes: number): Buffer => {
     // A salt of 12 bytes stands in the same places as one of 14 (RFC 7714 §11).
@@ -40,7 +41,11 @@ export function deriveSessionKeys(suite: SrtpSuite, master: Buffer): SessionKeys
     iv.writeUInt8(iv.readUInt8(7) ^ label, 7);
     return createCipheriv(`aes-${keyBytes * 8}-ctr`, masterKey, iv).update(Buffer.alloc(bytes));
   };
-  return { key: derive(0, keyBytes), authentication: derive(1, 20), salt: derive(2, saltBytes) };
+  return {
+    key: derive(firstLabel, keyBytes),
+    authentication: derive(firstLabel + 1, 20),
+    salt: derive(firstLabel + 2, saltBytes),
+  };
 }
 
 /** One packet, given its index: the transform alone, without any memory. */
@@ -49,7 +54,7 @@ export class SrtpTransform {
   readonly #keys: SessionKeys;
 
   constructor(suite: SrtpSuite, keys: SessionKeys) {
-    this.#facts = suites[suite];
+    this.#facts = suiteFacts[suite];
     this.#keys = keys;
   }
 
@@ -107,7 +112,7 @@ export class SrtpTransform {
     const iv = Buffer.alloc(16);
     iv.set(packet.subarray(8, 12), 4);
     iv.writeUIntBE(index, 8, 6);
-    return mix(iv, this.#keys.salt);
+    return mixWith(this.#keys.salt, iv);
   }
 
   /** RFC 7714 §8.1. */
@@ -115,11 +120,12 @@ export class SrtpTransform {
     const iv = Buffer.alloc(12);
     iv.set(packet.subarray(8, 12), 2);
     iv.writeUIntBE(index, 6, 6);
-    return mix(iv, this.#keys.salt);
+    return mixWith(this.#keys.salt, iv);
   }
 }
 
-function mix(iv: Buffer, salt: Buffer): Buffer {
+/** Puts the salt over an initialisation vector. */
+export function mixWith(salt: Buffer, iv: Buffer): Buffer {
   for (const [at, byte] of salt.entries()) iv.writeUInt8(iv.readUInt8(at) ^ byte, at);
   return iv;
 }
@@ -159,9 +165,20 @@ export class SrtpReceiver {
   readonly #transform: SrtpTransform;
   /** By SSRC. */
   readonly #streams = new Map<number, SrtpIndex>();
+  /** Where each stream stood when the key changed, by SSRC. */
+  readonly #before: ReadonlyMap<number, number>;
 
-  constructor(suite: SrtpSuite, key: string) {
+  /** `before`: what received these streams under the key before this one. */
+  constructor(suite: SrtpSuite, key: string, before?: SrtpReceiver) {
     this.#transform = transformOf(suite, key);
+    this.#before = before?.newest() ?? new Map<number, number>();
+  }
+
+  /** The newest index of every stream, those that have not come again since the key changed among them. */
+  newest(): ReadonlyMap<number, number> {
+    const newest = new Map(this.#before);
+    for (const [ssrc, stream] of this.#streams) if (stream.newest !== undefined) newest.set(ssrc, stream.newest);
+    return newest;
   }
 
   /** Undefined when it is forged, changed, sent again or too old. */
@@ -170,13 +187,21 @@ export class SrtpReceiver {
     const ssrc = ssrcOf(packet);
     const known = this.#streams.get(ssrc);
     if (known === undefined && this.#streams.size >= maxStreams) return undefined;
-    const stream = known ?? new SrtpIndex();
-    const index = stream.estimate(sequenceNumberOf(packet));
+    const stream = known ?? new SrtpIndex(this.#before.get(ssrc));
+    const sequenceNumber = sequenceNumberOf(packet);
+    let plain = this.#tryIndex(stream, stream.estimate(sequenceNumber), packet);
+    for (const index of plain === undefined ? stream.furtherEstimates(sequenceNumber) : []) {
+      plain ??= this.#tryIndex(stream, index, packet);
+    }
+    if (plain !== undefined && known === undefined) this.#streams.set(ssrc, stream);
+    return plain;
+  }
+
+  /** The packet, if this is its index; only then the stream remembers it. */
+  #tryIndex(stream: SrtpIndex, index: number, packet: Uint8Array): Buffer | undefined {
     if (!stream.isFresh(index)) return undefined;
     const plain = this.#transform.unprotect(packet, index);
-    if (plain === undefined) return undefined;
-    stream.take(index);
-    this.#streams.set(ssrc, stream);
+    if (plain !== undefined) stream.take(index);
     return plain;
   }
 }
