@@ -3,15 +3,15 @@
  * Prints the worst and the median call's |interval - 20 ms| and the CPU time of the process.
  */
 import type { RtpSummary } from '../src/media/index.ts';
-import { startMediaWorker } from '../src/host/media-worker.ts';
+import { startMediaThreads } from '../src/host/media-threads.ts';
 
 const callCount = Number(process.argv[2] ?? 50);
 const seconds = Number(process.argv[3] ?? 20);
-const plane = startMediaWorker({
+const plane = startMediaThreads({
   rtpPorts: { min: 43_000, max: 43_000 + 8 * callCount },
   bindAddress: '127.0.0.1',
   speech: {},
-  speechModule: new URL('../src/host/media-worker.fixture.js', import.meta.url).href,
+  speechModule: new URL('../src/host/tone-engines.fixture.js', import.meta.url).href,
 });
 await plane.whenReady();
 const summaries: RtpSummary[] = [];

@@ -8,7 +8,7 @@ import {
   at,
   monotonicClock,
   createNodeRandom,
-  type MediaWorker,
+  type MediaThreads,
   readClientTls,
   readTlsIdentity,
 } from '../host/index.ts';
@@ -105,7 +105,7 @@ class RunningGateway implements Gateway {
   #isDraining = false;
   #engine: Engine | undefined;
   #inbound: Inbound | undefined;
-  #media: MediaWorker | undefined;
+  #media: MediaThreads | undefined;
   #sip: OpenSip | undefined;
   #listeners: HttpListeners | undefined;
   #durability: Durability | undefined;
@@ -345,7 +345,7 @@ class RunningGateway implements Gateway {
     throw new Error(`the store cannot be used: ${opened.error.message}`);
   }
 
-  #createEngine(media: MediaWorker, sip: OpenSip, { calls }: Durability, reporting: OpenReporting): Engine {
+  #createEngine(media: MediaThreads, sip: OpenSip, { calls }: Durability, reporting: OpenReporting): Engine {
     const { settings, log } = this.#options;
     const inbound = (this.#inbound = createInbound(settings, {
       tenants: this.#tenants.directory,
@@ -389,7 +389,7 @@ class RunningGateway implements Gateway {
     });
   }
 
-  async #openApi(engine: Engine, media: MediaWorker, sip: OpenSip, durability: Durability): Promise<void> {
+  async #openApi(engine: Engine, media: MediaThreads, sip: OpenSip, durability: Durability): Promise<void> {
     const { settings, log } = this.#options;
     this.#v1 = openV1({
       settings,

@@ -2,7 +2,7 @@
 import { type ApiPorts, createApi, type ReloadReport, type TlsIdentity } from '../api/index.ts';
 import type { Settings } from '../config/index.ts';
 import type { Engine } from '../engine/index.ts';
-import { checkWritableDirectory, type MediaWorker } from '../host/index.ts';
+import { checkWritableDirectory, type MediaThreads } from '../host/index.ts';
 import { type Clock, err, type Result } from '../kit/index.ts';
 import { createLoginGuard } from '../policy/index.ts';
 import { checkCallUri, checkRoutes } from '../sip/index.ts';
@@ -31,7 +31,7 @@ export interface ApiParts {
   readonly tenants: TenantDirectory;
   readonly destinations: Pick<Destinations, 'checkRequestUrl'>;
   readonly operations: Operations;
-  readonly media: Pick<MediaWorker, 'isReady'>;
+  readonly media: Pick<MediaThreads, 'whyNotReady' | 'remarks'>;
   readonly sip: OpenSip;
   /** They begin after the API. */
   readonly registrations: () => Registrations | undefined;
@@ -55,9 +55,13 @@ export async function openApi(parts: ApiParts): Promise<HttpListeners> {
     ...adminPorts(parts),
     isReady: createReadiness({
       isDraining: parts.isDraining,
-      isMediaReady: () => parts.media.isReady(),
+      mediaProblem: () => parts.media.whyNotReady(),
       isSipOpen: () => parts.sip.transports.isOpen(),
-      remarks: () => [...trunkRemarks(engine.trunkTargets()), ...(parts.registrations()?.remarks() ?? [])],
+      remarks: () => [
+        ...parts.media.remarks(),
+        ...trunkRemarks(engine.trunkTargets()),
+        ...(parts.registrations()?.remarks() ?? []),
+      ],
       storeHealth: () => parts.durability.health(),
       checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
       clock,

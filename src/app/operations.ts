@@ -2,7 +2,7 @@
 import type { MetricsPort } from '../api/index.ts';
 import type { CallEvent } from '../call/index.ts';
 import type { Settings } from '../config/index.ts';
-import { type ConnectionNews, openProcessMeter, type ProcessMeter } from '../host/index.ts';
+import { type ConnectionNews, type LostThread, openProcessMeter, type ProcessMeter } from '../host/index.ts';
 import type { ErrorCode } from '../kit/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
 import type { ReportNews } from '../reporting/index.ts';
@@ -44,7 +44,7 @@ export interface Operations {
   onAnswer(route: string, status: number): void;
   /** A guard or a limit refused a call. */
   onRefused(tenantId: string, code: ErrorCode): void;
-  onMediaThreadLost(): void;
+  onThreadLost(thread: LostThread): void;
   onPrompt(outcome: PromptNews['outcome']): void;
   onFault(): void;
   close(): void;
@@ -116,8 +116,8 @@ export function createOperations(ports: OperationsPorts): Operations {
     onPrompt(outcome) {
       metrics.add('outdial_prompts_total', { outcome });
     },
-    onMediaThreadLost() {
-      metrics.add('outdial_media_thread_restarts_total', {});
+    onThreadLost(thread) {
+      metrics.add(`outdial_${thread}_thread_restarts_total`, {});
     },
     onFault() {
       metrics.add('outdial_faults_total', {});

@@ -24,7 +24,7 @@ function world(parts: Partial<Parts> = {}) {
   let looks = 0;
   const isReady = createReadiness({
     isDraining: () => state.isDraining,
-    isMediaReady: () => state.isMediaReady,
+    mediaProblem: () => (state.isMediaReady ? undefined : 'no media thread is running'),
     isSipOpen: () => state.isSipOpen,
     storeHealth: () => state.store,
     checkDataDirectory: async () => {
@@ -52,7 +52,7 @@ test('all reasons at once', async () => {
     ready: false,
     reasons: [
       'shutting down',
-      'the media thread is not running',
+      'no media thread is running',
       'the SIP socket is not open',
       'the store does not take what it is given (store.unavailable)',
       'the data directory takes no files (ENOSPC)',
@@ -66,7 +66,7 @@ test('the disk is looked at once in five seconds, everything else each time', as
   wait(4999);
   state.disk = err('EROFS');
   state.isMediaReady = false;
-  assert.deepEqual((await isReady()).reasons, ['the media thread is not running']);
+  assert.deepEqual((await isReady()).reasons, ['no media thread is running']);
   assert.equal(looks(), 1);
   wait(1);
   state.isMediaReady = true;
@@ -80,5 +80,5 @@ test('a thread that is lost while the disk is asked is noticed', async () => {
   const asked = isReady();
   state.isMediaReady = false;
   answer(ok(undefined));
-  assert.deepEqual((await asked).reasons, ['the media thread is not running']);
+  assert.deepEqual((await asked).reasons, ['no media thread is running']);
 });

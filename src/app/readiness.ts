@@ -3,7 +3,8 @@ import type { Clock, GatewayError, Result } from '../kit/index.ts';
 
 export interface ReadinessPorts {
   isDraining(): boolean;
-  isMediaReady(): boolean;
+  /** Why no call can have media, in a short sentence. */
+  mediaProblem(): string | undefined;
   isSipOpen(): boolean;
   /** What is amiss and keeps no call from being taken. */
   remarks?(): readonly string[];
@@ -37,9 +38,10 @@ export function createReadiness(ports: ReadinessPorts): () => Promise<Readiness>
     }
     const disk = await look;
     const store = ports.storeHealth();
+    const mediaProblem = ports.mediaProblem();
     const reasons = [
       ...(ports.isDraining() ? ['shutting down'] : []),
-      ...(ports.isMediaReady() ? [] : ['the media thread is not running']),
+      ...(mediaProblem === undefined ? [] : [mediaProblem]),
       ...(ports.isSipOpen() ? [] : ['the SIP socket is not open']),
       ...(store.ok ? [] : [`the store does not take what it is given (${store.error.code})`]),
       ...(disk.ok ? [] : [`the data directory takes no files (${disk.error})`]),

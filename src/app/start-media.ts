@@ -1,5 +1,5 @@
 import type { Settings } from '../config/index.ts';
-import { type ClientTls, type MediaWorker, startMediaWorker } from '../host/index.ts';
+import { type ClientTls, type MediaThreads, startMediaThreads } from '../host/index.ts';
 import type { Destinations } from './destinations.ts';
 import type { GatewayLog } from './log.ts';
 import type { Operations } from './operations.ts';
@@ -12,17 +12,22 @@ interface MediaOptions {
   readonly speechModule?: string;
 }
 
-/** Starts the media thread; what it tells of itself is counted and logged. */
+const lossTexts = {
+  media: 'A media thread ended; its calls have failed and another one was started',
+  speech: 'The thread of the engines inside ended; what it heard and said has failed, and another one is being started',
+};
+
+/** Starts the media threads and the engines inside; what they tell of themselves is counted and logged. */
 export function startMedia(
   { settings, log, speechModule }: MediaOptions,
   destinations: Destinations,
   speechTls: ClientTls,
-  operations: Pick<Operations, 'onMediaThreadLost' | 'onPrompt'>,
-): MediaWorker {
+  operations: Pick<Operations, 'onThreadLost' | 'onPrompt'>,
+): MediaThreads {
   const { requestPolicy } = destinations;
   const { sipPort, sipTcpPort = sipPort, sipTlsPort, httpPort, httpsPort } = settings;
   const ports = [sipPort, sipTcpPort, sipTlsPort, httpPort, httpsPort];
-  const media = startMediaWorker({
+  const media = startMediaThreads({
     // Audio that a bot names: bots of tenants are not the operator's.
     audioDestinations: { ...requestPolicy, own: { ...requestPolicy.own, ports } },
     rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
@@ -32,9 +37,9 @@ export function startMedia(
     speechServices: speechServicesOf(settings, destinations, ports, speechTls),
     speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
   });
-  media.onLost((reason) => {
-    operations.onMediaThreadLost();
-    log.error({ reason }, 'The media thread ended; its calls have failed and another one was started');
+  media.onLost((reason, thread) => {
+    operations.onThreadLost(thread);
+    log.error({ reason }, lossTexts[thread]);
   });
   media.onPrompt((news) => {
     operations.onPrompt(news.outcome);

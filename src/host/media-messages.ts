@@ -1,9 +1,10 @@
-/** What crosses between the main thread and a media thread. All of it is plain data; audio is never among it. */
+/** What crosses between the main thread and a media thread. All of it is plain data, but for ports; audio is never among it. */
 import type { MediaCommand, MediaEvent } from '../media/index.ts';
-import type { PromptNews, PromptOrder, SpeechToText, TextToSpeech } from '../speech/index.ts';
+import type { PromptNews, PromptOrder } from '../speech/index.ts';
 import type { DestinationPolicy } from '../policy/index.ts';
 import type { MediaSpeechOptions } from './media-speech.ts';
 import type { RtpPortRange } from './rtp-ports.ts';
+import type { SpeechRoute } from './speech-messages.ts';
 
 /** Handed to a media thread when it starts. */
 export interface MediaThreadOptions {
@@ -13,33 +14,27 @@ export interface MediaThreadOptions {
   readonly bindAddress: string;
   /** Of the other family, for calls that ask for it. */
   readonly otherBindAddresses?: readonly string[];
-  /** Whatever `createSpeechEngines` of the speech module takes; must survive structured cloning. */
-  readonly speech: unknown;
   /** Where audio files that a bot names may be fetched from; absent: nowhere. */
   readonly audioDestinations?: DestinationPolicy;
   /** Speech services of others that calls may choose. */
   readonly speechServices?: MediaSpeechOptions;
-  /** URL of a module that exports `createSpeechEngines`; imported by the media thread. */
-  readonly speechModule: string;
-}
-
-/** What `createSpeechEngines(configuration)` of a speech module resolves to. */
-export interface SpeechEngines {
-  readonly speechToText: SpeechToText;
-  readonly textToSpeech: TextToSpeech;
-  close(): Promise<void>;
+  /** The ports of all media threads (`createPortTable`), and the number of this one, from 1. */
+  readonly portTable: SharedArrayBuffer;
+  readonly threadNumber: number;
 }
 
 export type ToMediaThread =
   | { readonly type: 'command'; readonly sessionId: string; readonly command: MediaCommand }
   /** Speak these texts ahead of the calls that will say them, in place of all earlier ones. */
   | { readonly type: 'prepare-prompts'; readonly orders: readonly PromptOrder[] }
-  /** Close every call and every engine, then say `done`. */
+  /** The engines inside are to be had there from now on. */
+  | { readonly type: 'use-speech'; readonly route: SpeechRoute }
+  /** They have ended. */
+  | { readonly type: 'lose-speech' }
+  /** Close every call, then say `done`. */
   | { readonly type: 'shutdown' };
 
+/** Besides `ThreadNews`. */
 export type FromMediaThread =
-  /** The speech engines stand; commands sent earlier have waited. */
-  | { readonly type: 'ready' }
   | { readonly type: 'event'; readonly sessionId: string; readonly event: MediaEvent }
-  | { readonly type: 'prompt'; readonly news: PromptNews }
-  | { readonly type: 'done' };
+  | { readonly type: 'prompt'; readonly news: PromptNews };

@@ -13,8 +13,8 @@ import {
   SpokenTexts,
   type TextToSpeech,
 } from '../speech/index.ts';
-import type { SpeechEngines } from './media-messages.ts';
 import { createRecogniser, createVoice } from './speech-providers.ts';
+import type { SpeechEngines } from './speech-messages.ts';
 import { createServices, type SpeechServiceOptions } from './speech-services.ts';
 
 export interface MediaSpeechOptions extends SpeechServiceOptions {
@@ -38,7 +38,7 @@ export interface MediaSpeech {
 const noCalls: PromptSurroundings = { isBusy: () => false, tell: () => undefined };
 
 export function createMediaSpeech(
-  local: SpeechEngines,
+  local: Pick<SpeechEngines, 'speechToText' | 'textToSpeech'>,
   options: MediaSpeechOptions,
   surroundings: PromptSurroundings = noCalls,
 ): MediaSpeech {

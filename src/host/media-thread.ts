@@ -1,4 +1,4 @@
-/** Entry of a media thread: RTP sockets, the pacer and the speech engines of all its calls. Started by `media-worker`. */
+/** Entry of a media thread: RTP sockets, the pacer and the speech sockets of all its calls. Started by `media-threads`. */
 import { randomFillSync } from 'node:crypto';
 import { isIPv6, SocketAddress } from 'node:net';
 import { constants, setPriority } from 'node:os';
@@ -7,11 +7,14 @@ import type { Random } from '../kit/index.ts';
 import { createMediaCore, type MediaCommand, type MediaCore, type MediaEvent } from '../media/index.ts';
 import { createCheckedFetch } from './checked-fetch.ts';
 import { fetchAudio } from './fetch-audio.ts';
-import type { FromMediaThread, MediaThreadOptions, SpeechEngines, ToMediaThread } from './media-messages.ts';
+import type { FromMediaThread, MediaThreadOptions, ToMediaThread } from './media-messages.ts';
 import { MediaPacer } from './media-pacer.ts';
 import { createMediaSpeech, type MediaSpeech } from './media-speech.ts';
 import { WavRecording } from './media-recording.ts';
 import { monotonicClock } from './monotonic-clock.ts';
+import { RemoteSpeech } from './remote-speech.ts';
+import type { ThreadNews } from './restarting-thread.ts';
+import { RtpPorts } from './rtp-ports.ts';
 import { RtpSockets } from './rtp-sockets.ts';
 
 /** How long `closed` waits for the recording to be complete on disk. */
@@ -23,7 +26,7 @@ const systemRandom: Random = {
 
 class MediaThread {
   readonly #port: MessagePort;
-  readonly #engines: SpeechEngines;
+  readonly #engines = new RemoteSpeech();
   readonly #speech: MediaSpeech;
   readonly #sockets: RtpSockets;
   readonly #core: MediaCore;
@@ -32,16 +35,16 @@ class MediaThread {
   /** Calls that are closed but for their recording. */
   readonly #closing = new Map<string, Promise<void>>();
 
-  constructor(port: MessagePort, options: MediaThreadOptions, engines: SpeechEngines) {
+  constructor(port: MessagePort, options: MediaThreadOptions) {
     this.#port = port;
-    this.#engines = engines;
+    const { rtpPorts, portTable, threadNumber } = options;
     this.#sockets = new RtpSockets(
-      options.rtpPorts,
+      rtpPorts,
+      new RtpPorts(rtpPorts, systemRandom, portTable, threadNumber),
       [options.bindAddress, ...(options.otherBindAddresses ?? [])],
-      systemRandom,
       (...datagram) => this.#core.packet(...datagram),
     );
-    this.#speech = createMediaSpeech(engines, options.speechServices ?? {}, {
+    this.#speech = createMediaSpeech(this.#engines, options.speechServices ?? {}, {
       isBusy: () => this.#core.sessionCount > 0,
       tell: (news) => this.#post({ type: 'prompt', news }),
     });
@@ -77,6 +80,12 @@ class MediaThread {
       case 'prepare-prompts':
         this.#speech.preparePrompts(message.orders);
         return;
+      case 'use-speech':
+        this.#engines.use(message.route);
+        return;
+      case 'lose-speech':
+        this.#engines.lose();
+        return;
       case 'shutdown':
         void this.#shutDown();
         return;
@@ -110,7 +119,7 @@ class MediaThread {
     this.#post({ type: 'event', sessionId, event });
   }
 
-  #post(message: FromMediaThread): void {
+  #post(message: FromMediaThread | ThreadNews): void {
     this.#port.postMessage(message);
   }
 
@@ -118,7 +127,8 @@ class MediaThread {
     this.#pacer.stop();
     this.#core.close(monotonicClock.nowMs());
     await Promise.all(this.#closing.values());
-    await Promise.all([this.#engines.close(), this.#speech.close()]);
+    this.#engines.lose();
+    await this.#speech.close();
     this.#post({ type: 'done' });
     this.#port.close();
   }
@@ -129,14 +139,6 @@ function withCanonicalAddress(command: MediaCommand): MediaCommand {
   if (command.type !== 'connect' || !isIPv6(command.remote.remoteAddress)) return command;
   const { address } = new SocketAddress({ address: command.remote.remoteAddress, family: 'ipv6' });
   return { ...command, remote: { ...command.remote, remoteAddress: address } };
-}
-
-async function createEngines(options: MediaThreadOptions): Promise<SpeechEngines> {
-  const module: { createSpeechEngines?: (configuration: unknown) => Promise<SpeechEngines> } = await import(
-    options.speechModule
-  );
-  if (module.createSpeechEngines === undefined) throw new Error(`${options.speechModule} has no createSpeechEngines`);
-  return module.createSpeechEngines(options.speech);
 }
 
 /**
@@ -154,8 +156,6 @@ function preferThisThread(): void {
 
 if (parentPort !== null) {
   preferThisThread();
-  const options = workerData as MediaThreadOptions;
-  const thread = new MediaThread(parentPort, options, await createEngines(options));
-  parentPort.postMessage({ type: 'ready' } satisfies FromMediaThread);
-  void thread;
+  void new MediaThread(parentPort, workerData as MediaThreadOptions);
+  parentPort.postMessage({ type: 'ready' } satisfies ThreadNews);
 }

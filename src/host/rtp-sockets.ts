@@ -1,10 +1,10 @@
 /** UDP sockets for RTP on ports of the configured range. */
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { err, gatewayError, type GatewayError, ok, type Random, type Result } from '../kit/index.ts';
+import { err, gatewayError, type GatewayError, ok, type Result } from '../kit/index.ts';
 import type { AddressFamily, MediaEncryption, RtpSocket } from '../media/index.ts';
 import { monotonicClock } from './monotonic-clock.ts';
-import { type RtpPortRange, RtpPorts } from './rtp-ports.ts';
+import type { RtpPortRange, RtpPorts } from './rtp-ports.ts';
 import { SrtpSession } from './srtp-session.ts';
 
 /** Ports of the range that another process holds are passed over, up to this many per call. */
@@ -83,8 +83,8 @@ export class RtpSockets {
   readonly #bindAddresses: readonly string[];
   readonly #onDatagram: OnDatagram;
 
-  constructor(range: RtpPortRange, bindAddresses: readonly string[], random: Random, onDatagram: OnDatagram) {
-    this.#ports = new RtpPorts(range, random);
+  constructor(range: RtpPortRange, ports: RtpPorts, bindAddresses: readonly string[], onDatagram: OnDatagram) {
+    this.#ports = ports;
     this.#range = range;
     this.#bindAddresses = bindAddresses;
     this.#onDatagram = onDatagram;

@@ -246,7 +246,13 @@ export const metricTable = [
     name: 'outdial_media_thread_restarts_total',
     type: 'counter',
     group: 'RTP',
-    help: 'How often the media thread ended unasked and another one was started.',
+    help: 'How often a media thread ended unasked and another one was started.',
+  },
+  {
+    name: 'outdial_speech_thread_restarts_total',
+    type: 'counter',
+    group: 'RTP',
+    help: 'How often the thread of the engines inside ended unasked and another one was started.',
   },
   {
     name: 'outdial_sip_registered',

@@ -197,7 +197,7 @@ test('what other parts report is counted', async (context) => {
   operations.onDelivery({ ...result, outcome: 'dead', attempts: 3, elapsedMs: 9000 });
   operations.onDelivery({ ...result, outcome: 'dead', attempts: 0, reason: 'gone' });
   operations.onMessageDropped('malformed');
-  operations.onMediaThreadLost();
+  operations.onThreadLost('media');
   operations.onFault();
   operations.onRecord('failed');
   const value = await scrape();

@@ -2,11 +2,11 @@
 import {
   at,
   createNodeRandom,
-  type MediaWorker,
+  type MediaThreads,
   monotonicClock,
   openSipSocket,
   type SipSocket,
-  startMediaWorker,
+  startMediaThreads,
 } from '../../host/index.ts';
 import { createUserAgent } from '../../sip/index.ts';
 import { createScriptedPhone, type PhoneEvent, type PhoneScript, type ScriptedPhone } from '../../testing/index.ts';
@@ -26,7 +26,7 @@ export async function startDemoPhone(
   const host = '127.0.0.1';
   const clock = monotonicClock;
   const random = createNodeRandom();
-  const media: MediaWorker = startMediaWorker({
+  const media: MediaThreads = startMediaThreads({
     rtpPorts: { min: 30_000, max: 30_998 },
     bindAddress: host,
     speech,

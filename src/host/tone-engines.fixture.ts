@@ -1,7 +1,7 @@
-/** Speech engines for the tests of the media thread: a voice of tones, and an ear that tells which tone it hears. */
+/** Speech engines for the tests of the media threads: a voice of tones, and an ear that tells which tone it hears. */
 import { findTone, tone } from '../audio/index.ts';
 import type { RecognitionEvent, SpeechToText, TextToSpeech } from '../speech/index.ts';
-import type { SpeechEngines } from './media-messages.ts';
+import type { SpeechEngines } from './speech-messages.ts';
 
 const windowSamples = 1600;
 
@@ -27,7 +27,7 @@ class ToneEar implements SpeechToText {
   }
 }
 
-/** A text is `frequency:durationMs`; `crash` ends the thread. */
+/** A text is `frequency:durationMs`; `crash` ends the thread of the engines. */
 class ToneVoice implements TextToSpeech {
   readonly spec = 'tts/1';
   readonly name = 'tone-voice';

@@ -8,17 +8,24 @@ import { test, type TestContext } from 'node:test';
 import { decodeUlaw, decodeWav, encodeUlaw, findTone, tone, toneShare, wavChannel } from '../audio/index.ts';
 import type { MediaEvent, NegotiatedAudio } from '../media/index.ts';
 import { decodeRtpPacket, encodeRtpPacket, RtpPacket } from '../rtp/index.ts';
-import { type MediaWorker, startMediaWorker } from './media-worker.ts';
+import { type MediaThreads, type MediaThreadsOptions, startMediaThreads } from './media-threads.ts';
 
-const speechModule = new URL('./media-worker.fixture.js', import.meta.url).href;
+const speechModule = new URL('./tone-engines.fixture.js', import.meta.url).href;
 const recognition = { endOfSpeechMs: 500, confidenceThreshold: 0 } as const;
 const openCommand = { type: 'open', recognition, sourcePolicy: 'strict' } as const;
 
 const bounded = { timeout: 30_000 };
 
 /** Closed after the test, however it ends. */
-function start(context: TestContext, min: number, max = min + 198, speech: object = {}): MediaWorker {
-  const plane = startMediaWorker({ rtpPorts: { min, max }, bindAddress: '127.0.0.1', speech, speechModule });
+function start(
+  context: TestContext,
+  min: number,
+  max = min + 198,
+  speech: object = {},
+  more: Pick<MediaThreadsOptions, 'threads' | 'mediaEntry'> = {},
+): MediaThreads {
+  const rtpPorts = { min, max };
+  const plane = startMediaThreads({ rtpPorts, bindAddress: '127.0.0.1', speech, speechModule, ...more });
   context.after(() => plane.close());
   return plane;
 }
@@ -28,7 +35,7 @@ class Log {
   readonly entries: { sessionId: string; event: MediaEvent }[] = [];
   #waiting: (() => void)[] = [];
 
-  constructor(plane: MediaWorker) {
+  constructor(plane: MediaThreads) {
     plane.onEvent((sessionId, event) => {
       this.entries.push({ sessionId, event });
       for (const check of this.#waiting.splice(0)) check();
@@ -205,14 +212,16 @@ test(
   },
 );
 
+const dying = { mediaEntry: new URL('./media-thread-crash.fixture.js', import.meta.url) };
+
 test('a thread that dies fails its calls, answers their close, and is replaced', bounded, async (context) => {
-  const plane = start(context, 41_000);
+  const plane = start(context, 41_000, 41_198, {}, dying);
   const log = new Log(plane);
   const readyWhenLost: boolean[] = [];
   const lost = new Promise<string>((resolve) => {
-    plane.onLost((reason) => {
+    plane.onLost((reason, thread) => {
       readyWhenLost.push(plane.isReady());
-      resolve(reason);
+      resolve(`${thread}: ${reason}`);
     });
   });
   assert.equal(plane.isReady(), false, 'not before its engines stand');
@@ -220,8 +229,8 @@ test('a thread that dies fails its calls, answers their close, and is replaced',
   assert.equal(plane.isReady(), true);
   plane.send('a', openCommand);
   await log.first('a', 'opened');
-  plane.send('a', { type: 'play', playbackId: 'x', text: 'crash' });
-  assert.equal(await lost, 'crashed on purpose');
+  plane.send('a', { type: 'play', playbackId: 'x', text: 'end-media' });
+  assert.equal(await lost, 'media: crashed on purpose');
   assert.deepEqual(readyWhenLost, [false]);
   assert.equal((await log.first('a', 'failed')).error.code, 'media.thread-lost');
   plane.send('a', { type: 'stop-playback' });
@@ -236,15 +245,90 @@ test('a thread that dies fails its calls, answers their close, and is replaced',
   assert.deepEqual(log.types('c'), ['opened', 'closed']);
 });
 
+test(
+  'one of two threads dies: its calls fail, the others and new ones go on, and its ports rest',
+  bounded,
+  async (context) => {
+    // Four ports: two calls on each thread have them all.
+    const plane = start(context, 41_300, 41_307, {}, { ...dying, threads: 2 });
+    const log = new Log(plane);
+    await plane.whenReady();
+    const seen: { readonly isReady: boolean; readonly remarks: readonly string[] }[] = [];
+    const lost = new Promise<void>((resolve) => {
+      plane.onLost(() => {
+        seen.push({ isReady: plane.isReady(), remarks: plane.remarks() });
+        plane.send('late', openCommand);
+        resolve();
+      });
+    });
+    const calls = ['a', 'b', 'c', 'd'];
+    for (const call of calls) plane.send(call, openCommand);
+    const opened = await Promise.all(calls.map((call) => log.first(call, 'opened')));
+    assert.deepEqual(
+      opened.map(({ port }) => port).toSorted((a, b) => a - b),
+      [41_300, 41_302, 41_304, 41_306],
+    );
+    // Each call goes where the fewest are: `a` and `c` are on the first thread.
+    plane.send('a', { type: 'play', playbackId: 'x', text: 'end-media' });
+    await lost;
+    const remarks = ['1 of 2 media threads ended and are being started again'];
+    assert.deepEqual(seen, [{ isReady: true, remarks }]);
+    await Promise.all([log.first('a', 'failed'), log.first('c', 'failed')]);
+    assert.equal((await log.first('late', 'failed')).error.code, 'media.no-port', 'the ports of `a` and `c` rest');
+    plane.send('d', { type: 'connect', remote: remoteAt(9) });
+    plane.send('d', { type: 'play', playbackId: 'y', text: '440:40' });
+    await log.first('d', 'playback-finished');
+    await plane.close();
+    assert.deepEqual(log.types('b'), ['opened', 'closed']);
+    assert.deepEqual(log.types('c'), ['opened', 'failed', 'closed']);
+  },
+);
+
+test('engines that end fail what they worked on with a reason, and are started again', bounded, async (context) => {
+  const plane = start(context, 41_400, 41_598, {}, { threads: 2 });
+  const log = new Log(plane);
+  await plane.whenReady();
+  const lost = new Promise<string>((resolve) => {
+    plane.onLost((reason, thread) => resolve(`${thread}: ${reason}, ready: ${String(plane.isReady())}`));
+  });
+  for (const call of ['a', 'b']) {
+    plane.send(call, openCommand);
+    plane.send(call, { type: 'connect', remote: remoteAt(9) });
+    plane.send(call, { type: 'listen' });
+  }
+  // The engines have heard of both before they end.
+  plane.send('b', { type: 'play', playbackId: 'x', text: '440:40' });
+  await log.first('b', 'playback-finished');
+  plane.send('a', { type: 'play', playbackId: 'x', text: 'crash' });
+  assert.equal(await lost, 'speech: crashed on purpose, ready: false');
+  for (const call of ['a', 'b']) {
+    const { event } = await log.first(call, 'recognition');
+    assert.equal(event.type === 'failed' && event.error.code, 'speech.recognition-failed');
+  }
+  const isHeard = async (call: string): Promise<boolean> => {
+    plane.send(call, openCommand);
+    plane.send(call, { type: 'connect', remote: remoteAt(9) });
+    plane.send(call, { type: 'play', playbackId: 'x', text: '440:40' });
+    const ends = ['playback-finished', 'playback-failed'] as const;
+    return (await Promise.race(ends.map((end) => log.first(call, end)))).type === 'playback-finished';
+  };
+  let attempts = 0;
+  while (!(await isHeard(`later-${attempts++}`))) assert.ok(attempts < 1000);
+  await plane.close();
+});
+
 test('engines that cannot start are told, and close ends the attempts', bounded, async (context) => {
   const before = activeResources();
   const plane = start(context, 41_200, 41_210, { fails: true });
   const log = new Log(plane);
   await assert.rejects(plane.whenReady(), /no engines/);
-  // Until the next attempt a call fails at once.
+  assert.equal(plane.isReady(), false);
+  // Until the next attempt nothing is said or heard.
   plane.send('a', openCommand);
+  plane.send('a', { type: 'connect', remote: remoteAt(9) });
+  plane.send('a', { type: 'play', playbackId: 'x', text: '440:40' });
+  assert.equal((await log.first('a', 'playback-failed')).error.code, 'speech.synthesis-failed');
   plane.send('a', { type: 'close' });
-  assert.equal((await log.first('a', 'failed')).error.code, 'media.thread-lost');
   await log.first('a', 'closed');
   await plane.close();
   await plane.close();

@@ -1,0 +1,54 @@
+/** What crosses between a media thread and the speech thread, on a port of their own; audio of calls is in shared memory. */
+import type { MessagePort } from 'node:worker_threads';
+import type {
+  RecognitionEvent,
+  RecognitionOptions,
+  SpeechToText,
+  SynthesisRequest,
+  TextToSpeech,
+} from '../speech/index.ts';
+
+/** What `createSpeechEngines(configuration)` of a speech module resolves to. */
+export interface SpeechEngines {
+  readonly speechToText: SpeechToText;
+  readonly textToSpeech: TextToSpeech;
+  close(): Promise<void>;
+}
+
+/** Handed to the speech thread when it starts. */
+export interface SpeechThreadOptions {
+  /** URL of a module that exports `createSpeechEngines`. */
+  readonly speechModule: string;
+  /** Whatever `createSpeechEngines` takes; must survive structured cloning. */
+  readonly speech: unknown;
+}
+
+/** One end of the way between a media thread and the speech thread. */
+export interface SpeechRoute {
+  readonly port: MessagePort;
+  /** Audio towards the engines. */
+  readonly audio: SharedArrayBuffer;
+}
+
+export type ToSpeechThread =
+  /** A media thread, in place of the one that had its number. */
+  | { readonly type: 'serve'; readonly threadNumber: number; readonly route: SpeechRoute }
+  /** Close the engines, then say `done`. */
+  | { readonly type: 'shutdown' };
+
+/** Numbers of recognitions and texts are chosen by the media thread, each used once on its port. */
+export type SpeechRequest =
+  | { readonly type: 'open'; readonly id: number; readonly options: RecognitionOptions }
+  /** Audio may be read up to this position. */
+  | { readonly type: 'audio'; readonly until: number }
+  | { readonly type: 'close'; readonly id: number }
+  /** Asks for the first audio of a text, and `next` for what follows; each is answered once. */
+  | { readonly type: 'speak'; readonly id: number; readonly request: SynthesisRequest }
+  | { readonly type: 'next'; readonly id: number }
+  | { readonly type: 'hush'; readonly id: number };
+
+export type SpeechAnswer =
+  | { readonly type: 'event'; readonly id: number; readonly event: RecognitionEvent }
+  | { readonly type: 'chunk'; readonly id: number; readonly pcm: Int16Array }
+  | { readonly type: 'spoken'; readonly id: number }
+  | { readonly type: 'speak-failed'; readonly id: number; readonly reason: string };
