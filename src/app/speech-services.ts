@@ -3,12 +3,16 @@ import type { ClientTls, MediaSpeechOptions } from '../host/index.ts';
 import type { DestinationPolicy } from '../policy/index.ts';
 import type { Destinations } from './destinations.ts';
 
-/** How the media thread reaches speech services of others. `ownPorts`: what this gateway listens on. */
+/**
+ * How a media thread reaches speech services of others. `ownPorts`: what this gateway listens on. Each of the threads has its
+ * share of the room for spoken texts.
+ */
 export function speechServicesOf(
   { ttsCacheMegabytes }: Pick<Settings, 'ttsCacheMegabytes'>,
   { operatorPolicy, requestPolicy }: Pick<Destinations, 'operatorPolicy' | 'requestPolicy'>,
   ownPorts: readonly number[],
   tls: ClientTls,
+  threads: number,
 ): MediaSpeechOptions {
   const withOwnPorts = (policy: DestinationPolicy): DestinationPolicy => ({
     ...policy,
@@ -17,6 +21,6 @@ export function speechServicesOf(
   return {
     destinations: { operator: withOwnPorts(operatorPolicy), request: withOwnPorts(requestPolicy) },
     tls,
-    cacheBytes: ttsCacheMegabytes * 1_000_000,
+    cacheBytes: Math.floor((ttsCacheMegabytes * 1_000_000) / threads),
   };
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/index.ts';
-import { type ClientTls, type MediaThreads, startMediaThreads } from '../host/index.ts';
+import { type ClientTls, type MediaThreads, oneProcessorLess, startMediaThreads } from '../host/index.ts';
 import type { Destinations } from './destinations.ts';
 import type { GatewayLog } from './log.ts';
 import type { Operations } from './operations.ts';
@@ -27,14 +27,16 @@ export function startMedia(
   const { requestPolicy } = destinations;
   const { sipPort, sipTcpPort = sipPort, sipTlsPort, httpPort, httpsPort } = settings;
   const ports = [sipPort, sipTcpPort, sipTlsPort, httpPort, httpsPort];
+  const threads = settings.mediaThreads === 0 ? oneProcessorLess() : settings.mediaThreads;
   const media = startMediaThreads({
+    threads,
     // Audio that a bot names: bots of tenants are not the operator's.
     audioDestinations: { ...requestPolicy, own: { ...requestPolicy.own, ports } },
     rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
     bindAddress: settings.rtpBindHost,
     otherBindAddresses: settings.rtpBindHostIpv6 === undefined ? [] : [settings.rtpBindHostIpv6],
     speech: { model: settings.speechModel, voice: settings.voice },
-    speechServices: speechServicesOf(settings, destinations, ports, speechTls),
+    speechServices: speechServicesOf(settings, destinations, ports, speechTls, threads),
     speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
   });
   media.onLost((reason, thread) => {

@@ -72,6 +72,7 @@ test('an empty environment gives the documented defaults', () => {
     isRedirectFollowed: false,
     maxCallDurationMs: 3_600_000,
     maxSessions: 0,
+    mediaThreads: 1,
     sipTlsPort: 5061,
     isSipWildcardTaken: false,
     isSipClientCertificateRequired: false,

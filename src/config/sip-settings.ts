@@ -94,6 +94,16 @@ export const sipSettings = [
     origin: 'original',
   },
   {
+    name: 'CLUSTER_WORKERS',
+    key: 'mediaThreads',
+    group: 'SIP and RTP',
+    kind: { type: 'integer', min: 0, max: 64 },
+    default: '1',
+    description:
+      'Threads that carry RTP, each with its own calls; 0: one less than the machine has processors, at least one. One carries hundreds of calls; more of them help where there are more calls and processors for them, and a thread that ends takes fewer calls with it. The engines inside have threads of their own beside them, and their number stays.',
+    origin: 'original',
+  },
+  {
     name: 'CMR_HEALTH_CHECK_FAIL_ERR_CODE',
     key: 'unhealthyOptionsStatus',
     group: 'SIP and RTP',

@@ -184,7 +184,8 @@ export const speechServiceSettings = [
     group: 'Speech services',
     kind: { type: 'integer', min: 1, max: 4096 },
     default: '64',
-    description: 'Room for what TTS_CACHE_TIME_TO_LIVE keeps, in MB of memory; what was used longest ago goes first.',
+    description:
+      'Room for what TTS_CACHE_TIME_TO_LIVE keeps, in MB of memory, shared out among the threads of CLUSTER_WORKERS; what was used longest ago goes first.',
     origin: 'outdial',
   },
 ] as const satisfies readonly SettingSpec[];

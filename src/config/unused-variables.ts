@@ -7,7 +7,6 @@ export const unusedVariables: Readonly<Record<string, string>> = {
     'MEDIA_RELAY_HOST',
     'MEDIA_RELAY_WS_HOST',
     'MEDIA_RELAY_WS_PORT',
-    'CLUSTER_WORKERS',
   ]),
   ...forAll('log entries go to standard output', [
     'LOG_MAX_FILES',

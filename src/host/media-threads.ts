@@ -2,6 +2,7 @@
  * The media threads and the speech thread as the main thread sees them: one `MediaPlane` that outlives the threads behind
  * it. A call stays on the thread it was opened on: the one with the fewest calls at that moment.
  */
+import { availableParallelism } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
 import { gatewayError } from '../kit/index.ts';
 import { type MediaCommand, type MediaEvent, type MediaPlane, noPackets } from '../media/index.ts';
@@ -267,4 +268,9 @@ class AllMediaThreads implements MediaThreads {
 /** Starts the media threads and the engines, and keeps them running until `close`. */
 export function startMediaThreads(options: MediaThreadsOptions): MediaThreads {
   return new AllMediaThreads(options);
+}
+
+/** Media threads that leave a processor to the rest of the gateway where there are two or more. */
+export function oneProcessorLess(): number {
+  return Math.max(1, availableParallelism() - 1);
 }

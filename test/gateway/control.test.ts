@@ -88,6 +88,7 @@ test(
       HTTP_PORT: '0',
       SIP_PORT: '0',
       RTP_UDP_PORT_RANGE: '35000-35998',
+      CLUSTER_WORKERS: '2',
       ENABLE_RECORDING: 'true',
       OUTDIAL_DATA_DIR: folder,
       WATSON_CONVERSATION_URL: bot,
