@@ -1,5 +1,7 @@
 export { decodeAlaw, decodeUlaw, encodeAlaw, encodeUlaw } from './g711.ts';
 export { G722Decoder, G722Encoder } from './g722.ts';
+export { DtmfGenerator } from './dtmf.ts';
+export { DtmfDetector } from './dtmf-detector.ts';
 export { applyGain, mixInto } from './gain.ts';
 export { levelDbfs, rmsLevel } from './level.ts';
 export { doubleRate, Downsampler, halveRate, Upsampler } from './resample.ts';

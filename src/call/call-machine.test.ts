@@ -367,3 +367,45 @@ test('headers of the answer stand in the context of every later turn, and a bot 
   assert.ok(ask?.type === 'ask');
   assert.deepEqual(ask.context['outdialAnswerHeaders'], { 'User-to-User': '6869;encoding=hex' });
 });
+
+test('one press that comes in several ways is one key; the same key again is another', () => {
+  const story = new Story();
+  for (const input of [{ type: 'begin' } as const, opened, replied(0, reply([])), invited, answered]) story.take(input);
+  const pressed: string[] = [];
+  const take = (input: CallInput): void => {
+    const [state, ...effects] = onCall(story.state, input, story.nowMs);
+    story.state = state;
+    for (const effect of effects) {
+      if (effect.type === 'observe' && effect.event.type === 'key.pressed') pressed.push(effect.event.digit);
+    }
+  };
+  const byInfo = (key: string, atMs: number): void => take(leg({ type: 'key-received', key, atMs }));
+  const byTone = (digit: string, atMs: number): void =>
+    take({ type: 'media', event: { type: 'digit', digit, durationMs: 80, isTone: true, atMs } });
+  const byEvent = (digit: string, atMs: number): void =>
+    take({ type: 'media', event: { type: 'digit', digit, durationMs: 80, atMs } });
+  byInfo('1', 100);
+  byTone('1', 160);
+  byInfo('1', 300);
+  byInfo('1', 500);
+  byTone('1', 520);
+  byTone('1', 600);
+  assert.deepEqual(pressed.splice(0), ['1', '1', '1']);
+  byTone('2', 1000);
+  byTone('3', 1300);
+  byInfo('2', 1400);
+  byEvent('2', 1450);
+  byInfo('3', 1700);
+  assert.deepEqual(pressed.splice(0), ['2', '3']);
+  // Too late to be a copy.
+  byInfo('4', 5000);
+  byTone('4', 7500);
+  assert.deepEqual(pressed, ['4', '4']);
+});
+
+test('a key before the answer is no key', () => {
+  const story = new Story();
+  for (const input of [{ type: 'begin' } as const, opened, replied(0, reply([])), invited]) story.take(input);
+  const [, ...effects] = onCall(story.state, leg({ type: 'key-received', key: '1', atMs: 0 }), story.nowMs);
+  assert.deepEqual(effects, []);
+});

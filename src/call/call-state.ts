@@ -14,6 +14,7 @@ import type { LocalEncryption } from '../sdp/index.ts';
 import type { ListeningOptions } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { EchoMemory } from './echo-memory.ts';
+import type { KeyPress } from './key-presses.ts';
 import type { Redirection } from './on-redirection.ts';
 import type { SpokenMemory } from './reply-steps.ts';
 import type { SecondLeg } from './second-leg.ts';
@@ -222,6 +223,8 @@ export interface CallState {
   readonly activeAtMs: number;
   /** What was said and heard lately, for telling an echo from an answer. */
   readonly echo: EchoMemory;
+  /** Keys of late. */
+  readonly keyPresses: readonly KeyPress[];
   /** Since the last turn. */
   readonly networkWarnings: readonly NetworkWarning[];
   readonly end: CallEnd | undefined;

@@ -8,6 +8,7 @@ import { type CallOutcome, notify, observe, andThen, warn } from './call-outcome
 import type { CallState } from './call-state.ts';
 import { take } from './call-turns.ts';
 import { onProvisional } from './early-media.ts';
+import { onKey } from './key-presses.ts';
 import { localSide } from './local-offer.ts';
 import { noteHold, onAnswerChanged, onOffer } from './on-session.ts';
 import { onByeInRedirection, onReferReceived, onReplaceReceived } from './on-redirection.ts';
@@ -85,6 +86,8 @@ export function onLeg(state: CallState, event: LegEvent, newLeg: SecondLegVerdic
       return fail(state, gatewayError('sip.no-ack', 'The caller did not acknowledge that it was answered'), nowMs);
     case 'info-answered':
       return onInfoAnswered(state, event.status, nowMs);
+    case 'key-received':
+      return onKey(state, event.key, 'info', event.atMs, nowMs);
     case 'bye-received':
       return onBye({ ...state, awaits: { ...state.awaits, dialog: false } }, event.reasonHeader, nowMs);
     case 'offer-accepted':

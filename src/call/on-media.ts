@@ -10,6 +10,7 @@ import { onGreetingReady } from './answer-call.ts';
 import { goOnWhenReady } from './dial-when-ready.ts';
 import { firstWordsId } from './first-words.ts';
 import { echoSource, fellSilent, soundBegan, voiceBegan } from './echo-memory.ts';
+import { onKey } from './key-presses.ts';
 import { playbackCame } from './playback-guard.ts';
 
 export function onMedia(state: CallState, event: MediaEvent, nowMs: number): CallOutcome {
@@ -56,9 +57,7 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
     case 'playback-failed':
       return onPlaybackFailed(playbackCame(state, event.playbackId), event, nowMs);
     case 'digit':
-      return andThen([state, observe({ type: 'key.pressed', digit: event.digit, atMs: event.atMs })], (next) =>
-        take(next, { type: 'digit', digit: event.digit }, nowMs),
-      );
+      return onKey(state, event.digit, event.isTone === true ? 'tone' : 'telephone-event', event.atMs, nowMs);
     case 'recognition':
       return onRecognition(state, event, nowMs);
     default:
@@ -106,14 +105,13 @@ function printNetworkWarning(warning: NetworkWarning): string {
     : `The packets of the callee come unevenly: jitter ${warning.jitterMs} ms (limit ${warning.limitMs} ms).`;
 }
 
-/** A voice that cannot speak ends or hands over the call; audio that cannot be had, or keys nobody can take, are left out. */
+/** A voice that cannot speak ends or hands over the call; audio that cannot be had is left out. */
 function onPlaybackFailed(
   state: CallState,
   { playbackId, error }: Extract<MediaEvent, { readonly type: 'playback-failed' }>,
   nowMs: number,
 ): CallOutcome {
-  const isLeftOut = error.code === 'media.audio-unavailable' || error.code === 'media.keys-not-sent';
-  if (!isLeftOut) return onSynthesisFailed(state, playbackId, error, nowMs);
+  if (error.code !== 'media.audio-unavailable') return onSynthesisFailed(state, playbackId, error, nowMs);
   const [noted] = changeTurn(state, playbackId, (turn) => ({
     ...turn,
     problems: [...(turn.problems ?? []), error.message],

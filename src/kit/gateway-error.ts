@@ -211,12 +211,6 @@ export const errorKinds = {
     blame: 'provider',
     help: 'The audio file of a vgwActPlayUrl could not be fetched or read, and was left out; the call went on. It must be a WAV file (PCM, 16 bit, 8 or 16 kHz) of at most 10 MB, answered with 200 within 5 s.',
   },
-  'media.keys-not-sent': {
-    status: 502,
-    isRetryable: false,
-    blame: 'trunk',
-    help: 'The far end did not agree to telephone events (RFC 4733), so the keys of a vgwActSendDTMF were left out; the call went on. Allow telephone-event/8000 in the trunk.',
-  },
   'media.thread-lost': {
     status: 500,
     isRetryable: true,

@@ -106,8 +106,8 @@ export type MediaCommand =
    */
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
   /**
-   * Sends keys as telephone events (RFC 4733), one after the other, in place of any audio; what plays waits. Answered by
-   * `playback-finished`, or by `playback-failed` (`media.keys-not-sent`) when the far end has not agreed to such events.
+   * Sends keys as telephone events (RFC 4733), one after the other, in place of any audio; what plays waits. A far end that
+   * has not agreed to such events hears their tones instead. Answered by `playback-finished`.
    */
   | {
       readonly type: 'send-keys';
@@ -205,13 +205,17 @@ export type MediaEvent =
       readonly playedMs: number;
       readonly atMs: number;
     }
-  /**
-   * The text could not be spoken (`speech.*`), the audio not be had (`media.audio-unavailable`) or the keys not be sent
-   * (`media.keys-not-sent`); counts as finished.
-   */
+  /** The text could not be spoken (`speech.*`) or the audio not be had (`media.audio-unavailable`); counts as finished. */
   | { readonly type: 'playback-failed'; readonly playbackId: string; readonly error: GatewayError }
   | { readonly type: 'first-packet-sent'; readonly atMs: number }
-  | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number; readonly atMs: number }
+  /** A key of the callee, when it is let go. `isTone`: found in the audio, because no telephone events were agreed on. */
+  | {
+      readonly type: 'digit';
+      readonly digit: string;
+      readonly durationMs: number;
+      readonly isTone?: true;
+      readonly atMs: number;
+    }
   /** `isDoubted`: the words of a `final`, or of a `partial` in a pause, are below the confidence threshold. */
   | { readonly type: 'recognition'; readonly event: RecognitionEvent; readonly isDoubted?: true }
   /** At most one of a kind within 30 s. */

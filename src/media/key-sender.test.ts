@@ -1,6 +1,7 @@
 /** Keys on the wire, packet by packet (RFC 4733 §2.5.1). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DtmfDetector } from '../audio/index.ts';
 import { seededRandom } from '../kit/index.ts';
 import { decodeRtpPacket, RtpPacket } from '../rtp/index.ts';
 import type { MediaEvent, NegotiatedAudio } from './contract.ts';
@@ -21,6 +22,8 @@ const key = (digit: string, durationMs = 60, attenuationDb = 7) => ({ digit, dur
 /** A stream that sends silence where no key goes; `frames` counts frame times. */
 class Stream {
   readonly events: MediaEvent[] = [];
+  /** What was sent as audio. */
+  readonly pcm: number[] = [];
   readonly packets: { pt: number; marker: boolean; seq: number; units: number; payload: number[] }[] = [];
   readonly keys = new KeySender((event) => this.events.push(event));
   readonly #sender: RtpSender;
@@ -50,8 +53,10 @@ class Stream {
 
   frames(count: number, to = remote): void {
     for (let index = 0; index < count; index += 1) {
-      const sent = this.keys.isSending ? this.keys.sendFrame(this.#sender, to, 'x', 1, this.#nowMs) : undefined;
-      if (sent === undefined) this.#sender.send(new Int16Array(160), 0, 'x', 1);
+      const frame = new Int16Array(160);
+      const sent = this.keys.isSending ? this.keys.sendFrame(this.#sender, to, 'x', 1, this.#nowMs, frame) : undefined;
+      if (sent === undefined) this.#sender.send(frame, 0, 'x', 1);
+      this.pcm.push(...frame);
       this.#nowMs += 20;
     }
   }
@@ -112,19 +117,25 @@ test('no pause asked for: the ends of a key still come three times before the ne
   );
 });
 
-test('without telephone events nothing is sent, and it is said once', () => {
+test('without telephone events the keys sound, each as long as asked, with the pauses between them', () => {
   const stream = new Stream();
   const { telephoneEventPayloadType: _, ...withoutEvents } = remote;
-  stream.keys.send({ type: 'send-keys', playbackId: 'k', keys: [key('1')], gapMs: 0 }, 0);
-  stream.frames(3, withoutEvents);
-  assert.deepEqual(
-    stream.packets.map(({ pt }) => pt),
-    [0, 0, 0],
-  );
-  assert.deepEqual(
-    stream.events.map((event) => event.type === 'playback-failed' && event.error.code),
-    ['media.keys-not-sent'],
-  );
+  stream.keys.send({ type: 'send-keys', playbackId: 'k', keys: [key('1', 50), key('#', 110)], gapMs: 70 }, 0);
+  stream.frames(30, withoutEvents);
+  assert.ok(stream.packets.every(({ pt, seq }, i) => pt === 0 && seq === i));
+  const heard: unknown[] = [];
+  const detector = new DtmfDetector(8000, (digit, durationMs) => heard.push([digit, Math.round(durationMs / 10)]));
+  detector.push(Int16Array.from(stream.pcm), 0, stream.pcm.length, 0);
+  assert.deepEqual(heard, [
+    ['1', 5],
+    ['#', 11],
+  ]);
+  const soundSamples = (50 + 70 + 110) * 8;
+  assert.ok(stream.pcm.slice(50 * 8, 120 * 8).every((sample) => sample === 0));
+  assert.ok(stream.pcm.slice(soundSamples).every((sample) => sample === 0));
+  assert.deepEqual(stream.events, [
+    { type: 'playback-finished', playbackId: 'k', isComplete: true, playedMs: 220, atMs: 220 },
+  ]);
 });
 
 test('stopped: nothing more of it is sent', () => {

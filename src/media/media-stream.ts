@@ -7,6 +7,7 @@ import { codecFacts } from './codec.ts';
 import { frameSamplesAt, narrowbandHz } from './frame.ts';
 import { NetworkWatch } from './network-watch.ts';
 import { KeySender } from './key-sender.ts';
+import { KeyTones } from './key-tones.ts';
 import type { AudioSource } from './playback.ts';
 import { Playout } from './playout.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
@@ -19,6 +20,8 @@ export type OpenCommand = Extract<MediaCommand, { type: 'open' }>;
 
 /** Frames without sound before what was sent ahead is made up for: concealment of the far end has faded to silence by then. */
 const quietFrames = 5;
+/** How long after keys have sounded they may come back from the far end. */
+const longestEchoMs = 500;
 
 export class MediaStream {
   readonly #ports: MediaPorts;
@@ -37,6 +40,8 @@ export class MediaStream {
   #callee: Int16Array;
   #bot: Int16Array;
   readonly #networkWatch: NetworkWatch | undefined;
+  /** Finds keys in the audio of a callee that has not agreed to telephone events. */
+  #tones: KeyTones | undefined = undefined;
   #remote: NegotiatedAudio | undefined = undefined;
   #recogniser: RecogniserFeed | undefined = undefined;
   #isListening = false;
@@ -72,8 +77,10 @@ export class MediaStream {
       (digit, durationMs, atMs) => {
         if (!this.#isEarly) emit({ type: 'digit', digit, durationMs, atMs });
       },
-      (samples, from, count, atMs) =>
-        this.#recogniser?.write(this.#isCalleeSilent() ? undefined : samples, from, count, atMs),
+      (samples, from, count, atMs) => {
+        this.#tones?.push(samples, from, count, atMs);
+        this.#recogniser?.write(this.#isCalleeSilent() ? undefined : samples, from, count, atMs);
+      },
     );
     const { networkLimits } = order;
     this.#networkWatch = networkLimits === undefined ? undefined : new NetworkWatch(networkLimits);
@@ -226,8 +233,16 @@ export class MediaStream {
     this.#listener.expect(remote, this.#sampleRateHz);
     this.#sender?.use(remote.codec, this.#sampleRateHz);
     this.#socket?.encrypt(remote.encryption);
+    const isHeardAsTones = !isEarly && remote.telephoneEventPayloadType === undefined;
+    this.#tones = isHeardAsTones ? (this.#tones ?? this.#openTones()) : undefined;
     if (!remote.canSend) this.#sender?.pause();
     if (isFirst) this.#begin();
+  }
+
+  #openTones(): KeyTones {
+    return new KeyTones(this.#sampleRateHz, (digit, durationMs, atMs) =>
+      this.#emit({ type: 'digit', digit, durationMs, isTone: true, atMs }),
+    );
   }
 
   /** Somebody has answered: what waited for the rate of the call is opened. */
@@ -303,9 +318,10 @@ export class MediaStream {
       return undefined;
     }
     this.#silentFrames = 0;
-    this.#bot.fill(0);
+    // The far end may give back what it hears.
+    this.#tones?.ignoreUntil(nowMs + longestEchoMs);
     const { guard } = this.#listener;
-    return this.#keys.sendFrame(sender, remote, guard.address, guard.port, nowMs);
+    return this.#keys.sendFrame(sender, remote, guard.address, guard.port, nowMs, this.#bot);
   }
 
   #skip(frames: number): void {

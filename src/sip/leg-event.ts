@@ -122,6 +122,8 @@ export type LegEvent =
     }
   /** An INFO of ours has its final answer, or never got one: then `status` is undefined. Changes nothing. */
   | { readonly type: 'info-answered'; readonly status: number | undefined; readonly atMs: number }
+  /** The peer tells of a key by INFO: one of 0 to 9, *, #, A to D. */
+  | { readonly type: 'key-received'; readonly key: string; readonly atMs: number }
   /** Our `offer` was accepted; its ACK is already among the effects. */
   | { readonly type: 'offer-accepted'; readonly sdp: string | undefined; readonly atMs: number }
   /** Our `offer` was not taken, for good: the session stays as it was (RFC 3261 §14.1, RFC 6141 §3.1). */

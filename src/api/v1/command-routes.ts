@@ -155,7 +155,7 @@ const sendDigits = commandRoute(
     name: 'digits',
     operationId: 'sendDigits',
     summary: 'Send keys',
-    description: `Sends keys to the far end as telephone events (RFC 4733). ${between}`,
+    description: `Sends keys to the far end as telephone events (RFC 4733), or as tones where it has not agreed to them. ${between}`,
     body: z.strictObject({ digits: z.string().regex(/^[0-9*#A-D]{1,64}$/, 'expected 1 to 64 of 0-9, *, #, A-D') }),
     problems: ['call.not-answered', 'call.busy'],
   },

@@ -1,6 +1,7 @@
 /** The real engines together: words in, words found. Audio is written faster than real time with made-up instants. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { DtmfDetector } from '../../audio/index.ts';
 import type { RecognitionEvent, SampleRateHz } from '../../speech/index.ts';
 import { createSpeechEngines } from './index.ts';
 
@@ -183,6 +184,29 @@ test('the audio ends when it is aborted: before the start, while waiting, in the
   assert.equal(await chunksUntil(0), 0);
   assert.equal(await chunksUntil(1), 0);
   assert.equal(await chunksUntil(2), 1);
+});
+
+test('ITU-T Q.24: no keys in speech (talk-off), at any pitch and level', async () => {
+  const pcm = await speak(
+    'Please press one for sales, two for support, or stay on the line. Our office is open from nine to six. ' +
+      'We are sorry, the number that you have dialled is not in service; please see the directory and dial again.',
+  );
+  let seconds = 0;
+  const keys: string[] = [];
+  const detector = new DtmfDetector(8000, (key) => keys.push(key));
+  for (let step = 0.6; step <= 1.6; step += 0.02) {
+    for (const gain of [0.7, 2]) {
+      const voice = new Int16Array(Math.floor((pcm.length - 1) / step)).map((_, i) => {
+        const at = Math.floor(i * step);
+        const sample = (pcm[at] ?? 0) + ((pcm[at + 1] ?? 0) - (pcm[at] ?? 0)) * (i * step - at);
+        return Math.max(-32_768, Math.min(32_767, gain * sample));
+      });
+      detector.push(voice, 0, voice.length, 0);
+      seconds += voice.length / 8000;
+    }
+  }
+  assert.ok(seconds > 900, `${seconds} s`);
+  assert.deepEqual(keys, []);
 });
 
 test('closing ends the threads and leaves nothing that keeps the process alive', async () => {

@@ -232,6 +232,46 @@ test('RFC 3261 §8.2.1, RFC 6086 §4.2: methods in the dialog', () => {
   assert.match(headerValue(refused?.message.headers ?? [], 'allow') ?? '', /BYE/);
 });
 
+test('RFC 6086 §2: keys by INFO in both usual types are told once each, whatever else an INFO says is not', () => {
+  const story = new Story();
+  story.answeredCall();
+  const info = (cseq: number, type: string, body: string): void => {
+    story.peerRequest('INFO', { cseq, headers: [`Content-Type: ${type}`], body });
+  };
+  info(1, 'application/dtmf-relay', 'Signal=5\r\nDuration=160\r\n');
+  info(2, 'Application/DTMF-Relay;charset=utf-8', 'Duration = 250\r\nsignal= #');
+  info(3, 'application/dtmf-relay', 'Signal=10\nDuration=100\n');
+  info(4, 'application/dtmf', 'd\r\n');
+  info(5, 'application/dtmf', '11');
+  info(6, 'application/dtmf', 'Signal=7\r\n');
+  // A flash, two keys, nonsense, too much, something else.
+  info(7, 'application/dtmf-relay', 'Signal=16\r\n');
+  info(8, 'application/dtmf', '12 3');
+  info(9, 'application/dtmf-relay', 'constructor');
+  info(10, 'application/dtmf', `${' '.repeat(300)}1`);
+  info(11, 'text/plain', '1');
+  const keys = story.events.flatMap((event) => (event.type === 'key-received' ? [event.key] : []));
+  assert.deepEqual(keys, ['5', '#', '*', 'D', '#', '7']);
+  assert.deepEqual(
+    story.statuses(),
+    Array.from({ length: 11 }, () => 200),
+  );
+  assert.deepEqual(
+    story.dropped,
+    Array.from({ length: 4 }, () => 'unreadable-key'),
+  );
+});
+
+test('RFC 6086 §2: a repeated INFO is one key', () => {
+  const story = new Story();
+  story.answeredCall();
+  const headers = ['Content-Type: application/dtmf'];
+  const text = story.peerRequest('INFO', { cseq: 1, headers, body: '4' });
+  story.receive(text);
+  assert.equal(story.events.filter(({ type }) => type === 'key-received').length, 1);
+  assert.deepEqual(story.statuses(), [200, 200]);
+});
+
 test('RFC 3261 §15.1.2: BYE while a re-INVITE waits ends both', () => {
   const story = new Story();
   story.answeredCall();

@@ -6,6 +6,7 @@ import type { ExtraHeader, Hop } from '../contract.ts';
 import { contactUri, type Dialog, isOfDialog } from '../dialog/dialog.ts';
 import { type Header, header, headerValue } from '../syntax/header.ts';
 import type { SipRequest } from '../syntax/message.ts';
+import { hasKeyBody, keyOf } from '../syntax/key-body.ts';
 import { sdpOf } from '../syntax/sdp-body.ts';
 import {
   abilityHeaders,
@@ -175,9 +176,20 @@ function onRequest(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs
     case 'OPTIONS':
       respond(core, transaction, optionsAnswer(core), nowMs);
       break;
+    case 'INFO':
+      respond(core, transaction, { status: 200 }, nowMs);
+      if (state.name === 'confirmed') onInfo(core, leg, request, source, nowMs);
+      break;
     default:
       respond(core, transaction, { status: 200 }, nowMs);
   }
+}
+
+/** Of what an INFO may tell only a key means something here. */
+function onInfo(core: Core, leg: Leg, request: SipRequest, source: Hop, nowMs: number): void {
+  const key = keyOf(request);
+  if (key !== undefined) core.emit(leg, { type: 'key-received', key, atMs: nowMs });
+  else if (hasKeyBody(request)) core.drop('unreadable-key', 'The body of an INFO tells of no key.', source);
 }
 
 /** INVITE and UPDATE begin the session anew (RFC 4028 §9); what the 2xx says of it. */
