@@ -52,6 +52,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
     context: state.context,
     turns: state.turns.map(turnFacts),
     ...(rtp === undefined ? {} : { rtp }),
+    ...(state.codec === undefined ? {} : { codec: state.codec }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
     ...transferFacts(state),
     ...(state.redirects.length === 0 ? {} : { redirects: state.redirects }),

@@ -189,6 +189,7 @@ function onBegin(state: CallState, nowMs: number): CallOutcome {
       command: {
         type: 'open',
         recognition: plan.recognition,
+        ...(plan.likelyRateHz === undefined ? {} : { likelyRateHz: plan.likelyRateHz }),
         sourcePolicy: plan.sourcePolicy,
         ...(plan.mediaAddress.includes(':') ? { addressFamily: 'IPv6' as const } : {}),
         ...(plan.recording === undefined ? {} : { recording: plan.recording }),

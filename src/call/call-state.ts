@@ -10,8 +10,8 @@ import type {
   SourcePolicy,
 } from '../media/index.ts';
 import type { EndCode, PersonalDataLevel, RedirectFacts } from '../reports/index.ts';
-import type { LocalEncryption } from '../sdp/index.ts';
-import type { ListeningOptions } from '../speech/index.ts';
+import type { LocalEncryption, OfferedCodec } from '../sdp/index.ts';
+import type { ListeningOptions, SampleRateHz } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { EchoMemory } from './echo-memory.ts';
 import type { KeyPress } from './key-presses.ts';
@@ -56,6 +56,10 @@ export interface CallPlan {
   /** The request's context, as it came. */
   readonly context: JsonObject;
   readonly recognition: ListeningOptions;
+  /** What is offered, best first, and taken of an offer. Default: the codecs of the telephone. */
+  readonly codecs?: readonly OfferedCodec[];
+  /** The likely rate of the audio, for what is prepared before a codec is agreed on. Default 8000. */
+  readonly likelyRateHz?: SampleRateHz;
   /** Names of the engines that serve the call first, where the tenant gave them one. */
   readonly speechProviders?: SpeechProviders;
   readonly sourcePolicy: SourcePolicy;
@@ -240,6 +244,8 @@ export interface CallState {
   /** What the bot's hang-up adds to the BYE. */
   readonly hangUpHeaders: readonly NamedHeader[];
   readonly rtp: RtpSummary | undefined;
+  /** Agreed on last. */
+  readonly codec?: OfferedCodec;
   /** Those that serve it now. */
   readonly speechProviders: SpeechProviders;
   readonly warnings: readonly string[];

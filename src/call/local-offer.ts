@@ -1,13 +1,19 @@
-import { type AudioAnswerOptions, createAudioOffer, type LocalEncryption } from '../sdp/index.ts';
+import {
+  type AudioAnswerOptions,
+  type AudioOfferOptions,
+  createAudioOffer,
+  type LocalEncryption,
+  telephoneCodecs,
+} from '../sdp/index.ts';
 import type { CallPlan, CallState } from './call-state.ts';
 
 /** What every session description of this side says, offer or answer. */
 export function localSide(
-  { mediaAddress: address, sdpSessionId: sessionId, encryption }: CallPlan,
+  { mediaAddress: address, sdpSessionId: sessionId, codecs = telephoneCodecs, encryption }: CallPlan,
   port: number,
   version: number,
-): AudioAnswerOptions {
-  return { address, port, sessionId, version, ...(encryption === undefined ? {} : { encryption }) };
+): AudioAnswerOptions & Pick<AudioOfferOptions, 'codecs'> {
+  return { address, port, sessionId, version, codecs, ...(encryption === undefined ? {} : { encryption }) };
 }
 
 /** The session description that this side offers: in the INVITE, when a re-INVITE asks for one, and to hold and resume. */
@@ -20,7 +26,6 @@ export function localOffer(
 ): string {
   return createAudioOffer({
     ...localSide(plan, port, version),
-    codecs: ['PCMU', 'PCMA'],
     telephoneEventPayloadType: 101,
     direction,
     ...(previous === undefined ? {} : { previous }),

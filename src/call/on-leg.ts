@@ -175,7 +175,7 @@ function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: num
   // A hang-up of the first turn is not carried out: there was nothing to hang up yet (specification §6.1).
   const steps = (state.firstReply?.steps ?? []).filter((step) => step.type !== 'hang-up');
   const outcome: CallOutcome = [
-    answered,
+    { ...answered, codec: answer.value.codec },
     notify('active'),
     { type: 'media', command: { type: 'connect', remote: answer.value } },
     { type: 'media', command: { type: 'listen' } },

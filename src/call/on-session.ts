@@ -44,7 +44,8 @@ export function onAnswerChanged(state: CallState, sdp: string, nowMs: number): C
 
 /** Sends to and takes from where it was agreed on. */
 export function connect(state: CallState, audio: AgreedAudio, nowMs: number): CallOutcome {
-  return andThen([state, { type: 'media', command: { type: 'connect', remote: audio } }], (next) =>
+  const connected: CallState = { ...state, codec: audio.codec };
+  return andThen([connected, { type: 'media', command: { type: 'connect', remote: audio } }], (next) =>
     noteHold(next, !audio.canSend, nowMs),
   );
 }

@@ -14,6 +14,7 @@ export type ListEntry =
   | 'prefix'
   | 'event-group'
   | 'bot-tool'
+  | 'codec'
   | 'identity-header'
   | 'diversion-header';
 
@@ -22,6 +23,9 @@ export const eventGroups = ['turn', 'speech', 'dtmf', 'recording', 'transfer', '
 
 /** What a language model may do besides speaking. */
 export const botTools = ['hang_up', 'transfer', 'collect_digits', 'send_digits', 'play_audio', 'set_variable'] as const;
+
+/** As `allCodecs` of the room of session descriptions has them. */
+export const codecWords = ['PCMU', 'PCMA', 'G722'] as const;
 
 const maxEntries = 1000;
 
@@ -34,6 +38,7 @@ const descriptions: Readonly<Record<ListEntry, string>> = {
   'event-group': `any of ${eventGroups.join(', ')}, separated by commas`,
   'identity-header': `any of ${identityHeaderNames.join(', ')}, separated by commas`,
   'diversion-header': `any of ${diversionHeaderNames.join(', ')}, separated by commas`,
+  codec: `any of ${codecWords.join(', ')}, separated by commas`,
   'bot-tool': `any of ${botTools.join(', ')}, separated by commas, or none`,
 };
 
@@ -46,6 +51,7 @@ const isEntry: Readonly<Record<ListEntry, (text: string) => boolean>> = {
   'event-group': (text) => eventGroups.some((group) => group === text),
   'identity-header': (text) => identityHeaderNames.some((name) => name === text),
   'diversion-header': (text) => diversionHeaderNames.some((name) => name === text),
+  codec: (text) => codecWords.some((word) => word.toLowerCase() === text.toLowerCase()),
   'bot-tool': (text) => text === 'none' || botTools.some((tool) => tool === text),
 };
 

@@ -5,6 +5,7 @@
 import { assistantSettings } from './assistant-settings.ts';
 import { botSettings } from './bot-settings.ts';
 import { callSetupSettings } from './call-setup-settings.ts';
+import { codecSettings } from './codec-settings.ts';
 import { failureSettings } from './failure-settings.ts';
 import { guardSettings, tlsSettings } from './guard-settings.ts';
 import { httpSettings } from './http-settings.ts';
@@ -42,6 +43,7 @@ export const settingTable = [
   ...sipSettings,
   ...sipTransportSettings,
   ...mediaEncryptionSettings,
+  ...codecSettings,
   ...callSetupSettings,
   ...sessionSettings,
   ...registrationSettings,

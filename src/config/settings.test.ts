@@ -61,6 +61,7 @@ test('an empty environment gives the documented defaults', () => {
     rtpBindHost: '127.0.0.1',
     rtpPorts: { first: 16_384, last: 16_394 },
     rtpSourcePolicy: 'strict',
+    codecs: ['PCMU', 'PCMA'],
     mediaEncryptionPolicy: 'off',
     areMediaKeysSentInClear: false,
     ringTimeoutMs: 60_000,

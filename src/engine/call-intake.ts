@@ -7,7 +7,8 @@ import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } fro
 import type { CallLimits, TrunkGuard } from '../policy/index.ts';
 import type { IncomingCall, LocationTarget } from '../sip/index.ts';
 import type { StartCallOrder } from '../tenants/index.ts';
-import { findOfferFault, refusalOf } from './incoming-refusal.ts';
+import { likelyCodec, refusalOf } from './incoming-refusal.ts';
+import { codecsOf } from './offered-codecs.ts';
 import { encryptionFor, isSecureHop } from './media-encryption.ts';
 import { mediaAddressFor, planCall, planIncomingCall, type PlannedCall } from './plan-call.ts';
 import type { Acceptance, EnginePorts, EngineSettings, IncomingOrder } from './ports.ts';
@@ -115,8 +116,9 @@ export class CallIntake {
     const { random } = this.#ports;
     const encryption = encryptionFor(order.tenant, isSecureHop(incoming.source), random);
     if (!encryption.ok) return encryption;
-    const fault = findOfferFault(incoming, this.#settings.mediaAddress, encryption.value);
-    if (fault !== undefined) return err(fault);
+    const codecs = codecsOf(order.tenant);
+    const codec = likelyCodec(incoming, this.#settings.mediaAddress, codecs, encryption.value);
+    if (!codec.ok) return codec;
     // What may be called is a limit of calls that we place.
     const room = this.#findRoom({ ...order.tenant.limits, allowedPrefixes: [] }, incoming.to);
     if (!room.ok) return room;
@@ -130,6 +132,7 @@ export class CallIntake {
         this.#settings,
         maxDurationMs,
         encryption.value,
+        codec.value,
       );
       return this.#makeDurable(planned, planned.order, {});
     };

@@ -2,7 +2,8 @@
 import type { CallPlan, IncomingFacts } from '../call/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
-import type { LocalEncryption } from '../sdp/index.ts';
+import { sampleRateOf } from '../media/index.ts';
+import type { LocalEncryption, OfferedCodec } from '../sdp/index.ts';
 import { calledNumbers, judgeCallPlaces } from '../policy/index.ts';
 import {
   callPlaces,
@@ -19,6 +20,7 @@ import { callerIdentityOf, inviteHeadersOf } from './caller-identity.ts';
 import { findRedirectFault } from './find-target-fault.ts';
 import { headerNames } from './header-names.ts';
 import { encryptionFor, isSecureHop, isSecureTrunk } from './media-encryption.ts';
+import { codecsOf } from './offered-codecs.ts';
 import type { EnginePorts, EngineSettings, IncomingOrder } from './ports.ts';
 
 /** What belongs to a call beside its machine: the bot it talks to, the INVITE it sends, the webhook it tells. */
@@ -89,6 +91,7 @@ export function planIncomingCall(
   settings: EngineSettings,
   maxDurationMs: number,
   encryption: LocalEncryption | undefined,
+  codec: OfferedCodec | undefined,
 ): PlannedCall & { readonly order: StartCallOrder } {
   const webhook = webhookOf(tenant);
   const order = { tenant, to, from, context: {}, routes: [], ...(webhook === undefined ? {} : { webhook }) };
@@ -100,7 +103,13 @@ export function planIncomingCall(
     headers: inviteHeaders,
   };
   const usual = planOf(order, from, sessionId, ports, settings, maxDurationMs);
-  const plan = { ...usual, mediaAddress: mediaAddressFor(source, settings), incoming, ...keysOf(encryption) };
+  const plan = {
+    ...usual,
+    mediaAddress: mediaAddressFor(source, settings),
+    incoming,
+    ...keysOf(encryption),
+    ...(codec === undefined ? {} : { likelyRateHz: sampleRateOf(codec) }),
+  };
   const ourselves = tenant.from ?? settings.defaultFrom;
   const invite = inviteOf({ ...order, from: ourselves }, sessionId, ports, settings);
   return { plan, order, context: { bot: ports.botOf(tenant), tenant, webhook, invite, isByTrunk: false } };
@@ -161,6 +170,7 @@ function planOf(
     ...(tenant.settings.isOfferLate ? { isOfferLate: true } : {}),
     context: order.context,
     recognition: tenant.stt,
+    ...audioOf(tenant),
     speechProviders: providersOf(tenant),
     sourcePolicy: settings.sourcePolicy,
     ...recordingOf(tenant, sessionId, settings),
@@ -254,6 +264,13 @@ const jitterLimitMs = 30;
 function userNumberOf(userUri: string): Pick<CallPlan, 'userNumber'> {
   const [userNumber] = calledNumbers(userUri);
   return userNumber === undefined ? {} : { userNumber };
+}
+
+/** Of an outbound call the first codec is the likely one. */
+function audioOf(tenant: Tenant): Pick<CallPlan, 'codecs' | 'likelyRateHz'> {
+  const codecs = codecsOf(tenant);
+  const [first] = codecs;
+  return { codecs, ...(first === undefined ? {} : { likelyRateHz: sampleRateOf(first) }) };
 }
 
 /** The names of the services that are tried first. */

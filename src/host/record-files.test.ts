@@ -39,6 +39,7 @@ const record = (vgwSessionID: string, callLength = 1): CallRecord => ({
   latencies: [],
   maxLatency: { recognitionMs: null, botMs: null, speakingMs: null, responseMs: null },
   rtpNetworkSummary: null,
+  codec: null,
   recordingFile: null,
   redirects: [],
   transfer: null,

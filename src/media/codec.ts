@@ -42,6 +42,11 @@ export const codecFacts: Readonly<Record<AudioCodec, CodecFacts>> = {
   G722: { clockRateHz: 8000, sampleRateHz: 16_000 },
 };
 
+/** The rate of a call that begins with a codec. */
+export function sampleRateOf(codec: AudioCodec): SampleRateHz {
+  return codecFacts[codec].sampleRateHz;
+}
+
 export function openDecoder(codec: AudioCodec, sampleRateHz: SampleRateHz): PacketDecoder {
   const decoder = ownDecoder(codec);
   const { sampleRateHz: ownRateHz } = codecFacts[codec];

@@ -1,3 +1,4 @@
+export { sampleRateOf } from './codec.ts';
 export { noPackets } from './contract.ts';
 export type {
   AddressFamily,

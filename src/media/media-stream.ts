@@ -3,7 +3,7 @@ import { gatewayError } from '../kit/index.ts';
 import type { MediaCommand, MediaEvent, NegotiatedAudio, RtpSummary } from './contract.ts';
 import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
-import { codecFacts } from './codec.ts';
+import { sampleRateOf } from './codec.ts';
 import { frameSamplesAt, narrowbandHz } from './frame.ts';
 import { NetworkWatch } from './network-watch.ts';
 import { KeySender } from './key-sender.ts';
@@ -227,7 +227,7 @@ export class MediaStream {
 
   #connect(remote: NegotiatedAudio, isEarly: boolean): void {
     const isFirst = this.#isEarly && !isEarly;
-    if (this.#isEarly) this.#setRate(codecFacts[remote.codec].sampleRateHz);
+    if (this.#isEarly) this.#setRate(sampleRateOf(remote.codec));
     this.#isEarly = isEarly;
     this.#remote = remote;
     this.#listener.expect(remote, this.#sampleRateHz);

@@ -173,6 +173,8 @@ export interface CallFacts {
   readonly context: JsonObject;
   readonly turns: readonly TurnFacts[];
   readonly rtp?: RtpSummary;
+  /** The codec that was agreed on last, by its name in SDP. */
+  readonly codec?: string;
   /** Name of the file, without its folder. */
   readonly recordingFile?: string;
   readonly redirects?: readonly RedirectFacts[];
@@ -248,6 +250,8 @@ export interface CallRecord {
   /** The worst of `latencies`; null where there is none. */
   readonly maxLatency: Omit<TurnLatency, 'turn'>;
   readonly rtpNetworkSummary: RtpSummary | null;
+  /** Of the audio, by its name in SDP, the last one where it changed; null when nobody answered. */
+  readonly codec: string | null;
   readonly recordingFile: string | null;
   /** The 3xx that were followed, in order. */
   readonly redirects: readonly RedirectRecord[];
@@ -298,6 +302,7 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
       responseMs: greatest(latencies.map(({ responseMs }) => responseMs)),
     },
     rtpNetworkSummary: facts.rtp ?? null,
+    codec: facts.codec ?? null,
     recordingFile: facts.recordingFile ?? null,
     redirects: (facts.redirects ?? []).map(({ status, target, diversion, historyInfo }) => ({
       status,

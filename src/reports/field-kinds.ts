@@ -42,6 +42,7 @@ const recordFields = {
   latencies: 'plain',
   maxLatency: 'plain',
   rtpNetworkSummary: 'plain',
+  codec: 'plain',
   recordingFile: 'plain',
   redirects: 'plain',
   transfer: 'plain',

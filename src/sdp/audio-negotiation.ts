@@ -1,9 +1,18 @@
 /**
- * One audio stream by offer and answer (RFC 3264), G.711 (RFC 3551) with telephone-event (RFC 4733). Left out until wanted:
- * rtcp-mux, ICE, DTLS, other codecs: an answer cannot ask for what was not offered, and an offer is answered without them. SRTP
+ * One audio stream by offer and answer (RFC 3264), with the codecs of `audio-formats.ts` and telephone-event (RFC 4733). Left out
+ * until wanted: rtcp-mux, ICE, DTLS: an answer cannot ask for what was not offered, and an offer is answered without them. SRTP
  * is keyed by SDES (RFC 4568): RTP/SAVP when it is required, else RTP/AVP with `a=crypto` lines that the peer may leave aside.
  */
 import { err, ok, type Result } from '../kit/index.ts';
+import {
+  type AudioFormat,
+  eventsFor,
+  type LineFormats,
+  type OfferedCodec,
+  offeredFormats,
+  printFormats,
+  readFormats,
+} from './audio-formats.ts';
 import {
   type AgreedEncryption,
   type CryptoLine,
@@ -22,8 +31,6 @@ import {
   type SessionDescription,
 } from './session-description.ts';
 
-export type OfferedCodec = 'PCMU' | 'PCMA';
-
 /** What offer and answer agreed on, as seen from this side. */
 export interface AgreedAudio {
   readonly remoteAddress: string;
@@ -31,8 +38,11 @@ export interface AgreedAudio {
   readonly codec: OfferedCodec;
   /** Payload type number of the codec, 0 to 127. */
   readonly payloadType: number;
-  /** Payload type of telephone-event, if agreed. */
+  /** Payload type of telephone-event, if agreed, and its clock when it is not the usual 8000. */
   readonly telephoneEventPayloadType?: number;
+  readonly telephoneEventClockHz?: number;
+  /** What else may come, under its payload type. */
+  readonly otherFormats?: readonly AudioFormat[];
   /** Whether this side may send, and whether it should expect to receive (hold). */
   readonly canSend: boolean;
   readonly canReceive: boolean;
@@ -50,7 +60,7 @@ export interface AudioOfferOptions {
   readonly version?: number;
   /** Best first. */
   readonly codecs: readonly OfferedCodec[];
-  /** 96 to 127; undefined offers no telephone-event. */
+  /** 96 to 127, the first one of several clocks; undefined offers no telephone-event. */
   readonly telephoneEventPayloadType?: number;
   /** Our last description: a line that it has keeps its place, with port 0 when it is not ours (RFC 3264 §8). */
   readonly previous?: string;
@@ -65,20 +75,21 @@ export interface AudioAnswerOptions {
   readonly port: number;
   readonly sessionId: number;
   readonly version: number;
+  /** What is taken of an offer, in the order of the offer. Default: the codecs of the telephone. */
+  readonly codecs?: readonly OfferedCodec[];
   /** The peer is on hold here and stays so, whatever it offers. */
   readonly isHolding?: boolean;
   /** Absent: plain RTP alone. */
   readonly encryption?: LocalEncryption;
 }
 
-/** Static payload types (RFC 3551 §6). */
-const staticPayloadTypes: Readonly<Record<OfferedCodec, number>> = { PCMU: 0, PCMA: 8 };
+/** What every telephone speaks. */
+export const telephoneCodecs: readonly OfferedCodec[] = ['PCMU', 'PCMA'];
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 export function createAudioOffer(options: AudioOfferOptions): string {
   const { address, port, sessionId, version = 1, codecs, telephoneEventPayloadType, direction, encryption } = options;
-  const formats = codecs.map((codec) => ({ payloadType: staticPayloadTypes[codec], codec }));
   const before = options.previous === undefined ? undefined : parseSdp(options.previous);
   const lines = before?.ok === true ? before.value.media : [];
   const place = audioPlace(lines);
@@ -86,7 +97,8 @@ export function createAudioOffer(options: AudioOfferOptions): string {
   const isSecure = encryption !== undefined && (encryption.policy === 'required' || isSecureLine(lines[place]));
   const crypto = encryption === undefined ? [] : offeredCryptoLines(encryption);
   const protocol = isSecure ? 'RTP/SAVP' : 'RTP/AVP';
-  const audio = audioPart(port, protocol, formats, telephoneEventPayloadType, direction ?? 'sendrecv', crypto);
+  const formats = offeredFormats(codecs, telephoneEventPayloadType, lines[place]);
+  const audio = audioPart(port, protocol, formats, direction ?? 'sendrecv', crypto);
   const media = lines.map((line, index) => (index === place ? audio : refusedLine(line)));
   return printSdp({
     ...sessionPart(address, sessionId, version, [{ type: 't', value: '0 0' }]),
@@ -118,19 +130,14 @@ function sessionPart(
 function audioPart(
   port: number,
   protocol: string,
-  codecs: readonly { readonly payloadType: number; readonly codec: OfferedCodec }[],
-  eventPayloadType: number | undefined,
+  described: LineFormats,
   direction: Direction,
   crypto: readonly CryptoLine[],
 ): MediaDescription {
-  const attributes = codecs.map(({ payloadType, codec }) => `rtpmap:${payloadType} ${codec}/8000`);
-  const formats = codecs.map(({ payloadType }) => String(payloadType));
-  if (eventPayloadType !== undefined) {
-    formats.push(String(eventPayloadType));
-    attributes.push(`rtpmap:${eventPayloadType} telephone-event/8000`, `fmtp:${eventPayloadType} 0-15`);
-  }
-  attributes.push(...crypto.map(printCryptoLine), 'ptime:20', direction);
-  const lines = attributes.map((value) => ({ type: 'a', value }));
+  const { formats, attributes } = printFormats(described);
+  const lines = [...attributes, ...crypto.map(printCryptoLine), 'ptime:20', direction].map((value) => {
+    return { type: 'a', value };
+  });
   return { media: 'audio', port, portCount: undefined, protocol, formats, lines };
 }
 
@@ -160,7 +167,26 @@ export function acceptAudioAnswer(answerText: string, offerText?: string): Resul
   if (encryption === undefined && (isSecureLine(audio) || (ours.length > 0 && hasCrypto(audio)))) {
     return err('the answer takes none of the keys that were offered (a=crypto)');
   }
-  return agree(parsed.value, audio, encryption?.agreed);
+  const ourFormats = offered === undefined ? undefined : readFormats(offered).audio;
+  const agreed = agree(
+    parsed.value,
+    audio,
+    ourFormats?.map(({ codec }) => codec) ?? telephoneCodecs,
+    encryption?.agreed,
+  );
+  return agreed.ok ? ok(withOurFormats(agreed.value, ourFormats ?? [])) : agreed;
+}
+
+/** Where the numbers of the two sides differ, the far end may send under ours (RFC 3264 §6.1). */
+function withOurFormats(agreed: AgreedAudio, ours: readonly AudioFormat[]): AgreedAudio {
+  const { codec, payloadType, otherFormats = [] } = agreed;
+  const theirs = [{ codec, payloadType }, ...otherFormats];
+  const differing = ours.filter(
+    (our) =>
+      theirs.some((their) => their.codec === our.codec) &&
+      theirs.every((their) => their.payloadType !== our.payloadType),
+  );
+  return differing.length === 0 ? agreed : { ...agreed, otherFormats: [...otherFormats, ...differing] };
 }
 
 /** Why an answer cannot be used that leaves encryption away which is required. */
@@ -201,56 +227,29 @@ function agreeOnKeys(
 function agree(
   description: SessionDescription,
   audio: MediaDescription,
+  codecs: readonly OfferedCodec[],
   encryption?: AgreedEncryption,
 ): Result<AgreedAudio, string> {
   const remoteAddress = connectionAddress(audio.lines) ?? connectionAddress(description.lines);
   if (remoteAddress === undefined) return err('no c= line says where the audio goes');
-  const names = formatNames(audio);
-  const chosen = chooseCodec(audio, names);
-  if (chosen === undefined) return err('no codec in common (PCMU, PCMA)');
-  const event = audio.formats.find((format) => names.get(format) === 'telephone-event/8000');
+  const formats = readFormats(audio);
+  const [chosen, ...others] = formats.audio.filter(({ codec }) => codecs.includes(codec));
+  if (chosen === undefined) return err(`no codec in common (${codecs.join(', ')})`);
+  const event = eventsFor(chosen.codec, formats.events);
   const direction = directionOf(description, audio);
   const isBlackHole = remoteAddress === '0.0.0.0' || remoteAddress === '::';
   return ok({
     remoteAddress,
     remotePort: audio.port,
     ...chosen,
-    ...(event === undefined ? {} : { telephoneEventPayloadType: Number(event) }),
+    ...(event === undefined ? {} : { telephoneEventPayloadType: event.payloadType }),
+    ...(event === undefined || event.clockRateHz === 8000 ? {} : { telephoneEventClockHz: event.clockRateHz }),
+    ...(others.length === 0 ? {} : { otherFormats: others }),
     // The direction is the peer's: what it does not receive we do not send. 0.0.0.0 is hold as of RFC 2543.
     canSend: !isBlackHole && (direction === 'sendrecv' || direction === 'recvonly'),
     canReceive: direction === 'sendrecv' || direction === 'sendonly',
     ...(encryption === undefined ? {} : { encryption }),
   });
-}
-
-/** Payload type to `encoding/rate`, upper case but for telephone-event; static types need no rtpmap. */
-function formatNames(audio: MediaDescription): ReadonlyMap<string, string> {
-  const names = new Map([
-    ['0', 'PCMU/8000'],
-    ['8', 'PCMA/8000'],
-  ]);
-  for (const value of attributeValues(audio.lines, 'rtpmap')) {
-    const match = /^(\d{1,3}) +([\w.-]+)\/(\d{1,6})(?:\/1)?$/.exec(value);
-    const [, format, encoding, rate] = match ?? [];
-    if (format === undefined || encoding === undefined || rate === undefined) continue;
-    const isEvent = encoding.toLowerCase() === 'telephone-event';
-    names.set(format, `${isEvent ? 'telephone-event' : encoding.toUpperCase()}/${rate}`);
-  }
-  return names;
-}
-
-function chooseCodec(
-  audio: MediaDescription,
-  names: ReadonlyMap<string, string>,
-): { readonly codec: OfferedCodec; readonly payloadType: number } | undefined {
-  for (const format of audio.formats) {
-    const payloadType = Number(format);
-    if (!/^\d{1,3}$/.test(format) || payloadType > 127) continue;
-    const name = names.get(format);
-    if (name === 'PCMU/8000') return { codec: 'PCMU', payloadType };
-    if (name === 'PCMA/8000') return { codec: 'PCMA', payloadType };
-  }
-  return undefined;
 }
 
 /** The last direction wins over earlier ones, the media level over the session level; the default is both ways. */
@@ -293,9 +292,11 @@ export function answerAudioOffer(offerText: string, options: AudioAnswerOptions)
         : 'the offer does not encrypt the audio, which is required here';
       continue;
     }
-    const agreed = agree(offer, media, keys?.agreed);
+    const agreed = agree(offer, media, options.codecs ?? telephoneCodecs, keys?.agreed);
     if (agreed.ok) {
-      served = { index, audio: agreed.value, crypto: keys === undefined ? [] : [keys.line] };
+      // The answer names one codec, so that the far end has none to change to by itself.
+      const { otherFormats: _notTaken, ...audio } = agreed.value;
+      served = { index, audio, crypto: keys === undefined ? [] : [keys.line] };
       break;
     }
     reason = agreed.error;
@@ -335,7 +336,9 @@ function answerLine(
 ): MediaDescription {
   const open = mirrored[directionOf(offer, line)];
   const direction = isHolding === true ? onHold[open] : open;
-  return audioPart(port, line.protocol, [audio], audio.telephoneEventPayloadType, direction, crypto);
+  const { telephoneEventPayloadType: payloadType, telephoneEventClockHz: clockRateHz = 8000 } = audio;
+  const events = payloadType === undefined ? [] : [{ payloadType, clockRateHz }];
+  return audioPart(port, line.protocol, { audio: [audio], events }, direction, crypto);
 }
 
 function answerKeys(media: MediaDescription, encryption: LocalEncryption | undefined): AgreedKeys | undefined {

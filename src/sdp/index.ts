@@ -8,8 +8,9 @@ export {
   createAudioOffer,
   type Direction,
   notEncrypted,
-  type OfferedCodec,
   refuseOffer,
+  telephoneCodecs,
 } from './audio-negotiation.ts';
+export { allCodecs, type OfferedCodec } from './audio-formats.ts';
 export { type CryptoSuite, cryptoSuites, type LocalEncryption } from './crypto-attribute.ts';
 export { parseSdp, printSdp, type SdpParseError, type SessionDescription } from './session-description.ts';

@@ -52,12 +52,37 @@ test('RFC 3264 §6.1: the first codec of the answer that we offered is the one',
     codec: 'PCMA',
     payloadType: 8,
     telephoneEventPayloadType: 101,
+    otherFormats: [{ codec: 'PCMU', payloadType: 0 }],
     canSend: true,
     canReceive: true,
   });
   assert.equal(accepted(['m=audio 5000 RTP/AVP 9 18 0']).codec, 'PCMU');
   assert.equal(accepted(['m=audio 5000 RTP/AVP 96', 'a=rtpmap:96 pcma/8000/1']).payloadType, 96);
   assert.equal(accepted(['m=audio 5000 RTP/AVP 0']).telephoneEventPayloadType, undefined);
+});
+
+test('RFC 3551 §4.5.2: G.722 is offered and understood with a clock of 8000 Hz under its static type', () => {
+  const offer = createAudioOffer({ ...offerOptions, codecs: ['G722', 'PCMU'] });
+  assert.match(offer, /m=audio 30000 RTP\/AVP 9 0 101\r\na=rtpmap:9 G722\/8000\r\na=rtpmap:0 PCMU\/8000\r\n/);
+  for (const media of [['m=audio 5000 RTP/AVP 9'], ['m=audio 5000 RTP/AVP 9', 'a=rtpmap:9 g722/8000/1']]) {
+    const agreed = acceptAudioAnswer(description(media), offer);
+    assert.deepEqual(agreed.ok && [agreed.value.codec, agreed.value.payloadType], ['G722', 9]);
+  }
+  const wrongClock = acceptAudioAnswer(description(['m=audio 5000 RTP/AVP 9', 'a=rtpmap:9 G722/16000']), offer);
+  assert.match(wrongClock.ok ? '' : wrongClock.error, /no codec in common \(G722, PCMU\)/);
+});
+
+test('RFC 3264 §6.1: what was not offered is no answer, and an answer under numbers of its own is heard under ours too', () => {
+  const offer = createAudioOffer({ ...offerOptions, codecs: ['G722', 'PCMU'] });
+  const unasked = acceptAudioAnswer(description(['m=audio 5000 RTP/AVP 8']), offer);
+  assert.equal(unasked.ok, false);
+  const own = acceptAudioAnswer(description(['m=audio 5000 RTP/AVP 97 0', 'a=rtpmap:97 G722/8000']), offer);
+  assert.ok(own.ok);
+  assert.deepEqual([own.value.codec, own.value.payloadType], ['G722', 97]);
+  assert.deepEqual(own.value.otherFormats, [
+    { codec: 'PCMU', payloadType: 0 },
+    { codec: 'G722', payloadType: 9 },
+  ]);
 });
 
 test('RFC 8866 §5.7: the media connection wins over that of the session', () => {

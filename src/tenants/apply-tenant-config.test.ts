@@ -258,6 +258,7 @@ function textOfKind(kind: SettingKind): fc.Arbitrary<string> {
       if (kind.of === 'bot-tool') return fc.constantFrom('hang_up', 'transfer,set_variable', 'none');
       if (kind.of === 'identity-header') return fc.constantFrom('Remote-Party-ID');
       if (kind.of === 'diversion-header') return fc.constantFrom('Diversion,History-Info');
+      if (kind.of === 'codec') return fc.constantFrom('G722,PCMU', 'pcma');
       assert.equal(kind.of, 'event-group');
       return fc.constantFrom('turn', 'dtmf,transfer');
     case 'text':

@@ -48,6 +48,17 @@ test('without a URL the engines inside are chosen', () => {
   });
 });
 
+test('broadbandConfig stands beside config for audio of 16 kHz, with a model and a customisation of its own', () => {
+  const tenant = withConfig({
+    stt: { config: { customization_id: 'c' }, broadbandConfig: { model: 'it-IT_Multimedia' } },
+  });
+  assert.deepEqual(first(tenant, 'stt')['broadbandParameters'], {
+    'x-watson-learning-opt-out': true,
+    model: 'it-IT_Multimedia',
+  });
+  assert.equal(first(tenantOf(), 'stt')['broadbandParameters'], undefined);
+});
+
 test('the settings of the original choose its services; what a service does by itself is not asked for', () => {
   assert.deepEqual(speechSelectionOf(tenantOf()), {
     stt: [

@@ -55,16 +55,19 @@ function choicesOf(
 }
 
 function sttChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
-  const { sttUrl, sttProviderType, sttName, sttOptions = {} } = settings;
+  const { sttUrl, sttProviderType, sttName, sttOptions = {}, sttBroadbandOptions } = settings;
   const named = sttName === undefined ? {} : { name: sttName };
   if (sttUrl === undefined || sttProviderType === 'local') return { kind: 'local', ...named, options: {} };
   // What the service does by itself is not asked for: not every model takes every parameter.
-  const parameters: JsonObject = {
+  const common: JsonObject = {
     ...(settings.isProfanityFiltered ? {} : { profanity_filter: false }),
     ...(settings.isSmartFormatted ? { smart_formatting: true } : {}),
     ...(settings.sttMaxAlternatives === 1 ? {} : { max_alternatives: settings.sttMaxAlternatives }),
-    ...given({ language_customization_id: settings.sttCustomizationId }),
     ...(settings.isSttOptedOut ? { 'x-watson-learning-opt-out': true } : {}),
+  };
+  const parameters: JsonObject = {
+    ...common,
+    ...given({ language_customization_id: settings.sttCustomizationId }),
     model: settings.sttModel,
     ...sttOptions,
   };
@@ -73,6 +76,8 @@ function sttChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
     trust,
     authorization: authorizationOf(settings, 'stt'),
     parameters,
+    // A customisation belongs to one model.
+    ...(sttBroadbandOptions === undefined ? {} : { broadbandParameters: { ...common, ...sttBroadbandOptions } }),
     ...given({ connectTimeoutMs: settings.sttConnectTimeoutMs, requestTimeoutMs: settings.sttRequestTimeoutMs }),
   };
   return { kind: 'watson', ...named, options };

@@ -57,6 +57,7 @@ const reporting = group('Where events of this tenant go.', {
 /** Keys that are outdial's own; the original would ignore the block. Add a key here and a setting beside it. */
 const outdial = group('What only outdial knows.', {
   recording: valueInFile('recording'),
+  codecs: perCall('OUTDIAL_CODECS'),
   maxCallDuration: inFile('OUTDIAL_MAX_CALL_DURATION'),
   ringTimeout: perCall('OUTDIAL_RING_TIMEOUT'),
   require100rel: perCall('OUTDIAL_REQUIRE_100REL'),

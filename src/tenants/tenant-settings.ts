@@ -71,15 +71,15 @@ export const tenantValues = [
   {
     key: 'sttBroadbandOptions',
     kind: { type: 'json' },
-    description: 'Options for 16 kHz audio, handed to the recognition service as they are.',
-    noEffect: 'only narrowband codecs are spoken',
+    description:
+      'Options for 16 kHz audio in place of config, handed to the recognition service as they are; model is the least that it needs.',
   },
   {
     key: 'sttBand',
     kind: { type: 'word', words: { narrowband: 'narrowband', broadband: 'broadband' } },
     default: 'narrowband',
-    description: 'Which codecs are preferred.',
-    noEffect: 'only narrowband codecs are spoken',
+    description:
+      'Which codecs are preferred: broadband offers the wideband ones of OUTDIAL_CODECS first, and G722 where it names none.',
   },
   {
     key: 'isPlaybackResumed',

@@ -23,6 +23,14 @@ const silenceLevel = 150;
 
 const levelOf = (nibble: number): number => Math.round(quietest * ratio ** nibble);
 
+/** Mean of the middle half: codecs smear the edges, and some ripple. */
+function middleLevel(frame: Int16Array): number {
+  const from = frame.length >> 2;
+  let sum = 0;
+  for (let i = from; i < 3 * from; i++) sum += frame[i] ?? 0;
+  return Math.abs(sum) / (2 * from);
+}
+
 function nibbleOf(level: number): number {
   const nibble = Math.round(Math.log(level / quietest) / Math.log(ratio));
   return Math.max(0, Math.min(15, nibble));
@@ -93,8 +101,8 @@ class FakeRecognition {
   }
 
   #onFrame(frame: Int16Array, atMs: number): void {
-    const middle = Math.abs(frame[frame.length >> 1] ?? 0);
-    if (middle > silenceLevel) this.#onVoice(nibbleOf(middle), atMs);
+    const level = middleLevel(frame);
+    if (level > silenceLevel) this.#onVoice(nibbleOf(level), atMs);
     else if (this.#nibbles.length > 0) this.#onSilence(atMs);
   }
 

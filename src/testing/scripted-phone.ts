@@ -11,6 +11,7 @@ import {
   createAudioOffer,
   type Direction,
   type LocalEncryption,
+  type OfferedCodec,
 } from '../sdp/index.ts';
 import type { Hop, IncomingCall, IncomingRefer, LegEvent, SipEffect, UserAgent } from '../sip/index.ts';
 
@@ -31,6 +32,8 @@ export interface PhoneScript {
   readonly reoffers?: readonly Reoffer[];
   /** Sends the other side on by REFER, and hangs up behind it if it says when. Times count from its answer. */
   readonly sendsOn?: { readonly afterMs: number; readonly target: string; readonly hangsUpAfterMs?: number };
+  /** What it takes of an offer; default: the codecs of the telephone. */
+  readonly codecs?: readonly OfferedCodec[];
   /** SRTP and its keys; absent: plain RTP. */
   readonly encryption?: LocalEncryption;
   /** Without it a REFER is refused with 405. */
@@ -40,6 +43,8 @@ export interface PhoneScript {
 export interface Reoffer {
   readonly afterMs: number;
   readonly direction: Direction;
+  /** Default PCMU. */
+  readonly codecs?: readonly OfferedCodec[];
   /** Instead of its own: `0.0.0.0` is hold as of RFC 2543. */
   readonly address?: string;
 }
@@ -163,22 +168,27 @@ export function createScriptedPhone(
   }
 
   function ownSide({ mediaPort = 0 }: PhoneCall) {
-    const { encryption } = script;
+    const { encryption, codecs } = script;
     const keys = encryption === undefined ? {} : { encryption };
-    return { address: ports.mediaAddress, port: mediaPort, sessionId: 1, ...keys };
+    const taken = codecs === undefined ? {} : { codecs };
+    return { address: ports.mediaAddress, port: mediaPort, sessionId: 1, ...taken, ...keys };
   }
 
   function onNews(event: LegEvent): void {
     news.push('status' in event ? `${event.type} ${event.status ?? '-'}` : event.type);
   }
 
-  function reoffer(call: PhoneCall, { direction, address = ports.mediaAddress }: Reoffer, index: number): void {
+  function reoffer(
+    call: PhoneCall,
+    { direction, codecs = ['PCMU'], address = ports.mediaAddress }: Reoffer,
+    index: number,
+  ): void {
     if (call.isOver || call.mediaPort === undefined) return;
     const sdp = createAudioOffer({
       ...ownSide(call),
       address,
       version: 2 + index,
-      codecs: ['PCMU'],
+      codecs,
       telephoneEventPayloadType: 101,
       direction,
     });

@@ -36,6 +36,7 @@ export class Caller {
   readonly received: string[] = [];
   readonly messages: string[] = [];
   #cancelTimer: (() => void) | undefined;
+  #offer = '';
   readonly #world: World;
   readonly #own: Hop;
   readonly #options: CallerOptions;
@@ -93,20 +94,22 @@ export class Caller {
   #invite(port: number): void {
     const { host } = this.#own;
     const { to = 'sip:clinic@10.0.0.1', from = 'sip:+390651234@10.0.0.4', headers, credentials, sdp } = this.#options;
-    const offer = createAudioOffer({
-      address: host,
-      port,
-      sessionId: 5,
-      codecs: ['PCMU', 'PCMA'],
-      telephoneEventPayloadType: 101,
-    });
+    this.#offer =
+      sdp ??
+      createAudioOffer({
+        address: host,
+        port,
+        sessionId: 5,
+        codecs: ['PCMU', 'PCMA'],
+        telephoneEventPayloadType: 101,
+      });
     const order: InviteOrder = {
       legId: this.legId,
       to,
       from,
       routes: [],
       outboundProxy: gatewayHop,
-      sdp: sdp ?? offer,
+      sdp: this.#offer,
       ringTimeoutMs: 60_000,
       ...(headers === undefined ? {} : { headers }),
       ...(credentials === undefined
@@ -135,7 +138,7 @@ export class Caller {
   #onLeg(event: LegEvent): void {
     this.events.push(event);
     if (event.type !== 'answered') return;
-    const answer = acceptAudioAnswer(event.sdp ?? '');
+    const answer = acceptAudioAnswer(event.sdp ?? '', this.#offer);
     if (!answer.ok) throw new Error(answer.error);
     this.#media.send(this.legId, { type: 'connect', remote: answer.value });
     this.#media.send(this.legId, { type: 'listen' });

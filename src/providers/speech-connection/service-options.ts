@@ -38,6 +38,8 @@ const serviceOptions = z.strictObject({
   authorization,
   /** Model, voice and whatever else the service takes, by its own names. */
   parameters: z.record(z.string(), json).default({}),
+  /** In place of the others when the audio is of 16 kHz, where the service has models for that. */
+  broadbandParameters: z.record(z.string(), json).exactOptional(),
   /** Until the service listens. */
   connectTimeoutMs: z.int().min(1).default(5000),
   /** Longest silence of the service while something is owed: audio of a text, or words of a voice. */

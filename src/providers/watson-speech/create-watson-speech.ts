@@ -15,13 +15,14 @@ import { longestTextBytes, printText, readSynthesisError, synthesizeUrl } from '
  */
 export function createWatsonSpeechToText(options: unknown, sessionId: string, ports: SpeechServicePorts): SpeechToText {
   const service = readServiceOptions('Watson', options);
-  const { url, trust, parameters } = service;
+  const { url, trust, broadbandParameters } = service;
   const authorization = ports.authorizationBy(trust, service.authorization);
   return {
     spec: 'stt/1',
     name: `Watson (${new URL(url).host})`,
     open: (recognition, onEvent) => {
       const { sampleRateHz, endOfSpeechMs } = recognition;
+      const parameters = sampleRateHz === 16_000 ? (broadbandParameters ?? service.parameters) : service.parameters;
       const protocol = {
         encoding: encodingFor(sampleRateHz),
         saysListening: true,
