@@ -9,6 +9,7 @@ export {
   RtpPacket,
   type RtpPacketFields,
 } from './packet.ts';
+export { LossConcealment } from './loss-concealment.ts';
 export { ReceiveStatistics } from './receive-statistics.ts';
 export { SampleClock } from './sample-clock.ts';
 export { findRtpHeaderEnd, SrtpIndex } from './srtp-index.ts';

@@ -4,10 +4,10 @@
  * time, reordering, silence suppression and duplicates need no special case. Memory is fixed: one ring of a second.
  *
  * The delay starts at 40 to 60 ms and follows the lateness of packets within 20 to 200 ms: it grows by one concealed
- * frame and shrinks by leaving one out, in quiet passages when possible. Missing samples repeat the last good frame,
- * fading to silence within 60 ms.
+ * frame and shrinks by leaving one out, in quiet passages when possible. Missing samples are made up (`loss-concealment.ts`).
  */
 import { DelayEstimate } from './delay-estimate.ts';
+import { LossConcealment } from './loss-concealment.ts';
 import type { RtpHeader } from './packet.ts';
 
 export type JitterVerdict =
@@ -27,7 +27,6 @@ export type FrameKind = 'received' | 'concealed' | 'silent';
 const narrowbandRing = 8192;
 const minDelayMs = 20;
 const maxDelayMs = 200;
-const fadeMs = 60;
 /** Late packets in a row after which the sender's clock is taken to have stopped for a while. */
 const lateRunLimit = 8;
 /** Frames without a single sample after which the stream is taken to have ended. */
@@ -42,14 +41,14 @@ const noSequence = -1;
 export class JitterBuffer {
   readonly #unitsPerMs: number;
   readonly #frameMs: number;
-  readonly #fadeStep: number;
   readonly #ringSamples: number;
   readonly #ringMask: number;
   readonly #ring: Int16Array;
   readonly #isPresent: Uint8Array;
   /** The last 256 sequence numbers seen, at their low byte. */
   readonly #seen = new Int32Array(256).fill(noSequence);
-  readonly #lastFrame: Int16Array;
+  readonly #frameSamples: number;
+  readonly #concealment: LossConcealment;
   readonly #estimate = new DelayEstimate({ minMs: minDelayMs, maxMs: maxDelayMs });
 
   #state: 'empty' | 'filling' | 'playing' = 'empty';
@@ -66,7 +65,6 @@ export class JitterBuffer {
   #lateRun = 0;
   #idleFrames = 0;
   #framesOverTarget = 0;
-  #fade = 0;
 
   /** Packets whose time had passed, and packets that came twice, since the beginning. */
   packetsLate = 0;
@@ -80,8 +78,8 @@ export class JitterBuffer {
     this.#isPresent = new Uint8Array(this.#ringSamples);
     this.#unitsPerMs = sampleRateHz / 1000;
     this.#frameMs = frameSamples / this.#unitsPerMs;
-    this.#fadeStep = 1 / (fadeMs * this.#unitsPerMs);
-    this.#lastFrame = new Int16Array(frameSamples);
+    this.#frameSamples = frameSamples;
+    this.#concealment = new LossConcealment(sampleRateHz);
   }
 
   /** The delay aimed at, 20 to 200. */
@@ -136,7 +134,7 @@ export class JitterBuffer {
     }
     this.#shrink(nowMs, into.length);
     if (this.#mustGrow(nowMs, into.length)) {
-      for (let i = 0; i < into.length; i++) into[i] = this.#conceal(i);
+      this.#concealment.conceal(into, 0, into.length);
       return 'concealed';
     }
     return this.#read(into);
@@ -144,28 +142,27 @@ export class JitterBuffer {
 
   /** Lets `frames` frame times pass unheard, when whoever pulls came too late to pull them. */
   skip(frames: number): void {
-    if (this.#state === 'playing') this.#advance(frames * this.#lastFrame.length);
+    if (this.#state === 'playing') this.#leap(frames * this.#frameSamples);
   }
 
   /** Copies one frame out, making up what is missing. */
   #read(into: Int16Array): FrameKind {
-    const start = this.#cursorUnits;
     let found = 0;
-    for (let i = 0; i < into.length; i++) {
-      const at = (start + i) & this.#ringMask;
-      if (this.#isPresent[at] === 1) {
-        into[i] = this.#ring[at] ?? 0;
-        this.#isPresent[at] = 0;
-        this.#fade = 1;
-        found++;
+    for (let from = 0; from < into.length;) {
+      const to = this.#copyRun(into, from);
+      if (to > from) {
+        this.#concealment.receive(into, from, to);
+        found += to - from;
+        from = to;
       } else {
-        into[i] = this.#conceal(i);
+        const end = this.#endOfGap(into.length, from);
+        this.#concealment.conceal(into, from, end);
+        from = end;
       }
     }
-    this.#cursorUnits = start + into.length;
+    this.#cursorUnits += into.length;
     if (found > 0) {
       this.#idleFrames = 0;
-      this.#lastFrame.set(into);
       return found === into.length ? 'received' : 'concealed';
     }
     this.#idleFrames++;
@@ -173,9 +170,26 @@ export class JitterBuffer {
     return 'concealed';
   }
 
-  #conceal(i: number): number {
-    this.#fade = Math.max(0, this.#fade - this.#fadeStep);
-    return Math.round((this.#lastFrame[i] ?? 0) * this.#fade);
+  /** Copies what is there from `from` on; returns where the first sample is missing. */
+  #copyRun(into: Int16Array, from: number): number {
+    const ring = this.#ring;
+    const isPresent = this.#isPresent;
+    const mask = this.#ringMask;
+    const start = this.#cursorUnits;
+    for (let i = from; i < into.length; i++) {
+      const at = (start + i) & mask;
+      if (isPresent[at] === 0) return i;
+      into[i] = ring[at] ?? 0;
+      isPresent[at] = 0;
+    }
+    return into.length;
+  }
+
+  #endOfGap(frameSamples: number, from: number): number {
+    for (let i = from; i < frameSamples; i++) {
+      if (this.#isPresent[(this.#cursorUnits + i) & this.#ringMask] === 1) return i;
+    }
+    return frameSamples;
   }
 
   #mustGrow(nowMs: number, frameSamples: number): boolean {
@@ -188,7 +202,7 @@ export class JitterBuffer {
     const overMs = this.delayMs(nowMs) - this.#estimate.targetMs;
     if (overMs > maxDelayMs) {
       // The sender's clock leapt forward: nothing of what lies between will come.
-      this.#advance(Math.floor(overMs / this.#frameMs) * frameSamples);
+      this.#leap(Math.floor(overMs / this.#frameMs) * frameSamples);
       this.#framesOverTarget = 0;
     } else if (overMs <= this.#frameMs + 5) {
       this.#framesOverTarget = 0;
@@ -196,7 +210,7 @@ export class JitterBuffer {
       ++this.#framesOverTarget >= shrinkAnywayFrames ||
       (this.#framesOverTarget >= shrinkAfterFrames && this.#isQuiet(frameSamples))
     ) {
-      this.#advance(frameSamples);
+      this.#leap(frameSamples);
       this.#framesOverTarget -= 10;
     }
   }
@@ -214,7 +228,9 @@ export class JitterBuffer {
     return found === 0 || sum < quietMagnitude * found;
   }
 
-  #advance(units: number): void {
+  /** Leaves out what comes next. */
+  #leap(units: number): void {
+    this.#concealment.leap();
     const cleared = Math.min(units, this.#ringSamples);
     for (let i = 0; i < cleared; i++) this.#isPresent[(this.#cursorUnits + i) & this.#ringMask] = 0;
     this.#cursorUnits += units;
