@@ -3,11 +3,32 @@ import type { SettingSpec } from './setting-spec.ts';
 
 export const speechServiceSettings = [
   {
+    name: 'OUTDIAL_STT_PROVIDER',
+    key: 'sttProviderType',
+    group: 'Speech services',
+    kind: { type: 'word', words: { watson: 'watson', local: 'local', deepgram: 'deepgram' } },
+    defaultNote: '`watson` where an URL is known, else `local`',
+    description:
+      'Whose protocol the recognition service speaks (docs/speech-providers.md); local is the engine inside outdial. URL, credentials and model are those of WATSON_STT_*, whoever the provider is.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_TTS_PROVIDER',
+    key: 'ttsProviderType',
+    group: 'Speech services',
+    kind: { type: 'word', words: { watson: 'watson', local: 'local', deepgram: 'deepgram' } },
+    defaultNote: '`watson` where an URL is known, else `local`',
+    description:
+      'Whose protocol the synthesis service speaks (docs/speech-providers.md); local is the voice inside outdial. URL, credentials and voice are those of WATSON_TTS_*, whoever the provider is.',
+    origin: 'outdial',
+  },
+  {
     name: 'WATSON_STT_URL',
     key: 'sttUrl',
     group: 'Speech services',
     kind: { type: 'web-url' },
-    description: 'The recognition service. Without it speech is recognised inside outdial.',
+    description:
+      'The recognition service. Without it, and without OUTDIAL_STT_PROVIDER, speech is recognised inside outdial.',
     origin: 'original',
   },
   {
@@ -31,7 +52,7 @@ export const speechServiceSettings = [
     key: 'sttApikey',
     group: 'Speech services',
     kind: { type: 'secret' },
-    description: 'IAM key for the recognition service.',
+    description: 'Key for the recognition service; with Watson an IAM key.',
     origin: 'original',
   },
   {
@@ -110,7 +131,8 @@ export const speechServiceSettings = [
     key: 'ttsUrl',
     group: 'Speech services',
     kind: { type: 'web-url' },
-    description: 'The synthesis service. Without it the voice inside outdial speaks.',
+    description:
+      'The synthesis service. Without it, and without OUTDIAL_TTS_PROVIDER, the voice inside outdial speaks.',
     origin: 'original',
   },
   {
@@ -134,7 +156,7 @@ export const speechServiceSettings = [
     key: 'ttsApikey',
     group: 'Speech services',
     kind: { type: 'secret' },
-    description: 'IAM key for the synthesis service.',
+    description: 'Key for the synthesis service; with Watson an IAM key.',
     origin: 'original',
   },
   {

@@ -1,20 +1,31 @@
 /** The speech services of others, by the word that chooses them. */
 import type { SpeechServicePorts } from '../providers/speech-connection/index.ts';
 import { createWatsonSpeechToText, createWatsonTextToSpeech } from '../providers/watson-speech/index.ts';
-import type { SpeechChoice, SpeechToText, TextToSpeech } from '../speech/index.ts';
+import type { JsonObject } from '../kit/index.ts';
+import { createDeepgramSpeechToText, createDeepgramTextToSpeech } from '../providers/deepgram/index.ts';
+import type { RecogniserKind, SpeechToText, TextToSpeech, VoiceKind } from '../speech/index.ts';
 
-type Remote = Exclude<SpeechChoice['kind'], 'local'>;
-type Create<Engine> = (options: SpeechChoice['options'], sessionId: string, ports: SpeechServicePorts) => Engine;
+type Create<Engine> = (options: JsonObject, sessionId: string, ports: SpeechServicePorts) => Engine;
 
-const recognisers: Readonly<Record<Remote, Create<SpeechToText>>> = { watson: createWatsonSpeechToText };
-const voices: Readonly<Record<Remote, Create<TextToSpeech>>> = { watson: createWatsonTextToSpeech };
+const recognisers: Readonly<Record<Exclude<RecogniserKind, 'local'>, Create<SpeechToText>>> = {
+  watson: createWatsonSpeechToText,
+  deepgram: (options, _sessionId, ports) => createDeepgramSpeechToText(options, ports),
+};
+
+const voices: Readonly<Record<Exclude<VoiceKind, 'local'>, Create<TextToSpeech>>> = {
+  watson: createWatsonTextToSpeech,
+  deepgram: (options, _sessionId, ports) => createDeepgramTextToSpeech(options, ports),
+};
 
 /** Throws an `Error` that names the fault and no value when the options cannot be read. */
-export function createRecogniser(kind: Remote, ...of: Parameters<Create<SpeechToText>>): SpeechToText {
+export function createRecogniser(
+  kind: keyof typeof recognisers,
+  ...of: Parameters<Create<SpeechToText>>
+): SpeechToText {
   return recognisers[kind](...of);
 }
 
 /** As `createRecogniser`. */
-export function createVoice(kind: Remote, ...of: Parameters<Create<TextToSpeech>>): TextToSpeech {
+export function createVoice(kind: keyof typeof voices, ...of: Parameters<Create<TextToSpeech>>): TextToSpeech {
   return voices[kind](...of);
 }

@@ -13,7 +13,15 @@ export type {
 export { sentenceEnds } from './sentence-ends.ts';
 export { failoverSpeechToText } from './failover-recognition.ts';
 export { failoverTextToSpeech } from './failover-synthesis.ts';
-export type { CallSpeech, SpeechChoice, SpeechPorts, SpeechSelection, SpeechService } from './selection.ts';
+export type {
+  CallSpeech,
+  RecogniserKind,
+  SpeechChoice,
+  SpeechPorts,
+  SpeechSelection,
+  SpeechService,
+  VoiceKind,
+} from './selection.ts';
 export { PreparedPrompts, type PromptNews, type PromptOrder } from './prepared-prompts.ts';
 export { splitSentences } from './split-sentences.ts';
 export { SpokenTexts } from './spoken-texts.ts';

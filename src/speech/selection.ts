@@ -5,9 +5,13 @@
 import type { JsonObject } from '../kit/index.ts';
 import type { SpeechToText, TextToSpeech } from './contract.ts';
 
+/** The engine inside, and the protocols of others. */
+export type RecogniserKind = 'local' | 'watson' | 'deepgram';
+export type VoiceKind = 'local' | 'watson' | 'deepgram';
+
 /** One engine. */
-export interface SpeechChoice {
-  readonly kind: 'local' | 'watson';
+export interface SpeechChoice<Kind = RecogniserKind | VoiceKind> {
+  readonly kind: Kind;
   /** As the tenant calls it; told to the bot. */
   readonly name?: string;
   /** What the engine's own folder in `providers/` reads; `{}` for the local one. */
@@ -16,8 +20,8 @@ export interface SpeechChoice {
 
 export interface SpeechSelection {
   /** In the order in which they are tried; at least one each. */
-  readonly stt: readonly SpeechChoice[];
-  readonly tts: readonly SpeechChoice[];
+  readonly stt: readonly SpeechChoice<RecogniserKind>[];
+  readonly tts: readonly SpeechChoice<VoiceKind>[];
   /** How long a spoken text is kept after its last use, in ms; 0 keeps none. The local voice has a cache of its own. */
   readonly ttsCacheMs: number;
 }

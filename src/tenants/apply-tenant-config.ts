@@ -1,5 +1,6 @@
 /** The `tenantConfig` of a request: what one call does differently from its tenant. */
 import { err, isJsonObject, type JsonObject, nearestName, ok, quoteName, type Result } from '../kit/index.ts';
+import { forGivenProviders } from './change-speech-provider.ts';
 import { findCredentialFaults, layOver, mergeDeep } from './endpoints.ts';
 import { type ProviderGroup, valueKeysIn } from './key-rule.ts';
 import { type ReadKeys, readKeys } from './read-keys.ts';
@@ -61,7 +62,8 @@ function overlay(
   method: 'merge' | 'replace',
 ): Result<Tenant, string> {
   const reset = new Set(overwritten.flatMap(resettableKeys));
-  const base = reset.size === 0 ? tenant.settings : withReset(tenant.settings, deployment.settings, reset);
+  const own = reset.size === 0 ? tenant.settings : withReset(tenant.settings, deployment.settings, reset);
+  const base = forGivenProviders(own, given);
   const values = method === 'merge' ? mergeObjects(base, given) : given;
   const keeping = method === 'merge' && Object.keys(standbys).length === 0 ? 'credentials-and-targets' : 'credentials';
   const settings = layOver(base, values, keeping);

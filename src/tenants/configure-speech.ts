@@ -2,6 +2,7 @@
 import { parseSetting, type SettingValue } from '../config/index.ts';
 import { err, type JsonObject, ok, type Result } from '../kit/index.ts';
 import { changedKeys, mergeObjects } from './apply-tenant-config.ts';
+import { forGivenProviders } from './change-speech-provider.ts';
 import { findCredentialFaults, layOver } from './endpoints.ts';
 import { type KeyRule, specOf, valueKeysIn } from './key-rule.ts';
 import { sttKeys, ttsKeys } from './provider-keys.ts';
@@ -28,7 +29,8 @@ export function configureSpeech(
   const [problem] = read.problems;
   if (problem !== undefined) return err(`${problem.path}: ${problem.reason}`);
   const rules = Object.keys(config).flatMap((key) => (Object.hasOwn(group.keys, key) ? [group.keys[key]] : []));
-  const base = update === 'replace' ? withDefaults(tenant.settings, rules) : tenant.settings;
+  const own = update === 'replace' ? withDefaults(tenant.settings, rules) : tenant.settings;
+  const base = forGivenProviders(own, read.given);
   const values = update === 'merge' ? mergeObjects(base, read.given) : read.given;
   const settings = layOver(base, values, update === 'merge' ? 'credentials-and-targets' : 'credentials');
   const known = new Set(findCredentialFaults(tenant.settings).map(({ at }) => at));

@@ -35,7 +35,7 @@ export const sttKeys: KeyGroup = {
   listOf: 'stt',
   keys: {
     name: valuePerCall('sttName'),
-    providerType: valuePerCall('sttProviderType'),
+    providerType: perCall('OUTDIAL_STT_PROVIDER'),
     credentials: {
       use: 'group',
       description: 'Address and credentials of the recognition service.',
@@ -80,7 +80,7 @@ export const ttsKeys: KeyGroup = {
   listOf: 'tts',
   keys: {
     name: valuePerCall('ttsName'),
-    providerType: valuePerCall('ttsProviderType'),
+    providerType: perCall('OUTDIAL_TTS_PROVIDER'),
     credentials: {
       use: 'group',
       description: 'Address and credentials of the synthesis service.',

@@ -206,3 +206,48 @@ test('what cannot be is refused in a sentence without values', () => {
     assert.ok(!result.error.includes('C4NARY'));
   }
 });
+
+test('a provider of another maker is found at its usual place, with its own model, voice and options', () => {
+  const tenant = tenantOf({ OUTDIAL_STT_PROVIDER: 'deepgram', WATSON_STT_APIKEY: 'K', WATSON_STT_MODEL: 'nova-3' });
+  assert.deepEqual(speechSelectionOf(tenant).stt, [
+    {
+      kind: 'deepgram',
+      options: { trust: 'operator', authorization: { kind: 'api-key', apikey: 'K' }, parameters: { model: 'nova-3' } },
+    },
+  ]);
+  const { tts } = speechSelectionOf(
+    withConfig(
+      { tts: { providerType: 'deepgram', credentials: { bearerToken: 'T' }, config: { speed: 0.9 } } },
+      tenant,
+    ),
+  );
+  assert.deepEqual(tts, [
+    {
+      kind: 'deepgram',
+      options: { trust: 'operator', authorization: { kind: 'bearer', token: 'T' }, parameters: { speed: 0.9 } },
+    },
+  ]);
+});
+
+test('with another provider nothing of the one before is kept: no key, no URL, no model, no option', () => {
+  const before = withConfig({ stt: { config: { low_latency: true } } });
+  const other = { stt: { providerType: 'deepgram', config: { language: 'it' } } };
+  const merged = first(withConfig(other, before), 'stt');
+  const bare = { trust: 'operator', authorization: { kind: 'none' } };
+  assert.deepEqual(merged, { ...bare, parameters: { language: 'it' } });
+  assert.deepEqual(first(configured(before, 'merge', 'stt', other.stt), 'stt'), merged);
+  const standby = withConfig({ stt: [{ credentials: { url: 'http://a.test' } }, { providerType: 'deepgram' }] });
+  assert.deepEqual(speechSelectionOf(standby).stt[1], {
+    kind: 'deepgram',
+    options: { ...bare, trust: 'request', parameters: {} },
+  });
+  const inside = withConfig({ stt: { providerType: 'local' } });
+  assert.equal(speechSelectionOf(inside).stt[0]?.kind, 'local');
+  assert.deepEqual(first(withConfig({ stt: { providerType: 'watson' } }, inside), 'stt'), first(tenantOf(), 'stt'));
+});
+
+test('a URL elsewhere does not get the key of the usual place', () => {
+  const tenant = tenantOf({ OUTDIAL_TTS_PROVIDER: 'deepgram', WATSON_TTS_APIKEY: 'K' });
+  const moved = withConfig({ tts: { credentials: { url: 'https://evil.example' } } }, tenant);
+  assert.deepEqual(first(moved, 'tts')['authorization'], { kind: 'none' });
+});

@@ -1,6 +1,7 @@
 /** Which engines hear and speak in the calls of a tenant, from its settings. */
 import type { Json, JsonObject } from '../kit/index.ts';
-import type { SpeechChoice, SpeechSelection } from '../speech/index.ts';
+import type { RecogniserKind, SpeechChoice, SpeechSelection, VoiceKind } from '../speech/index.ts';
+import { usualModel, usualVoice } from './change-speech-provider.ts';
 import type { TenantSettingKey, TenantSettings } from './tenant-settings.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -46,55 +47,61 @@ function providersOf({ settings, standbys, fromRequest, standbysOfRequest }: Ten
   return [{ settings, trust: first }, ...standbys[service].map((each) => ({ settings: each, trust: others }) as const)];
 }
 
-function choicesOf(
+function choicesOf<Kind>(
   tenant: Tenant,
   service: Service,
-  choose: (settings: TenantSettings, trust: Trust) => SpeechChoice,
-): SpeechChoice[] {
+  choose: (settings: TenantSettings, trust: Trust) => SpeechChoice<Kind>,
+): SpeechChoice<Kind>[] {
   return providersOf(tenant, service).map(({ settings, trust }) => choose(settings, trust));
 }
 
-function sttChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
-  const { sttUrl, sttProviderType, sttName, sttOptions = {}, sttBroadbandOptions } = settings;
+function sttChoice(settings: TenantSettings, trust: Trust): SpeechChoice<RecogniserKind> {
+  const { sttUrl, sttProviderType, sttName, sttBroadbandOptions } = settings;
   const named = sttName === undefined ? {} : { name: sttName };
-  if (sttUrl === undefined || sttProviderType === 'local') return { kind: 'local', ...named, options: {} };
-  // What the service does by itself is not asked for: not every model takes every parameter.
-  const common: JsonObject = {
+  const kind = sttProviderType ?? 'watson';
+  if (kind === 'local' || (kind === 'watson' && sttUrl === undefined)) return { kind: 'local', ...named, options: {} };
+  const common = kind === 'watson' ? watsonParameters(settings) : {};
+  const options = {
+    ...given({ url: sttUrl }),
+    trust,
+    authorization: authorizationOf(settings, 'stt'),
+    parameters: { ...common, ...modelParameters(settings, kind), ...settings.sttOptions },
+    ...(sttBroadbandOptions === undefined ? {} : { broadbandParameters: { ...common, ...sttBroadbandOptions } }),
+    ...given({ connectTimeoutMs: settings.sttConnectTimeoutMs, requestTimeoutMs: settings.sttRequestTimeoutMs }),
+  };
+  return { kind, ...named, options };
+}
+
+/** A customisation belongs to one model. What nobody chose is a model of Watson's. */
+function modelParameters({ sttModel, sttCustomizationId }: TenantSettings, kind: RecogniserKind): JsonObject {
+  if (kind === 'watson') return { ...given({ language_customization_id: sttCustomizationId }), model: sttModel };
+  return given({ model: sttModel === usualModel ? undefined : sttModel });
+}
+
+/** What the service does by itself is not asked for: not every model takes every parameter. */
+function watsonParameters(settings: TenantSettings): JsonObject {
+  return {
     ...(settings.isProfanityFiltered ? {} : { profanity_filter: false }),
     ...(settings.isSmartFormatted ? { smart_formatting: true } : {}),
     ...(settings.sttMaxAlternatives === 1 ? {} : { max_alternatives: settings.sttMaxAlternatives }),
     ...(settings.isSttOptedOut ? { 'x-watson-learning-opt-out': true } : {}),
   };
-  const parameters: JsonObject = {
-    ...common,
-    ...given({ language_customization_id: settings.sttCustomizationId }),
-    model: settings.sttModel,
-    ...sttOptions,
-  };
-  const options = {
-    url: sttUrl,
-    trust,
-    authorization: authorizationOf(settings, 'stt'),
-    parameters,
-    // A customisation belongs to one model.
-    ...(sttBroadbandOptions === undefined ? {} : { broadbandParameters: { ...common, ...sttBroadbandOptions } }),
-    ...given({ connectTimeoutMs: settings.sttConnectTimeoutMs, requestTimeoutMs: settings.sttRequestTimeoutMs }),
-  };
-  return { kind: 'watson', ...named, options };
 }
 
-function ttsChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
-  const { ttsUrl, ttsProviderType, ttsName, ttsOptions = {} } = settings;
+function ttsChoice(settings: TenantSettings, trust: Trust): SpeechChoice<VoiceKind> {
+  const { ttsUrl, ttsProviderType, ttsName, ttsVoice, ttsOptions } = settings;
   const named = ttsName === undefined ? {} : { name: ttsName };
-  if (ttsUrl === undefined || ttsProviderType === 'local') return { kind: 'local', ...named, options: {} };
+  const kind = ttsProviderType ?? 'watson';
+  if (kind === 'local' || (kind === 'watson' && ttsUrl === undefined)) return { kind: 'local', ...named, options: {} };
+  const voice = given({ voice: kind !== 'watson' && ttsVoice === usualVoice ? undefined : ttsVoice });
   const options = {
-    url: ttsUrl,
+    ...given({ url: ttsUrl }),
     trust,
     authorization: authorizationOf(settings, 'tts'),
-    parameters: { voice: settings.ttsVoice, ...ttsOptions },
+    parameters: { ...voice, ...ttsOptions },
     ...given({ connectTimeoutMs: settings.ttsConnectTimeoutMs, requestTimeoutMs: settings.ttsRequestTimeoutMs }),
   };
-  return { kind: 'watson', ...named, options };
+  return { kind, ...named, options };
 }
 
 /** Revealed here: a secret does not survive the way to another thread. */

@@ -14,6 +14,7 @@ import {
   type Result,
   type TextPlace,
 } from '../kit/index.ts';
+import { forGivenProviders } from './change-speech-provider.ts';
 import { everythingOf, findCredentialFaults, layOver } from './endpoints.ts';
 import type { ProviderGroup } from './key-rule.ts';
 import { type KeyNotice, type KeyProblem, printPath, type ReadKeys, readKeys } from './read-keys.ts';
@@ -147,7 +148,11 @@ function readEntry(
   const tenant =
     problems.length > 0 || read.identity === undefined
       ? undefined
-      : tenantFromSettings(read.identity, layOver(base, read.given, 'nothing'), standbysOf(read.standbys, base));
+      : tenantFromSettings(
+          read.identity,
+          layOver(forGivenProviders(base, read.given), read.given, 'nothing'),
+          standbysOf(read.standbys, base),
+        );
   const faults = tenant === undefined ? [] : (checks.checkTenant?.(tenant) ?? []);
   problems.push(...faults.map(({ keys, reason, fix }) => problemAt([...at, ...keys], reason, fix)));
   return {
@@ -197,7 +202,10 @@ export function standbysOf(given: ReadKeys['standbys'], base: TenantSettings): S
     const { at, url } = endpointOf[group];
     for (const key of [url, ...everythingOf(at)]) delete below[key];
     // What was deleted is optional in the type.
-    const over = (values: Partial<TenantSettings>): TenantSettings => ({ ...(below as TenantSettings), ...values });
+    const over = (values: Partial<TenantSettings>): TenantSettings => ({
+      ...forGivenProviders(below as TenantSettings, values),
+      ...values,
+    });
     return (given[group] ?? []).map(over);
   };
   return { conversation: complete('conversation'), stt: complete('stt'), tts: complete('tts') };

@@ -47,12 +47,6 @@ export const tenantValues = [
     description: 'Name of the recognition service, which the bot is told as vgwSTTProvider.',
   },
   {
-    key: 'sttProviderType',
-    kind: { type: 'word', words: { watson: 'watson', local: 'local' } },
-    defaultNote: 'watson where an URL is known, else local',
-    description: 'Protocol of the recognition service; local is the engine inside outdial.',
-  },
-  {
     key: 'sttBearerToken',
     kind: { type: 'secret' },
     description: 'Token sent to the recognition service as it is.',
@@ -106,12 +100,6 @@ export const tenantValues = [
     key: 'ttsName',
     kind: { type: 'text', maxLength: 64 },
     description: 'Name of the synthesis service, which the bot is told as vgwTTSProvider.',
-  },
-  {
-    key: 'ttsProviderType',
-    kind: { type: 'word', words: { watson: 'watson', local: 'local' } },
-    defaultNote: 'watson where an URL is known, else local',
-    description: 'Protocol of the synthesis service; local is the engine inside outdial.',
   },
   {
     key: 'ttsBearerToken',

@@ -7,26 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { decodeUlaw, encodeUlaw } from '../../src/audio/index.ts';
 import { fakeSpeechToText, fakeTextToSpeech } from '../../src/testing/index.ts';
-
-/** What goes wrong with a connection; numbers count messages of audio from the client, or chunks to it. */
-export interface Mischief {
-  /** Answers the handshake with this status. */
-  readonly refuseWith?: number;
-  /** Never says `listening`, never answers. */
-  readonly isDeaf?: boolean;
-  /** Cuts the TCP connection. */
-  readonly cutAfter?: number;
-  /** Says goodbye with a code. */
-  readonly closeAfter?: number;
-  readonly closeCode?: number;
-  /** Sends this as a text message. */
-  readonly garbageAfter?: number;
-  readonly garbage?: string;
-  /** Goes on reading and says no more. */
-  readonly silentAfter?: number;
-  /** Waits before its first answer. */
-  readonly slowMs?: number;
-}
+import { type Mischief, spoils } from './mischief.ts';
 
 export interface ServedConnection {
   readonly path: string;
@@ -100,16 +81,6 @@ export async function startWatsonService(isAllowed: (header: string) => boolean 
       });
     },
   };
-}
-
-/** True when this was the moment at which the connection goes wrong for good. */
-function spoils(peer: WebSocket, mischief: Mischief, count: number): boolean {
-  const { cutAfter, closeAfter, garbageAfter, silentAfter } = mischief;
-  if (cutAfter !== undefined && count >= cutAfter) peer.terminate();
-  else if (closeAfter !== undefined && count >= closeAfter) peer.close(mischief.closeCode ?? 1011);
-  else if (garbageAfter !== undefined && count === garbageAfter) peer.send(mischief.garbage ?? '{"results":[');
-  else return silentAfter !== undefined && count >= silentAfter;
-  return true;
 }
 
 function serveRecognition(peer: WebSocket, served: ServedConnection, mischief: Mischief, understood: string[]): void {

@@ -12,8 +12,9 @@ import {
 } from '../../src/speech/index.ts';
 import { fakeSpeechToText, fakeTextToSpeech } from '../../src/testing/index.ts';
 import { fakePhrases } from './fake-phrases.ts';
+import type { Mischief } from './mischief.ts';
 import { openPorts, optionsFor } from './service-ports.ts';
-import { type Mischief, startWatsonService } from './watson-service.ts';
+import { startWatsonService } from './watson-service.ts';
 
 const [phrase] = await fakePhrases();
 assert.ok(phrase !== undefined);

@@ -1,7 +1,10 @@
-export { encodingFor } from './service-audio.ts';
+export { speakOverHttp } from './http-synthesis.ts';
 export { type Hypothesis, longestText, type RecognitionMessage } from './recognition-message.ts';
-export { readServiceOptions } from './service-options.ts';
+export { isSeconds, parseJson, parseMessage, readConfidence } from './read-message.ts';
+export { encodingFor } from './service-audio.ts';
+export { credentialsOf } from './service-credentials.ts';
+export { parametersAt, readServiceOptions } from './service-options.ts';
 export type { SpeechServicePorts } from './service-ports.ts';
-export { webSocketUrl } from './service-url.ts';
+export { httpUrl, webSocketUrl } from './service-url.ts';
 export { WebSocketRecognition } from './web-socket-recognition.ts';
 export { speakOverWebSocket } from './web-socket-synthesis.ts';

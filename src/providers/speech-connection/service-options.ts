@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AuthorizationMethod, Hidden } from '../../authorization/index.ts';
 import type { Json } from '../../kit/index.ts';
+import type { SampleRateHz } from '../../speech/index.ts';
 
 /** A secret that came from another thread in clear text: from here on it shows itself only to who asks. */
 class Received implements Hidden {
@@ -62,4 +63,12 @@ export function readServiceOptions(maker: string, options: unknown, defaultUrl?:
   if (url === undefined) throw new Error(`${maker} speech: credentials.url is missing, and there is no usual one.`);
   if (!URL.canParse(url)) throw new Error(`${maker} speech: credentials.url is not an absolute URL.`);
   return { ...parsed.data, url };
+}
+
+/** What a recogniser is asked for in a call of this sample rate. */
+export function parametersAt(
+  sampleRateHz: SampleRateHz,
+  { parameters, broadbandParameters }: ServiceOptions,
+): ServiceOptions['parameters'] {
+  return sampleRateHz === 16_000 ? (broadbandParameters ?? parameters) : parameters;
 }

@@ -13,10 +13,18 @@ export interface ServicePlace {
   readonly query?: JsonObject;
 }
 
+/** http: or https:. */
+export function httpUrl(place: ServicePlace): string {
+  return placeUrl(place, 'http');
+}
+
 /** ws: or wss:. */
-export function webSocketUrl({ url, path, query = {} }: ServicePlace): string {
-  const target = new URL(url);
-  target.protocol = target.protocol.replace(/^http/, 'ws');
+export function webSocketUrl(place: ServicePlace): string {
+  return placeUrl(place, 'ws');
+}
+
+function placeUrl({ url, path, query = {} }: ServicePlace, scheme: 'http' | 'ws'): string {
+  const target = new URL(url.replace(/^(?:http|ws)/i, scheme));
   target.hash = '';
   if (!target.pathname.endsWith(path)) target.pathname = `${target.pathname.replace(/\/$/, '')}${path}`;
   const given = new Set(target.searchParams.keys());

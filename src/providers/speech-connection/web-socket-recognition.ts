@@ -30,6 +30,8 @@ export interface RecognitionProtocol {
   begin(): RecognitionExchange;
   /** The last messages of a session that is closed. */
   readonly stop: readonly (string | Uint8Array)[];
+  /** Said whenever no audio came for so long: a service that hears nothing hangs up. */
+  readonly keepAlive?: { readonly everyMs: number; readonly message: string };
 }
 
 export interface RecognitionExchange {
@@ -57,6 +59,9 @@ export class WebSocketRecognition implements RecognitionSession {
   #voice: { readonly onsetAtMs: number } | undefined;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
+  #cancelKeepAlive: (() => void) | undefined;
+  /** Audio came since silence was last looked for. */
+  #isFed = false;
 
   constructor(
     protocol: RecognitionProtocol,
@@ -73,6 +78,7 @@ export class WebSocketRecognition implements RecognitionSession {
     this.#encoder = new AudioEncoder(protocol.encoding);
     this.#bytesPerMs = bytesPerMs(protocol.encoding, options.sampleRateHz);
     this.#connection = this.#connect();
+    this.#watchSilence();
   }
 
   write(pcm: Int16Array, atMs: number): void {
@@ -85,6 +91,7 @@ export class WebSocketRecognition implements RecognitionSession {
     }
     this.#heardBytes += bytes.length;
     this.#lastAtMs = atMs;
+    this.#isFed = true;
     if (this.#connection.waitingBytes > maxBacklogMs * this.#bytesPerMs) this.#fail('takes no audio any more');
   }
 
@@ -93,6 +100,7 @@ export class WebSocketRecognition implements RecognitionSession {
     if (this.#state === 'listening') this.#say(this.#protocol.stop);
     this.#state = 'closed';
     this.#cancelTimer?.();
+    this.#cancelKeepAlive?.();
     this.#pending = undefined;
     this.#connection.close();
   }
@@ -115,6 +123,16 @@ export class WebSocketRecognition implements RecognitionSession {
       onText: (text) => this.#onMessage(read(text)),
       onBinary: () => this.#fail('sent audio instead of words'),
       onEnd: (reason) => this.#failWith(reason),
+    });
+  }
+
+  #watchSilence(): void {
+    const { keepAlive } = this.#protocol;
+    if (keepAlive === undefined) return;
+    this.#cancelKeepAlive = this.#ports.after(keepAlive.everyMs, () => {
+      if (!this.#isFed && this.#state === 'listening') this.#connection.send(keepAlive.message);
+      this.#isFed = false;
+      this.#watchSilence();
     });
   }
 
@@ -224,6 +242,7 @@ export class WebSocketRecognition implements RecognitionSession {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#cancelTimer?.();
+    this.#cancelKeepAlive?.();
     this.#pending = undefined;
     this.#connection.close();
     this.#onEvent({ type: 'failed', error: gatewayError('speech.recognition-failed', `Recognition: ${reason}`) });

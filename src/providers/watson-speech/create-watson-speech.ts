@@ -1,6 +1,7 @@
 import type { SpeechToText, TextToSpeech } from '../../speech/index.ts';
 import {
   encodingFor,
+  parametersAt,
   readServiceOptions,
   speakOverWebSocket,
   type SpeechServicePorts,
@@ -15,14 +16,14 @@ import { longestTextBytes, printText, readSynthesisError, synthesizeUrl } from '
  */
 export function createWatsonSpeechToText(options: unknown, sessionId: string, ports: SpeechServicePorts): SpeechToText {
   const service = readServiceOptions('Watson', options);
-  const { url, trust, broadbandParameters } = service;
+  const { url, trust } = service;
   const authorization = ports.authorizationBy(trust, service.authorization);
   return {
     spec: 'stt/1',
     name: `Watson (${new URL(url).host})`,
     open: (recognition, onEvent) => {
       const { sampleRateHz, endOfSpeechMs } = recognition;
-      const parameters = sampleRateHz === 16_000 ? (broadbandParameters ?? service.parameters) : service.parameters;
+      const parameters = parametersAt(sampleRateHz, service);
       const protocol = {
         encoding: encodingFor(sampleRateHz),
         saysListening: true,

@@ -4,7 +4,15 @@
  */
 import { isJsonObject, type Json, type JsonObject } from '../../kit/index.ts';
 import type { SampleRateHz } from '../../speech/index.ts';
-import { type Hypothesis, longestText, type RecognitionMessage, webSocketUrl } from '../speech-connection/index.ts';
+import {
+  type Hypothesis,
+  isSeconds,
+  longestText,
+  parseMessage,
+  readConfidence,
+  type RecognitionMessage,
+  webSocketUrl,
+} from '../speech-connection/index.ts';
 
 /** These go into the URL (specification §6.4); everything else into the `start` message. */
 const queryNames: ReadonlySet<string> = new Set([
@@ -56,8 +64,8 @@ export function printStart(parameters: JsonObject, sampleRateHz: SampleRateHz, e
 export const stopMessage = JSON.stringify({ action: 'stop' });
 
 export function readRecognitionMessage(text: string): RecognitionMessage {
-  const body = parse(text);
-  if (!isJsonObject(body)) return { type: 'malformed' };
+  const body = parseMessage(text);
+  if (body === undefined) return { type: 'malformed' };
   const { error, state, results, speech_begin_event: began } = body;
   if (error !== undefined) {
     const message = typeof error === 'string' ? error : 'an error without a message';
@@ -67,15 +75,6 @@ export function readRecognitionMessage(text: string): RecognitionMessage {
   if (isJsonObject(began) && isSeconds(began['begin'])) return { type: 'speech-began', atS: began['begin'] };
   if (Array.isArray(results)) return { type: 'hypotheses', hypotheses: results.flatMap(readHypothesis) };
   return { type: 'other' };
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    const body: Json = JSON.parse(text);
-    return body;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The service's first alternative is its best one. */
@@ -88,7 +87,7 @@ function readHypothesis(result: unknown): readonly Hypothesis[] {
     {
       isFinal: result['final'] === true,
       text: transcript.trim().slice(0, longestText),
-      confidence: typeof confidence === 'number' && confidence >= 0 && confidence <= 1 ? confidence : 0,
+      confidence: readConfidence(confidence),
       ...readSpan(timestamps),
     },
   ];
@@ -101,8 +100,4 @@ function readSpan(timestamps: Json | undefined): { readonly fromS?: number; read
   const from: unknown = Array.isArray(first) ? first[1] : undefined;
   const to: unknown = Array.isArray(last) ? last[2] : undefined;
   return isSeconds(from) && isSeconds(to) && to >= from ? { fromS: from, toS: to } : {};
-}
-
-function isSeconds(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

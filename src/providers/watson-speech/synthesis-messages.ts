@@ -2,9 +2,9 @@
  * The synthesis service's WebSocket protocol as text (IBM's published interface of Text to Speech, `/v1/synthesize`): one
  * text a connection, answered with binary audio until the service closes it.
  */
-import { isJsonObject, type Json, type JsonObject } from '../../kit/index.ts';
+import { isJsonObject, type JsonObject } from '../../kit/index.ts';
 import type { SampleRateHz } from '../../speech/index.ts';
-import { webSocketUrl } from '../speech-connection/index.ts';
+import { parseJson, webSocketUrl } from '../speech-connection/index.ts';
 
 /** Of one text with its markup, in bytes. */
 export const longestTextBytes = 5120;
@@ -23,12 +23,8 @@ export function printText(text: string, sampleRateHz: SampleRateHz): string {
 
 /** The error of a text message, if it is one: everything else in text (formats, timings, warnings) is no news. */
 export function readSynthesisError(text: string): string | undefined {
-  let body: Json;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return 'a message that is not JSON';
-  }
+  const body = parseJson(text);
+  if (body === undefined) return 'a message that is not JSON';
   if (!isJsonObject(body) || body['error'] === undefined) return undefined;
   return typeof body['error'] === 'string' ? body['error'] : 'an error without a message';
 }

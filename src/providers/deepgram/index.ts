@@ -1,0 +1,1 @@
+export { createDeepgramSpeechToText, createDeepgramTextToSpeech } from './create-deepgram.ts';

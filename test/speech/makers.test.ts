@@ -1,0 +1,191 @@
+/**
+ * Every maker of speech services over real sockets, each against its own fake: the contract of speech, what proves who
+ * asks, and everything that goes wrong with a connection. What each protocol says in detail is tested beside its codec.
+ */
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import {
+  failoverSpeechToText,
+  type RecognitionEvent,
+  type SpeechToText,
+  type TextToSpeech,
+} from '../../src/speech/index.ts';
+import { fakeSpeechToText, speechToTextCases, textToSpeechCases } from '../../src/testing/index.ts';
+import { fakePhrases } from './fake-phrases.ts';
+import { deepgram } from './makers/deepgram.ts';
+import type { Maker } from './makers/maker.ts';
+import type { Mischief } from './mischief.ts';
+import { openPorts, optionsFor } from './service-ports.ts';
+import { type SpeechService, startSpeechService } from './speech-service.ts';
+
+const phrases = await fakePhrases();
+const { text: phraseText, pcm: phrasePcm } = phrases[0] ?? assert.fail();
+const world = openPorts();
+after(() => world.close());
+const { ports } = world;
+const sampleRateHz = 8000;
+
+const makers: readonly Maker[] = [deepgram];
+
+// Each has a service of its own.
+describe('makers', { concurrency: true }, () => {
+  for (const maker of makers) describe(maker.name, { concurrency: 1 }, () => suite(maker));
+});
+
+async function suite(maker: Maker): Promise<void> {
+  const service = await startSpeechService(maker.sides);
+  after(() => service.close());
+  const options = (more: object = {}): object =>
+    optionsFor(service.url, {
+      authorization: maker.authorization,
+      connectTimeoutMs: 300,
+      requestTimeoutMs: 300,
+      ...more,
+    });
+  const { recogniser, voice } = maker;
+  if (recogniser !== undefined) recognition(maker, recogniser, service, options);
+  if (voice !== undefined) synthesis(maker, voice(options(), ports), service);
+}
+
+function recognition(
+  { keyHeader }: Maker,
+  { create, saysListening, error }: NonNullable<Maker['recogniser']>,
+  service: SpeechService,
+  options: (more?: object) => object,
+): void {
+  const speechToText = create(options({ requestTimeoutMs: 3000 }), ports);
+  const subject = { speechToText, phrases, isUnderstood: (a: string, b: string) => a === b, patienceMs: 3000 };
+  for (const { name, run } of speechToTextCases(() => subject)) it(name, run);
+
+  it('shows its key in the header of the maker', async () => {
+    service.sessions.length = 0;
+    const call = listen(speechToText);
+    call.say();
+    await call.until('final');
+    call.session.close();
+    assert.equal(service.sessions[0]?.asked.headers[keyHeader[0]], keyHeader[1]);
+  });
+
+  const faults: readonly (readonly [string, Mischief, RegExp])[] = [
+    ['refuses', { refuseWith: 503 }, /HTTP status 503/],
+    ...(saysListening ? ([['never listens', { isDeaf: true }, /does not listen/]] as const) : []),
+    ['is cut off', { cutAfter: 5 }, /broke off/],
+    ['closes with 1011', { closeAfter: 5, closeCode: 1011 }, /closed the connection \(1011\)/],
+    ['sends garbage', { garbageAfter: 5 }, /no message of recognition/],
+    ['reports an error', { garbageAfter: 5, garbage: error[0] }, error[1]],
+    ['hears words and finishes no more', { silentAfter: 60 }, /does not finish/],
+  ];
+  for (const [name, mischief, reason] of faults) {
+    it(`a service that ${name} is told once, as the last event`, async () => {
+      service.misbehave(mischief);
+      const call = listen(create(options(), ports));
+      const writing = setInterval(() => call.write(phrasePcm.subarray(0, 1600)), 10);
+      const failed = await call.until('failed');
+      clearInterval(writing);
+      service.misbehave({});
+      assert.ok(failed.type === 'failed' && failed.error.code === 'speech.recognition-failed');
+      assert.match(failed.error.message, reason);
+      assert.ok(!failed.error.message.includes('C4NARY'));
+      assert.equal(call.events.filter(({ type }) => type === 'failed').length, 1);
+      assert.equal(call.events.at(-1), failed);
+    });
+  }
+
+  it('R14: cut in the middle of a word, all words are understood by the next connection', async () => {
+    service.misbehave({ cutAfter: 15 }, {});
+    const call = listen(failoverSpeechToText([{ speechToText }], ports, () => assert.fail()));
+    for (let at = 0; at < phrasePcm.length; at += 160) {
+      call.write(phrasePcm.subarray(at, at + 160));
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5);
+      });
+    }
+    call.silence(600);
+    const final = await call.until('final');
+    call.session.close();
+    assert.equal(final.type === 'final' && final.text, phraseText);
+  });
+}
+
+function synthesis({ keyHeader }: Maker, textToSpeech: TextToSpeech, service: SpeechService): void {
+  for (const { name, run } of textToSpeechCases(() => ({ textToSpeech, text: 'Hello there.', patienceMs: 3000 }))) {
+    it(name, run);
+  }
+
+  it('the audio comes back as it was spoken, and the key stands in the header of the maker', async () => {
+    service.requests.length = 0;
+    assert.equal(await hearText(textToSpeech, 'good <b> & "day"'), 'good <b> & "day"');
+    assert.equal(service.requests[0]?.headers[keyHeader[0]], keyHeader[1]);
+  });
+
+  const faults: readonly (readonly [string, Mischief, RegExp])[] = [
+    ['refuses', { refuseWith: 500 }, /HTTP status 500/],
+    ['refuses the key', { refuseWith: 401 }, /refused the credentials/],
+    ['says nothing', { isDeaf: true }, /began no answer/],
+    ['stalls', { silentAfter: 2 }, /sent no more of it/],
+    ['is cut off', { cutAfter: 2 }, /closed the connection/],
+    ['sends something else', { garbage: '{"C4NARY":1}' }, /instead of audio/],
+    ['does not stop', { floodBytes: 8_000_000 }, /does not stop|more than/],
+  ];
+  for (const [name, mischief, reason] of faults) {
+    it(`a service that ${name} fails the text`, async () => {
+      service.misbehave(mischief);
+      await assert.rejects(hearText(textToSpeech, 'x y'), (error: Error) => {
+        assert.match(error.message, reason);
+        return !error.message.includes('C4NARY') || mischief.refuseWith === 500;
+      });
+      service.misbehave({});
+    });
+  }
+}
+
+/** A session, with everything it said, and a way to wait for it. */
+function listen(speechToText: SpeechToText) {
+  const events: RecognitionEvent[] = [];
+  let onEvent: () => void = () => undefined;
+  const session = speechToText.open({ sampleRateHz, endOfSpeechMs: 300 }, (event) => {
+    events.push(event);
+    onEvent();
+  });
+  let atMs = ports.nowMs();
+  return {
+    events,
+    session,
+    write(pcm: Int16Array): void {
+      for (let at = 0; at < pcm.length; at += 160) session.write(pcm.subarray(at, at + 160), (atMs += 20));
+    },
+    silence(lengthMs: number): void {
+      this.write(new Int16Array(lengthMs * 8));
+    },
+    say(): void {
+      this.silence(200);
+      this.write(phrasePcm);
+      this.silence(600);
+    },
+    until: (type: RecognitionEvent['type']): Promise<RecognitionEvent> =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no ${type}, only ${events.map((e) => e.type).join()}`)), 5000);
+        onEvent = () => {
+          const found = events.find((event) => event.type === type);
+          if (found === undefined) return;
+          clearTimeout(timer);
+          resolve(found);
+        };
+        onEvent();
+      }),
+  };
+}
+
+/** What the fake ear makes of a text that was spoken. */
+async function hearText(textToSpeech: TextToSpeech, text: string): Promise<string> {
+  const ear = { text: '' };
+  const session = fakeSpeechToText.open({ sampleRateHz, endOfSpeechMs: 300 }, (event) => {
+    if (event.type === 'final') ear.text += event.text;
+  });
+  let atMs = 0;
+  for await (const chunk of textToSpeech.synthesize({ text, sampleRateHz }, new AbortController().signal)) {
+    session.write(chunk, (atMs += chunk.length / 8));
+  }
+  for (let i = 0; i < 30; i++) session.write(new Int16Array(160), (atMs += 20));
+  return ear.text;
+}

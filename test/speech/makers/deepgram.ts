@@ -1,0 +1,71 @@
+import { decodeUlaw, encodeUlaw } from '../../../src/audio/index.ts';
+import { createDeepgramSpeechToText, createDeepgramTextToSpeech } from '../../../src/providers/deepgram/index.ts';
+import type { Asked, HearingSide, SpeakingSide } from '../speech-service.ts';
+import { apiKey, type Maker } from './maker.ts';
+
+/** The first word as a segment of its own. */
+function hear({ query }: Asked): HearingSide {
+  const sampleRateHz = query.get('sample_rate') === '16000' ? 16_000 : 8000;
+  let onsetS = 0;
+  const result = (transcript: string, endMs: number, more: object): string =>
+    JSON.stringify({
+      type: 'Results',
+      channel_index: [0, 1],
+      ...more,
+      channel: {
+        alternatives: [
+          {
+            transcript,
+            confidence: 0.9,
+            words: [{ word: transcript, start: onsetS, end: endMs / 1000, confidence: 0.9 }],
+          },
+        ],
+      },
+    });
+  return {
+    sampleRateHz,
+    audioIn: (data, isBinary) => (isBinary ? samplesOf(data, query.get('encoding') === 'mulaw') : undefined),
+    say: (event) => {
+      if (event.type === 'speech-started') {
+        onsetS = event.onsetAtMs / 1000;
+        return [result('hmm', event.atMs, { is_final: false, speech_final: false })];
+      }
+      if (event.type !== 'final') return [];
+      const [first = '', ...others] = event.text.split(' ');
+      const last = result(others.join(' '), event.lastVoiceAtMs, { is_final: true, speech_final: true });
+      return [result(first, event.lastVoiceAtMs, { is_final: true, speech_final: false }), last];
+    },
+  };
+}
+
+export function samplesOf(data: Buffer, isUlaw: boolean): Int16Array {
+  if (!isUlaw) return Int16Array.from({ length: data.length >> 1 }, (_, i) => data.readInt16LE(2 * i));
+  const pcm = new Int16Array(data.length);
+  decodeUlaw(data, pcm);
+  return pcm;
+}
+
+export function ulawOf(pcm: Int16Array): Uint8Array {
+  const bytes = new Uint8Array(pcm.length);
+  encodeUlaw(pcm, bytes);
+  return bytes;
+}
+
+function speak({ path, query, body }: Asked): SpeakingSide | undefined {
+  if (path !== '/v1/speak' || query.get('encoding') !== 'mulaw' || query.get('container') !== 'none') return undefined;
+  const { text } = JSON.parse(body.toString('utf8')) as { text: string };
+  return { text, contentType: 'audio/basic', encode: ulawOf };
+}
+
+export const deepgram: Maker = {
+  name: 'Deepgram',
+  sides: { hear, speak },
+  authorization: apiKey,
+  keyHeader: ['authorization', 'Token C4NARY'],
+  recogniser: {
+    create: createDeepgramSpeechToText,
+    saysListening: false,
+    error: ['{"type":"Error","description":"out of order"}', /reports: out of order/],
+  },
+  voice: createDeepgramTextToSpeech,
+};

@@ -1,0 +1,22 @@
+/** One maker of speech services: what its service does, and how a client of it is made. */
+import type { SpeechServicePorts } from '../../../src/providers/speech-connection/index.ts';
+import type { SpeechToText, TextToSpeech } from '../../../src/speech/index.ts';
+import type { ServiceSides } from '../speech-service.ts';
+
+export interface Maker {
+  readonly name: string;
+  readonly sides: ServiceSides;
+  /** How the key of the options below is shown. */
+  readonly keyHeader: readonly [name: string, value: string];
+  readonly authorization: object;
+  readonly recogniser?: {
+    readonly create: (options: unknown, ports: SpeechServicePorts) => SpeechToText;
+    /** Says that it listens before it hears. */
+    readonly saysListening: boolean;
+    /** An error in the words of the service, and what is told of it. */
+    readonly error: readonly [message: string, told: RegExp];
+  };
+  readonly voice?: (options: unknown, ports: SpeechServicePorts) => TextToSpeech;
+}
+
+export const apiKey = { kind: 'api-key', apikey: 'C4NARY' };
