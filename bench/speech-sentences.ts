@@ -64,3 +64,49 @@ export const shortAnswers: readonly string[] = [
   'one two three four',
   'operator please',
 ];
+
+/** What callees answer to a question with known answers: the set that is expected, and what of it is said. */
+export const expectedAnswers: readonly { readonly name: string; readonly phrases: readonly string[] }[] = [
+  {
+    name: 'yes or no',
+    phrases: ['yes', 'no', 'yes please', 'no thanks', 'yeah', 'nope', 'sure', 'okay', 'not really'],
+  },
+  {
+    name: 'menu',
+    phrases: [
+      'sales',
+      'support',
+      'billing',
+      'operator',
+      'repeat',
+      'cancel',
+      'main menu',
+      'my account',
+      'opening hours',
+      'reschedule',
+      'stop',
+      'goodbye',
+    ],
+  },
+];
+
+export const digitRows: readonly string[] = ['5', '0', '7', '1203', '9981', '4460', '35721', '802446', '2120597031'];
+
+/** Nothing of these is a digit, a yes or a no. */
+export const otherWords: readonly string[] = [
+  'maybe',
+  'hello',
+  'who is this',
+  'what',
+  'Monday',
+  'tomorrow',
+  'a lot',
+  'goodbye',
+  'wait a moment',
+  'I do not understand',
+  'speak louder please',
+  'the blue one',
+  'my name is Peter',
+  'never mind',
+  'in the morning',
+];

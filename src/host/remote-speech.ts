@@ -46,6 +46,9 @@ class Connection {
         this.#audio.write(id, pcm, atMs);
         this.#tellAudio();
       },
+      expect: (expected) => {
+        if (this.#listeners.has(id)) this.#post({ type: 'expect', id, expected });
+      },
       close: () => {
         if (this.#listeners.delete(id)) this.#post({ type: 'close', id });
       },

@@ -1,6 +1,7 @@
 /** What crosses between a media thread and the speech thread, on a port of their own; audio of calls is in shared memory. */
 import type { MessagePort } from 'node:worker_threads';
 import type {
+  ExpectedSpeech,
   RecognitionEvent,
   RecognitionOptions,
   SpeechToText,
@@ -39,6 +40,8 @@ export type ToSpeechThread =
 /** Numbers of recognitions and texts are chosen by the media thread, each used once on its port. */
 export type SpeechRequest =
   | { readonly type: 'open'; readonly id: number; readonly options: RecognitionOptions }
+  /** What is likely to be said in a recognition from now on. */
+  | { readonly type: 'expect'; readonly id: number; readonly expected: ExpectedSpeech | undefined }
   /** Audio may be read up to this position. */
   | { readonly type: 'audio'; readonly until: number }
   | { readonly type: 'close'; readonly id: number }

@@ -30,6 +30,9 @@ class SpeechService {
       case 'open':
         this.#open(request.id, request.options);
         return;
+      case 'expect':
+        this.#sessions.get(request.id)?.expect?.(request.expected);
+        return;
       case 'audio':
         this.#audio.readUntil(request.until, this.#hear);
         return;

@@ -6,6 +6,7 @@
  * costs no promise per event (docs/adr/0002).
  */
 import type { GatewayError } from '../kit/index.ts';
+import type { ExpectedSpeech } from './expected-speech.ts';
 
 /** Sample rates of the media plane in Hz: narrowband (G.711) and wideband. */
 export type SampleRateHz = 8000 | 16000;
@@ -57,6 +58,8 @@ export interface RecognitionSession {
    * counted. The session copies what it keeps: the caller reuses the buffer.
    */
   write(pcm: Int16Array, atMs: number): void;
+  /** What is likely to be said from now on; undefined: anything. An engine without this hears everything alike. */
+  expect?(expected: ExpectedSpeech | undefined): void;
   /** Ends the session; no event follows. */
   close(): void;
 }

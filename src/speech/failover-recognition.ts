@@ -6,6 +6,7 @@
 import { type GatewayError, gatewayError } from '../kit/index.ts';
 import { AudioRing } from './audio-ring.ts';
 import type { RecognitionEvent, RecognitionOptions, RecognitionSession, SpeechToText } from './contract.ts';
+import type { ExpectedSpeech } from './expected-speech.ts';
 import type { SpeechPorts } from './selection.ts';
 
 /** What can be heard again: an utterance that lasts longer than this loses its beginning when its session fails. */
@@ -59,6 +60,7 @@ class FailoverSession implements RecognitionSession {
   #voice: { readonly onsetAtMs: number; lastVoiceAtMs: number; hasEnded: boolean } | undefined;
   /** Everything up to this instant has become words. */
   #settledAtMs = Number.NEGATIVE_INFINITY;
+  #expected: ExpectedSpeech | undefined;
   #isClosed = false;
 
   constructor(
@@ -83,6 +85,11 @@ class FailoverSession implements RecognitionSession {
     this.#session?.write(pcm, atMs);
   }
 
+  expect(expected: ExpectedSpeech | undefined): void {
+    this.#expected = expected;
+    this.#session?.expect?.(expected);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#generation += 1;
@@ -100,6 +107,7 @@ class FailoverSession implements RecognitionSession {
       const session = choice.speechToText.open(this.#options, (event) => {
         if (generation === this.#generation) this.#take(event);
       });
+      session.expect?.(this.#expected);
       // It may have failed while it was being opened.
       if (generation === this.#generation) this.#session = session;
       else session.close();

@@ -10,9 +10,10 @@ import {
   type TurnReply,
 } from '../../conversation/index.ts';
 import { isJsonObject, type Json, type JsonObject, ok } from '../../kit/index.ts';
+import { normalizeWords } from '../../speech/index.ts';
 import type { Dialog, DialogStep, Exit } from './dialog.ts';
 import { fixedTexts } from './fixed-texts.ts';
-import { hasPhrase, isGreeting, normalizeWords } from './phrases.ts';
+import { hasPhrase, isGreeting } from './phrases.ts';
 
 /** After so many turns in a row without an answer the call is ended, whatever the dialog says: nobody is there. */
 export const maxMissesInARow = 10;

@@ -1,158 +1,159 @@
-/**
- * Moonshine (English, int8 ONNX): 16 kHz audio in, text with punctuation, case and figures out. Greedy decoding on the
- * merged decoder with its key/value caches; see https://github.com/usefulsensors/moonshine for the model itself.
- *
- * Encoder: `input_values` [1, n] -> `last_hidden_state`. Decoder: `input_ids` [1, 1], `encoder_hidden_states`,
- * `past_key_values.L.{decoder|encoder}.{key|value}` and `use_cache_branch`; the first step has empty caches, its encoder
- * caches stay for the whole utterance, the decoder caches are replaced by every step.
- */
+/** Words from audio: the likeliest tokens one after the other, and where an answer is expected, the likeliest of those. */
 import llamaTokenizer from 'llama-tokenizer-js';
-import { InferenceSession, type SessionOptions, Tensor } from './inference-runtime.ts';
-import { moonshineFiles, readModelFile } from './model-files.ts';
+import { type ExpectedSpeech, spellAsExpected } from '../../speech/index.ts';
+import { logSumOf, type ScoredText, searchBeams } from './beam-search.ts';
+import { expectedGrammar } from './expected-grammar.ts';
+import { MoonshineNetwork, type TokenStep } from './moonshine-network.ts';
 import type { MoonshineModel } from './options.ts';
+import type { TokenGrammar } from './token-grammar.ts';
 
-const startToken = 1;
 const endToken = 2;
 /** Tokens from here on mean nothing in text. */
 const firstSpecialToken = 32_000;
 const tokensPerSecond = 6.5;
-const heads = 8;
-const shapes: Readonly<Record<MoonshineModel, { layers: number; headWidth: number }>> = {
-  base: { layers: 8, headWidth: 52 },
-  tiny: { layers: 6, headWidth: 36 },
-};
 
 /** Speech this long must have words in it: an empty result is then doubted once. */
 const wordsExpectedMs = 200;
 /** Mean log-probability a doubted result must reach; noise stays below it. */
 const doubtedLogProbability = -1.5;
+/** Tokens more than an open text may have: digits written apart take three each. */
+const expectedTokens = 8;
+/**
+ * An expected answer may be less likely than what was heard without expectation by this much (in log-probability of the whole
+ * text); further behind, something else was said. Measured by bench/speech.ts.
+ */
+const mostBehind = 4;
+/** Mean log-probability an expected answer must reach, its end among it: in noise much is not far behind. */
+const expectedLogProbability = -2.25;
 
 export interface Transcript {
   readonly text: string;
-  /** Mean probability of the tokens, 0 to 1; 0 when there are none. */
+  /**
+   * 0 to 1; 0 when there are no words. Mean probability of the tokens; for an answer found among the expected ones where
+   * something else seemed likelier at first, how likely it is against anything else.
+   */
   readonly confidence: number;
 }
 
 const emptyTranscript: Transcript = { text: '', confidence: 0 };
 
-interface Caches {
-  readonly encoder: Record<string, Tensor>;
-  decoder: Record<string, Tensor>;
-}
-
-interface Choice {
-  readonly token: number;
-  readonly logProbability: number;
+/** One utterance. */
+export interface Utterance {
+  /** 16 kHz, -1 to 1, with about 250 ms before and 500 ms after the speech. */
+  readonly audio: Float32Array;
+  /** How long the speech in it lasted. */
+  readonly speechMs: number;
+  readonly expected?: ExpectedSpeech | undefined;
+  /** Asked before every token; true gives no words. */
+  readonly isCancelled: () => boolean;
 }
 
 export class MoonshineDecoder {
-  readonly #encoder: InferenceSession;
-  readonly #decoder: InferenceSession;
-  readonly #shape: { layers: number; headWidth: number };
-  /** Outputs of the steps after the first: the encoder caches do not change and are not asked for again. */
-  readonly #stepOutputs: string[];
+  readonly #network: MoonshineNetwork;
+  #lastGrammar: { readonly key: string; readonly grammar: TokenGrammar } | undefined;
 
-  private constructor(encoder: InferenceSession, decoder: InferenceSession, model: MoonshineModel) {
-    this.#encoder = encoder;
-    this.#decoder = decoder;
-    this.#shape = shapes[model];
-    this.#stepOutputs = decoder.outputNames.filter((name) => name === 'logits' || name.includes('.decoder.'));
+  private constructor(network: MoonshineNetwork) {
+    this.#network = network;
   }
 
   static async open(model: MoonshineModel): Promise<MoonshineDecoder> {
-    const options: SessionOptions = {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      logSeverityLevel: 3,
-    };
-    const files = moonshineFiles[model];
-    const encoder = await InferenceSession.create(await readModelFile(files.encoder), options);
-    const decoder = await InferenceSession.create(await readModelFile(files.decoder), options);
-    return new MoonshineDecoder(encoder, decoder, model);
+    return new MoonshineDecoder(await MoonshineNetwork.open(model));
   }
 
-  /**
-   * The words of one utterance. `audio` is 16 kHz, -1 to 1, with about 250 ms before and 500 ms after the speech;
-   * `speechMs` is how long the speech in it lasted. `isCancelled` is asked before every token; true gives no words.
-   */
-  async transcribe(audio: Float32Array, speechMs: number, isCancelled: () => boolean): Promise<Transcript> {
-    const encoded = await this.#encoder.run({ input_values: new Tensor('float32', audio, [1, audio.length]) });
-    const hidden = encoded['last_hidden_state'];
-    if (hidden === undefined) throw new Error('the encoder gave no output');
+  async transcribe(utterance: Utterance): Promise<Transcript> {
+    const { audio, speechMs, expected, isCancelled } = utterance;
+    const first = await this.#network.hear(audio);
     const longest = Math.max(1, Math.ceil((audio.length / 16_000) * tokensPerSecond));
-    const chosen: Choice[] = [];
-    let isDoubted = false;
-    const caches: Caches = { encoder: {}, decoder: {} };
-    for (let token = startToken; chosen.length < longest;) {
-      if (isCancelled()) return emptyTranscript;
-      const logits = await this.#step(token, hidden, caches, chosen.length === 0);
-      let choice = choose(logits, undefined);
-      if (choice.token === endToken) {
-        if (chosen.length > 0 || speechMs < wordsExpectedMs) break;
-        choice = choose(logits, endToken);
-        isDoubted = true;
-      }
-      chosen.push(choice);
-      token = choice.token;
-    }
-    return toTranscript(chosen, isDoubted);
+    const open = await followLikeliest(first, longest, speechMs >= wordsExpectedMs, isCancelled);
+    if (isCancelled()) return emptyTranscript;
+    if (expected === undefined || open.tokens.length === 0) return openTranscript(open);
+    const spelled = spellAsExpected(textOf(open), expected);
+    if (spelled !== undefined) return { ...openTranscript(open), ...(isBelievable(open) ? { text: spelled } : {}) };
+    const found = await searchBeams(first, this.#grammarOf(expected), endToken, longest + expectedTokens, isCancelled);
+    if (found === undefined || isCancelled()) return openTranscript(open);
+    return expectedTranscript({ ...found, isDoubted: open.isDoubted }, open, expected) ?? openTranscript(open);
   }
 
-  async #step(token: number, hidden: Tensor, caches: Caches, isFirst: boolean): Promise<Float32Array> {
-    const feeds: Record<string, Tensor> = {
-      input_ids: new Tensor('int64', BigInt64Array.of(BigInt(token)), [1, 1]),
-      encoder_hidden_states: hidden,
-      use_cache_branch: new Tensor('bool', Uint8Array.of(isFirst ? 0 : 1), [1]),
-      ...(isFirst ? this.#emptyCaches() : { ...caches.encoder, ...caches.decoder }),
-    };
-    const outputs = isFirst ? await this.#decoder.run(feeds) : await this.#decoder.run(feeds, this.#stepOutputs);
-    for (const [name, tensor] of Object.entries(outputs)) {
-      const input = name.replace('present.', 'past_key_values.');
-      if (name.includes('.decoder.')) caches.decoder[input] = tensor;
-      else if (name.includes('.encoder.')) caches.encoder[input] = tensor;
-    }
-    const logits = outputs['logits']?.data;
-    if (!(logits instanceof Float32Array)) throw new Error('the decoder gave no logits');
-    return logits;
-  }
-
-  #emptyCaches(): Record<string, Tensor> {
-    const caches: Record<string, Tensor> = {};
-    for (let layer = 0; layer < this.#shape.layers; layer++) {
-      for (const part of ['decoder.key', 'decoder.value', 'encoder.key', 'encoder.value']) {
-        const dimensions = [0, heads, 1, this.#shape.headWidth];
-        caches[`past_key_values.${layer}.${part}`] = new Tensor('float32', new Float32Array(0), dimensions);
-      }
-    }
-    return caches;
+  /** The last one is kept: a pause decoded ahead, its final and the next try of an answer have the same. */
+  #grammarOf(expected: ExpectedSpeech): TokenGrammar {
+    const key = JSON.stringify(expected);
+    if (this.#lastGrammar?.key !== key) this.#lastGrammar = { key, grammar: expectedGrammar(expected) };
+    return this.#lastGrammar.grammar;
   }
 }
 
-/** The likeliest token, other than `forbidden`, and its log-probability among all tokens. */
-function choose(logits: Float32Array, forbidden: number | undefined): Choice {
+interface DoubtedText extends ScoredText {
+  /** Nothing was likelier than these words. */
+  readonly isDoubted: boolean;
+}
+
+/** Takes the likeliest token each time. `mustHaveWords`: the text may not end at once. */
+async function followLikeliest(
+  first: TokenStep,
+  longest: number,
+  mustHaveWords: boolean,
+  isCancelled: () => boolean,
+): Promise<DoubtedText> {
+  const tokens: number[] = [];
+  const logProbabilities: number[] = [];
+  let isDoubted = false;
+  for (let step = first; tokens.length < longest && !isCancelled();) {
+    let token = likeliest(step.logits, undefined);
+    if (token === endToken && tokens.length === 0 && mustHaveWords) {
+      isDoubted = true;
+      token = likeliest(step.logits, endToken);
+    }
+    logProbabilities.push((step.logits[token] ?? 0) - logSumOf(step.logits));
+    if (token === endToken) break;
+    tokens.push(token);
+    if (tokens.length < longest) step = await step.next(token);
+  }
+  return { tokens, logProbabilities, isDoubted };
+}
+
+/** The likeliest token, other than `forbidden`. */
+function likeliest(logits: Float32Array, forbidden: number | undefined): number {
   let token = forbidden === 0 ? 1 : 0;
-  let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) {
-    const logit = logits[i] ?? 0;
-    if (logit > largest) largest = logit;
-    if (i !== forbidden && logit > (logits[token] ?? 0)) token = i;
+    if (i !== forbidden && (logits[i] ?? 0) > (logits[token] ?? 0)) token = i;
   }
-  let sum = 0;
-  // What is 25 below the largest adds less than 1e-6 of it, for all 32,768 tokens together.
-  for (let i = 0; i < logits.length; i++) {
-    const below = (logits[i] ?? 0) - largest;
-    if (below > -25) sum += Math.exp(below);
-  }
-  return { token, logProbability: (logits[token] ?? 0) - largest - Math.log(sum) };
+  return token;
 }
 
-function toTranscript(chosen: readonly Choice[], isDoubted: boolean): Transcript {
-  if (chosen.length === 0) return emptyTranscript;
-  const mean = (valueOf: (choice: Choice) => number): number =>
-    chosen.reduce((sum, choice) => sum + valueOf(choice), 0) / chosen.length;
-  if (isDoubted && mean((choice) => choice.logProbability) <= doubtedLogProbability) return emptyTranscript;
-  const tokens = chosen.map((choice) => choice.token).filter((token) => token < firstSpecialToken);
-  const text = llamaTokenizer.decode(tokens, false, false).trim();
-  return text === '' ? emptyTranscript : { text, confidence: mean((choice) => Math.exp(choice.logProbability)) };
+function textOf({ tokens }: ScoredText): string {
+  const written = tokens.filter((token) => token < firstSpecialToken);
+  return llamaTokenizer.decode(written, false, false).trim();
+}
+
+/** Likely enough not to be noise, where the model heard no words at first. */
+function isBelievable(text: DoubtedText): boolean {
+  return !text.isDoubted || mean(wordScores(text)) > doubtedLogProbability;
+}
+
+function openTranscript(open: DoubtedText): Transcript {
+  const text = textOf(open);
+  if (text === '' || !isBelievable(open)) return emptyTranscript;
+  return { text, confidence: mean(wordScores(open).map((score) => Math.exp(score))) };
+}
+
+/** What was found among the expected answers, unless anything else is a good deal likelier. */
+function expectedTranscript(found: DoubtedText, open: DoubtedText, expected: ExpectedSpeech): Transcript | undefined {
+  const behind = sumOf(open.logProbabilities) - sumOf(found.logProbabilities);
+  if (behind > mostBehind || mean(found.logProbabilities) < expectedLogProbability) return undefined;
+  if (!isBelievable(found)) return undefined;
+  const text = textOf(found);
+  return { text: spellAsExpected(text, expected) ?? text, confidence: 1 / (1 + Math.exp(behind - mostBehind)) };
+}
+
+/** Log-probabilities of the tokens, without the end. */
+function wordScores({ tokens, logProbabilities }: ScoredText): readonly number[] {
+  return logProbabilities.slice(0, tokens.length);
+}
+
+function mean(values: readonly number[]): number {
+  return sumOf(values) / values.length;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

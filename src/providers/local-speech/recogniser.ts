@@ -1,5 +1,5 @@
 /** Turns utterances into words on a pool of threads, through one bounded queue. */
-import type { SampleRateHz } from '../../speech/index.ts';
+import type { ExpectedSpeech, SampleRateHz } from '../../speech/index.ts';
 import type { Transcript } from './moonshine-decoder.ts';
 import type { LocalSpeechOptions } from './options.ts';
 import type { RecogniserData, RecogniserReply, RecogniserRequest } from './recogniser-thread.ts';
@@ -12,6 +12,8 @@ export interface RecognitionJob {
   readonly sampleRateHz: SampleRateHz;
   /** How long the speech within `pcm` lasted. */
   readonly speechMs: number;
+  /** What is likely to be said; without it, anything. */
+  readonly expected?: ExpectedSpeech | undefined;
   /** Exactly one of these is called, unless the job is cancelled. */
   onTranscript(transcript: Transcript): void;
   /** The queue was full and this job gave way. */
@@ -108,8 +110,8 @@ export class Recogniser implements JobTaker {
       if (job === undefined) return;
       lane.job = job;
       lane.jobId = this.#nextId++;
-      const { pcm, sampleRateHz, speechMs } = job;
-      lane.link.post({ type: 'decode', id: lane.jobId, pcm, sampleRateHz, speechMs }, [pcm.buffer]);
+      const { pcm, sampleRateHz, speechMs, expected } = job;
+      lane.link.post({ type: 'decode', id: lane.jobId, pcm, sampleRateHz, speechMs, expected }, [pcm.buffer]);
     }
   }
 

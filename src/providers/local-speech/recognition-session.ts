@@ -3,7 +3,7 @@
  * recogniser for their words. Knows no thread and no timer; everything happens inside a call from outside.
  */
 import { gatewayError } from '../../kit/index.ts';
-import type { RecognitionEvent, RecognitionOptions, RecognitionSession } from '../../speech/index.ts';
+import type { ExpectedSpeech, RecognitionEvent, RecognitionOptions, RecognitionSession } from '../../speech/index.ts';
 import type { DetectionListener, DetectionStream } from './detector.ts';
 import { type EndpointDecision, Endpointer, frameMs } from './endpointer.ts';
 import { FrameLog } from './frame-log.ts';
@@ -71,6 +71,7 @@ export class LocalRecognitionSession implements RecognitionSession {
   /** Oldest first; finals leave in this order, whichever thread is faster. */
   readonly #ended: EndedUtterance[] = [];
   readonly #jobs = new Set<RecognitionJob>();
+  #expected: ExpectedSpeech | undefined;
   #isClosed = false;
 
   constructor(options: RecognitionOptions, onEvent: (event: RecognitionEvent) => void, ports: SessionPorts) {
@@ -99,6 +100,11 @@ export class LocalRecognitionSession implements RecognitionSession {
       from += piece.length;
       if (this.#filledSamples === this.#frameSamples) this.#finishFrame(atMs);
     }
+  }
+
+  /** Counts for what is decoded from now on: a voice that has begun as well, unless it has paused already. */
+  expect(expected: ExpectedSpeech | undefined): void {
+    this.#expected = expected;
   }
 
   close(): void {
@@ -202,7 +208,7 @@ export class LocalRecognitionSession implements RecognitionSession {
       decode.answers.transcript = transcript ?? { text: '', confidence: 0 };
       this.#sendFinals();
     };
-    const job = this.#job(onsetFrame, lastVoiceFrame, postRoll, (transcript) => {
+    const job = this.#job(kind, onsetFrame, lastVoiceFrame, postRoll, (transcript) => {
       // Thrown out of the queue: what was decoded ahead can be asked for again at the end, a final cannot.
       settle(transcript ?? (kind === 'final' ? { text: '', confidence: 0 } : undefined));
     });
@@ -227,7 +233,7 @@ export class LocalRecognitionSession implements RecognitionSession {
     if (partialEveryMs === 0 || this.#partial !== undefined || this.#speculation !== undefined) return;
     if ((frame - this.#lastPartialFrame) * frameMs < partialEveryMs) return;
     this.#lastPartialFrame = frame;
-    this.#partial = this.#job(onsetFrame, frame, 0, (transcript) => {
+    this.#partial = this.#job('partial', onsetFrame, frame, 0, (transcript) => {
       this.#partial = undefined;
       const text = transcript?.text ?? '';
       if (text !== '') this.#onEvent({ type: 'partial', text, atMs: this.#ports.nowMs() });
@@ -237,6 +243,7 @@ export class LocalRecognitionSession implements RecognitionSession {
 
   /** `onDone` is given undefined when the job was thrown out of the queue. */
   #job(
+    kind: JobKind,
     onsetFrame: number,
     lastVoiceFrame: number,
     postRoll: number,
@@ -254,6 +261,7 @@ export class LocalRecognitionSession implements RecognitionSession {
       pcm: this.#log.copy(from, to, leadSamples, tailSamples),
       sampleRateHz: this.#options.sampleRateHz,
       speechMs: (lastVoiceFrame - onsetFrame + 1) * frameMs,
+      ...(this.#expected === undefined || kind === 'partial' ? {} : { expected: this.#expected }),
       onTranscript: done,
       onDropped: () => done(undefined),
       onFailed: (reason) => this.#fail(`recognition stopped: ${reason}`),

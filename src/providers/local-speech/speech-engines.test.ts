@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { DtmfDetector } from '../../audio/index.ts';
-import type { RecognitionEvent, SampleRateHz } from '../../speech/index.ts';
+import type { ExpectedSpeech, RecognitionEvent, SampleRateHz } from '../../speech/index.ts';
 import { createSpeechEngines } from './index.ts';
 
 const handlesBefore = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
@@ -34,6 +34,7 @@ function hear(
   pieces: readonly Int16Array[],
   isLast: (event: RecognitionEvent) => boolean,
   sampleRateHz: SampleRateHz = 8000,
+  expected?: ExpectedSpeech,
 ): Promise<RecognitionEvent[]> {
   return new Promise((resolve) => {
     const events: RecognitionEvent[] = [];
@@ -44,6 +45,7 @@ function hear(
       session.close();
       resolve(events);
     });
+    session.expect?.(expected);
     let atMs = 0;
     for (const piece of pieces) {
       const packet = sampleRateHz / 50;
@@ -98,6 +100,23 @@ test('sentences that are spoken are heard, with at most one word in ten wrong', 
     errors += wordErrors(wordsOf(sentence), wordsOf(final.text));
   }
   assert.ok(errors / words <= 0.1, `${errors} of ${words} words wrong`);
+});
+
+test('what is expected is heard as it is spelled, and what is not is not taken for it', async () => {
+  const answers: ExpectedSpeech = { phrases: ['YES', 'no', 'main menu', 'cancel'] };
+  const digits: ExpectedSpeech = { phrases: [], digits: { minCount: 1, maxCount: 10 } };
+  const heard = async (text: string, expected: ExpectedSpeech): Promise<string> => {
+    const pcm = await speak(text);
+    const final = (await hear([silence(500), pcm, silence(900)], isFinal, 8000, expected)).at(-1);
+    assert.ok(final?.type === 'final' && final.confidence > 0.4 && final.confidence <= 1, text);
+    return final.text;
+  };
+  assert.equal(await heard('yes', answers), 'YES');
+  assert.equal(await heard('main menu', answers), 'main menu');
+  assert.equal(await heard('cancel', answers), 'cancel');
+  assert.equal(await heard('two zero four seven', digits), '2047');
+  assert.match(await heard('Please call me back on Monday afternoon.', answers), /monday afternoon/i);
+  assert.match(await heard('The weather is fine today.', digits), /weather/);
 });
 
 test('the instants of an utterance are those of its audio, and guesses come before the final', async () => {

@@ -1,0 +1,27 @@
+/** What a callee is expected to say next, and how an answer is spelled that is among it. Pure. */
+import { normalizeWords } from './plain-words.ts';
+
+/** Answers that are likely: hints for an engine, which still hears everything else. Any one of the kinds given. */
+export interface ExpectedSpeech {
+  /** Words or sentences, as the bot wants to get them. At most 200. */
+  readonly phrases: readonly string[];
+  /** A row of spoken digits of this length. 1 to 100. */
+  readonly digits?: { readonly minCount: number; readonly maxCount: number };
+  /** A day: a date, with or without its year, a day of the week, "tomorrow". */
+  readonly dates?: true;
+}
+
+/**
+ * How the words are spelled in what is expected: the phrase as it was given, digits as figures without anything between
+ * them. Undefined when they are neither; whether they are a date is not judged here.
+ */
+export function spellAsExpected(text: string, { phrases, digits }: ExpectedSpeech): string | undefined {
+  const words = normalizeWords(text);
+  if (words === '') return undefined;
+  const phrase = phrases.find((each) => normalizeWords(each) === words);
+  if (phrase !== undefined || digits === undefined) return phrase;
+  const figures = words.replaceAll(/\boh?\b/g, '0').replaceAll(' ', '');
+  return /^\d+$/.test(figures) && figures.length >= digits.minCount && figures.length <= digits.maxCount
+    ? figures
+    : undefined;
+}
