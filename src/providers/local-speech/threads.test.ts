@@ -1,5 +1,9 @@
 /** The owners of the inference threads, on threads that only pretend: who is served when, and what a death does. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { test } from 'node:test';
 import { Detector } from './detector.ts';
 import { Recogniser, type RecognitionJob } from './recogniser.ts';
@@ -197,10 +201,11 @@ test('when the only recogniser thread dies its utterance and those that wait fai
   await recogniser.close();
 });
 
-/** Speaks as many samples as it has spoken sentences; "die" kills it, "fail" fails. */
+/** Speaks as many samples as it has spoken sentences; "die" kills it, "hang" never ends, "fail" fails. */
 const fakeVoice = script(`let spoken = 0;
 port.on('message', ({ sentence }) => {
   if (sentence === 'die') throw new Error('died');
+  while (sentence === 'hang');
   if (sentence === 'fail') return port.postMessage({ type: 'speak-failed', reason: 'failed' });
   spoken += 1;
   port.postMessage({ type: 'spoken', pcm: new Int16Array(spoken) });
@@ -231,16 +236,33 @@ test('a sentence nobody waits for any more is not spoken', async () => {
   await pool.close();
 });
 
-test('a failed sentence fails alone; the death of the thread fails what waits, and later ones are spoken', async () => {
+test('a failed sentence fails alone; one that kills its thread twice fails, and those that wait are spoken', async () => {
   const pool = await VoicePool.open(voiceOptions, fakeVoice);
   const [failed, fine] = [pool.ask('fail', 8000), pool.ask('fine', 8000)];
   await assert.rejects(failed.pcm, /failed/);
   assert.equal((await fine.pcm).length, 1);
   const [dead, waiting] = [pool.ask('die', 8000), pool.ask('waiting', 8000)];
   await assert.rejects(dead.pcm, /the voice thread died: died/);
-  await assert.rejects(waiting.pcm, /the voice thread died: died/);
-  assert.equal((await pool.ask('again', 8000).pcm).length, 1);
+  assert.equal((await waiting.pcm).length, 1);
+  assert.equal((await pool.ask('again', 8000).pcm).length, 2);
   const late = pool.ask('late', 8000);
   await pool.close();
   await assert.rejects(late.pcm, /closed/);
+});
+
+test('a thread that hangs is replaced, its sentence tried once more; what waits for a thread that cannot start fails', async () => {
+  const pool = await VoicePool.open(voiceOptions, fakeVoice, 300);
+  const [hung, waiting] = [pool.ask('hang', 8000), pool.ask('waiting', 8000)];
+  await assert.rejects(hung.pcm, /the voice thread died/);
+  assert.equal((await waiting.pcm).length, 1);
+  await pool.close();
+
+  const folder = await mkdtemp(join(tmpdir(), 'outdial-voice-'));
+  const entry = join(folder, 'voice.mjs');
+  await writeFile(entry, decodeURIComponent(fakeVoice.href.slice(fakeVoice.href.indexOf(',') + 1)));
+  const broken = await VoicePool.open(voiceOptions, pathToFileURL(entry));
+  await writeFile(entry, 'throw new Error("cannot start");');
+  await assert.rejects(broken.ask('die', 8000).pcm, /cannot start/);
+  await broken.close();
+  await rm(folder, { recursive: true });
 });

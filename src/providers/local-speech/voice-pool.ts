@@ -12,6 +12,11 @@ import { WorkerLink } from './worker-link.ts';
 /** Sentences that may wait, all calls together; one more fails. A call has at most two waiting. */
 const longestQueue = 10_000;
 
+/** A sentence takes about a fiftieth of its length to speak; a thread that works longer than this hangs. */
+const longestWorkMs = 10_000;
+/** How often a sentence is given to a thread: one that kills two is left. */
+const mostAttempts = 2;
+
 /** A wish for one sentence. */
 export interface SentenceTicket {
   /** Shared: not to be written to. Rejects with the engine's reason; stays pending once released. */
@@ -27,11 +32,15 @@ interface Work {
   resolve(pcm: Int16Array): void;
   reject(error: Error): void;
   wanted: number;
+  attempts: number;
 }
 
 interface Lane {
   link: WorkerLink<VoiceRequest, VoiceReply> | undefined;
   work: Work | undefined;
+  /** Since it last lost its thread, the next one has come up. */
+  hasThread: boolean;
+  timer: NodeJS.Timeout | undefined;
 }
 
 export class VoicePool {
@@ -39,18 +48,21 @@ export class VoicePool {
   readonly #lanes: Lane[] = [];
   /** Waiting and under way, by key. */
   readonly #works = new Map<string, Work>();
-  readonly #queue = new Set<Work>();
+  #queue = new Set<Work>();
+  readonly #longestWorkMs: number;
 
-  private constructor(cacheBytes: number) {
+  private constructor(cacheBytes: number, longestMs: number) {
     this.#cache = new AudioCache(cacheBytes);
+    this.#longestWorkMs = longestMs;
   }
 
-  /** `entry`: the thread's built file; another one only in tests. */
+  /** `entry`: the thread's built file; another one, and another `longestMs`, only in tests. */
   static async open(
     options: Pick<LocalSpeechOptions, 'voice' | 'voiceThreads' | 'voiceCacheBytes'>,
     entry: URL = threadEntry('voice-thread'),
+    longestMs: number = longestWorkMs,
   ): Promise<VoicePool> {
-    const pool = new VoicePool(options.voiceCacheBytes);
+    const pool = new VoicePool(options.voiceCacheBytes, longestMs);
     const data: VoiceData = { voice: options.voice };
     const starts = Array.from({ length: options.voiceThreads }, () => pool.#openLane(data, entry));
     const failure = (await Promise.allSettled(starts)).find((start) => start.status === 'rejected');
@@ -84,6 +96,7 @@ export class VoicePool {
   }
 
   async close(): Promise<void> {
+    for (const lane of this.#lanes) clearTimeout(lane.timer);
     await Promise.all(this.#lanes.map(async (lane) => lane.link?.close()));
     for (const work of this.#works.values()) work.reject(new Error('the local voice was closed'));
     this.#works.clear();
@@ -94,7 +107,7 @@ export class VoicePool {
     const { promise, resolve, reject } = deferred<Int16Array>();
     // Whoever waits sees the failure; that nobody may be waiting any more is no fault.
     promise.catch(() => undefined);
-    const work: Work = { key, request, pcm: promise, resolve, reject, wanted: 0 };
+    const work: Work = { key, request, pcm: promise, resolve, reject, wanted: 0, attempts: 0 };
     if (this.#queue.size >= longestQueue) {
       reject(new Error(`more than ${longestQueue} sentences are waiting for the voice`));
       return work;
@@ -110,12 +123,15 @@ export class VoicePool {
   }
 
   async #openLane(data: VoiceData, entry: URL): Promise<void> {
-    const lane: Lane = { link: undefined, work: undefined };
+    const lane: Lane = { link: undefined, work: undefined, hasThread: true, timer: undefined };
     lane.link = await WorkerLink.open<VoiceRequest, VoiceReply>({
       entry,
       name: 'voice',
       data,
-      onReady: () => this.#feedLanes(),
+      onReady: () => {
+        lane.hasThread = true;
+        this.#feedLanes();
+      },
       onReply: (reply) => this.#onReply(lane, reply),
       onLost: (reason) => this.#onLost(lane, new Error(`the voice thread died: ${reason}`)),
     });
@@ -129,6 +145,8 @@ export class VoicePool {
       if (work === undefined) return;
       this.#queue.delete(work);
       lane.work = work;
+      work.attempts += 1;
+      lane.timer = setTimeout(() => lane.link?.replace(), this.#longestWorkMs);
       lane.link.post(work.request, []);
     }
   }
@@ -143,19 +161,32 @@ export class VoicePool {
   }
 
   #onLost(lane: Lane, error: Error): void {
-    this.#settle(lane, (work) => work.reject(error));
-    if (this.#lanes.some(({ link }) => link?.isReady === true)) return;
-    // Nobody is left to do what waits, and how long the next start takes is not known.
-    for (const work of this.#queue) {
-      this.#works.delete(work.key);
-      work.reject(error);
+    const { work } = lane;
+    if (work !== undefined && work.attempts < mostAttempts) {
+      this.#takeWork(lane);
+      this.#queue = new Set([work, ...this.#queue]);
+    } else this.#settle(lane, (lost) => lost.reject(error));
+    const isComingUp = lane.hasThread;
+    lane.hasThread = false;
+    this.#feedLanes();
+    if (isComingUp || this.#lanes.some(({ link, hasThread }) => hasThread || link?.isReady === true)) return;
+    // The next thread did not come up, and how long the one after it takes is not known.
+    for (const waiting of this.#queue) {
+      this.#works.delete(waiting.key);
+      waiting.reject(error);
     }
     this.#queue.clear();
   }
 
-  #settle(lane: Lane, how: (work: Work) => void): void {
+  #takeWork(lane: Lane): Work | undefined {
+    clearTimeout(lane.timer);
     const { work } = lane;
     lane.work = undefined;
+    return work;
+  }
+
+  #settle(lane: Lane, how: (work: Work) => void): void {
+    const work = this.#takeWork(lane);
     if (work === undefined) return;
     this.#works.delete(work.key);
     how(work);

@@ -61,6 +61,12 @@ export class WorkerLink<Request, Reply> {
     return true;
   }
 
+  /** Ends a thread that does not come back from its work, as if it had died; another one is started. */
+  replace(): void {
+    this.#isReady = false;
+    void this.#worker?.terminate();
+  }
+
   /** Ends the thread, in the middle of its work if need be. Nothing is called back afterwards. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -78,6 +84,7 @@ export class WorkerLink<Request, Reply> {
     });
     this.#worker = worker;
     let failure: Error | undefined;
+    let hasStarted = false;
     worker.on('message', (message: Reply | ThreadReady) => {
       if (this.#isClosed) return;
       if (!isThreadReady(message)) {
@@ -86,6 +93,7 @@ export class WorkerLink<Request, Reply> {
         return;
       }
       this.#isReady = true;
+      hasStarted = true;
       onStarted();
       this.#options.onReady();
     });
@@ -94,10 +102,9 @@ export class WorkerLink<Request, Reply> {
     });
     worker.on('exit', (exitCode) => {
       if (this.#isClosed) return;
-      const wasReady = this.#isReady;
       this.#isReady = false;
       const reason = failure ?? new Error(`the ${this.#options.name} thread ended with code ${exitCode}`);
-      if (wasReady) this.#options.onLost(reason.message);
+      if (hasStarted) this.#options.onLost(reason.message);
       else onFailed(reason);
       if (!this.#canRestart()) return;
       this.#restartTimer = setTimeout(() => this.#restart(), this.#restartDelayMs);
