@@ -2,6 +2,7 @@
 // usage: node scripts/run-tests.mjs unit|interop|store|crash [word in the path]
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, sep } from 'node:path';
 
 const [kind = 'unit', word = ''] = process.argv.slice(2);
@@ -24,10 +25,18 @@ if (files.length === 0) {
   console.error(`no ${kind} test matches "${word}"`);
   process.exit(1);
 }
-const concurrency = kind !== 'unit' ? ['--test-concurrency=1'] : [];
+// One file less than there are cores is the runner's default: on two cores the second one would idle. The other kinds hold fixed ports
+// and judge by time.
+const filesAtOnce = kind === 'unit' ? availableParallelism() : 1;
 const run = spawnSync(
   process.execPath,
-  ['--enable-source-maps', '--disable-warning=ExperimentalWarning', '--test', ...concurrency, ...files],
+  [
+    '--enable-source-maps',
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    `--test-concurrency=${filesAtOnce}`,
+    ...files,
+  ],
   { stdio: 'inherit' },
 );
 process.exit(run.status ?? 1);
