@@ -8,8 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, startGateway } from '../src/app/index.ts';
-import type { CallEvent, TurnReport } from '../src/call/index.ts';
-import { waterfall } from '../src/cli/demo/call-view.ts';
+import { type CallEvent, latencyParts, type TurnReport } from '../src/call/index.ts';
 import { startDemoPhone } from '../src/cli/demo/demo-phone.ts';
 import { readSettings } from '../src/config/index.ts';
 import type { RtpSummary } from '../src/media/index.ts';
@@ -80,7 +79,7 @@ const spread = (values: readonly number[]): string => {
   return `median ${at(0.5).toFixed(1)} ms, worst ${at(1).toFixed(1)} ms (${values.length} values)`;
 };
 const part = (name: string): number[] =>
-  turns.map((turn) => waterfall(turn).find((each) => each.name === name)?.durationMs ?? NaN);
+  turns.map((turn) => latencyParts(turn).find((each) => each.name === name)?.durationMs ?? NaN);
 
 console.log(
   `${calls} calls, each with ${lines.length} answers of the callee; model ${settings.speechModel}, voice ${settings.voice}`,
@@ -89,7 +88,7 @@ console.log(`send interval, |interval - 20 ms|: p50 ${spread(rtp.map(({ sendJitt
 console.log(`                                   p99 ${spread(rtp.map(({ sendJitterP99Ms }) => sendJitterP99Ms))}`);
 console.log(`200 OK to first audio packet:      ${spread(firstAudioMs)}`);
 console.log(
-  `last caller voice to first audio:  ${spread(turns.map((turn) => waterfall(turn).reduce((sum, { durationMs }) => sum + durationMs, 0)))}`,
+  `last caller voice to first audio:  ${spread(turns.map((turn) => latencyParts(turn).reduce((sum, { durationMs }) => sum + durationMs, 0)))}`,
 );
 console.log(`voice, first call:                  ${spread(part('voice').slice(0, lines.length))}`);
 for (const name of ['end of speech', 'words', 'gateway', 'bot', 'voice', 'packet']) {

@@ -11,8 +11,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, startGateway } from '../src/app/index.ts';
-import type { CallEvent, TurnReport } from '../src/call/index.ts';
-import { waterfall } from '../src/cli/demo/call-view.ts';
+import { type CallEvent, latencyParts, type TurnReport } from '../src/call/index.ts';
 import { startDemoPhone } from '../src/cli/demo/demo-phone.ts';
 import { readSettings } from '../src/config/index.ts';
 import type { PhoneScript } from '../src/testing/index.ts';
@@ -171,7 +170,7 @@ function spread(values: readonly number[]): string {
   return `median ${at(0.5)} ms   p95 ${at(0.95)} ms   worst ${at(1)} ms   (${sorted.length} values)`;
 }
 
-const parts = (turn: TurnReport) => new Map(waterfall(turn).map(({ name, durationMs }) => [name, durationMs]));
+const parts = (turn: TurnReport) => new Map(latencyParts(turn).map(({ name, durationMs }) => [name, durationMs]));
 const responseMs = (turn: TurnReport): number => [...parts(turn).values()].reduce((sum, each) => sum + each, 0);
 
 function printWaterfall({ firstTurns, turns, speculations }: Figures): void {

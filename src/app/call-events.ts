@@ -1,5 +1,5 @@
 /** What a receiver can be told of a call beside its states, made of what is observed of it. */
-import type { CallEvent } from '../call/index.ts';
+import { type CallEvent, latencyParts, type TurnReport } from '../call/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 
 interface ToldEvent {
@@ -24,6 +24,13 @@ function commandData(command: Extract<CallEvent, { type: 'command.taken' }>['com
   }
 }
 
+/** How long the callee waited for the answer, and for what, in ms; empty when nobody spoke before it. */
+function latencyData(turn: TurnReport): JsonObject {
+  const parts = latencyParts(turn).map(({ name, durationMs }) => ({ name, milliseconds: Math.round(durationMs) }));
+  if (parts.length === 0) return {};
+  return { milliseconds: parts.reduce((sum, { milliseconds }) => sum + milliseconds, 0), parts };
+}
+
 /** Undefined for what is told as a state, or is of no interest outside. */
 export function toldEvent(event: CallEvent): ToldEvent | undefined {
   switch (event.type) {
@@ -44,8 +51,9 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
       };
     }
     case 'turn.spoken':
+      return { type: 'turn.spoken', data: { turn: event.turn.turnId, ...latencyData(event.turn) } };
     case 'turn.interrupted':
-      return { type: event.type, data: { turn: event.turn.turnId } };
+      return { type: 'turn.interrupted', data: { turn: event.turn.turnId } };
     case 'voice.understood':
       return { type: 'speech.recognized', data: { text: event.text, confidence: event.confidence } };
     case 'command.taken':

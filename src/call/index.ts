@@ -1,6 +1,7 @@
 export { callFacts, reportedCall, turnFacts } from './call-facts.ts';
 export type { CallEvent } from './call-event.ts';
 export { callDeadlineMs, type CallInput, newCallState, onCall } from './call-machine.ts';
+export { latencyParts } from './latency-parts.ts';
 export { findCommandFault } from './on-command.ts';
 export { isLastWord, type SecondLegVerdict } from './second-leg.ts';
 export { refusalStatus } from './other-party.ts';

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `outdial` command. */
 import { serve } from '../app/index.ts';
+import { runCallCommandHere } from './calls/node-world.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
 import { machineWorld, runConfigCommand } from './config/run-config-command.ts';
@@ -23,6 +24,10 @@ const program = createProgram({
         process.on('SIGINT', listener);
       },
     }),
+  calls: (order) => runCallCommandHere(order, process.env),
+  print: (text) => {
+    console.log(text);
+  },
   demo: runDemo,
   doctor: runDoctor,
   config: async (order) => {

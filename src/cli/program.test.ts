@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CommanderError } from 'commander';
+import type { AskedOrder } from './calls/call-orders.ts';
 import type { ConfigOrder } from './config/config-commands.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import type { StoreOrder } from './store/store-commands.ts';
 import { createProgram, type DemoOptions, type ServeOptions } from './program.ts';
 
-type Told = ServeOptions | DemoOptions | DoctorOptions | ConfigOrder | StoreOrder;
+type Told = AskedOrder | ServeOptions | DemoOptions | DoctorOptions | ConfigOrder | StoreOrder;
 
 interface Run {
   readonly done: readonly Told[];
@@ -26,6 +27,8 @@ async function run(...args: readonly string[]): Promise<Run> {
     doctor: async (options: DoctorOptions) => done.push(options) + 4,
     config: async (order: ConfigOrder) => done.push(order) + 2,
     store: async (order: StoreOrder) => done.push(order) + 6,
+    calls: async (order: AskedOrder) => done.push(order) + 8,
+    print: (text: string) => void (output += text),
   };
   const program = createProgram(actions, (code) => void exitCodes.push(code));
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
@@ -69,6 +72,57 @@ test('config commands say what was asked for', async () => {
   }
   const { output } = await run('config', '--help');
   for (const word of ['check', 'explain', 'schema', 'diff']) assert.ok(output.includes(word), word);
+});
+
+test('commands that ask a gateway say what was asked for', async () => {
+  const bare = { access: {}, isJson: false };
+  for (const [args, order] of [
+    [
+      ['call', 'tel:+15551234', '-c', 'name=Ann=e', '-c', '{"n":1}', '--from', 'sip:a@b', '-f'],
+      { command: 'call', to: 'tel:+15551234', from: 'sip:a@b', context: { name: 'Ann=e', n: 1 }, isFollowed: true },
+    ],
+    [
+      ['call', '0b0c1c52-6f0e-4c11-9a3e-5f8f3f1f0f11'],
+      { command: 'follow', sessionId: '0b0c1c52-6f0e-4c11-9a3e-5f8f3f1f0f11' },
+    ],
+    [['calls', 'list', '-s', 'failed', '-n', '3'], { command: 'list', state: 'failed', limit: 3 }],
+    [['calls', 'show', 'x'], { command: 'show', sessionId: 'x' }],
+    [['calls', 'trace', 'x', '-w'], { command: 'trace', sessionId: 'x', isWhole: true }],
+    [['calls', 'hangup', 'x'], { command: 'hangup', sessionId: 'x' }],
+    [['events', 'resend', 'x', '4'], { command: 'resend', sessionId: 'x', sequence: '4' }],
+    [['events', 'dead'], { command: 'dead' }],
+    [['listen', '-f', 'http://h/'], { command: 'listen', forwardTo: 'http://h/' }],
+    [['trigger', 'call.ended', '--to', 'http://h/'], { command: 'trigger', type: 'call.ended', to: 'http://h/' }],
+  ] as const) {
+    assert.deepEqual(await run(...args), {
+      done: [{ ...order, ...bare }],
+      exitCodes: [9],
+      output: '',
+      error: undefined,
+    });
+  }
+  const elsewhere = await run('calls', 'list', '-g', 'https://gw', '-t', 'clinic', '--json');
+  assert.deepEqual(elsewhere.done, [
+    { command: 'list', limit: 20, access: { gateway: 'https://gw', tenant: 'clinic' }, isJson: true },
+  ]);
+  for (const wrong of [
+    ['call'],
+    ['call', 'sip:a', '-c', 'novalue'],
+    ['call', 'sip:a', '-c', '{"a":}'],
+    ['calls', 'list', '-n', '0'],
+  ]) {
+    const { done, error } = await run(...wrong);
+    assert.deepEqual([done, error?.exitCode], [[], 1], wrong.join(' '));
+  }
+});
+
+test('completion prints every command and option for each shell', async () => {
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { output } = await run('completion', shell);
+    for (const word of ['trigger', 'hangup', 'forward-to', 'schema'])
+      assert.ok(output.includes(word), `${shell}: ${word}`);
+  }
+  assert.notEqual((await run('completion', 'cmd')).error, undefined);
 });
 
 test('--version prints a version, --help the commands', async () => {

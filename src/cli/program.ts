@@ -1,9 +1,12 @@
 /** The command line: what `outdial` can be told. What it then does is handed in, so that it can be tested without doing it. */
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { version } from '../app/index.ts';
 import { findSetting } from '../config/index.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import { addStoreCommands, type StoreOrder } from './store/store-commands.ts';
+import { addCallCommands } from './calls/call-commands.ts';
+import type { AskedOrder } from './calls/call-orders.ts';
+import { completionScript, shells } from './completion.ts';
 import { addConfigCommands, type ConfigOrder } from './config/config-commands.ts';
 
 export interface DemoOptions {
@@ -20,6 +23,9 @@ export interface ProgramActions {
   doctor(options: DoctorOptions): Promise<number>;
   config(order: ConfigOrder): Promise<number>;
   store(order: StoreOrder): Promise<number>;
+  /** What asks a gateway that runs. */
+  calls(order: AskedOrder): Promise<number>;
+  print(text: string): void;
 }
 
 export interface ServeOptions {
@@ -69,8 +75,17 @@ export function createProgram(
     .action(async ({ bot = false, json = false }: { bot?: boolean; json?: boolean }) =>
       setExitCode(await actions.doctor({ asksBot: bot, isJson: json })),
     );
+  addCallCommands(program, async (order) => setExitCode(await actions.calls(order)));
   addConfigCommands(program, async (order) => setExitCode(await actions.config(order)));
   addStoreCommands(program, async (order) => setExitCode(await actions.store(order)));
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .description('print what completes these commands: source <(outdial completion bash)')
+    .allowExcessArguments(false)
+    .action((shell: (typeof shells)[number]) => {
+      actions.print(completionScript(program, shell));
+    });
   return program;
 }
 

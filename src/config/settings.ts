@@ -128,9 +128,14 @@ function completeIpv6(given: GivenOrDefault, { localAddresses }: Machine): Parti
 }
 
 const specs: readonly SettingSpec[] = settingTable;
+/** Read by the commands that ask a gateway. */
+const commandLineVariables = ['OUTDIAL_GATEWAY', 'OUTDIAL_TENANT', 'OUTDIAL_USERNAME', 'OUTDIAL_PASSWORD'] as const;
+
 const knownVariables: ReadonlySet<string> = new Set([
   ...specs.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias])),
   ...Object.keys(unusedVariables),
+  ...commandLineVariables,
+  ...commandLineVariables,
 ]);
 
 const ownPrefixes = ['OUTDIAL_', 'OUTBOUND_CALLS_'];

@@ -1,14 +1,6 @@
 /** A call told line by line in a terminal: states, who said what, when, and how fast the bot answered. */
-import { styleText } from 'node:util';
-import type { CallEvent, TurnReport } from '../../call/index.ts';
-
-export interface CallViewOptions {
-  /** Colours and dim text; off when the output is not a terminal. */
-  readonly isStyled: boolean;
-  readonly print: (line: string) => void;
-}
-
-type Style = Parameters<typeof styleText>[0];
+import { type CallEvent, latencyParts, type TurnReport } from '../../call/index.ts';
+import { createLines, type Style, type TerminalOptions } from '../terminal-lines.ts';
 
 export interface CallView {
   onEvent(event: CallEvent): void;
@@ -16,18 +8,9 @@ export interface CallView {
   note(atMs: number, who: string, text: string): void;
 }
 
-export function createCallView({ isStyled, print }: CallViewOptions): CallView {
-  let startMs: number | undefined;
+export function createCallView(options: TerminalOptions): CallView {
   let answeredAtMs: number | undefined;
-
-  const paint = (style: Style, text: string): string => (isStyled ? styleText(style, text) : text);
-  const line = (atMs: number, who: string, style: Style, text: string, aside = ''): void => {
-    startMs ??= atMs;
-    const time = ((atMs - startMs) / 1000).toFixed(2).padStart(7);
-    print(
-      `${paint('dim', time)}  ${paint(style, who.padEnd(8))} ${text}${aside === '' ? '' : paint('dim', `  ${aside}`)}`,
-    );
-  };
+  const line = createLines(options);
 
   function onSpoken(turn: TurnReport): void {
     const atMs = turn.firstAudioAtMs ?? 0;
@@ -38,7 +21,7 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
       return;
     }
     if (turn.cause.type !== 'speech') return;
-    const parts = waterfall(turn).map(({ name, durationMs }) => `${name} ${ms(durationMs)}`);
+    const parts = latencyParts(turn).map(({ name, durationMs }) => `${name} ${ms(durationMs)}`);
     line(
       atMs,
       '',
@@ -126,27 +109,6 @@ export function createCallView({ isStyled, print }: CallViewOptions): CallView {
 
 function asideOf({ confidence, isEcho }: Extract<CallEvent, { type: 'voice.understood' }>): string {
   return `confidence ${confidence.toFixed(2)}${isEcho === true ? ', an echo' : ''}`;
-}
-
-/** Where the time between the callee's last voice and the bot's first audio went; the parts add up to the whole. */
-export function waterfall(turn: TurnReport): readonly { readonly name: string; readonly durationMs: number }[] {
-  if (turn.cause.type !== 'speech' || turn.firstAudioAtMs === undefined || turn.repliedAtMs === undefined) return [];
-  const { heard } = turn.cause;
-  const { askedAtMs, repliedAtMs, firstSamplesAtMs = turn.firstAudioAtMs } = turn;
-  // A bot that was asked ahead of the words, and a voice that was ready before, cost nothing: waits follow one another.
-  const moments = [heard.finalAtMs, askedAtMs, repliedAtMs, firstSamplesAtMs, turn.firstAudioAtMs];
-  let latestMs = -Infinity;
-  const [finalMs = 0, askedMs = 0, repliedMs = 0, voiceMs = 0, audioMs = 0] = moments.map(
-    (atMs) => (latestMs = Math.max(latestMs, atMs)),
-  );
-  return [
-    { name: 'end of speech', durationMs: heard.speechEndedAtMs - heard.lastVoiceAtMs },
-    { name: 'words', durationMs: heard.finalAtMs - heard.speechEndedAtMs },
-    { name: 'gateway', durationMs: askedMs - finalMs },
-    { name: 'bot', durationMs: repliedMs - askedMs },
-    { name: 'voice', durationMs: voiceMs - repliedMs },
-    { name: 'packet', durationMs: audioMs - voiceMs },
-  ];
 }
 
 function ms(durationMs: number): string {

@@ -1,0 +1,203 @@
+/** The `outdial` command as people run it, in a process of its own, against a gateway on real sockets. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createLog, startGateway } from '../../src/app/index.ts';
+import { startDemoPhone } from '../../src/cli/demo/demo-phone.ts';
+import { readSettings } from '../../src/config/index.ts';
+
+const speechModule = new URL('../../src/testing/fake-speech-engines.js', import.meta.url).href;
+const program = fileURLToPath(new URL('../../src/cli/outdial.js', import.meta.url));
+const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`;
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly over: Promise<Ran>;
+  /** Resolves when the text has been printed. */
+  printed(text: string): Promise<void>;
+}
+
+function start(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Running {
+  const child = spawn(process.execPath, [program, ...args], { env: { PATH: process.env['PATH'], ...environment } });
+  let [out, err] = ['', ''];
+  const waiting: { readonly text: string; readonly resolve: () => void }[] = [];
+  const look = (): void => {
+    for (const { text, resolve } of waiting) if (out.includes(text)) resolve();
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    look();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const over = new Promise<Ran>((resolve) => {
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+  return {
+    child,
+    over,
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ text, resolve });
+        look();
+        void over.then(() => reject(new Error(`ended without "${text}": ${out}${err}`)));
+      }),
+  };
+}
+
+/** Looks again until it is so; the limit is that of the test. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+}
+
+interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+async function receiver(t: TestContext): Promise<{ readonly url: string; readonly received: readonly Received[] }> {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      received.push({ headers: request.headers, body });
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, received };
+}
+
+function isGenuine({ headers, body }: Received): boolean {
+  const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  return headers['webhook-signature'] === `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+}
+
+test('call --follow, calls, events, listen and trigger as processes of their own', { timeout: 120_000 }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'outdial-command-line-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const phone = await startDemoPhone(
+    { ringMs: 50, lines: ['hello'], speaksFirst: true, hangsUp: true, patienceMs: 300 },
+    { model: 'base', voice: 'slt' },
+    () => undefined,
+    speechModule,
+  );
+  t.after(() => phone.close());
+  const hook = await receiver(t);
+  const read = readSettings({
+    ENABLE_OUTBOUND_CALLS: 'true',
+    REST_API_USERNAME: 'operator',
+    REST_API_PASSWORD: 'secret word',
+    HTTP_PORT: '0',
+    SIP_PORT: '0',
+    RTP_UDP_PORT_RANGE: '35000-35998',
+    OUTDIAL_DATA_DIR: folder,
+    OUTBOUND_CALLS_STATUS_WEBHOOK: hook.url,
+  });
+  assert.ok(read.ok, JSON.stringify(read));
+  const started = await startGateway({ settings: read.value.settings, log: createLog('silent'), speechModule });
+  assert.ok(started.ok, JSON.stringify(started));
+  const gateway = started.value;
+  t.after(() => gateway.stop(0));
+  const environment = {
+    OUTDIAL_GATEWAY: gateway.httpUrl,
+    OUTDIAL_TENANT: 'clinic',
+    REST_API_USERNAME: 'operator',
+    OUTDIAL_PASSWORD: 'secret word',
+    OUTDIAL_WEBHOOK_SECRETS: secret,
+  };
+  const run = (...args: readonly string[]): Promise<Ran> => start(environment, ...args).over;
+
+  const local = await receiver(t);
+  const listening = start(environment, 'listen', '--forward-to', local.url);
+  await listening.printed('Waiting for events');
+
+  const told = await run('call', phone.uri, '--follow', '--context', 'name=Ann', '-c', '{"day":"today"}');
+  assert.equal(told.code, 0, told.out + told.err);
+  const sessionId = /^call ([\da-f-]{36})$/m.exec(told.out)?.[1] ?? '';
+  for (const word of ['started', 'ringing', 'active', '“Hello Ann,', 'today', 'ended (completed.callee)']) {
+    assert.ok(told.out.includes(word), `${word} is missing in\n${told.out}`);
+  }
+  assert.ok(!told.out.includes('\u001b['), 'colours where there is no terminal');
+
+  await listening.printed('call.ended: HTTP 204');
+  listening.child.kill('SIGINT');
+  assert.equal((await listening.over).code, 0);
+  const events = local.received.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+  assert.deepEqual(
+    events.flatMap(({ vgwSessionID, type }) => (String(type).startsWith('call.') ? [[vgwSessionID, type]] : [])),
+    ['started', 'ringing', 'active', 'ended'].map((state) => [sessionId, `call.${state}`]),
+  );
+  assert.ok(local.received.every(isGenuine));
+
+  const list = await run('calls', 'list', '--state', 'ended');
+  assert.match(list.out, new RegExp(`^${sessionId}  \\S+  ended .* completed\\.callee$`, 'm'));
+  const shown = await run('calls', 'show', sessionId);
+  assert.match(shown.out, /bot {6}Hello Ann,/);
+  assert.match(shown.out, /took \d+\.\d s, \d+\.\d s of it after the answer/);
+  const trace = await run('calls', 'trace', sessionId);
+  assert.match(trace.out, /0\.000 {2}--> 127\.0\.0\.1:\d+ udp {2}INVITE sip:/);
+  assert.match(trace.out, /<-- 127\.0\.0\.1:\d+ udp {2}SIP\/2\.0 200 OK/);
+  const pcap = join(folder, 'call.pcap');
+  assert.equal((await run('calls', 'trace', sessionId, '--pcap', pcap)).code, 0);
+  // pcap's magic number, little-endian, in micro- or nanoseconds.
+  assert.ok(['d4c3b2a1', '4d3cb2a1'].includes((await readFile(pcap)).subarray(0, 4).toString('hex')));
+
+  const { sequence } = events.find(({ type }) => type === 'call.active') ?? {};
+  const copies = (): number => hook.received.filter(({ body }) => body.includes('"call.active"')).length;
+  const again = await run('events', 'resend', sessionId, String(sequence));
+  assert.equal(again.code, 0, again.err);
+  await until(() => copies() === 2);
+  assert.equal((await run('events', 'dead')).out, 'none was given up\n');
+  const triggered = await run('trigger', 'call.failed', '--to', local.url);
+  assert.deepEqual([triggered.code, triggered.out], [0, `call.failed handed to ${local.url}: HTTP 204\n`]);
+  const made = local.received.at(-1);
+  assert.ok(made !== undefined && isGenuine(made) && made.body.includes('"sipStatus":486'));
+
+  const refused = await run('call', 'sip:not a uri');
+  assert.equal(refused.code, 1);
+  assert.match(refused.err, /code: request\.bad-uri/);
+  const wrong = await start({ ...environment, OUTDIAL_PASSWORD: 'wrong' }, 'calls', 'list').over;
+  assert.deepEqual([wrong.code, wrong.out], [1, '']);
+  assert.match(wrong.err, /code: auth\.required/);
+  const nobody = await start({ ...environment, OUTDIAL_GATEWAY: 'http://127.0.0.1:9' }, 'calls', 'list').over;
+  assert.equal(nobody.code, 1);
+  assert.match(nobody.err, /could not be asked.*\n.*outdial serve/);
+
+  const long = start(environment, 'call', phone.uri, '--follow', '--json');
+  await long.printed('"call.active"');
+  long.child.kill('SIGINT');
+  const interrupted = await long.over;
+  assert.equal(interrupted.code, 130, interrupted.out + interrupted.err);
+  const items = interrupted.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const last = items.at(-1)?.['record'] as Record<string, unknown> | undefined;
+  assert.equal(last?.['endCode'], 'completed.api');
+  assert.equal(items[0]?.['callState'], 'accepted');
+});
