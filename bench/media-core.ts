@@ -14,7 +14,14 @@ const address = '127.0.0.1';
 let sent = 0;
 
 const core = createMediaCore({
-  openSocket: () => ok({ port: 10_000, send: () => ++sent, encrypt: () => undefined, close: () => undefined }),
+  openSocket: () =>
+    ok({
+      port: 10_000,
+      send: () => ++sent,
+      sendControl: () => undefined,
+      encrypt: () => undefined,
+      close: () => undefined,
+    }),
   openSpeech: () => ({
     speechToText: { spec: 'stt/1', name: 'none', open: () => ({ write: () => undefined, close: () => undefined }) },
     textToSpeech: {
@@ -29,6 +36,7 @@ const core = createMediaCore({
   openRecording: () => ({ write: () => undefined, close: () => undefined }),
   random: seededRandom(1),
   emit: () => undefined,
+  wallOffsetMs: 0,
   nowMs: () => 0,
   newAbort: () => new AbortController(),
 });

@@ -43,6 +43,7 @@ class MediaThread {
       new RtpPorts(rtpPorts, systemRandom, portTable, threadNumber),
       [options.bindAddress, ...(options.otherBindAddresses ?? [])],
       (...datagram) => this.#core.packet(...datagram),
+      (...datagram) => this.#core.controlPacket(...datagram),
     );
     this.#speech = createMediaSpeech(this.#engines, options.speechServices ?? {}, {
       isBusy: () => this.#core.sessionCount > 0,
@@ -64,6 +65,7 @@ class MediaThread {
       },
       random: systemRandom,
       nowMs: () => monotonicClock.nowMs(),
+      wallOffsetMs: monotonicClock.wallMs() - monotonicClock.nowMs(),
       emit: (sessionId, event) => this.#onEvent(sessionId, event),
       newAbort: () => new AbortController(),
     });

@@ -1,5 +1,5 @@
 /**
- * Which RTP port a call gets: an even one (RFC 3550 §11), at random, and none that was in use a moment ago. All media
+ * Which ports a call gets: an even one and the odd one above it (RFC 3550 §11), at random, and none that was in use a moment ago. All media
  * threads take from one table in shared memory, so that none of them runs out of ports while others have some, and the
  * ports of a thread that ended rest like all others.
  */
@@ -18,11 +18,12 @@ export interface RtpPortRange {
 }
 
 /**
- * One place for each even port of the range. In use: the number of the thread. Free since an instant, or from one to
+ * One place for each pair of the range. In use: the number of the thread. Free since an instant, or from one to
  * come: that instant, negative. 0: never used.
  */
 export function createPortTable(range: RtpPortRange): SharedArrayBuffer {
-  const count = Math.max(0, Math.floor((range.max - firstOf(range)) / 2) + 1);
+  // The port above belongs to the range too.
+  const count = Math.max(0, Math.floor((range.max - firstOf(range) + 1) / 2));
   return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * count);
 }
 
@@ -57,7 +58,7 @@ export class RtpPorts {
     return this.#table.filter((state) => state <= 0).length;
   }
 
-  /** A random free port, or undefined when none is left. */
+  /** The even port of a random free pair, or undefined when none is left. */
   take(nowMs: number): number | undefined {
     const { length } = this.#table;
     if (length === 0) return undefined;

@@ -1,4 +1,4 @@
-/** UDP sockets for RTP on ports of the configured range. */
+/** UDP sockets for RTP and RTCP on ports of the configured range, an even one and the odd one above it for each call. */
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { err, gatewayError, type GatewayError, ok, type Result } from '../kit/index.ts';
@@ -7,7 +7,7 @@ import { monotonicClock } from './monotonic-clock.ts';
 import type { RtpPortRange, RtpPorts } from './rtp-ports.ts';
 import { SrtpSession } from './srtp-session.ts';
 
-/** Ports of the range that another process holds are passed over, up to this many per call. */
+/** Pairs of the range that another process holds are passed over, up to this many per call. */
 const maxBindAttempts = 32;
 const maxDatagramBytes = 2048;
 /** Packets the system could not take at once keep their buffer for this many sends. */
@@ -33,31 +33,41 @@ function literalLookup(
 class UdpRtpSocket implements RtpSocket {
   readonly port: number;
   readonly #socket: Socket;
+  readonly #controlSocket: Socket;
   readonly #buffers: readonly Buffer[];
   readonly #onClose: () => void;
   #turn = 0;
   readonly #srtp = new SrtpSession();
   #isClosed = false;
 
-  constructor(port: number, socket: Socket, onClose: () => void) {
+  constructor(port: number, socket: Socket, controlSocket: Socket, onClose: () => void) {
     this.port = port;
     this.#socket = socket;
+    this.#controlSocket = controlSocket;
     this.#onClose = onClose;
     this.#buffers = Array.from({ length: sendBuffers }, () => Buffer.allocUnsafe(maxDatagramBytes));
   }
 
   send(bytes: Uint8Array, address: string, port: number): number {
-    const buffer = this.#buffers[this.#turn++ % sendBuffers];
-    if (buffer === undefined || this.#isClosed) return monotonicClock.nowMs();
     const sealed = this.#srtp.seal(bytes);
-    if (sealed === undefined) return monotonicClock.nowMs();
-    buffer.set(sealed);
+    if (sealed !== undefined) this.#hand(this.#socket, sealed, address, port);
+    return monotonicClock.nowMs();
+  }
+
+  sendControl(bytes: Uint8Array, address: string, port: number, isMuxed: boolean): void {
+    const sealed = this.#srtp.sealControl(bytes);
+    if (sealed !== undefined) this.#hand(isMuxed ? this.#socket : this.#controlSocket, sealed, address, port);
+  }
+
+  #hand(socket: Socket, bytes: Uint8Array, address: string, port: number): void {
+    const buffer = this.#buffers[this.#turn++ % sendBuffers];
+    if (buffer === undefined || this.#isClosed) return;
+    buffer.set(bytes);
     try {
-      this.#socket.send(buffer, 0, sealed.length, port, address);
+      socket.send(buffer, 0, bytes.length, port, address);
     } catch {
       // An address that is none: nothing can be sent there, which the far end's silence will show.
     }
-    return monotonicClock.nowMs();
   }
 
   encrypt(encryption: MediaEncryption | undefined): void {
@@ -69,10 +79,16 @@ class UdpRtpSocket implements RtpSocket {
     return this.#srtp.open(bytes);
   }
 
+  /** The same of a datagram at the RTCP port. */
+  openControl(bytes: Uint8Array): Uint8Array {
+    return this.#srtp.openControl(bytes);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#socket.close();
+    this.#controlSocket.close();
     this.#onClose();
   }
 }
@@ -82,15 +98,23 @@ export class RtpSockets {
   readonly #range: RtpPortRange;
   readonly #bindAddresses: readonly string[];
   readonly #onDatagram: OnDatagram;
+  readonly #onControlDatagram: OnDatagram;
 
-  constructor(range: RtpPortRange, ports: RtpPorts, bindAddresses: readonly string[], onDatagram: OnDatagram) {
+  constructor(
+    range: RtpPortRange,
+    ports: RtpPorts,
+    bindAddresses: readonly string[],
+    onDatagram: OnDatagram,
+    onControlDatagram: OnDatagram,
+  ) {
     this.#ports = ports;
     this.#range = range;
     this.#bindAddresses = bindAddresses;
     this.#onDatagram = onDatagram;
+    this.#onControlDatagram = onControlDatagram;
   }
 
-  /** Binds a random even port of the range for a call, or says that none is left. Without a family: the first address. */
+  /** Binds a random even port of the range and the one above it for a call, or says that none is left. Without a family: the first address. */
   open(sessionId: string, family?: AddressFamily): Result<RtpSocket, GatewayError> {
     const address = this.#bindAddresses.find((each) => family === undefined || isIPv6(each) === (family === 'IPv6'));
     if (address === undefined) return err(gatewayError('media.no-port', `RTP is bound to no ${family} address.`));
@@ -98,22 +122,27 @@ export class RtpSockets {
       const port = this.#ports.take(monotonicClock.nowMs());
       if (port === undefined) break;
       const socket = this.#bind(port, address);
+      const controlSocket = socket === undefined ? undefined : this.#bind(port + 1, address);
       const release = (): void => this.#ports.release(port, monotonicClock.nowMs());
-      if (socket !== undefined) {
-        const opened = new UdpRtpSocket(port, socket, release);
-        this.#listen(socket, opened, sessionId);
+      if (socket !== undefined && controlSocket !== undefined) {
+        const opened = new UdpRtpSocket(port, socket, controlSocket, release);
+        this.#listen(socket, sessionId, this.#onDatagram, (bytes) => opened.open(bytes));
+        this.#listen(controlSocket, sessionId, this.#onControlDatagram, (bytes) => opened.openControl(bytes));
         return ok(opened);
       }
+      socket?.close();
       release();
     }
     const range = `${this.#range.min}-${this.#range.max}`;
-    return err(gatewayError('media.no-port', `No RTP port of ${range} could be bound on ${address}.`));
+    return err(
+      gatewayError('media.no-port', `No pair of RTP and RTCP ports of ${range} could be bound on ${address}.`),
+    );
   }
 
-  #listen(socket: Socket, opened: UdpRtpSocket, sessionId: string): void {
+  #listen(socket: Socket, sessionId: string, onDatagram: OnDatagram, open: (bytes: Uint8Array) => Uint8Array): void {
     socket.on('message', (bytes, source) => {
       if (bytes.length > maxDatagramBytes) return;
-      this.#onDatagram(sessionId, opened.open(bytes), source.address, source.port, monotonicClock.nowMs());
+      onDatagram(sessionId, open(bytes), source.address, source.port, monotonicClock.nowMs());
     });
   }
 

@@ -1,5 +1,6 @@
 /** SRTP and SRTCP of one call: what is sealed before it leaves and opened when it comes, while the keys of a call change. */
 import type { MediaEncryption } from '../media/index.ts';
+import { isRtcp } from '../rtp/index.ts';
 import { SrtcpReceiver, SrtcpSender } from './srtcp.ts';
 import { SrtpReceiver, SrtpSender } from './srtp.ts';
 
@@ -64,6 +65,8 @@ export class SrtpSession {
   /** What may be seen of a datagram: nothing of one that is not authentic. */
   open(bytes: Uint8Array): Uint8Array {
     if (this.#receiver === undefined) return bytes;
+    // RTCP may share the port (RFC 5761).
+    if (isRtcp(bytes)) return this.openControl(bytes);
     const plain = this.#receiver.rtp.unprotect(bytes);
     if (this.#leaving === undefined) return plain ?? notAuthentic;
     if (plain === undefined) return this.#leaving.rtp.unprotect(bytes) ?? notAuthentic;

@@ -44,6 +44,20 @@ export interface NegotiatedAudio {
   readonly canReceive: boolean;
   /** SRTP; absent: plain RTP. */
   readonly encryption?: MediaEncryption;
+  /** Absent: RTCP goes to the port above that of RTP. */
+  readonly rtcp?: NegotiatedRtcp;
+}
+
+/** Where the far end takes RTCP, when that is not the port above that of RTP. */
+export interface NegotiatedRtcp {
+  /** Absent: the address of RTP. */
+  readonly address?: string;
+  /** 0: nowhere. */
+  readonly port: number;
+  /** On both sides at the port of RTP (RFC 5761). */
+  readonly isMuxed?: true;
+  /** It has asked for extended reports (RFC 3611 §5). */
+  readonly isExtended?: true;
 }
 
 /**
@@ -169,6 +183,16 @@ export interface RtpSummary {
   readonly sendJitterP50Ms: number;
   readonly sendJitterP99Ms: number;
   readonly sendJitterMaxMs: number;
+  readonly rtcpPacketsSent: number;
+  readonly rtcpPacketsReceived: number;
+  /** What came as RTCP from places that the policy does not allow, or was none. */
+  readonly rtcpPacketsRefused: number;
+  /** From here to the far end and back, ms, mean and most; null when the far end has sent no report. */
+  readonly roundTripMs: number | null;
+  readonly roundTripMaxMs: number | null;
+  /** What the far end says of the stream that it gets; null when it says nothing. */
+  readonly farPacketsLost: number | null;
+  readonly farJitterMs: number | null;
 }
 
 /** Of a call without media. */
@@ -184,6 +208,13 @@ export const noPackets: RtpSummary = {
   sendJitterP50Ms: 0,
   sendJitterP99Ms: 0,
   sendJitterMaxMs: 0,
+  rtcpPacketsSent: 0,
+  rtcpPacketsReceived: 0,
+  rtcpPacketsRefused: 0,
+  roundTripMs: null,
+  roundTripMaxMs: null,
+  farPacketsLost: null,
+  farJitterMs: null,
 };
 
 export type MediaEvent =

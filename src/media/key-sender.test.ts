@@ -35,6 +35,7 @@ class Stream {
       port: 1,
       close: () => undefined,
       encrypt: () => undefined,
+      sendControl: () => undefined,
       send: (bytes: Uint8Array) => {
         const packet = new RtpPacket();
         assert.equal(decodeRtpPacket(bytes, packet), undefined);

@@ -15,6 +15,8 @@ export interface MediaCore {
   command(sessionId: string, command: MediaCommand, nowMs: number): void;
   /** A datagram arrived at the call's port. `bytes` is not kept. */
   packet(sessionId: string, bytes: Uint8Array, sourceAddress: string, sourcePort: number, nowMs: number): void;
+  /** The same of a datagram at its RTCP port. */
+  controlPacket(sessionId: string, bytes: Uint8Array, sourceAddress: string, sourcePort: number, nowMs: number): void;
   /**
    * Every 20 ms, for all calls. `skippedFrames` says how many frame times before this one went by without a tick (the
    * host was too late to catch up); they are left out of both directions.
@@ -71,17 +73,29 @@ class Core implements MediaCore {
   }
 
   packet(sessionId: string, bytes: Uint8Array, sourceAddress: string, sourcePort: number, nowMs: number): void {
-    const session = this.#byId.get(sessionId);
-    if (session === undefined) {
-      this.ignoredCount++;
-      return;
-    }
-    if (session.isBroken) return;
+    const session = this.#receiver(sessionId);
+    if (session === undefined) return;
     try {
       session.stream.onDatagram(bytes, sourceAddress, sourcePort, nowMs);
     } catch (error) {
       this.#break(session, error);
     }
+  }
+
+  controlPacket(sessionId: string, bytes: Uint8Array, sourceAddress: string, sourcePort: number, nowMs: number): void {
+    const session = this.#receiver(sessionId);
+    if (session === undefined) return;
+    try {
+      session.stream.onControlDatagram(bytes, sourceAddress, sourcePort, nowMs);
+    } catch (error) {
+      this.#break(session, error);
+    }
+  }
+
+  #receiver(sessionId: string): Session | undefined {
+    const session = this.#byId.get(sessionId);
+    if (session === undefined) this.ignoredCount++;
+    return session?.isBroken === true ? undefined : session;
   }
 
   tick(nowMs: number, skippedFrames = 0): void {

@@ -1,9 +1,10 @@
 /** The media of one call: joins socket, listener, sender, playout, recogniser and recorder. */
 import { gatewayError } from '../kit/index.ts';
-import type { MediaCommand, MediaEvent, NegotiatedAudio, RtpSummary } from './contract.ts';
+import { type MediaCommand, type MediaEvent, type NegotiatedAudio, noPackets, type RtpSummary } from './contract.ts';
 import { fileSource, textSource } from './audio-source.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { sampleRateOf } from './codec.ts';
+import { ControlChannel } from './control-channel.ts';
 import { frameSamplesAt, narrowbandHz } from './frame.ts';
 import { NetworkWatch } from './network-watch.ts';
 import { KeySender } from './key-sender.ts';
@@ -30,6 +31,7 @@ export class MediaStream {
   readonly #socket: RtpSocket | undefined;
   readonly #sender: RtpSender | undefined;
   readonly #listener: RtpListener;
+  readonly #control: ControlChannel | undefined;
   readonly #playout: Playout;
   readonly #keys: KeySender;
   #speech: CallSpeech;
@@ -81,12 +83,17 @@ export class MediaStream {
         this.#tones?.push(samples, from, count, atMs);
         this.#recogniser?.write(this.#isCalleeSilent() ? undefined : samples, from, count, atMs);
       },
+      (bytes, atMs) => this.#control?.onCompound(bytes, atMs),
     );
     const { networkLimits } = order;
     this.#networkWatch = networkLimits === undefined ? undefined : new NetworkWatch(networkLimits);
     const opened = ports.openSocket(sessionId, order.addressFamily);
     this.#socket = opened.ok ? opened.value : undefined;
     this.#sender = opened.ok ? new RtpSender(opened.value, ports.random) : undefined;
+    this.#control =
+      opened.ok && this.#sender !== undefined
+        ? new ControlChannel(order.sourcePolicy, opened.value, this.#sender, this.#listener, ports)
+        : undefined;
     emit(opened.ok ? { type: 'opened', port: opened.value.port } : { type: 'failed', error: opened.error });
   }
 
@@ -99,7 +106,7 @@ export class MediaStream {
   #carryOut(command: Exclude<MediaCommand, OpenCommand>, nowMs: number): void {
     switch (command.type) {
       case 'connect':
-        this.#connect(command.remote, command.isEarly === true);
+        this.#connect(command.remote, command.isEarly === true, nowMs);
         return;
       case 'prepare':
         this.#playout.prepare(command.playbackId, this.#textSource(command));
@@ -146,7 +153,7 @@ export class MediaStream {
         else this.#isCalleeMuted = command.isMuted;
         return;
       case 'close':
-        this.#close();
+        this.#close(nowMs);
         return;
       default:
         return command satisfies never;
@@ -155,6 +162,10 @@ export class MediaStream {
 
   onDatagram(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
     if (!this.#isClosed) this.#listener.onDatagram(bytes, address, port, nowMs);
+  }
+
+  onControlDatagram(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
+    if (!this.#isClosed) this.#control?.onDatagram(bytes, address, port, nowMs);
   }
 
   /** One frame time of both directions. `skipped` frame times before it went by without a tick. */
@@ -166,7 +177,12 @@ export class MediaStream {
     if (!this.#isEarly) this.#watch(nowMs);
     if (!this.#isAhead) this.#speakOnTime(remote, nowMs);
     this.#recorder?.writeFrame(this.#bot, this.#callee);
-    if (!this.#isAhead) return;
+    if (this.#isAhead) this.#stayAhead(remote, nowMs);
+    this.#control?.tick(nowMs, this.#isAhead ? 2 : 1);
+  }
+
+  /** The frame of the coming tick, unless this one may go without. */
+  #stayAhead(remote: NegotiatedAudio, nowMs: number): void {
     this.#isAhead = !this.#mayFallBack(remote);
     if (this.#isAhead) this.#speakOnTime(remote, nowMs);
     else this.#sender?.clock.pause();
@@ -225,7 +241,7 @@ export class MediaStream {
     return textSource(command, this.#speech.textToSpeech, this.#fetchAudio, this.#sampleRateHz);
   }
 
-  #connect(remote: NegotiatedAudio, isEarly: boolean): void {
+  #connect(remote: NegotiatedAudio, isEarly: boolean, nowMs: number): void {
     const isFirst = this.#isEarly && !isEarly;
     if (this.#isEarly) this.#setRate(sampleRateOf(remote.codec));
     this.#isEarly = isEarly;
@@ -235,6 +251,8 @@ export class MediaStream {
     this.#socket?.encrypt(remote.encryption);
     const isHeardAsTones = !isEarly && remote.telephoneEventPayloadType === undefined;
     this.#tones = isHeardAsTones ? (this.#tones ?? this.#openTones()) : undefined;
+    this.#control?.expect(remote);
+    if (!isEarly) this.#control?.start(nowMs);
     if (!remote.canSend) this.#sender?.pause();
     if (isFirst) this.#begin();
   }
@@ -341,9 +359,9 @@ export class MediaStream {
     this.#recorder?.writeFrame(this.#bot, this.#callee);
   }
 
-  #close(): void {
-    this.#socket?.close();
+  #close(nowMs: number): void {
     try {
+      this.#control?.close(nowMs, this.#isAhead ? 2 : 1);
       this.#recordAhead();
       this.#playout.close();
       this.#recogniser?.close();
@@ -353,6 +371,7 @@ export class MediaStream {
       const message = `The media of the call did not end cleanly: ${String(error)}`;
       this.#emit({ type: 'failed', error: gatewayError('internal.bug', message) });
     }
+    this.#socket?.close();
     this.#emit({ type: 'closed', rtp: this.#summary() });
     this.#isClosed = true;
   }
@@ -365,6 +384,8 @@ export class MediaStream {
     const { statistics, jitterBuffer, packetsFromStrangers, packetsMalformed } = this.#listener;
     const clock = this.#sender?.clock;
     return {
+      ...noPackets,
+      ...this.#control?.summary(),
       packetsSent: this.#sender?.packetsSent ?? 0,
       packetsReceived: statistics.packetsReceived,
       packetsLost: statistics.packetsLost,

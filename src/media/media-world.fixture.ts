@@ -76,7 +76,7 @@ export class World {
   nowMs = 0;
   nextPort = 10_000;
   brokenSocket = '';
-  readonly #random = seededRandom(20);
+  readonly #random = seededRandom(22);
 
   readonly speechToText: SpeechToText = {
     spec: 'stt/1',
@@ -113,6 +113,7 @@ export class World {
           }
           return this.nowMs;
         },
+        sendControl: () => undefined,
         encrypt: () => undefined,
         close: () => this.openPorts.delete(port),
       });
@@ -135,9 +136,11 @@ export class World {
         close: () => (recording.isClosed = true),
       };
     },
-    random: this.#random,
+    // Of its own, so that what the network does follows from the packets alone.
+    random: seededRandom(21),
     emit: (sessionId, event) => this.events.push({ sessionId, event }),
     nowMs: () => this.nowMs,
+    wallOffsetMs: 0,
     newAbort: () => new AbortController(),
   };
   readonly core = createMediaCore(this.ports);

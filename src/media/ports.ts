@@ -11,6 +11,8 @@ export interface RtpSocket {
    * Returns the monotonic instant (ms) of the hand-over.
    */
   send(bytes: Uint8Array, address: string, port: number): number;
+  /** The same for a compound of RTCP, from the port above; `isMuxed`: from the RTP port. Not sent where it cannot be encrypted. */
+  sendControl(bytes: Uint8Array, address: string, port: number, isMuxed: boolean): void;
   /**
    * SRTP from now on, or plain RTP without it. A key that stays goes on where it was. What comes and is not authentic arrives as
    * an empty datagram, which counts as malformed.
@@ -32,7 +34,7 @@ export interface AbortHandle {
 }
 
 export interface MediaPorts {
-  /** Binds a free RTP port for a call, or says why it cannot. */
+  /** Binds a free RTP port and the RTCP port above it for a call, or says why it cannot. */
   openSocket(sessionId: string, family?: AddressFamily): Result<RtpSocket, GatewayError>;
   /**
    * The engines of a call; without a selection the local ones. `onProvider` is told of every engine that takes over from
@@ -54,6 +56,8 @@ export interface MediaPorts {
   readonly random: Random;
   /** The clock of the instants that are handed in, for what arrives between two of them: the first audio of a text. */
   nowMs(): number;
+  /** To be added to these instants for ms since 1970. It stays as it is, whatever is done to the clock of the system. */
+  readonly wallOffsetMs: number;
   emit(sessionId: string, event: MediaEvent): void;
   newAbort(): AbortHandle;
 }

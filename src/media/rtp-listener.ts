@@ -1,6 +1,7 @@
 /** The incoming stream of one call: from datagrams of anybody to frames of the callee, and the keys pressed. */
 import {
   decodeRtpPacket,
+  isRtcp,
   JitterBuffer,
   ReceiveStatistics,
   RtpPacket,
@@ -53,8 +54,19 @@ export class RtpListener {
   packetsFromStrangers = 0;
   packetsMalformed = 0;
 
-  /** `hear` is told of the callee's audio as it arrives, and of silence while none does. */
-  constructor(policy: SourcePolicy, onDigit: OnDigit, hear: HearSamples) {
+  readonly #onMuxedControl: (bytes: Uint8Array, nowMs: number) => void;
+
+  /**
+   * `hear` is told of the callee's audio as it arrives, and of silence while none does; `onMuxedControl` of RTCP at the RTP port,
+   * where that was agreed on.
+   */
+  constructor(
+    policy: SourcePolicy,
+    onDigit: OnDigit,
+    hear: HearSamples,
+    onMuxedControl: (bytes: Uint8Array, nowMs: number) => void,
+  ) {
+    this.#onMuxedControl = onMuxedControl;
     this.guard = new SourceGuard(policy);
     this.#onDigit = onDigit;
     this.#hear = hear;
@@ -88,6 +100,10 @@ export class RtpListener {
     const remote = this.#remote;
     if (remote === undefined || !this.guard.isAllowed(address, port)) {
       this.packetsFromStrangers++;
+      return;
+    }
+    if (remote.rtcp?.isMuxed === true && isRtcp(bytes)) {
+      this.#onMuxedControl(bytes, nowMs);
       return;
     }
     const packet = this.#packet;

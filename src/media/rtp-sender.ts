@@ -26,6 +26,8 @@ export class RtpSender {
   /** Of the packets that are sent on time, told by whoever does. */
   readonly clock = new SendClock();
   packetsSent = 0;
+  /** Of payload (RFC 3550 §6.4.1). */
+  octetsSent = 0;
 
   constructor(socket: RtpSocket, random: Random) {
     this.#socket = socket;
@@ -37,6 +39,20 @@ export class RtpSender {
       timestamp: random.uint32(),
       ssrc: random.uint32(),
     };
+  }
+
+  get ssrc(): number {
+    return this.#header.ssrc;
+  }
+
+  /** Of the timestamps; 8000 before a codec is known. */
+  get clockRateHz(): number {
+    return this.#codec === undefined ? 8000 : codecFacts[this.#codec].clockRateHz;
+  }
+
+  /** The timestamp of an instant that the packet which is sent next is `framesAhead` frames ahead of. */
+  timestampBefore(framesAhead: number): number {
+    return (this.#header.timestamp - framesAhead * this.#ticksPerFrame) >>> 0;
   }
 
   /** What frames of `sampleRateHz` are sent as from now on; an encoder whose codec stays goes on where it was. */
@@ -77,6 +93,7 @@ export class RtpSender {
   #hand(bytes: Uint8Array, address: string, port: number): number {
     const sentAtMs = this.#socket.send(bytes, address, port);
     this.packetsSent++;
+    this.octetsSent += bytes.length - rtpHeaderBytes;
     this.#header.sequenceNumber = (this.#header.sequenceNumber + 1) & 0xffff;
     this.pass(1);
     return sentAtMs;

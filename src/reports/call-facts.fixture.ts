@@ -116,6 +116,13 @@ export const fullFacts: CallFacts = {
     sendJitterP50Ms: 0.1,
     sendJitterP99Ms: 3.2,
     sendJitterMaxMs: 7,
+    rtcpPacketsSent: 8,
+    rtcpPacketsReceived: 7,
+    rtcpPacketsRefused: 0,
+    roundTripMs: 42.5,
+    roundTripMaxMs: 61,
+    farPacketsLost: 12,
+    farJitterMs: 1.5,
   },
   recordingFile: '5f1c0d4e-0000-4000-8000-000000000001-audio.wav',
   redirects: [

@@ -135,6 +135,13 @@ const measurements = {
   sendJitterP50Ms: 'plain',
   sendJitterP99Ms: 'plain',
   sendJitterMaxMs: 'plain',
+  rtcpPacketsSent: 'plain',
+  rtcpPacketsReceived: 'plain',
+  rtcpPacketsRefused: 'plain',
+  roundTripMs: 'plain',
+  roundTripMaxMs: 'plain',
+  farPacketsLost: 'plain',
+  farJitterMs: 'plain',
 } as const satisfies KindsOf<TurnTimes> & KindsOf<TurnLatency> & KindsOf<RtpSummary>;
 
 const loggedFields = {

@@ -10,7 +10,9 @@ export {
   type RtpPacketFields,
 } from './packet.ts';
 export { LossConcealment } from './loss-concealment.ts';
-export { ReceiveStatistics } from './receive-statistics.ts';
+export { ReceiveStatistics, type SourceStatistics } from './receive-statistics.ts';
+export { decodeRtcp, encodeRtcp, isRtcp, type RtcpPacket } from './rtcp-packet.ts';
+export { RtcpSession } from './rtcp-session.ts';
 export { SampleClock } from './sample-clock.ts';
 export { findRtpHeaderEnd, SrtpIndex } from './srtp-index.ts';
 export { encodeTelephoneEvent, TelephoneEventReceiver } from './telephone-event.ts';

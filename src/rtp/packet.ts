@@ -20,6 +20,8 @@
  *    +---------------------------------------------------------------+
  */
 
+import { readUint16, readUint32, writeUint16, writeUint32 } from './network-order.ts';
+
 export interface RtpHeader {
   readonly marker: boolean;
   /** 0 to 127. */
@@ -62,24 +64,6 @@ export class RtpPacket implements RtpHeader {
 export type RtpFault = 'too-short' | 'wrong-version' | 'csrc-overrun' | 'extension-overrun' | 'bad-padding';
 
 export const rtpHeaderBytes = 12;
-
-function readUint16(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-}
-
-function readUint32(bytes: Uint8Array, at: number): number {
-  return ((readUint16(bytes, at) << 16) | readUint16(bytes, at + 2)) >>> 0;
-}
-
-function writeUint16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 8;
-  bytes[at + 1] = value;
-}
-
-function writeUint32(bytes: Uint8Array, at: number, value: number): void {
-  writeUint16(bytes, at, value >>> 16);
-  writeUint16(bytes, at + 2, value & 0xffff);
-}
 
 /** Fills `into` from a datagram. Returns what is wrong with it, or undefined; after a fault `into` holds leftovers. */
 export function decodeRtpPacket(bytes: Uint8Array, into: RtpPacket): RtpFault | undefined {

@@ -9,6 +9,17 @@ const maxDropout = 3000;
 /** A packet this far behind is still taken for a reordered one. */
 const maxMisorder = 100;
 
+/** What a reception report tells of the present source (RFC 3550 §6.4.1), since it began. */
+export interface SourceStatistics {
+  readonly ssrc: number;
+  readonly packetsExpected: number;
+  readonly packetsReceived: number;
+  /** The highest sequence number with its wraps above it, 32 bits. */
+  readonly highestSequence: number;
+  /** In units of the clock rate. */
+  readonly jitterUnits: number;
+}
+
 export class ReceiveStatistics {
   #unitsPerMs: number;
   #hasSource = false;
@@ -39,6 +50,18 @@ export class ReceiveStatistics {
 
   get jitterMs(): number {
     return this.#jitterUnits / this.#unitsPerMs;
+  }
+
+  /** Undefined before the first packet. */
+  get source(): SourceStatistics | undefined {
+    if (!this.#hasSource) return undefined;
+    return {
+      ssrc: this.#ssrc,
+      packetsExpected: this.#lostOfSource() + this.#receivedOfSource,
+      packetsReceived: this.#receivedOfSource,
+      highestSequence: (this.#cycles + this.#maxSequence) >>> 0,
+      jitterUnits: Math.round(this.#jitterUnits),
+    };
   }
 
   /** Counts a packet; false for the first after a jump, which is only believed when the next one follows it. */

@@ -1,6 +1,6 @@
 /**
- * One audio stream by offer and answer (RFC 3264), with the codecs of `audio-formats.ts` and telephone-event (RFC 4733). Left out
- * until wanted: rtcp-mux, ICE, DTLS: an answer cannot ask for what was not offered, and an offer is answered without them. SRTP
+ * One audio stream by offer and answer (RFC 3264), with the codecs of `audio-formats.ts` and telephone-event (RFC 4733). RTCP has the
+ * port above or that of RTP (RFC 3605, RFC 5761). Left out until wanted: ICE, DTLS: an answer cannot ask for what was not offered, and an offer is answered without them. SRTP
  * is keyed by SDES (RFC 4568): RTP/SAVP when it is required, else RTP/AVP with `a=crypto` lines that the peer may leave aside.
  */
 import { err, ok, type Result } from '../kit/index.ts';
@@ -21,6 +21,7 @@ import {
   offeredCryptoLines,
   printCryptoLine,
 } from './crypto-attribute.ts';
+import { type AgreedRtcp, agreeOnRtcp, offersMux } from './rtcp-attributes.ts';
 import {
   attributeValues,
   connectionAddress,
@@ -48,6 +49,8 @@ export interface AgreedAudio {
   readonly canReceive: boolean;
   /** SRTP and its keys; absent: plain RTP. */
   readonly encryption?: AgreedEncryption;
+  /** Absent: RTCP goes to the port above that of RTP. */
+  readonly rtcp?: AgreedRtcp;
 }
 
 export interface AudioOfferOptions {
@@ -98,7 +101,7 @@ export function createAudioOffer(options: AudioOfferOptions): string {
   const crypto = encryption === undefined ? [] : offeredCryptoLines(encryption);
   const protocol = isSecure ? 'RTP/SAVP' : 'RTP/AVP';
   const formats = offeredFormats(codecs, telephoneEventPayloadType, lines[place]);
-  const audio = audioPart(port, protocol, formats, direction ?? 'sendrecv', crypto);
+  const audio = audioPart(port, protocol, formats, direction ?? 'sendrecv', crypto, true);
   const media = lines.map((line, index) => (index === place ? audio : refusedLine(line)));
   return printSdp({
     ...sessionPart(address, sessionId, version, [{ type: 't', value: '0 0' }]),
@@ -133,9 +136,16 @@ function audioPart(
   described: LineFormats,
   direction: Direction,
   crypto: readonly CryptoLine[],
+  isMuxed: boolean,
 ): MediaDescription {
   const { formats, attributes } = printFormats(described);
-  const lines = [...attributes, ...crypto.map(printCryptoLine), 'ptime:20', direction].map((value) => {
+  const lines = [
+    ...attributes,
+    ...crypto.map(printCryptoLine),
+    'ptime:20',
+    ...(isMuxed ? ['rtcp-mux'] : []),
+    direction,
+  ].map((value) => {
     return { type: 'a', value };
   });
   return { media: 'audio', port, portCount: undefined, protocol, formats, lines };
@@ -173,6 +183,7 @@ export function acceptAudioAnswer(answerText: string, offerText?: string): Resul
     audio,
     ourFormats?.map(({ codec }) => codec) ?? telephoneCodecs,
     encryption?.agreed,
+    offered === undefined || offersMux(offered),
   );
   return agreed.ok ? ok(withOurFormats(agreed.value, ourFormats ?? [])) : agreed;
 }
@@ -228,7 +239,8 @@ function agree(
   description: SessionDescription,
   audio: MediaDescription,
   codecs: readonly OfferedCodec[],
-  encryption?: AgreedEncryption,
+  encryption: AgreedEncryption | undefined,
+  isMuxOpen: boolean,
 ): Result<AgreedAudio, string> {
   const remoteAddress = connectionAddress(audio.lines) ?? connectionAddress(description.lines);
   if (remoteAddress === undefined) return err('no c= line says where the audio goes');
@@ -249,6 +261,7 @@ function agree(
     canSend: !isBlackHole && (direction === 'sendrecv' || direction === 'recvonly'),
     canReceive: direction === 'sendrecv' || direction === 'sendonly',
     ...(encryption === undefined ? {} : { encryption }),
+    ...agreeOnRtcp(audio, isMuxOpen),
   });
 }
 
@@ -292,7 +305,7 @@ export function answerAudioOffer(offerText: string, options: AudioAnswerOptions)
         : 'the offer does not encrypt the audio, which is required here';
       continue;
     }
-    const agreed = agree(offer, media, options.codecs ?? telephoneCodecs, keys?.agreed);
+    const agreed = agree(offer, media, options.codecs ?? telephoneCodecs, keys?.agreed, true);
     if (agreed.ok) {
       // The answer names one codec, so that the far end has none to change to by itself.
       const { otherFormats: _notTaken, ...audio } = agreed.value;
@@ -338,7 +351,7 @@ function answerLine(
   const direction = isHolding === true ? onHold[open] : open;
   const { telephoneEventPayloadType: payloadType, telephoneEventClockHz: clockRateHz = 8000 } = audio;
   const events = payloadType === undefined ? [] : [{ payloadType, clockRateHz }];
-  return audioPart(port, line.protocol, { audio: [audio], events }, direction, crypto);
+  return audioPart(port, line.protocol, { audio: [audio], events }, direction, crypto, offersMux(line));
 }
 
 function answerKeys(media: MediaDescription, encryption: LocalEncryption | undefined): AgreedKeys | undefined {

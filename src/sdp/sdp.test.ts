@@ -37,6 +37,7 @@ test('RFC 3264 §5, RFC 3551, RFC 4733: the offer, line by line', () => {
       'a=rtpmap:101 telephone-event/8000',
       'a=fmtp:101 0-15',
       'a=ptime:20',
+      'a=rtcp-mux',
       'a=sendrecv',
       '',
     ].join('\r\n'),
@@ -155,23 +156,6 @@ test('RFC 3264 §6: an offer is answered line for line, unwanted ones with port 
   );
 });
 
-test('RFC 5761 §5.1.1, RFC 3605 §2.1: an offer with rtcp-mux and a=rtcp is answered without them, and ours has none', () => {
-  const audio = ['m=audio 5000 RTP/AVP 0'];
-  const rtcp = ['a=rtcp:53020 IN IP4 192.0.2.99', 'a=rtcp-mux'];
-  const plain = answerAudioOffer(description(audio), answerOptions);
-  const answer = answerAudioOffer(description([...audio, ...rtcp]), answerOptions);
-  assert.ok(plain.ok && answer.ok);
-  assert.equal(answer.value.sdp, plain.value.sdp);
-  assert.doesNotMatch(answer.value.sdp, /rtcp/);
-  // Media goes to the m= line, wherever the reports were to go.
-  assert.deepEqual(answer.value.audio, plain.value.audio);
-  assert.equal(answer.value.audio.remotePort, 5000);
-  assert.doesNotMatch(createAudioOffer({ ...offerOptions, previous: answer.value.sdp }), /rtcp/);
-  assert.doesNotMatch(createAudioOffer(offerOptions), /rtcp/);
-  // A peer that says them in its answer unasked changes nothing.
-  assert.deepEqual(accepted([...audio, ...rtcp]), accepted(audio));
-});
-
 test('RFC 3264 §8: an offer of ours keeps the number and the places of the lines that were agreed on before', () => {
   const offer = description(['m=video 6000 RTP/AVP 31', 'm=audio 5000 RTP/AVP 8', 'm=application 9 UDP/BFCP *']);
   const answer = answerAudioOffer(offer, answerOptions);
@@ -275,4 +259,38 @@ test('limits: 64 kB and 500 lines; any text at all is a value, never an exceptio
     }),
     { numRuns: 1000 },
   );
+});
+
+test('RFC 5761 §5.1.1: RTCP shares the port of RTP when both sides say so', () => {
+  const media = ['m=audio 5000 RTP/AVP 0', 'a=rtcp-mux', 'a=rtcp:5001'];
+  assert.deepEqual(accepted(media).rtcp, { port: 5000, isMuxed: true });
+  const withoutMux = createAudioOffer(offerOptions).replace('a=rtcp-mux\r\n', '');
+  const answer = acceptAudioAnswer(description(media), withoutMux);
+  assert.ok(answer.ok);
+  assert.deepEqual(answer.value.rtcp, { port: 5001 });
+  const muxed = answerAudioOffer(description(media), answerOptions);
+  assert.ok(muxed.ok);
+  assert.match(muxed.value.sdp, /\r\na=rtcp-mux\r\n/);
+  assert.equal(muxed.value.audio.rtcp?.isMuxed, true);
+  const plain = answerAudioOffer(description(['m=audio 5000 RTP/AVP 0']), answerOptions);
+  assert.ok(plain.ok);
+  assert.doesNotMatch(plain.value.sdp, /rtcp/);
+  assert.equal(plain.value.audio.rtcp, undefined);
+});
+
+test('RFC 3605: the port of RTCP, with an address or without; what is no address is passed over', () => {
+  const rtcpOf = (...lines: readonly string[]) => accepted(['m=audio 5000 RTP/AVP 0', ...lines]).rtcp;
+  assert.deepEqual(rtcpOf('a=rtcp:53020'), { port: 53_020 });
+  assert.deepEqual(rtcpOf('a=rtcp:53020 IN IP4 126.16.64.4'), { port: 53_020, address: '126.16.64.4' });
+  assert.deepEqual(rtcpOf('a=rtcp:53020 IN IP6 2001:db8::7'), { port: 53_020, address: '2001:db8::7' });
+  for (const value of ['70000', 'x', '1 IN IP4 host.example', '1 IN', '', '-1']) {
+    assert.equal(rtcpOf(`a=rtcp:${value}`), undefined, value);
+  }
+});
+
+test('RFC 3556 §2, RFC 3611 §5: no bandwidth for RTCP means none of it; extended reports are for who asks for them', () => {
+  const rtcpOf = (...lines: readonly string[]) => accepted(['m=audio 5000 RTP/AVP 0', ...lines]).rtcp;
+  assert.deepEqual(rtcpOf('b=RS:0', 'b=RR:0'), { port: 0 });
+  assert.equal(rtcpOf('b=RS:0', 'b=RR:800'), undefined);
+  assert.deepEqual(rtcpOf('a=rtcp-xr:voip-metrics'), { port: 5001, isExtended: true });
 });

@@ -19,6 +19,8 @@ export interface SimSrtp {
   use(encryption: MediaEncryption | undefined): void;
   seal(bytes: Uint8Array): Uint8Array | undefined;
   open(bytes: Uint8Array): Uint8Array;
+  sealControl(bytes: Uint8Array): Uint8Array | undefined;
+  openControl(bytes: Uint8Array): Uint8Array;
 }
 
 export interface SimMediaOptions {
@@ -46,6 +48,7 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
   const core: MediaCore = createMediaCore({
     random: options.random,
     nowMs: () => clock.nowMs(),
+    wallOffsetMs: clock.wallMs() - clock.nowMs(),
     openSpeech: options.openSpeech ?? (() => ({ speechToText: fakeSpeechToText, textToSpeech: fakeTextToSpeech })),
     fetchAudio: async (url, signal, sampleRateHz) => {
       const words = options.audioFiles?.[url];
@@ -74,6 +77,7 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
         const local = { host: options.host, port: options.firstPort + 2 * index };
         if (inUse.has(local.port)) continue;
         const srtp = options.newSrtp?.();
+        const control = { host: options.host, port: local.port + 1 };
         const isBound = network.bind(local, (bytes, source) => {
           core.packet(
             sessionId,
@@ -84,6 +88,15 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
           );
         });
         if (!isBound) continue;
+        network.bind(control, (bytes, source) => {
+          core.controlPacket(
+            sessionId,
+            srtp === undefined ? bytes : srtp.openControl(bytes),
+            source.host,
+            source.port,
+            clock.nowMs(),
+          );
+        });
         inUse.add(local.port);
         const value = {
           port: local.port,
@@ -92,9 +105,14 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
             if (sealed !== undefined) network.send(sealed, local, { host, port });
             return clock.nowMs();
           },
+          sendControl: (bytes: Uint8Array, host: string, port: number, isMuxed: boolean) => {
+            const sealed = srtp === undefined ? bytes : srtp.sealControl(bytes);
+            if (sealed !== undefined) network.send(sealed, isMuxed ? local : control, { host, port });
+          },
           encrypt: (encryption: MediaEncryption | undefined) => srtp?.use(encryption),
           close: () => {
             network.unbind(local);
+            network.unbind(control);
             inUse.delete(local.port);
           },
         };

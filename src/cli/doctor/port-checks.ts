@@ -33,7 +33,8 @@ export async function checkRtpPorts(
 ): Promise<Finding> {
   const { rtpBindHost, rtpPorts, maxSessions } = settings;
   const first = rtpPorts.first + (rtpPorts.first % 2);
-  const callCount = Math.floor((rtpPorts.last - first) / 2) + 1;
+  // The port above each, for RTCP, is in the range too.
+  const callCount = Math.floor((rtpPorts.last - first + 1) / 2);
   const sample = evenSample(first, callCount);
   const outcomes = await Promise.all(sample.map(async (port) => ({ port, bound: await bindUdp(rtpBindHost, port) })));
   const taken = outcomes.filter(({ bound }) => !bound.ok).map(({ port }) => port);
