@@ -58,6 +58,12 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
       return { type: 'speech.recognized', data: { text: event.text, confidence: event.confidence } };
     case 'command.taken':
       return { type: 'command.taken', data: commandData(event.command) };
+    case 'call.early-media': {
+      const { sound, category } = event;
+      return { type: 'call.early-media', data: { sound, category: category ?? null } };
+    }
+    case 'call.fax':
+      return { type: 'call.fax', data: {} };
     case 'call.held':
     case 'call.resumed':
       return { type: event.type, data: {} };

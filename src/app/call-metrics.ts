@@ -74,6 +74,12 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
         case 'call.hop-failed':
           metrics.add('outdial_sip_hop_failures_total', { cause: event.cause });
           return;
+        case 'call.early-media':
+          metrics.add('outdial_early_media_total', { sound: event.sound });
+          return;
+        case 'call.fax':
+          metrics.add('outdial_fax_answers_total', {});
+          return;
         case 'transfer.over':
           metrics.add('outdial_transfers_total', { cause: event.cause, outcome: event.outcome });
           return;

@@ -26,6 +26,10 @@ export function logEvent(log: GatewayLog, sessionId: string, tenantId: string, e
     case 'call.warning':
       log.warn({ ...fields, warning: event.message }, event.type);
       return;
+    case 'call.early-media':
+      log.info({ ...fields, sound: event.sound, category: event.category }, event.type);
+      return;
+    case 'call.fax':
     case 'call.accepted':
     case 'call.started':
     case 'call.ringing':

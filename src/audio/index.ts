@@ -1,3 +1,4 @@
+export { CallProgress, type InformationCategory, type ProgressFinding, type ProgressSound } from './call-progress.ts';
 export { decodeAlaw, decodeUlaw, encodeAlaw, encodeUlaw } from './g711.ts';
 export { G722Decoder, G722Encoder } from './g722.ts';
 export { DtmfGenerator } from './dtmf.ts';

@@ -3,7 +3,7 @@
  * `atMs` is on the monotonic clock.
  */
 import type { TurnReply } from '../conversation/index.ts';
-import type { RtpSummary } from '../media/index.ts';
+import type { InformationCategory, ProgressSound, RtpSummary } from '../media/index.ts';
 import type { ControlCommand } from './control-command.ts';
 import type { CallEnd, TurnReport } from './call-state.ts';
 
@@ -16,7 +16,15 @@ export type CallEvent = { readonly atMs: number } & (
     }
   | { readonly type: 'call.started' }
   | { readonly type: 'call.ringing' }
+  /** What is heard before the answer has changed. */
+  | {
+      readonly type: 'call.early-media';
+      readonly sound: ProgressSound;
+      readonly category?: InformationCategory;
+    }
   | { readonly type: 'call.answered' }
+  /** The tone of a fax machine was heard behind the answer. */
+  | { readonly type: 'call.fax' }
   /** The callee put the call on hold, or took it up again. */
   | { readonly type: 'call.held' | 'call.resumed' }
   /** The call goes on with somebody else: the callee sent it there, or was replaced. */

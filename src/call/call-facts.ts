@@ -55,6 +55,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
     ...(state.codec === undefined ? {} : { codec: state.codec }),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
     ...transferFacts(state),
+    ...(state.earlySounds.length === 0 ? {} : { earlyMedia: state.earlySounds }),
     ...(state.redirects.length === 0 ? {} : { redirects: state.redirects }),
     warnings: state.warnings,
     customData: customData(state),

@@ -96,6 +96,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     activeAtMs: nowMs,
     echo: silence,
     networkWarnings: [],
+    earlySounds: [],
     keyPresses: [],
     end: undefined,
     legId: plan.incoming?.callId ?? plan.sessionId,

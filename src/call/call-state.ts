@@ -9,7 +9,7 @@ import type {
   RtpSummary,
   SourcePolicy,
 } from '../media/index.ts';
-import type { EndCode, PersonalDataLevel, RedirectFacts } from '../reports/index.ts';
+import type { EarlySound, EndCode, PersonalDataLevel, RedirectFacts } from '../reports/index.ts';
 import type { LocalEncryption, OfferedCodec } from '../sdp/index.ts';
 import type { ListeningOptions, SampleRateHz } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
@@ -227,6 +227,8 @@ export interface CallState {
   readonly activeAtMs: number;
   /** What was said and heard lately, for telling an echo from an answer. */
   readonly echo: EchoMemory;
+  /** What was heard before the answer, in order. */
+  readonly earlySounds: readonly EarlySound[];
   /** Keys of late. */
   readonly keyPresses: readonly KeyPress[];
   /** Since the last turn. */

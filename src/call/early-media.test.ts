@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ok } from '../kit/index.ts';
+import type { MediaEvent } from '../media/index.ts';
 import type { LegEvent } from '../sip/index.ts';
 import { callPlan } from './call-plan.fixture.ts';
+import { callFacts } from './call-facts.ts';
 import { type CallEffect, type CallInput, newCallState, onCall } from './index.ts';
 
 const sdpAt = (host: string): string =>
@@ -138,4 +140,74 @@ test('RFC 3311 §5.2: an UPDATE before the answer is answered, and moves what is
   const answered = effects.find((effect) => effect.type === 'answer-offer');
   assert.match(answered?.sdp ?? '', /m=audio 5004/);
   assert.deepEqual(connections(after(progress('a'), update('192.0.2.9'))), []);
+});
+
+/** What became of a call to which this was played before it was refused or answered. */
+function heardBefore(sounds: readonly Omit<Extract<MediaEvent, { type: 'progress-sound' }>, 'type'>[], last: LegEvent) {
+  let state = newCallState(callPlan, 0, 0);
+  const effects: CallEffect[] = [];
+  const inputs: CallInput[] = [
+    ...dialling,
+    { type: 'leg', event: progress('a', '192.0.2.1') },
+    ...sounds.map((sound): CallInput => ({ type: 'media', event: { type: 'progress-sound', ...sound } })),
+    { type: 'leg', event: last },
+  ];
+  for (const input of inputs) {
+    const [next, ...more] = onCall(state, input, 0);
+    state = next;
+    effects.push(...more);
+  }
+  const told = effects.flatMap((effect) => (effect.type === 'observe' ? [effect.event] : []));
+  return { state, told };
+}
+
+const early = { isAnswered: false, atMs: 40 } as const;
+const refused = { type: 'rejected', status: 480, reason: 'Temporarily Unavailable', atMs: 50 } as const;
+
+test('what is heard before a refusal is told, and part of its reason', () => {
+  const { state, told } = heardBefore(
+    [
+      { sound: 'ringback', ...early },
+      { sound: 'special-information', category: 'vacant-code', ...early },
+      { sound: 'speech', ...early },
+    ],
+    refused,
+  );
+  assert.deepEqual(
+    told.flatMap((event) => (event.type === 'call.early-media' ? [event.category ?? event.sound] : [])),
+    ['ringback', 'vacant-code', 'speech'],
+  );
+  assert.equal(
+    state.end?.failureReason,
+    'The call was refused: 480 Temporarily Unavailable. Before that a special information tone (the number is not assigned) was heard',
+  );
+  assert.equal(state.end?.endCode, 'sip.unavailable');
+  assert.deepEqual(callFacts(state)?.earlyMedia, [
+    { sound: 'ringback', atMs: 40 },
+    { sound: 'special-information', category: 'vacant-code', atMs: 40 },
+    { sound: 'speech', atMs: 40 },
+  ]);
+});
+
+test('ringback explains no refusal, a busy tone explains that nobody answered', () => {
+  assert.equal(
+    heardBefore([{ sound: 'ringback', ...early }], refused).state.end?.failureReason,
+    'The call was refused: 480 Temporarily Unavailable',
+  );
+  assert.match(
+    heardBefore([{ sound: 'busy', ...early }], { type: 'ring-timeout', atMs: 60 }).state.end?.failureReason ?? '',
+    /ring time\. Before that a busy tone was heard$/,
+  );
+});
+
+test('a fax behind the answer is told and a warning of the record', () => {
+  const { state, told } = heardBefore([], answeredAt('192.0.2.1'));
+  assert.deepEqual(
+    told.filter(({ type }) => type === 'call.fax'),
+    [],
+  );
+  const fax = { type: 'progress-sound', sound: 'fax', isAnswered: true, atMs: 90 } as const;
+  const [next, ...effects] = onCall(state, { type: 'media', event: fax }, 90);
+  assert.ok(effects.some((effect) => effect.type === 'observe' && effect.event.type === 'call.fax'));
+  assert.deepEqual(next.warnings, ['The tone of a fax machine was heard.']);
 });

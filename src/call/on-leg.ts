@@ -14,6 +14,7 @@ import { noteHold, onAnswerChanged, onOffer } from './on-session.ts';
 import { onByeInRedirection, onReferReceived, onReplaceReceived } from './on-redirection.ts';
 import { endedByOther, isUnanswered } from './other-party.ts';
 import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
+import { afterEarlySounds } from './progress-sound.ts';
 import { factsOfStatus, readRefusal } from './refusal.ts';
 import type { SecondLegVerdict } from './second-leg.ts';
 
@@ -27,6 +28,8 @@ const incompatibleCause = 88;
 const noCommonMedia = { name: 'Reason', value: 'SIP;cause=488;text="Not Acceptable Here"' };
 
 /** `newLeg`: what is known of the leg of a `replace-received`. */
+const unanswered = gatewayError('sip.no-answer', 'Nobody answered within the ring time');
+
 export function onLeg(state: CallState, event: LegEvent, newLeg: SecondLegVerdict, nowMs: number): CallOutcome {
   switch (event.type) {
     case 'invited':
@@ -54,10 +57,10 @@ export function onLeg(state: CallState, event: LegEvent, newLeg: SecondLegVerdic
       return onOffer(state, event.offerId, event.sdp, nowMs);
     case 'rejected': {
       const { error, facts } = readRefusal(event);
-      return dialogOver(state, error, nowMs, facts);
+      return dialogOver(state, afterEarlySounds(state, error), nowMs, facts);
     }
     case 'ring-timeout':
-      return dialogOver(state, gatewayError('sip.no-answer', 'Nobody answered within the ring time'), nowMs, {
+      return dialogOver(state, afterEarlySounds(state, unanswered), nowMs, {
         q850Cause: state.hasRung ? noAnswerCause : noResponseCause,
       });
     case 'hop-failed':

@@ -8,6 +8,7 @@ import type { CallState } from './call-state.ts';
 import { failWithMessage, onSynthesisFailed, take } from './call-turns.ts';
 import { onGreetingReady } from './answer-call.ts';
 import { goOnWhenReady } from './dial-when-ready.ts';
+import { onProgressSound } from './progress-sound.ts';
 import { firstWordsId } from './first-words.ts';
 import { echoSource, fellSilent, soundBegan, voiceBegan } from './echo-memory.ts';
 import { onKey } from './key-presses.ts';
@@ -58,6 +59,8 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
       return onPlaybackFailed(playbackCame(state, event.playbackId), event, nowMs);
     case 'digit':
       return onKey(state, event.digit, event.isTone === true ? 'tone' : 'telephone-event', event.atMs, nowMs);
+    case 'progress-sound':
+      return onProgressSound(state, event, nowMs);
     case 'recognition':
       return onRecognition(state, event, nowMs);
     default:

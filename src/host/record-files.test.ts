@@ -42,6 +42,7 @@ const record = (vgwSessionID: string, callLength = 1): CallRecord => ({
   codec: null,
   recordingFile: null,
   redirects: [],
+  earlyMedia: [],
   transfer: null,
   warnings: [],
   context: {},

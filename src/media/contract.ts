@@ -2,6 +2,7 @@
  * The media plane as the call sees it: commands in, events out, all plain data, so that it may live in another thread.
  * Audio never crosses this border. Instants are on the process's monotonic clock (`Clock.nowMs`).
  */
+import type { ProgressFinding } from '../audio/index.ts';
 import type { GatewayError } from '../kit/index.ts';
 import type {
   ListeningOptions,
@@ -107,7 +108,7 @@ export type MediaCommand =
     }
   /**
    * Starts (or, after a re-INVITE, changes) the exchange of packets: silence flows until something is played. `isEarly`: nobody has
-   * answered yet, so what comes is counted and nothing more; `remote` should not allow to send.
+   * answered yet, so what comes is neither understood nor recorded, but its sound is told (`progress-sound`); `remote` should not allow to send.
    */
   | { readonly type: 'connect'; readonly remote: NegotiatedAudio; readonly isEarly?: true }
   /** Synthesises a text now, to be played later by `play` with the same `playbackId`. */
@@ -247,6 +248,11 @@ export type MediaEvent =
       readonly isTone?: true;
       readonly atMs: number;
     }
+  /**
+   * What is heard before the answer, at each change (`CallProgress`); after it, for some seconds, only a fax. At most 16 of a
+   * call.
+   */
+  | ({ readonly type: 'progress-sound'; readonly isAnswered: boolean; readonly atMs: number } & ProgressFinding)
   /** `isDoubted`: the words of a `final`, or of a `partial` in a pause, are below the confidence threshold. */
   | { readonly type: 'recognition'; readonly event: RecognitionEvent; readonly isDoubted?: true }
   /** At most one of a kind within 30 s. */

@@ -1,4 +1,5 @@
 export { sampleRateOf } from './codec.ts';
+export type { InformationCategory, ProgressFinding, ProgressSound } from '../audio/index.ts';
 export { noPackets } from './contract.ts';
 export type {
   AddressFamily,

@@ -12,6 +12,7 @@ import { KeyTones } from './key-tones.ts';
 import type { AudioSource } from './playback.ts';
 import { Playout } from './playout.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
+import { ProgressWatch } from './progress-watch.ts';
 import type { CallSpeech, ListeningOptions, SampleRateHz, SpeechSelection } from '../speech/index.ts';
 import { RecogniserFeed } from './recogniser-feed.ts';
 import { RtpListener } from './rtp-listener.ts';
@@ -44,6 +45,8 @@ export class MediaStream {
   readonly #networkWatch: NetworkWatch | undefined;
   /** Finds keys in the audio of a callee that has not agreed to telephone events. */
   #tones: KeyTones | undefined = undefined;
+  /** Tells what is heard before the answer, and for a while after it whether that is a fax. */
+  #progress: ProgressWatch | undefined = undefined;
   #remote: NegotiatedAudio | undefined = undefined;
   #recogniser: RecogniserFeed | undefined = undefined;
   #isListening = false;
@@ -81,7 +84,9 @@ export class MediaStream {
       },
       (samples, from, count, atMs) => {
         this.#tones?.push(samples, from, count, atMs);
-        this.#recogniser?.write(this.#isCalleeSilent() ? undefined : samples, from, count, atMs);
+        this.#progress?.push(samples, from, count, atMs);
+        if (this.#isCalleeSilent()) this.#recogniser?.writeSilence(count, atMs);
+        else this.#recogniser?.write(samples, from, count, atMs);
       },
       (bytes, atMs) => this.#control?.onCompound(bytes, atMs),
     );
@@ -250,11 +255,19 @@ export class MediaStream {
     this.#sender?.use(remote.codec, this.#sampleRateHz);
     this.#socket?.encrypt(remote.encryption);
     const isHeardAsTones = !isEarly && remote.telephoneEventPayloadType === undefined;
+    this.#watchProgress(isEarly);
     this.#tones = isHeardAsTones ? (this.#tones ?? this.#openTones()) : undefined;
     this.#control?.expect(remote);
     if (!isEarly) this.#control?.start(nowMs);
     if (!remote.canSend) this.#sender?.pause();
     if (isFirst) this.#begin();
+  }
+
+  #watchProgress(isEarly: boolean): void {
+    this.#progress ??= new ProgressWatch(this.#sampleRateHz, (finding, atMs, isAnswered) =>
+      this.#emit({ type: 'progress-sound', ...finding, isAnswered, atMs }),
+    );
+    if (!isEarly) this.#progress.answered(this.#ports.nowMs());
   }
 
   #openTones(): KeyTones {
@@ -280,6 +293,7 @@ export class MediaStream {
   #setRate(sampleRateHz: SampleRateHz): void {
     this.#playout.sampleRateHz = sampleRateHz;
     if (sampleRateHz === this.#sampleRateHz) return;
+    this.#progress = undefined;
     this.#sampleRateHz = sampleRateHz;
     this.#callee = new Int16Array(frameSamplesAt(sampleRateHz));
     this.#bot = new Int16Array(frameSamplesAt(sampleRateHz));

@@ -1,5 +1,6 @@
 /** The way of the callee's audio to the recogniser: opened once, fed at the rate of the call, closed when it fails. */
 import { gatewayError } from '../kit/index.ts';
+import { LossConcealment } from '../rtp/index.ts';
 import {
   isBelieved,
   type ListeningOptions,
@@ -10,6 +11,9 @@ import {
 } from '../speech/index.ts';
 import { frameSamplesAt } from './frame.ts';
 
+/** Whatever lies behind its end is 0. */
+const silence = new Int16Array(0);
+
 export class RecogniserFeed {
   readonly #frameSamples: number;
   /** As long as the last piece: the packets of a stream are of one length, so that nothing is allocated as a rule. */
@@ -19,6 +23,7 @@ export class RecogniserFeed {
   confidenceThreshold: number;
   #session: RecognitionSession | undefined = undefined;
   #isOver = false;
+  readonly #concealment: LossConcealment;
   #lastAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -31,6 +36,7 @@ export class RecogniserFeed {
     this.confidenceThreshold = confidenceThreshold;
     this.#frameSamples = frameSamplesAt(sampleRateHz);
     this.#piece = new Int16Array(this.#frameSamples);
+    this.#concealment = new LossConcealment(sampleRateHz);
     try {
       const session = speechToText.open({ ...options, sampleRateHz }, (event) => this.#take(event));
       // An engine may fail while it is being opened.
@@ -43,15 +49,29 @@ export class RecogniserFeed {
   }
 
   /**
-   * Hands over `count` samples from `from` on that arrived at `atMs`, or so much silence; instants never run backwards.
-   * Pieces are at most 20 ms long.
+   * Hands over `count` samples from `from` on that arrived at `atMs`; without samples what they may have been (`LossConcealment`),
+   * for words are understood better across gaps that are filled. Instants never run backwards, and pieces are at most 20 ms long.
    */
   write(samples: Int16Array | undefined, from: number, count: number, atMs: number): void {
+    this.#hand(samples, from, count, atMs);
+  }
+
+  /** The same, of silence that is meant. */
+  writeSilence(count: number, atMs: number): void {
+    this.#hand(silence, 0, count, atMs);
+  }
+
+  #hand(samples: Int16Array | undefined, from: number, count: number, atMs: number): void {
     this.#lastAtMs = Math.max(this.#lastAtMs, atMs);
     for (let done = 0; done < count && this.#session !== undefined;) {
       const size = Math.min(this.#frameSamples, count - done);
       this.#resize(size);
-      for (let i = 0; i < size; i++) this.#piece[i] = samples?.[from + done + i] ?? 0;
+      if (samples === undefined) {
+        this.#concealment.conceal(this.#piece, 0, size);
+      } else {
+        for (let i = 0; i < size; i++) this.#piece[i] = samples[from + done + i] ?? 0;
+        this.#concealment.receive(this.#piece, 0, size);
+      }
       done += size;
       this.#session.write(this.#piece, this.#lastAtMs);
     }

@@ -75,6 +75,19 @@ export const metricTable = [
     help: 'Warnings in the records of calls.',
   },
   {
+    name: 'outdial_early_media_total',
+    type: 'counter',
+    group: 'Calls',
+    help: 'What was heard of calls before the answer: ringback, busy, congestion, call-waiting, special-information, fax, speech or silence.',
+    labels: ['sound'],
+  },
+  {
+    name: 'outdial_fax_answers_total',
+    type: 'counter',
+    group: 'Calls',
+    help: 'Calls in which the tone of a fax machine was heard within 10 s of the answer.',
+  },
+  {
     name: 'outdial_sip_trunk_target_up',
     type: 'gauge',
     group: 'Calls',

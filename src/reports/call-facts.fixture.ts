@@ -133,6 +133,10 @@ export const fullFacts: CallFacts = {
       historyInfo: `<sip:+${canaries.callee}@trunk.example.net>;index=1`,
     },
   ],
+  earlyMedia: [
+    { sound: 'special-information', category: 'vacant-code', atMs: 502_000 },
+    { sound: 'speech', atMs: 503_000 },
+  ],
   transfer: {
     cause: 'bot',
     method: 'REFER',

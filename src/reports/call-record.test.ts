@@ -76,6 +76,7 @@ test('an answered call', () => {
     codec: 'PCMU',
     recordingFile: 's-1.wav',
     redirects: [],
+    earlyMedia: [],
     transfer: null,
     warnings: ['jitter'],
     context: { outcome: 'confirmed' },

@@ -4,7 +4,7 @@
  * (specification §8.3). Durations come from the monotonic clock; the wall clock is read once, at the start.
  */
 import { type Blame, type ErrorCode, errorKind, type JsonObject, printWallTime } from '../kit/index.ts';
-import type { RtpSummary } from '../media/index.ts';
+import type { InformationCategory, ProgressSound, RtpSummary } from '../media/index.ts';
 import type { PersonalDataLevel } from './data-kinds.ts';
 import { reduceToLevel } from './personal-data.ts';
 
@@ -100,6 +100,20 @@ export interface RedirectFacts {
   readonly historyInfo?: string;
 }
 
+/** What was heard of the call before the answer. `sound` and `category` are those of the events (docs/api.md). */
+export interface EarlySound {
+  readonly sound: ProgressSound;
+  readonly category?: InformationCategory;
+  readonly atMs: number;
+}
+
+export interface EarlySoundRecord {
+  readonly sound: ProgressSound;
+  /** Of special information tones. */
+  readonly category: InformationCategory | null;
+  readonly time: string;
+}
+
 export interface RedirectRecord {
   readonly status: number;
   readonly target: string;
@@ -178,6 +192,7 @@ export interface CallFacts {
   /** Name of the file, without its folder. */
   readonly recordingFile?: string;
   readonly redirects?: readonly RedirectFacts[];
+  readonly earlyMedia?: readonly EarlySound[];
   readonly transfer?: TransferRecord;
   readonly warnings: readonly string[];
   /** How much of what was said leaves the gateway; `everything` unless it says less. */
@@ -255,6 +270,8 @@ export interface CallRecord {
   readonly recordingFile: string | null;
   /** The 3xx that were followed, in order. */
   readonly redirects: readonly RedirectRecord[];
+  /** What was heard before the answer, in order. */
+  readonly earlyMedia: readonly EarlySoundRecord[];
   /** Null when no transfer was tried. */
   readonly transfer: TransferRecord | null;
   readonly warnings: readonly string[];
@@ -309,6 +326,11 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
       target,
       diversion: diversion ?? null,
       historyInfo: historyInfo ?? null,
+    })),
+    earlyMedia: (facts.earlyMedia ?? []).map(({ sound, category, atMs }) => ({
+      sound,
+      category: category ?? null,
+      time: timeOfDay(atMs),
     })),
     transfer: facts.transfer ?? null,
     warnings: facts.warnings,

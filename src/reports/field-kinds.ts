@@ -6,6 +6,7 @@ import type { RtpSummary } from '../media/index.ts';
 import type { CallLogged } from './call-logged.ts';
 import type {
   CallRecord,
+  EarlySoundRecord,
   RedirectRecord,
   StepRecord,
   TransferRecord,
@@ -45,6 +46,7 @@ const recordFields = {
   codec: 'plain',
   recordingFile: 'plain',
   redirects: 'plain',
+  earlyMedia: 'plain',
   transfer: 'plain',
   warnings: 'sentence',
   customData: 'custom',
@@ -107,6 +109,13 @@ const redirectFields = {
   diversion: 'sentence',
   historyInfo: 'sentence',
 } as const satisfies KindsOf<RedirectRecord>;
+
+/** Of a sound before the answer, and of the event that tells it. */
+const earlySoundFields = {
+  sound: 'plain',
+  category: 'plain',
+  time: 'plain',
+} as const satisfies KindsOf<EarlySoundRecord>;
 
 const measurements = {
   voiceOnsetAtMs: 'plain',
@@ -218,6 +227,7 @@ const fieldKinds: ReadonlyMap<string, DataKind> = new Map<string, DataKind>(
     ruleFields,
     transferFields,
     redirectFields,
+    earlySoundFields,
     measurements,
     loggedFields,
     loggedDetails,

@@ -3,6 +3,7 @@ export {
   buildCallRecord,
   type CallFacts,
   type CallRecord,
+  type EarlySound,
   type EndCode,
   type EndedBy,
   type RedirectFacts,

@@ -69,7 +69,8 @@ export class LossConcealment {
   conceal(into: Int16Array, from: number, to: number): void {
     // A gap that is cut short by another one goes on.
     if (!this.#isOpen || this.#blended > 0) this.#open();
-    for (let i = from; i < to; i++) into[i] = this.#next();
+    if (this.#made >= silentMs * this.#samplesPerMs) into.fill(0, from, to);
+    else for (let i = from; i < to; i++) into[i] = this.#next();
     this.#remember(into, from, to);
   }
 

@@ -90,6 +90,10 @@ export function createCallView(options: TerminalOptions): CallView {
         case 'key.pressed':
           line(event.atMs, 'key', 'yellow', event.digit);
           return;
+        case 'call.early-media':
+          line(event.atMs, 'call', 'dim', `heard before the answer: ${event.category ?? event.sound}`);
+          return;
+        case 'call.fax':
         case 'call.hop-failed':
         case 'command.taken':
         case 'turn.answered':
