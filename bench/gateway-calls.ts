@@ -114,7 +114,6 @@ async function placeCalls(): Promise<number> {
       },
       ringTimeoutMs: 60_000,
       maxCallDurationMs: 600_000,
-      sourcePolicy: 'strict',
       recordingDirectory: 'recordings',
       isSipTraced: true,
     },

@@ -23,7 +23,11 @@ const core = createMediaCore({
       close: () => undefined,
     }),
   openSpeech: () => ({
-    speechToText: { spec: 'stt/1', name: 'none', open: () => ({ write: () => undefined, close: () => undefined }) },
+    speechToText: {
+      spec: 'stt/1',
+      name: 'none',
+      open: () => ({ write: () => undefined, skip: () => undefined, close: () => undefined }),
+    },
     textToSpeech: {
       spec: 'tts/1',
       name: 'tone',
@@ -33,7 +37,7 @@ const core = createMediaCore({
     },
   }),
   fetchAudio: () => Promise.resolve(tone(440, 8000, 1000)),
-  openRecording: () => ({ write: () => undefined, close: () => undefined }),
+  openRecording: () => ({ write: () => undefined, skip: () => undefined, close: () => undefined }),
   random: seededRandom(1),
   emit: () => undefined,
   wallOffsetMs: 0,

@@ -21,6 +21,10 @@ const rows: readonly (readonly [CallEvent, ReturnType<typeof toldEvent>])[] = [
   ],
   [{ type: 'media.closed', atMs: 1, rtp }, undefined],
   [
+    { type: 'recording.failed', atMs: 1, reason: 'ENOSPC' },
+    { type: 'recording.failed', data: { reason: 'ENOSPC' } },
+  ],
+  [
     { type: 'command.taken', atMs: 1, command: { type: 'receive-message', message: { text: 'hi', media: [] } } },
     { type: 'command.taken', data: { command: 'receive-message', text: 'hi' } },
   ],

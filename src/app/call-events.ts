@@ -77,6 +77,8 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
       return { type: 'transfer.over', data: { outcome: event.outcome, cause: event.cause, reason: event.reason } };
     case 'key.pressed':
       return { type: 'dtmf.received', data: { digit: event.digit } };
+    case 'recording.failed':
+      return { type: 'recording.failed', data: { reason: event.reason } };
     case 'media.closed':
       return event.recordingFile === undefined
         ? undefined

@@ -71,6 +71,9 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
         case 'call.warning':
           metrics.add('outdial_call_warnings_total', {});
           return;
+        case 'recording.failed':
+          metrics.add('outdial_recordings_failed_total', {});
+          return;
         case 'call.hop-failed':
           metrics.add('outdial_sip_hop_failures_total', { cause: event.cause });
           return;

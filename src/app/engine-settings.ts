@@ -18,7 +18,6 @@ export function engineSettingsOf(settings: Settings, sipPolicy: SipPolicy): Engi
     sipPolicy,
     ringTimeoutMs: settings.ringTimeoutMs,
     maxCallDurationMs: settings.maxCallDurationMs,
-    sourcePolicy: settings.rtpSourcePolicy,
     recordingDirectory: join(settings.dataDir, 'recordings'),
     isSipTraced: settings.isSipTraced,
   };

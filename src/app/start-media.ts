@@ -35,6 +35,7 @@ export function startMedia(
     rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
     bindAddress: settings.rtpBindHost,
     otherBindAddresses: settings.rtpBindHostIpv6 === undefined ? [] : [settings.rtpBindHostIpv6],
+    recordingReserveBytes: settings.recordingReserveMiB * 1024 * 1024,
     speech: { model: settings.speechModel, voice: settings.voice },
     speechServices: speechServicesOf(settings, destinations, ports, speechTls, threads),
     speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,

@@ -44,6 +44,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'voice.started'; readonly onsetAtMs: number }
   | { readonly type: 'key.pressed'; readonly digit: string }
   | { readonly type: 'voice.understood'; readonly text: string; readonly confidence: number; readonly isEcho?: true }
+  /** It stopped before the end of the call; `reason` is what the system says. */
+  | { readonly type: 'recording.failed'; readonly reason: string }
   | { readonly type: 'media.closed'; readonly rtp: RtpSummary; readonly recordingFile?: string }
   | {
       readonly type: 'transfer.started';

@@ -44,7 +44,10 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
       return [{ ...state, speechProviders: { ...others, ...named } }];
     }
     case 'recording-failed':
-      return warn(state, event.message, nowMs);
+      return andThen(warn(state, `The recording stopped: ${event.message}`, nowMs), (next) => [
+        next,
+        observe({ type: 'recording.failed', reason: event.message, atMs: nowMs }),
+      ]);
     case 'first-packet-sent':
       return [{ ...state, firstPacketAtMs: event.atMs }];
     case 'network-warning':

@@ -62,6 +62,7 @@ test('an empty environment gives the documented defaults', () => {
     rtpPorts: { first: 16_384, last: 16_394 },
     rtpSourcePolicy: 'strict',
     codecs: ['PCMU', 'PCMA'],
+    recordingReserveMiB: 256,
     mediaEncryptionPolicy: 'off',
     areMediaKeysSentInClear: false,
     ringTimeoutMs: 60_000,

@@ -57,6 +57,16 @@ export const speechSettings = [
     origin: 'original',
   },
   {
+    name: 'OUTDIAL_RECORDING_RESERVE',
+    key: 'recordingReserveMiB',
+    group: 'Speech',
+    kind: { type: 'integer', min: 0, max: 1_048_576 },
+    default: '256',
+    description:
+      'Free space in MiB that recordings leave on their disk: below it they stop, with a warning, and calls, records and webhooks still have room. 0: they stop when the disk is full.',
+    origin: 'outdial',
+  },
+  {
     name: 'ECHO_SUPPRESSION',
     key: 'isEchoSuppressed',
     group: 'Speech',

@@ -172,7 +172,7 @@ function planOf(
     recognition: tenant.stt,
     ...audioOf(tenant),
     speechProviders: providersOf(tenant),
-    sourcePolicy: settings.sourcePolicy,
+    sourcePolicy: tenant.settings.rtpSourcePolicy,
     ...recordingOf(tenant, sessionId, settings),
     responseTimeoutMs: tenant.postResponseTimeoutMs,
     notifyOnFilteredUtterances: tenant.settings.isFilteredUtteranceNotified,

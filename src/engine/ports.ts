@@ -2,7 +2,7 @@
 import type { CallEnd, CallEvent, CallPlan, CallState, CallStateName } from '../call/index.ts';
 import type { ConversationService, TextMessage } from '../conversation/index.ts';
 import type { Clock, ErrorCode, GatewayError, JsonObject, Random, Result } from '../kit/index.ts';
-import type { MediaPlane, SourcePolicy } from '../media/index.ts';
+import type { MediaPlane } from '../media/index.ts';
 import type { CallGuards, SipPolicy, TrunkLimits } from '../policy/index.ts';
 import type { Hop, IncomingCall, LocationTarget, PassportOrder, RegistrationEvent, UserAgent } from '../sip/index.ts';
 import type { Change } from '../store/index.ts';
@@ -138,7 +138,6 @@ export interface EngineSettings {
   readonly sipPolicy: SipPolicy;
   readonly ringTimeoutMs: number;
   readonly maxCallDurationMs: number;
-  readonly sourcePolicy: SourcePolicy;
   /** Folder for the recordings of tenants that have them switched on. */
   readonly recordingDirectory: string;
   /** Keeps a SIP trace of every call whose tenant keeps personal data; off when absent. */

@@ -10,7 +10,7 @@ import { fetchAudio } from './fetch-audio.ts';
 import type { FromMediaThread, MediaThreadOptions, ToMediaThread } from './media-messages.ts';
 import { MediaPacer } from './media-pacer.ts';
 import { createMediaSpeech, type MediaSpeech } from './media-speech.ts';
-import { WavRecording } from './media-recording.ts';
+import { Recordings, type WavRecording } from './media-recording.ts';
 import { monotonicClock } from './monotonic-clock.ts';
 import { RemoteSpeech } from './remote-speech.ts';
 import type { ThreadNews } from './restarting-thread.ts';
@@ -31,6 +31,7 @@ class MediaThread {
   readonly #sockets: RtpSockets;
   readonly #core: MediaCore;
   readonly #pacer = new MediaPacer((nowMs, skippedFrames) => this.#core.tick(nowMs, skippedFrames));
+  readonly #recorder: Recordings;
   readonly #recordings = new Map<string, WavRecording>();
   /** Calls that are closed but for their recording. */
   readonly #closing = new Map<string, Promise<void>>();
@@ -38,6 +39,7 @@ class MediaThread {
   constructor(port: MessagePort, options: MediaThreadOptions) {
     this.#port = port;
     const { rtpPorts, portTable, threadNumber } = options;
+    this.#recorder = new Recordings(options.recordingReserveBytes);
     this.#sockets = new RtpSockets(
       rtpPorts,
       new RtpPorts(rtpPorts, systemRandom, portTable, threadNumber),
@@ -55,7 +57,7 @@ class MediaThread {
       openSpeech: this.#speech.open,
       fetchAudio: (...order) => fetchAudio(...order, send),
       openRecording: (sessionId, order, onFailed) => {
-        const recording = new WavRecording(order, (message) => {
+        const recording = this.#recorder.open(order, (message) => {
           // The call itself may be over while its last audio is being written.
           if (this.#closing.has(sessionId)) this.#tell(sessionId, { type: 'recording-failed', message });
           else onFailed(message);
@@ -75,6 +77,7 @@ class MediaThread {
   #onMessage(message: ToMediaThread): void {
     switch (message.type) {
       case 'command':
+        if (message.command.type === 'open' && message.command.recording !== undefined) this.#recorder.start();
         this.#core.command(message.sessionId, withCanonicalAddress(message.command), monotonicClock.nowMs());
         if (this.#core.sessionCount > 0) this.#pacer.start();
         else this.#pacer.stop();
@@ -130,7 +133,7 @@ class MediaThread {
     this.#core.close(monotonicClock.nowMs());
     await Promise.all(this.#closing.values());
     this.#engines.lose();
-    await this.#speech.close();
+    await Promise.all([this.#speech.close(), this.#recorder.close()]);
     this.#post({ type: 'done' });
     this.#port.close();
   }

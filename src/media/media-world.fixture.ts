@@ -133,6 +133,9 @@ export class World {
         write: (pcm) => {
           for (const byte of pcm) recording.bytes.push(byte);
         },
+        skip: (byteCount) => {
+          for (let i = 0; i < byteCount; i++) recording.bytes.push(0);
+        },
         close: () => (recording.isClosed = true),
       };
     },

@@ -25,6 +25,8 @@ export interface RtpSocket {
 export interface RecordingSink {
   /** Never blocks and never throws; `pcm` is used again by the caller at once. */
   write(pcm: Uint8Array): void;
+  /** So many bytes of silence. */
+  skip(byteCount: number): void;
   close(): void;
 }
 

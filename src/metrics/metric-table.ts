@@ -88,6 +88,12 @@ export const metricTable = [
     help: 'Calls in which the tone of a fax machine was heard within 10 s of the answer.',
   },
   {
+    name: 'outdial_recordings_failed_total',
+    type: 'counter',
+    group: 'Calls',
+    help: 'Recordings that stopped before the end of their call: a disk that is full, slow or broken.',
+  },
+  {
     name: 'outdial_sip_trunk_target_up',
     type: 'gauge',
     group: 'Calls',

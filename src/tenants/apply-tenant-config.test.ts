@@ -83,6 +83,15 @@ test('merge changes the given keys', () => {
   assert.deepEqual(changed.notices, []);
 });
 
+test('a request may have its call recorded, on one track or two, or not; whose RTP is heard it may not say', () => {
+  for (const recording of ['mono', 'stereo', 'off'] as const) {
+    const { tenant: changed } = applied({ config: { outdial: { recording } } });
+    assert.equal(changed.recording, recording);
+  }
+  assert.match(refusal({ config: { outdial: { recording: 'loud' } } }), /outdial\.recording/);
+  assert.match(refusal({ config: { outdial: { rtpSourcePolicy: 'learn' } } }), /rtpSourcePolicy.*cannot change/);
+});
+
 test('nothing given changes nothing', () => {
   for (const tenantConfig of [
     {},

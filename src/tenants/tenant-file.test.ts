@@ -200,7 +200,13 @@ const table: readonly {
         config: { mrcpv2ProfileId: 'p', recognizeHeaders: { a: 'b' } },
       },
       mediaEncryption: { policy: 'required', anything: true },
-      outdial: { recording: 'stereo', maxCallDuration: 60, ringTimeout: '20', dialogFile: 'd.yaml' },
+      outdial: {
+        recording: 'stereo',
+        rtpSourcePolicy: 'latch',
+        maxCallDuration: 60,
+        ringTimeout: '20',
+        dialogFile: 'd.yaml',
+      },
     },
     environment: {
       WATSON_CONVERSATION_URL: 'http://bot/',
@@ -215,6 +221,7 @@ const table: readonly {
       mediaEncryptionPolicy: 'required',
       mediaEncryption: { anything: true },
       recording: 'stereo',
+      rtpSourcePolicy: 'latch',
       maxCallDurationMs: 60_000,
       ringTimeoutMs: 20_000,
       dialogFile: 'd.yaml',

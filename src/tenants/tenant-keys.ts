@@ -1,6 +1,6 @@
 /** The keys of a tenant, in the tenant file and in the `tenantConfig.config` of a request, as data. */
 import { guardKeys } from './guard-keys.ts';
-import { inFile, type KeyGroup, type KeyRule, perCall, valueInFile } from './key-rule.ts';
+import { inFile, type KeyGroup, type KeyRule, perCall, valueInFile, valuePerCall } from './key-rule.ts';
 import { reportKeys } from './report-keys.ts';
 import { conversationKeys, sttKeys, ttsKeys } from './provider-keys.ts';
 
@@ -56,8 +56,9 @@ const reporting = group('Where events of this tenant go.', {
 
 /** Keys that are outdial's own; the original would ignore the block. Add a key here and a setting beside it. */
 const outdial = group('What only outdial knows.', {
-  recording: valueInFile('recording'),
   codecs: perCall('OUTDIAL_CODECS'),
+  recording: valuePerCall('recording'),
+  rtpSourcePolicy: inFile('OUTDIAL_RTP_SOURCE_POLICY'),
   maxCallDuration: inFile('OUTDIAL_MAX_CALL_DURATION'),
   ringTimeout: perCall('OUTDIAL_RING_TIMEOUT'),
   require100rel: perCall('OUTDIAL_REQUIRE_100REL'),

@@ -70,6 +70,7 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
     },
     openRecording: (sessionId): RecordingSink => ({
       write: (pcm) => options.onRecorded?.(sessionId, pcm),
+      skip: (byteCount) => options.onRecorded?.(sessionId, new Uint8Array(byteCount)),
       close: () => undefined,
     }),
     openSocket: (sessionId) => {

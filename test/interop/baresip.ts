@@ -14,7 +14,18 @@ export interface Baresip {
   close(): Promise<void>;
 }
 
-const configOf = (port: number, controlPort: number | undefined): string => `poll_method epoll
+/** Of its TLS, on the port above; it is then `plain`, too, which knows nothing of SRTP. */
+export interface BaresipTls {
+  /** Key and certificate in one. */
+  readonly pemFile: string;
+  readonly caFile: string;
+}
+
+const configOf = (
+  port: number,
+  controlPort: number | undefined,
+  tls: BaresipTls | undefined,
+): string => `poll_method epoll
 sip_listen 127.0.0.1:${port}
 call_local_timeout 120
 audio_source aufile,callee.wav
@@ -32,7 +43,7 @@ module srtp.so
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
-${controlPort === undefined ? '' : `module_app ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:${controlPort}\n`}`;
+${tls === undefined ? '' : `sip_certificate ${tls.pemFile}\nsip_cafile ${tls.caFile}\n`}${controlPort === undefined ? '' : `module_app ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:${controlPort}\n`}`;
 
 /**
  * Starts it as `sip:callee@127.0.0.1:port` in a folder that holds `callee.wav` (it hangs up when that file ends) and that
@@ -43,9 +54,13 @@ export async function startBaresip(
   port: number,
   controlPort?: number,
   parameters = '',
+  tls?: BaresipTls,
 ): Promise<Baresip> {
-  const account = `<sip:callee@127.0.0.1:${port}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1,PCMA/8000/1${parameters}\n`;
-  await writeFile(join(folder, 'config'), configOf(port, controlPort));
+  const place = tls === undefined ? `${port}` : `${port + 1};transport=tls`;
+  const accountOf = (user: string, more: string): string =>
+    `<sip:${user}@127.0.0.1:${place}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1,PCMA/8000/1${more}\n`;
+  const account = accountOf('callee', parameters) + (tls === undefined ? '' : accountOf('plain', ''));
+  await writeFile(join(folder, 'config'), configOf(port, controlPort, tls));
   await writeFile(join(folder, 'accounts'), account);
   await writeFile(join(folder, 'contacts'), '');
   const baresip = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });

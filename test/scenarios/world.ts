@@ -296,7 +296,6 @@ export class World {
         sipPolicy: anywhere,
         ringTimeoutMs: 60_000,
         maxCallDurationMs: 600_000,
-        sourcePolicy: 'strict',
         recordingDirectory: 'recordings',
         ...options.settings,
       },

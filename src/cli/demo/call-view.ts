@@ -95,6 +95,7 @@ export function createCallView(options: TerminalOptions): CallView {
           return;
         case 'call.fax':
         case 'call.hop-failed':
+        case 'recording.failed':
         case 'command.taken':
         case 'turn.answered':
         case 'turn.speculated':
