@@ -5,6 +5,7 @@ export { DtmfGenerator } from './dtmf.ts';
 export { DtmfDetector } from './dtmf-detector.ts';
 export { applyGain, mixInto } from './gain.ts';
 export { levelDbfs, rmsLevel } from './level.ts';
+export { RateChanger } from './rate-changer.ts';
 export { doubleRate, Downsampler, halveRate, Upsampler } from './resample.ts';
 export { findTone, tone, ToneGenerator, toneShare } from './tone.ts';
 export {

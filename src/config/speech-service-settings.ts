@@ -1,12 +1,21 @@
 /** Speech services of others, as the original reaches them. */
 import type { SettingSpec } from './setting-spec.ts';
 
+/** `local` is inside; the others are protocols. */
+const providers = {
+  watson: 'watson',
+  local: 'local',
+  deepgram: 'deepgram',
+  openai: 'openai',
+  elevenlabs: 'elevenlabs',
+} as const;
+
 export const speechServiceSettings = [
   {
     name: 'OUTDIAL_STT_PROVIDER',
     key: 'sttProviderType',
     group: 'Speech services',
-    kind: { type: 'word', words: { watson: 'watson', local: 'local', deepgram: 'deepgram' } },
+    kind: { type: 'word', words: providers },
     defaultNote: '`watson` where an URL is known, else `local`',
     description:
       'Whose protocol the recognition service speaks (docs/speech-providers.md); local is the engine inside outdial. URL, credentials and model are those of WATSON_STT_*, whoever the provider is.',
@@ -16,7 +25,7 @@ export const speechServiceSettings = [
     name: 'OUTDIAL_TTS_PROVIDER',
     key: 'ttsProviderType',
     group: 'Speech services',
-    kind: { type: 'word', words: { watson: 'watson', local: 'local', deepgram: 'deepgram' } },
+    kind: { type: 'word', words: providers },
     defaultNote: '`watson` where an URL is known, else `local`',
     description:
       'Whose protocol the synthesis service speaks (docs/speech-providers.md); local is the voice inside outdial. URL, credentials and voice are those of WATSON_TTS_*, whoever the provider is.',

@@ -1,4 +1,6 @@
 /** The speech services of others, by the word that chooses them. */
+import { createElevenlabsSpeechToText, createElevenlabsTextToSpeech } from '../providers/elevenlabs/index.ts';
+import { createOpenaiSpeechToText, createOpenaiTextToSpeech } from '../providers/openai-speech/index.ts';
 import type { SpeechServicePorts } from '../providers/speech-connection/index.ts';
 import { createWatsonSpeechToText, createWatsonTextToSpeech } from '../providers/watson-speech/index.ts';
 import type { JsonObject } from '../kit/index.ts';
@@ -10,11 +12,15 @@ type Create<Engine> = (options: JsonObject, sessionId: string, ports: SpeechServ
 const recognisers: Readonly<Record<Exclude<RecogniserKind, 'local'>, Create<SpeechToText>>> = {
   watson: createWatsonSpeechToText,
   deepgram: (options, _sessionId, ports) => createDeepgramSpeechToText(options, ports),
+  openai: (options, _sessionId, ports) => createOpenaiSpeechToText(options, ports),
+  elevenlabs: (options, _sessionId, ports) => createElevenlabsSpeechToText(options, ports),
 };
 
 const voices: Readonly<Record<Exclude<VoiceKind, 'local'>, Create<TextToSpeech>>> = {
   watson: createWatsonTextToSpeech,
   deepgram: (options, _sessionId, ports) => createDeepgramTextToSpeech(options, ports),
+  openai: (options, _sessionId, ports) => createOpenaiTextToSpeech(options, ports),
+  elevenlabs: (options, _sessionId, ports) => createElevenlabsTextToSpeech(options, ports),
 };
 
 /** Throws an `Error` that names the fault and no value when the options cannot be read. */

@@ -13,7 +13,9 @@ import {
 import { fakeSpeechToText, speechToTextCases, textToSpeechCases } from '../../src/testing/index.ts';
 import { fakePhrases } from './fake-phrases.ts';
 import { deepgram } from './makers/deepgram.ts';
+import { elevenlabs } from './makers/elevenlabs.ts';
 import type { Maker } from './makers/maker.ts';
+import { openai } from './makers/openai.ts';
 import type { Mischief } from './mischief.ts';
 import { openPorts, optionsFor } from './service-ports.ts';
 import { type SpeechService, startSpeechService } from './speech-service.ts';
@@ -25,7 +27,7 @@ after(() => world.close());
 const { ports } = world;
 const sampleRateHz = 8000;
 
-const makers: readonly Maker[] = [deepgram];
+const makers: readonly Maker[] = [deepgram, openai, elevenlabs];
 
 // Each has a service of its own.
 describe('makers', { concurrency: true }, () => {
@@ -38,47 +40,43 @@ async function suite(maker: Maker): Promise<void> {
   const options = (more: object = {}): object =>
     optionsFor(service.url, {
       authorization: maker.authorization,
-      connectTimeoutMs: 300,
-      requestTimeoutMs: 300,
+      connectTimeoutMs: 3000,
+      requestTimeoutMs: 3000,
       ...more,
     });
   const { recogniser, voice } = maker;
   if (recogniser !== undefined) recognition(maker, recogniser, service, options);
-  if (voice !== undefined) synthesis(maker, voice(options(), ports), service);
+  if (voice !== undefined) synthesis(maker, voice, service, options);
 }
 
 function recognition(
   { keyHeader }: Maker,
-  { create, saysListening, error }: NonNullable<Maker['recogniser']>,
+  recogniser: NonNullable<Maker['recogniser']>,
   service: SpeechService,
   options: (more?: object) => object,
 ): void {
-  const speechToText = create(options({ requestTimeoutMs: 3000 }), ports);
+  const { create } = recogniser;
+  const speechToText = create(options(), ports);
   const subject = { speechToText, phrases, isUnderstood: (a: string, b: string) => a === b, patienceMs: 3000 };
   for (const { name, run } of speechToTextCases(() => subject)) it(name, run);
 
   it('shows its key in the header of the maker', async () => {
     service.sessions.length = 0;
+    service.requests.length = 0;
     const call = listen(speechToText);
     call.say();
     await call.until('final');
     call.session.close();
-    assert.equal(service.sessions[0]?.asked.headers[keyHeader[0]], keyHeader[1]);
+    const [asked] = [...service.sessions.map((session) => session.asked), ...service.requests];
+    assert.equal(asked?.headers[keyHeader[0]], keyHeader[1]);
   });
 
-  const faults: readonly (readonly [string, Mischief, RegExp])[] = [
-    ['refuses', { refuseWith: 503 }, /HTTP status 503/],
-    ...(saysListening ? ([['never listens', { isDeaf: true }, /does not listen/]] as const) : []),
-    ['is cut off', { cutAfter: 5 }, /broke off/],
-    ['closes with 1011', { closeAfter: 5, closeCode: 1011 }, /closed the connection \(1011\)/],
-    ['sends garbage', { garbageAfter: 5 }, /no message of recognition/],
-    ['reports an error', { garbageAfter: 5, garbage: error[0] }, error[1]],
-    ['hears words and finishes no more', { silentAfter: 60 }, /does not finish/],
-  ];
-  for (const [name, mischief, reason] of faults) {
+  const faults = recogniser.how === 'stream' ? streamFaults(recogniser) : utteranceFaults;
+  for (const [name, mischief, reason, patience] of faults) {
     it(`a service that ${name} is told once, as the last event`, async () => {
       service.misbehave(mischief);
-      const call = listen(create(options(), ports));
+      const call = listen(create(options(patience), ports));
+      if (recogniser.how === 'utterances') call.say();
       const writing = setInterval(() => call.write(phrasePcm.subarray(0, 1600)), 10);
       const failed = await call.until('failed');
       clearInterval(writing);
@@ -107,7 +105,42 @@ function recognition(
   });
 }
 
-function synthesis({ keyHeader }: Maker, textToSpeech: TextToSpeech, service: SpeechService): void {
+type Fault = readonly [name: string, mischief: Mischief, reason: RegExp, patience?: object];
+
+const shortPatience = { connectTimeoutMs: 300, requestTimeoutMs: 300 };
+
+function streamFaults({
+  saysListening,
+  error: [message, told],
+}: Extract<Maker['recogniser'], { how: 'stream' }>): readonly Fault[] {
+  return [
+    ['refuses', { refuseWith: 503 }, /HTTP status 503/],
+    ...(saysListening ? ([['never listens', { isDeaf: true }, /does not listen/, shortPatience]] as const) : []),
+    ['is cut off', { cutAfter: 5 }, /broke off/],
+    ['closes with 1011', { closeAfter: 5, closeCode: 1011 }, /closed the connection \(1011\)/],
+    ['sends garbage', { garbageAfter: 5 }, /no message of recognition/],
+    ['reports an error', { garbageAfter: 5, garbage: message }, told],
+    ['hears words and finishes no more', { silentAfter: 60 }, /does not finish/, { requestTimeoutMs: 300 }],
+  ];
+}
+
+const utteranceFaults: readonly Fault[] = [
+  ['refuses', { refuseWith: 503, garbage: '{"error":{"message":"out of order"}}' }, /HTTP status 503\. out of order/],
+  ['refuses the key', { refuseWith: 401 }, /refused the credentials/],
+  ['does not answer', { isDeaf: true }, /within 300 ms/, { requestTimeoutMs: 300 }],
+  ['is cut off', { cutAfter: 1 }, /closed the connection/],
+  ['sends garbage', { garbage: '{"C4NARY":' }, /no transcript/],
+  ['sends another answer', { garbage: '{"text":7}' }, /no transcript/],
+  ['floods', { garbage: `{"text":"${'x'.repeat(2_000_000)}"}` }, /more than 1048576 bytes/],
+];
+
+function synthesis(
+  { keyHeader }: Maker,
+  voice: NonNullable<Maker['voice']>,
+  service: SpeechService,
+  options: (more?: object) => object,
+): void {
+  const textToSpeech = voice.create(options(), ports);
   for (const { name, run } of textToSpeechCases(() => ({ textToSpeech, text: 'Hello there.', patienceMs: 3000 }))) {
     it(name, run);
   }
@@ -118,21 +151,23 @@ function synthesis({ keyHeader }: Maker, textToSpeech: TextToSpeech, service: Sp
     assert.equal(service.requests[0]?.headers[keyHeader[0]], keyHeader[1]);
   });
 
-  const faults: readonly (readonly [string, Mischief, RegExp])[] = [
-    ['refuses', { refuseWith: 500 }, /HTTP status 500/],
+  const faults: readonly Fault[] = [
+    ['refuses', { refuseWith: 500, garbage: '{"error":{"message":"out of order"}}' }, /HTTP status 500\. out of order/],
     ['refuses the key', { refuseWith: 401 }, /refused the credentials/],
-    ['says nothing', { isDeaf: true }, /began no answer/],
-    ['stalls', { silentAfter: 2 }, /sent no more of it/],
+    ['says nothing', { isDeaf: true }, /began no answer/, { requestTimeoutMs: 300 }],
+    ['stalls', { silentAfter: 2 }, /sent no more of it|began no answer/, { requestTimeoutMs: 300 }],
     ['is cut off', { cutAfter: 2 }, /closed the connection/],
     ['sends something else', { garbage: '{"C4NARY":1}' }, /instead of audio/],
-    ['does not stop', { floodBytes: 8_000_000 }, /does not stop|more than/],
+    ...(voice.floodBytes === undefined
+      ? []
+      : [['does not stop', { floodBytes: voice.floodBytes }, /does not stop/] as const]),
   ];
-  for (const [name, mischief, reason] of faults) {
+  for (const [name, mischief, reason, patience] of faults) {
     it(`a service that ${name} fails the text`, async () => {
       service.misbehave(mischief);
-      await assert.rejects(hearText(textToSpeech, 'x y'), (error: Error) => {
+      await assert.rejects(hearText(voice.create(options(patience), ports), 'x y'), (error: Error) => {
         assert.match(error.message, reason);
-        return !error.message.includes('C4NARY') || mischief.refuseWith === 500;
+        return !error.message.includes('C4NARY');
       });
       service.misbehave({});
     });

@@ -13,7 +13,7 @@ export interface Mischief {
   readonly closeCode?: number;
   /** Sends this as a text message. */
   readonly garbageAfter?: number;
-  readonly garbage?: string;
+  readonly garbage?: string | Uint8Array;
   /** Goes on reading and says no more. */
   readonly silentAfter?: number;
   /** Sends so much more than there is to say. */

@@ -189,8 +189,15 @@ function wordsIn(pcm: Int16Array): string {
   const ear = fakeSpeechToText.open({ sampleRateHz: 8000, endOfSpeechMs: 300 }, (event) => {
     if (event.type === 'final') words.push(event.text);
   });
-  const padded = new Int16Array(pcm.length + 8000);
-  padded.set(pcm);
+  // The frames of the fake voice begin where it does, wherever the recording was cut.
+  const voice = pcm.subarray(
+    Math.max(
+      0,
+      pcm.findIndex((sample) => Math.abs(sample) > 150),
+    ),
+  );
+  const padded = new Int16Array(voice.length + 8000);
+  padded.set(voice);
   for (let at = 0; at + 160 <= padded.length; at += 160) ear.write(padded.subarray(at, at + 160), at / 8);
   return words.join(' ');
 }

@@ -7,6 +7,9 @@ const longestAudioMs = 900_000;
 
 export interface AudioInboxOptions {
   readonly encoding: AudioEncoding;
+  /** Of what comes. */
+  readonly fromHz: number;
+  /** Of what is wanted. */
   readonly sampleRateHz: SampleRateHz;
   /** Named in failures. */
   readonly host: string;
@@ -25,7 +28,7 @@ export class AudioInbox {
 
   constructor(options: AudioInboxOptions) {
     this.#options = options;
-    this.#decoder = new AudioDecoder(options.encoding);
+    this.#decoder = new AudioDecoder(options.encoding, options.fromHz, options.sampleRateHz);
     this.#cancelTimer = this.#restart();
   }
 

@@ -12,6 +12,8 @@ export interface SpokenRequest extends ServiceCredentials {
   readonly body: string;
   /** Default: µ-law for 8 kHz, linear samples for 16 kHz. */
   readonly encoding?: AudioEncoding;
+  /** Sample rate of what comes. Default: that of the request. */
+  readonly fromHz?: number;
 }
 
 /** Of one text, however slowly it comes. */
@@ -27,15 +29,16 @@ export function speakOverHttp(
   signal: AbortSignal,
 ): AsyncGenerator<Int16Array> {
   const { connectTimeoutMs, requestTimeoutMs, trust } = service;
-  const { url, body, encoding = encodingFor(sampleRateHz) } = spoken;
+  const { url, body, encoding = encodingFor(sampleRateHz), fromHz = sampleRateHz } = spoken;
   const { host } = new URL(url);
   // The client keeps the time.
   const startTimer = (): (() => void) => () => undefined;
   return audioOf(
-    { encoding, sampleRateHz, host, startTimer },
+    { encoding, fromHz, sampleRateHz, host, startTimer },
     (inbox) => {
       const abort = ports.newAbort();
       const refusal: number[] = [];
+      let isFirst = true;
       const ask = async (): Promise<void> => {
         const header = await spoken.authorization.header(abort.signal);
         if (!header.ok) return inbox.fail(header.error.detail);
@@ -55,7 +58,9 @@ export function speakOverHttp(
           onData: (bytes, status, contentType = '') => {
             if (status !== 200) refusal.push(...bytes.subarray(0, maxErrorBytes - refusal.length));
             else if (isText(contentType)) inbox.fail(`${host} sent ${contentType.slice(0, 40)} instead of audio`);
+            else if (isFile(bytes) && isFirst) inbox.fail(`${host} sent an audio file instead of bare samples`);
             else inbox.push(bytes);
+            isFirst = false;
             return 'progress';
           },
         });
@@ -76,4 +81,9 @@ export function speakOverHttp(
 
 function isText(contentType: string): boolean {
   return /^(?:text\/|application\/(?:json|xml))/i.test(contentType);
+}
+
+/** WAV, MP3 with a tag, Ogg or FLAC. */
+function isFile(bytes: Uint8Array): boolean {
+  return /^(?:RIFF|ID3|OggS|fLaC)/.test(String.fromCharCode(...bytes.subarray(0, 4)));
 }

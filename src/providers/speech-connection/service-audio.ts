@@ -1,5 +1,5 @@
 /** Samples as bytes of a service, and back. */
-import { decodeUlaw, encodeUlaw } from '../../audio/index.ts';
+import { decodeUlaw, encodeUlaw, RateChanger } from '../../audio/index.ts';
 import type { SampleRateHz } from '../../speech/index.ts';
 
 /** `linear16` is little endian, as every service has it. */
@@ -43,17 +43,24 @@ function writeLinear(pcm: Int16Array, bytes: Uint8Array): void {
   }
 }
 
-/** Decodes a stream of bytes that is cut anywhere. */
+/** Decodes a stream of bytes that is cut anywhere, at any rate. */
 export class AudioDecoder {
   readonly #encoding: AudioEncoding;
+  readonly #rateChanger: RateChanger | undefined;
   /** The first half of a sample of which the second is still to come. */
   #oddByte: number | undefined;
 
-  constructor(encoding: AudioEncoding) {
+  constructor(encoding: AudioEncoding, fromHz: number, toHz: SampleRateHz) {
     this.#encoding = encoding;
+    this.#rateChanger = fromHz === toHz ? undefined : new RateChanger(fromHz, toHz);
   }
 
   decode(bytes: Uint8Array): Int16Array {
+    const pcm = this.#samplesOf(bytes);
+    return this.#rateChanger === undefined ? pcm : this.#rateChanger.process(pcm);
+  }
+
+  #samplesOf(bytes: Uint8Array): Int16Array {
     if (this.#encoding === 'linear16') return this.#fromLinear(bytes);
     const pcm = new Int16Array(bytes.length);
     decodeUlaw(bytes, pcm);

@@ -13,10 +13,11 @@ import { AudioEncoder, type AudioEncoding, bytesPerMs } from './service-audio.ts
 import { ServiceConnection, type ServiceOrder } from './service-connection.ts';
 import type { ServiceOptions } from './service-options.ts';
 import type { SpeechServicePorts } from './service-ports.ts';
+import { type VoiceSpan, VoiceWatch } from './voice-watch.ts';
 
 /** Audio that waits for the connection, at most; what comes beyond is lost. */
 const pendingMs = 12_000;
-/** A socket that has more to send than this is not being read. */
+/** A socket that has twice as much to send (audio may be wrapped) is not being read. */
 const maxBacklogMs = 5000;
 /** After the service closed a quiet request: not more often than this, or it is a failure. */
 const renewEveryMs = 10_000;
@@ -26,8 +27,12 @@ export interface RecognitionProtocol {
   readonly encoding: AudioEncoding;
   /** It says when it is ready to hear; else it is with the handshake. */
   readonly saysListening: boolean;
+  /** It does not say when its words were said: that is found from the level of the audio. */
+  readonly lacksInstants?: true;
   /** Asked for anew with each connection: addresses and readers may hold what belongs to one. */
   begin(): RecognitionExchange;
+  /** A message of audio; without it the bytes themselves. */
+  readonly wrap?: (audio: Uint8Array) => string | Uint8Array;
   /** The last messages of a session that is closed. */
   readonly stop: readonly (string | Uint8Array)[];
   /** Said whenever no audio came for so long: a service that hears nothing hangs up. */
@@ -49,6 +54,7 @@ export class WebSocketRecognition implements RecognitionSession {
   readonly #ports: SpeechServicePorts;
   readonly #encoder: AudioEncoder;
   readonly #bytesPerMs: number;
+  readonly #watch: VoiceWatch | undefined;
   #connection: ServiceConnection;
   #state: 'connecting' | 'starting' | 'listening' | 'closed' = 'connecting';
   #pending: Uint8Array | undefined;
@@ -56,7 +62,7 @@ export class WebSocketRecognition implements RecognitionSession {
   /** Of this request. */
   #heardBytes = 0;
   #lastAtMs = 0;
-  #voice: { readonly onsetAtMs: number } | undefined;
+  #voice: { readonly onsetAtMs: number; readonly span: VoiceSpan | undefined } | undefined;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
   #cancelKeepAlive: (() => void) | undefined;
@@ -77,6 +83,7 @@ export class WebSocketRecognition implements RecognitionSession {
     this.#ports = ports;
     this.#encoder = new AudioEncoder(protocol.encoding);
     this.#bytesPerMs = bytesPerMs(protocol.encoding, options.sampleRateHz);
+    if (protocol.lacksInstants) this.#watch = new VoiceWatch(options.sampleRateHz, options.endOfSpeechMs);
     this.#connection = this.#connect();
     this.#watchSilence();
   }
@@ -87,12 +94,13 @@ export class WebSocketRecognition implements RecognitionSession {
     if (this.#state === 'connecting') {
       if (!this.#keep(bytes)) return;
     } else {
-      this.#connection.send(bytes);
+      this.#sendAudio(bytes);
     }
     this.#heardBytes += bytes.length;
     this.#lastAtMs = atMs;
     this.#isFed = true;
-    if (this.#connection.waitingBytes > maxBacklogMs * this.#bytesPerMs) this.#fail('takes no audio any more');
+    this.#watch?.write(pcm, atMs);
+    if (this.#connection.waitingBytes > 2 * maxBacklogMs * this.#bytesPerMs) this.#fail('takes no audio any more');
   }
 
   close(): void {
@@ -115,7 +123,7 @@ export class WebSocketRecognition implements RecognitionSession {
       onOpen: () => {
         this.#state = 'starting';
         this.#say(start);
-        if (this.#pending !== undefined) this.#connection.send(this.#pending.subarray(0, this.#pendingBytes));
+        if (this.#pending !== undefined) this.#sendAudio(this.#pending.subarray(0, this.#pendingBytes));
         this.#pending = undefined;
         this.#pendingBytes = 0;
         if (!this.#protocol.saysListening) this.#onMessage({ type: 'listening' });
@@ -134,6 +142,11 @@ export class WebSocketRecognition implements RecognitionSession {
       this.#isFed = false;
       this.#watchSilence();
     });
+  }
+
+  #sendAudio(bytes: Uint8Array): void {
+    const { wrap } = this.#protocol;
+    this.#connection.send(wrap === undefined ? bytes : wrap(bytes));
   }
 
   #say(messages: readonly (string | Uint8Array)[]): void {
@@ -193,10 +206,9 @@ export class WebSocketRecognition implements RecognitionSession {
     this.#voice = undefined;
     // Nobody was heard: a final without words ends nothing.
     if (voice === undefined) return;
-    const lastVoiceAtMs = Math.max(
-      voice.onsetAtMs,
-      toS === undefined ? atMs - this.#options.endOfSpeechMs : this.#instantOf(toS),
-    );
+    this.#watch?.take(voice.span);
+    const guessedAtMs = voice.span?.lastVoiceAtMs ?? atMs - this.#options.endOfSpeechMs;
+    const lastVoiceAtMs = Math.max(voice.onsetAtMs, toS === undefined ? guessedAtMs : this.#instantOf(toS));
     this.#onEvent({ type: 'speech-ended', lastVoiceAtMs, atMs });
     if (this.#state === 'closed') return;
     this.#onEvent({ type: 'final', text, confidence, lastVoiceAtMs, speechEndedAtMs: atMs, atMs });
@@ -205,8 +217,9 @@ export class WebSocketRecognition implements RecognitionSession {
   #onVoice(fromS: number | undefined): void {
     if (this.#voice !== undefined) return;
     const atMs = this.#ports.nowMs();
-    const onsetAtMs = fromS === undefined ? this.#lastAtMs : this.#instantOf(fromS);
-    this.#voice = { onsetAtMs };
+    const span = this.#watch?.spanAt(this.#lastAtMs);
+    const onsetAtMs = fromS === undefined ? (span?.onsetAtMs ?? this.#lastAtMs) : this.#instantOf(fromS);
+    this.#voice = { onsetAtMs, span };
     this.#expect(this.#service.requestTimeoutMs, 'began to hear words and does not finish');
     this.#onEvent({ type: 'speech-started', onsetAtMs, atMs });
   }

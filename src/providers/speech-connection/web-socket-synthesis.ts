@@ -30,7 +30,7 @@ export function speakOverWebSocket(
   const { encoding = encodingFor(sampleRateHz), messages, ...order } = exchange;
   const startTimer = (callback: () => void): (() => void) => ports.after(requestTimeoutMs, callback);
   return audioOf(
-    { encoding, sampleRateHz, host, startTimer },
+    { encoding, fromHz: sampleRateHz, sampleRateHz, host, startTimer },
     (inbox) => {
       const connection = new ServiceConnection({ ...order, connectTimeoutMs }, ports.openWebSocket[trust], ports, {
         onOpen: () => {

@@ -1,7 +1,7 @@
-import { decodeUlaw, encodeUlaw } from '../../../src/audio/index.ts';
 import { createDeepgramSpeechToText, createDeepgramTextToSpeech } from '../../../src/providers/deepgram/index.ts';
 import type { Asked, HearingSide, SpeakingSide } from '../speech-service.ts';
 import { apiKey, type Maker } from './maker.ts';
+import { samplesOf, ulawOf } from './samples.ts';
 
 /** The first word as a segment of its own. */
 function hear({ query }: Asked): HearingSide {
@@ -38,19 +38,6 @@ function hear({ query }: Asked): HearingSide {
   };
 }
 
-export function samplesOf(data: Buffer, isUlaw: boolean): Int16Array {
-  if (!isUlaw) return Int16Array.from({ length: data.length >> 1 }, (_, i) => data.readInt16LE(2 * i));
-  const pcm = new Int16Array(data.length);
-  decodeUlaw(data, pcm);
-  return pcm;
-}
-
-export function ulawOf(pcm: Int16Array): Uint8Array {
-  const bytes = new Uint8Array(pcm.length);
-  encodeUlaw(pcm, bytes);
-  return bytes;
-}
-
 function speak({ path, query, body }: Asked): SpeakingSide | undefined {
   if (path !== '/v1/speak' || query.get('encoding') !== 'mulaw' || query.get('container') !== 'none') return undefined;
   const { text } = JSON.parse(body.toString('utf8')) as { text: string };
@@ -64,8 +51,9 @@ export const deepgram: Maker = {
   keyHeader: ['authorization', 'Token C4NARY'],
   recogniser: {
     create: createDeepgramSpeechToText,
+    how: 'stream',
     saysListening: false,
     error: ['{"type":"Error","description":"out of order"}', /reports: out of order/],
   },
-  voice: createDeepgramTextToSpeech,
+  voice: { create: createDeepgramTextToSpeech, floodBytes: 8_000_000 },
 };

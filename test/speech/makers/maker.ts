@@ -11,12 +11,21 @@ export interface Maker {
   readonly authorization: object;
   readonly recogniser?: {
     readonly create: (options: unknown, ports: SpeechServicePorts) => SpeechToText;
-    /** Says that it listens before it hears. */
-    readonly saysListening: boolean;
-    /** An error in the words of the service, and what is told of it. */
-    readonly error: readonly [message: string, told: RegExp];
+  } & (
+    | {
+        readonly how: 'stream';
+        /** Says that it listens before it hears. */
+        readonly saysListening: boolean;
+        /** An error in the words of the service, and what is told of it. */
+        readonly error: readonly [message: string | Uint8Array, told: RegExp];
+      }
+    | { readonly how: 'utterances' }
+  );
+  readonly voice?: {
+    readonly create: (options: unknown, ports: SpeechServicePorts) => TextToSpeech;
+    /** More bytes than are taken for one text; what all makers share need not be flooded by each. */
+    readonly floodBytes?: number;
   };
-  readonly voice?: (options: unknown, ports: SpeechServicePorts) => TextToSpeech;
 }
 
 export const apiKey = { kind: 'api-key', apikey: 'C4NARY' };

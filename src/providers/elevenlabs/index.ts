@@ -1,0 +1,1 @@
+export { createElevenlabsSpeechToText, createElevenlabsTextToSpeech } from './create-elevenlabs.ts';

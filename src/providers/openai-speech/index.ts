@@ -1,0 +1,1 @@
+export { createOpenaiSpeechToText, createOpenaiTextToSpeech } from './create-openai-speech.ts';
