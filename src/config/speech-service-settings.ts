@@ -8,6 +8,7 @@ const providers = {
   deepgram: 'deepgram',
   openai: 'openai',
   elevenlabs: 'elevenlabs',
+  websocket: 'websocket',
 } as const;
 
 export const speechServiceSettings = [

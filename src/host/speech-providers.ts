@@ -1,6 +1,7 @@
 /** The speech services of others, by the word that chooses them. */
 import { createElevenlabsSpeechToText, createElevenlabsTextToSpeech } from '../providers/elevenlabs/index.ts';
 import { createOpenaiSpeechToText, createOpenaiTextToSpeech } from '../providers/openai-speech/index.ts';
+import { createAdapterSpeechToText, createAdapterTextToSpeech } from '../providers/speech-adapter/index.ts';
 import type { SpeechServicePorts } from '../providers/speech-connection/index.ts';
 import { createWatsonSpeechToText, createWatsonTextToSpeech } from '../providers/watson-speech/index.ts';
 import type { JsonObject } from '../kit/index.ts';
@@ -14,6 +15,7 @@ const recognisers: Readonly<Record<Exclude<RecogniserKind, 'local'>, Create<Spee
   deepgram: (options, _sessionId, ports) => createDeepgramSpeechToText(options, ports),
   openai: (options, _sessionId, ports) => createOpenaiSpeechToText(options, ports),
   elevenlabs: (options, _sessionId, ports) => createElevenlabsSpeechToText(options, ports),
+  websocket: createAdapterSpeechToText,
 };
 
 const voices: Readonly<Record<Exclude<VoiceKind, 'local'>, Create<TextToSpeech>>> = {
@@ -21,6 +23,7 @@ const voices: Readonly<Record<Exclude<VoiceKind, 'local'>, Create<TextToSpeech>>
   deepgram: (options, _sessionId, ports) => createDeepgramTextToSpeech(options, ports),
   openai: (options, _sessionId, ports) => createOpenaiTextToSpeech(options, ports),
   elevenlabs: (options, _sessionId, ports) => createElevenlabsTextToSpeech(options, ports),
+  websocket: createAdapterTextToSpeech,
 };
 
 /** Throws an `Error` that names the fault and no value when the options cannot be read. */

@@ -5,6 +5,7 @@
 import { Secret } from '../config/index.ts';
 import { isJsonObject, type JsonObject } from '../kit/index.ts';
 import { findModelFaults } from './model-conversation.ts';
+import { findSpeechFaults } from './find-speech-faults.ts';
 import type { TenantSettingKey, TenantSettings } from './tenant-settings.ts';
 
 interface Endpoint {
@@ -181,7 +182,7 @@ export function findCredentialFaults(values: Partial<TenantSettings>): readonly 
   const ofSigner = isHalfSigner
     ? [{ at: 'outdial.stir', reason: 'private key and certificate URL go together', fix: 'Give both or none.' }]
     : [];
-  return [...ofCredentials, ...ofSigner, ...findModelFaults(values)];
+  return [...ofCredentials, ...ofSigner, ...findModelFaults(values), ...findSpeechFaults(values)];
 }
 
 /** Objects merged key by key, everything else taken from `over`. */

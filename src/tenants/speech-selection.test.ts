@@ -251,3 +251,13 @@ test('a URL elsewhere does not get the key of the usual place', () => {
   const moved = withConfig({ tts: { credentials: { url: 'https://evil.example' } } }, tenant);
   assert.deepEqual(first(moved, 'tts')['authorization'], { kind: 'none' });
 });
+
+test('a protocol without a usual place needs an URL', () => {
+  const faulty = configureSpeech(tenantOf(), 'stt', 'merge', { providerType: 'websocket' });
+  assert.ok(!faulty.ok && /stt\.credentials: websocket needs an url/.test(faulty.error));
+  const sound = configured(tenantOf(), 'merge', 'stt', {
+    providerType: 'websocket',
+    credentials: { url: 'http://e.test' },
+  });
+  assert.equal(speechSelectionOf(sound).stt[0]?.kind, 'websocket');
+});

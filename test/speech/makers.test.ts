@@ -3,7 +3,9 @@
  * asks, and everything that goes wrong with a connection. What each protocol says in detail is tested beside its codec.
  */
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { after, describe, it } from 'node:test';
+import { createAdapterSpeechToText, createAdapterTextToSpeech } from '../../src/providers/speech-adapter/index.ts';
 import {
   failoverSpeechToText,
   type RecognitionEvent,
@@ -12,13 +14,14 @@ import {
 } from '../../src/speech/index.ts';
 import { fakeSpeechToText, speechToTextCases, textToSpeechCases } from '../../src/testing/index.ts';
 import { fakePhrases } from './fake-phrases.ts';
+import { adapter } from './makers/adapter.ts';
 import { deepgram } from './makers/deepgram.ts';
 import { elevenlabs } from './makers/elevenlabs.ts';
 import type { Maker } from './makers/maker.ts';
 import { openai } from './makers/openai.ts';
 import type { Mischief } from './mischief.ts';
 import { openPorts, optionsFor } from './service-ports.ts';
-import { type SpeechService, startSpeechService } from './speech-service.ts';
+import { type Asked, type SpeechService, startSpeechService } from './speech-service.ts';
 
 const phrases = await fakePhrases();
 const { text: phraseText, pcm: phrasePcm } = phrases[0] ?? assert.fail();
@@ -27,12 +30,41 @@ after(() => world.close());
 const { ports } = world;
 const sampleRateHz = 8000;
 
-const makers: readonly Maker[] = [deepgram, openai, elevenlabs];
+const makers: readonly Maker[] = [deepgram, openai, elevenlabs, adapter];
 
 // Each has a service of its own.
 describe('makers', { concurrency: true }, () => {
   for (const maker of makers) describe(maker.name, { concurrency: 1 }, () => suite(maker));
 });
+
+/** The example of docs/speech-adapter.md, as it stands. */
+it('the example of an adapter hears and speaks', async () => {
+  const example = spawn(process.execPath, ['examples/speech-adapter.mjs', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  after(() => example.kill());
+  const options = optionsFor(`ws://127.0.0.1:${await portOf(example)}`);
+  const call = listen(createAdapterSpeechToText(options, 's', ports));
+  call.say();
+  const final = await call.until('final');
+  call.session.close();
+  assert.ok(final.type === 'final' && final.confidence === 0.9);
+  assert.equal(final.text, `I heard you for ${phrasePcm.length / 8} milliseconds`);
+  const voice = createAdapterTextToSpeech(options, 's', ports);
+  let samples = 0;
+  const { signal } = new AbortController();
+  for await (const chunk of voice.synthesize({ text: 'two words', sampleRateHz: 16_000 }, signal))
+    samples += chunk.length;
+  assert.equal(samples, (8 * 50 + 2 * 50) * 16);
+});
+
+async function portOf({ stdout }: ChildProcess): Promise<string> {
+  for await (const line of stdout ?? []) {
+    const port = /listening on (\d+)/.exec(String(line))?.[1];
+    if (port !== undefined) return port;
+  }
+  return assert.fail('the example ended');
+}
 
 async function suite(maker: Maker): Promise<void> {
   const service = await startSpeechService(maker.sides);
@@ -67,8 +99,7 @@ function recognition(
     call.say();
     await call.until('final');
     call.session.close();
-    const [asked] = [...service.sessions.map((session) => session.asked), ...service.requests];
-    assert.equal(asked?.headers[keyHeader[0]], keyHeader[1]);
+    assert.equal(firstAsked(service)?.headers[keyHeader[0]], keyHeader[1]);
   });
 
   const faults = recogniser.how === 'stream' ? streamFaults(recogniser) : utteranceFaults;
@@ -134,6 +165,29 @@ const utteranceFaults: readonly Fault[] = [
   ['floods', { garbage: `{"text":"${'x'.repeat(2_000_000)}"}` }, /more than 1048576 bytes/],
 ];
 
+const httpFaults: readonly Fault[] = [
+  ['refuses', { refuseWith: 500, garbage: '{"error":{"message":"out of order"}}' }, /HTTP status 500\. out of order/],
+  ['refuses the key', { refuseWith: 401 }, /refused the credentials/],
+  ['says nothing', { isDeaf: true }, /began no answer/, { requestTimeoutMs: 300 }],
+  ['stalls', { silentAfter: 2 }, /sent no more of it|began no answer/, { requestTimeoutMs: 300 }],
+  ['is cut off', { cutAfter: 2 }, /closed the connection/],
+  ['sends something else', { garbage: '{"C4NARY":1}' }, /instead of audio/],
+];
+
+const socketFaults: readonly Fault[] = [
+  ['refuses', { refuseWith: 500 }, /HTTP status 500/],
+  ['says nothing', { isDeaf: true }, /sends no audio/, { requestTimeoutMs: 300 }],
+  ['stalls', { silentAfter: 2 }, /sends no audio/, { requestTimeoutMs: 300 }],
+  ['is cut off', { cutAfter: 2 }, /broke off/],
+  ['closes with 1011', { closeAfter: 2 }, /\(1011\)/],
+  ['sends something else', { garbageAfter: 1, garbage: 'C4NARY' }, /not JSON/],
+];
+
+/** What came first, over a socket or not. */
+function firstAsked({ sessions, requests }: SpeechService): Asked | undefined {
+  return [...sessions.map(({ asked }) => asked), ...requests][0];
+}
+
 function synthesis(
   { keyHeader }: Maker,
   voice: NonNullable<Maker['voice']>,
@@ -146,18 +200,14 @@ function synthesis(
   }
 
   it('the audio comes back as it was spoken, and the key stands in the header of the maker', async () => {
+    service.sessions.length = 0;
     service.requests.length = 0;
     assert.equal(await hearText(textToSpeech, 'good <b> & "day"'), 'good <b> & "day"');
-    assert.equal(service.requests[0]?.headers[keyHeader[0]], keyHeader[1]);
+    assert.equal(firstAsked(service)?.headers[keyHeader[0]], keyHeader[1]);
   });
 
   const faults: readonly Fault[] = [
-    ['refuses', { refuseWith: 500, garbage: '{"error":{"message":"out of order"}}' }, /HTTP status 500\. out of order/],
-    ['refuses the key', { refuseWith: 401 }, /refused the credentials/],
-    ['says nothing', { isDeaf: true }, /began no answer/, { requestTimeoutMs: 300 }],
-    ['stalls', { silentAfter: 2 }, /sent no more of it|began no answer/, { requestTimeoutMs: 300 }],
-    ['is cut off', { cutAfter: 2 }, /closed the connection/],
-    ['sends something else', { garbage: '{"C4NARY":1}' }, /instead of audio/],
+    ...(voice.how === 'http' ? httpFaults : socketFaults),
     ...(voice.floodBytes === undefined
       ? []
       : [['does not stop', { floodBytes: voice.floodBytes }, /does not stop/] as const]),

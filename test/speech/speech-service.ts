@@ -28,8 +28,12 @@ export interface ServedSession {
 export interface HearingSide {
   readonly sampleRateHz: SampleRateHz;
   readonly greeting?: readonly (string | Uint8Array)[];
+  /** The greeting answers a message of this type instead of the connection. */
+  readonly greetsAfter?: string;
   /** The audio in a message; undefined when it holds none. */
   audioIn(data: Buffer, isBinary: boolean): Int16Array | undefined;
+  /** The text that a message asks to be spoken, for services that speak on a socket. */
+  speakIn?(data: Buffer): SocketSpeech | undefined;
   /** What is said of an event of the fake ear, whose instants are ms of audio. */
   say(event: RecognitionEvent): readonly (string | Uint8Array)[];
 }
@@ -39,6 +43,11 @@ export interface SpeakingSide {
   readonly contentType: string;
   /** Audio at 8 kHz as this service sends it. */
   encode(pcm: Int16Array): Uint8Array;
+}
+
+export interface SocketSpeech extends Omit<SpeakingSide, 'contentType'> {
+  /** Says that all is spoken. */
+  readonly done: string;
 }
 
 export interface TranscribingSide {
@@ -130,12 +139,18 @@ function serveHearing(peer: WebSocket, side: HearingSide, served: ServedSession,
     if (mischief.isDeaf === true) return;
     for (const message of side.say(event)) peer.send(message);
   });
-  if (mischief.isDeaf !== true) for (const message of side.greeting ?? []) peer.send(message);
+  const greet = (): void => {
+    if (mischief.isDeaf !== true) for (const message of side.greeting ?? []) peer.send(message);
+  };
+  if (side.greetsAfter === undefined) greet();
   peer.on('message', (raw, isBinary) => {
     const data = bufferOf(raw);
+    const spoken = isBinary ? undefined : side.speakIn?.(data);
+    if (spoken !== undefined) void sendOverSocket(peer, spoken, mischief);
     const audio = side.audioIn(data, isBinary);
     if (audio === undefined) {
       served.texts.push(data.toString('latin1'));
+      if (side.greetsAfter !== undefined && data.includes(`"type":"${side.greetsAfter}"`)) greet();
       return;
     }
     served.audioMessages += 1;
@@ -181,6 +196,22 @@ async function answer(
   const spoken = speak?.(asked);
   if (spoken === undefined) response.writeHead(404).end();
   else await send(spoken, response, mischief);
+}
+
+async function sendOverSocket(
+  peer: WebSocket,
+  { text, encode, done }: SocketSpeech,
+  mischief: Mischief,
+): Promise<void> {
+  if (mischief.isDeaf === true) return;
+  let chunks = 0;
+  const { signal } = new AbortController();
+  for await (const pcm of fakeTextToSpeech.synthesize({ text, sampleRateHz: 8000 }, signal)) {
+    if (spoils(peer, mischief, ++chunks)) return;
+    peer.send(encode(pcm));
+  }
+  for (let left = mischief.floodBytes ?? 0; left > 0; left -= 1_000_000) peer.send(Buffer.alloc(1_000_000));
+  peer.send(done);
 }
 
 /** What the fake ear makes of a whole recording at 8 kHz. */

@@ -55,5 +55,5 @@ export const deepgram: Maker = {
     saysListening: false,
     error: ['{"type":"Error","description":"out of order"}', /reports: out of order/],
   },
-  voice: { create: createDeepgramTextToSpeech, floodBytes: 8_000_000 },
+  voice: { create: createDeepgramTextToSpeech, how: 'http', floodBytes: 8_000_000 },
 };

@@ -39,5 +39,5 @@ export const elevenlabs: Maker = {
     saysListening: true,
     error: ['{"message_type":"transcriber_error","error":"out of order"}', /reports: out of order/],
   },
-  voice: { create: createElevenlabsTextToSpeech },
+  voice: { create: createElevenlabsTextToSpeech, how: 'http' },
 };

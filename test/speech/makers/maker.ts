@@ -23,6 +23,7 @@ export interface Maker {
   );
   readonly voice?: {
     readonly create: (options: unknown, ports: SpeechServicePorts) => TextToSpeech;
+    readonly how: 'http' | 'socket';
     /** More bytes than are taken for one text; what all makers share need not be flooded by each. */
     readonly floodBytes?: number;
   };

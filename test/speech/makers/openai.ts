@@ -28,5 +28,5 @@ export const openai: Maker = {
   authorization: apiKey,
   keyHeader: ['authorization', 'Bearer C4NARY'],
   recogniser: { create: createOpenaiSpeechToText, how: 'utterances' },
-  voice: { create: createOpenaiTextToSpeech },
+  voice: { create: createOpenaiTextToSpeech, how: 'http' },
 };

@@ -1,0 +1,1 @@
+export { createAdapterSpeechToText, createAdapterTextToSpeech } from './create-speech-adapter.ts';

@@ -1,0 +1,17 @@
+import type { CredentialFault } from './endpoints.ts';
+import type { TenantSettings } from './tenant-settings.ts';
+
+/** These are nowhere unless somebody says where. */
+const withoutUsualPlace: ReadonlySet<string | undefined> = new Set(['websocket']);
+
+/** A speech provider without what it needs. */
+export function findSpeechFaults(values: Partial<TenantSettings>): readonly CredentialFault[] {
+  return [
+    { at: 'stt.credentials', type: values.sttProviderType, url: values.sttUrl },
+    { at: 'tts.credentials', type: values.ttsProviderType, url: values.ttsUrl },
+  ].flatMap(({ at, type, url }) =>
+    withoutUsualPlace.has(type) && url === undefined
+      ? [{ at, reason: `${type} needs an url beside its providerType`, fix: 'Give credentials.url.' }]
+      : [],
+  );
+}

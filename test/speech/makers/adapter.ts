@@ -1,0 +1,48 @@
+import { createAdapterSpeechToText, createAdapterTextToSpeech } from '../../../src/providers/speech-adapter/index.ts';
+import type { HearingSide } from '../speech-service.ts';
+import { apiKey, type Maker } from './maker.ts';
+import { linearOf, samplesOf } from './samples.ts';
+
+/** Half of what it says has instants. */
+function hear(): HearingSide {
+  let onsetMs = 0;
+  let utterances = 0;
+  return {
+    sampleRateHz: 8000,
+    greeting: ['{"type":"ready"}', '{"type":"something new"}'],
+    greetsAfter: 'start',
+    audioIn: (data, isBinary) => (isBinary ? samplesOf(data, false) : undefined),
+    speakIn: (data) => {
+      const { type, text } = JSON.parse(data.toString('utf8')) as { type: string; text: string };
+      return type === 'speak' ? { text, encode: (pcm) => linearOf(pcm, 1), done: '{"type":"done"}' } : undefined;
+    },
+    say: (event) => {
+      if (event.type === 'speech-started') {
+        onsetMs = event.onsetAtMs;
+        return [JSON.stringify({ type: 'partial', text: 'hmm' })];
+      }
+      if (event.type !== 'final') return [];
+      utterances += 1;
+      const instants = utterances % 2 === 0 ? { from: onsetMs / 1000, to: event.lastVoiceAtMs / 1000 } : {};
+      return [JSON.stringify({ type: 'final', text: event.text, confidence: 0.8, ...instants })];
+    },
+  };
+}
+
+export const adapter: Maker = {
+  name: 'an adapter of anybody',
+  sides: { hear },
+  authorization: apiKey,
+  keyHeader: ['authorization', 'Bearer C4NARY'],
+  recogniser: {
+    create: (options, ports) => createAdapterSpeechToText(options, 'session-1', ports),
+    how: 'stream',
+    saysListening: true,
+    error: ['{"type":"error","message":"out of order"}', /reports: out of order/],
+  },
+  voice: {
+    create: (options, ports) => createAdapterTextToSpeech(options, 'session-1', ports),
+    how: 'socket',
+    floodBytes: 16_000_000,
+  },
+};
