@@ -155,4 +155,21 @@ function addRtp(metrics: Metrics, rtp: RtpSummary): void {
   // A call that never was connected says nothing about the pacer or the network.
   if (rtp.packetsSent > 1) metrics.observe('outdial_rtp_send_jitter_p99_seconds', {}, rtp.sendJitterP99Ms / 1000);
   if (rtp.packetsReceived > 1) metrics.observe('outdial_rtp_receive_jitter_seconds', {}, rtp.jitterMs / 1000);
+  observeQuality(metrics, rtp);
+}
+
+/** Only what is known: a far end without RTCP tells nothing. */
+function observeQuality(metrics: Metrics, rtp: RtpSummary): void {
+  const { packetsReceived, packetsLost, packetsLate, packetsSent, roundTripMs } = rtp;
+  const expected = packetsReceived + packetsLost;
+  if (roundTripMs !== null) metrics.observe('outdial_rtp_round_trip_seconds', {}, roundTripMs / 1000);
+  if (rtp.farJitterMs !== null) metrics.observe('outdial_rtp_far_jitter_seconds', {}, rtp.farJitterMs / 1000);
+  if (packetsReceived > 1) observeLoss(metrics, 'received', packetsLost + packetsLate, expected);
+  if (rtp.farPacketsLost !== null) observeLoss(metrics, 'sent', rtp.farPacketsLost, packetsSent);
+  if (rtp.mos !== null) metrics.observe('outdial_rtp_mos', { direction: 'received' }, rtp.mos);
+  if (rtp.farMos !== null) metrics.observe('outdial_rtp_mos', { direction: 'sent' }, rtp.farMos);
+}
+
+function observeLoss(metrics: Metrics, direction: 'received' | 'sent', lost: number, expected: number): void {
+  if (expected > 0) metrics.observe('outdial_rtp_loss_ratio', { direction }, Math.min(1, Math.max(0, lost / expected)));
 }

@@ -22,7 +22,7 @@ export const callPlan: CallPlan = {
   synthesisTimeoutMs: 5000,
   isPlaybackResumed: false,
   isEchoSuppressed: true,
-  networkLimits: { packetsLost: 1000, jitterMs: 30 },
+  networkLimits: { packetsLost: 1000, jitterMs: 30, roundTripMs: 0, mos: 0 },
   notifyOnNetworkEvents: false,
   speechProviders: {},
   maxDurationMs: 60_000,

@@ -106,9 +106,18 @@ function onNetworkWarning(state: CallState, warning: NetworkWarning, nowMs: numb
 }
 
 function printNetworkWarning(warning: NetworkWarning): string {
-  return warning.kind === 'packet-loss'
-    ? `${warning.packetsLost} packets of the callee were lost (limit ${warning.limit}).`
-    : `The packets of the callee come unevenly: jitter ${warning.jitterMs} ms (limit ${warning.limitMs} ms).`;
+  switch (warning.kind) {
+    case 'packet-loss':
+      return `${warning.packetsLost} packets of the callee were lost (limit ${warning.limit}).`;
+    case 'jitter':
+      return `The packets of the callee come unevenly: jitter ${warning.jitterMs} ms (limit ${warning.limitMs} ms).`;
+    case 'round-trip':
+      return `Packets take long to the callee and back: ${warning.roundTripMs} ms (limit ${warning.limitMs} ms).`;
+    case 'mos':
+      return `The call sounds bad: estimated opinion score ${warning.mos} (limit ${warning.limit}).`;
+    default:
+      return warning satisfies never;
+  }
 }
 
 /** A voice that cannot speak ends or hands over the call; audio that cannot be had is left out. */

@@ -84,6 +84,8 @@ test('an empty environment gives the documented defaults', () => {
     sessionHeader: 'Call-ID',
     isProvisionalSent: true,
     packetLossWarningPackets: 1000,
+    roundTripWarningMs: 0,
+    opinionWarning: 0,
     sipTrunkPingMs: 0,
     sipTrunkMaxCalls: 0,
     sipTrunkCallsPerSecond: 0,

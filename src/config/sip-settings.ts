@@ -123,6 +123,26 @@ export const sipSettings = [
     origin: 'original',
   },
   {
+    name: 'OUTDIAL_ROUND_TRIP_WARNING',
+    key: 'roundTripWarningMs',
+    group: 'SIP and RTP',
+    kind: { type: 'duration', unit: 'ms', min: 0, max: 60_000 },
+    default: '0',
+    description:
+      'Time of packets to the callee and back, as RTCP tells it, that is worth a warning when it is longer, in log and record and as vgwNetworkWarnings; 0 warns of none.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_MOS_WARNING',
+    key: 'opinionWarning',
+    group: 'SIP and RTP',
+    kind: { type: 'decimal', min: 0, max: 5 },
+    default: '0',
+    description:
+      'Estimated mean opinion score (ITU-T G.107; 4.4 is the best, 3.1 what many users are not satisfied with) that is worth a warning when one direction of a call falls below it; 0 warns of none.',
+    origin: 'outdial',
+  },
+  {
     name: 'EXTERNAL_AUDIO_TRANSFORMS',
     key: 'audioTransforms',
     group: 'SIP and RTP',

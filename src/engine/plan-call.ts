@@ -184,7 +184,12 @@ function planOf(
     synthesisTimeoutMs: tenant.settings.synthesisTimeoutMs,
     isPlaybackResumed: tenant.settings.isPlaybackResumed,
     isEchoSuppressed: tenant.settings.isEchoSuppressed,
-    networkLimits: { packetsLost: tenant.settings.packetLossWarningPackets, jitterMs: jitterLimitMs },
+    networkLimits: {
+      packetsLost: tenant.settings.packetLossWarningPackets,
+      jitterMs: jitterLimitMs,
+      roundTripMs: tenant.settings.roundTripWarningMs,
+      mos: tenant.settings.opinionWarning,
+    },
     notifyOnNetworkEvents: tenant.settings.isNetworkEventNotified,
     isInboundSmsEnabled: tenant.settings.isInboundSmsEnabled,
     ...userNumberOf(userUri),

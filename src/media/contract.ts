@@ -78,12 +78,18 @@ export interface NetworkLimits {
   readonly packetsLost: number;
   /** Interarrival jitter above this. */
   readonly jitterMs: number;
+  /** Round trip above this; 0 warns of none. */
+  readonly roundTripMs: number;
+  /** A mean opinion score below this in one of the directions; 0 warns of none. */
+  readonly mos: number;
 }
 
 /** How bad the stream of the callee is, and the limit that it is beyond. */
 export type NetworkWarning =
   | { readonly kind: 'packet-loss'; readonly packetsLost: number; readonly limit: number }
-  | { readonly kind: 'jitter'; readonly jitterMs: number; readonly limitMs: number };
+  | { readonly kind: 'jitter'; readonly jitterMs: number; readonly limitMs: number }
+  | { readonly kind: 'round-trip'; readonly roundTripMs: number; readonly limitMs: number }
+  | { readonly kind: 'mos'; readonly mos: number; readonly limit: number };
 
 export type MediaCommand =
   /** Binds an RTP port. Answered by `opened` or `failed`. */
@@ -194,6 +200,36 @@ export interface RtpSummary {
   /** What the far end says of the stream that it gets; null when it says nothing. */
   readonly farPacketsLost: number | null;
   readonly farJitterMs: number | null;
+  /** How it calls itself and its program in RTCP (CNAME, TOOL). */
+  readonly farName: string | null;
+  readonly farTool: string | null;
+  /** Of the samples; null where no packet came. */
+  readonly jitterMeanMs: number | null;
+  readonly jitterMaxMs: number | null;
+  /** Estimated mean opinion scores, 1 to 4.5: what is heard here, and what the far end hears; mean and least of the samples. */
+  readonly mos: number | null;
+  readonly mosMin: number | null;
+  readonly farMos: number | null;
+  readonly farMosMin: number | null;
+  /** In order; at most 240. */
+  readonly quality: readonly QualitySample[];
+}
+
+/** Some seconds of a call. The far end's part is null when it did not report in that time. */
+export interface QualitySample {
+  /** When it begins; it ends where the next one begins. */
+  readonly atMs: number;
+  /** The stream of the callee; null where no packet came. */
+  readonly packetsReceived: number;
+  /** Lost, or too late to be played. */
+  readonly lossPercent: number | null;
+  readonly jitterMs: number | null;
+  readonly mos: number | null;
+  /** The stream to the callee. */
+  readonly farLossPercent: number | null;
+  readonly farJitterMs: number | null;
+  readonly farMos: number | null;
+  readonly roundTripMs: number | null;
 }
 
 /** Of a call without media. */
@@ -216,6 +252,15 @@ export const noPackets: RtpSummary = {
   roundTripMaxMs: null,
   farPacketsLost: null,
   farJitterMs: null,
+  farName: null,
+  farTool: null,
+  jitterMeanMs: null,
+  jitterMaxMs: null,
+  mos: null,
+  mosMin: null,
+  farMos: null,
+  farMosMin: null,
+  quality: [],
 };
 
 export type MediaEvent =

@@ -8,6 +8,8 @@ import {
   type MediaEvent,
   type MediaPorts,
   type NegotiatedAudio,
+  type NetworkLimits,
+  type NetworkWarning,
   type RtpSummary,
   type SourcePolicy,
 } from './index.ts';
@@ -28,6 +30,7 @@ class World {
   readonly wire: Datagram[] = [];
   /** RTCP by whoever sent it. */
   readonly controls: Datagram[] = [];
+  readonly warnings: NetworkWarning[] = [];
   readonly summaries = new Map<string, RtpSummary>();
   /** Of the datagrams of RTP to a port. */
   isLost: (to: number, count: number) => boolean = () => false;
@@ -63,6 +66,7 @@ class World {
     nowMs: () => this.nowMs,
     wallOffsetMs: Date.UTC(2026, 0, 1),
     emit: (sessionId: string, event: MediaEvent) => {
+      if (event.type === 'network-warning' && sessionId === 'call') this.warnings.push(event.warning);
       if (event.type === 'closed') this.summaries.set(sessionId, event.rtp);
       if (event.type === 'failed') assert.fail(gatewayError('internal.bug', event.error.message).message);
     },
@@ -80,9 +84,12 @@ class World {
     this.core.command(sessionId, command, this.nowMs);
   }
 
-  open(sourcePolicy: SourcePolicy = 'strict'): void {
+  open(sourcePolicy: SourcePolicy = 'strict', networkLimits?: NetworkLimits): void {
     const recognition = { endOfSpeechMs: 500, confidenceThreshold: 0 } as const;
-    for (const sessionId of this.#ports.keys()) this.command(sessionId, { type: 'open', recognition, sourcePolicy });
+    const limits = networkLimits === undefined ? {} : { networkLimits };
+    for (const sessionId of this.#ports.keys()) {
+      this.command(sessionId, { type: 'open', recognition, sourcePolicy, ...limits });
+    }
   }
 
   connect(sessionId: string, changes: Partial<NegotiatedAudio> = {}, isEarly = false): void {
@@ -280,4 +287,33 @@ test('RFC 3264 §5.1: a call on hold reports on as a receiver', () => {
   world.connect('call', { canSend: false, canReceive: false });
   world.run(25_000);
   assert.equal(world.sentBy(10_001).at(-1)?.[0]?.type, 'receiver-report');
+});
+
+test('both directions are sampled and rated, the other one by what the far end reports, and bad ones are warned of', () => {
+  const world = new World();
+  world.open('strict', { packetsLost: 0, jitterMs: 1000, roundTripMs: 60, mos: 3.6 });
+  world.connect('call');
+  world.connect('phone');
+  // One packet in five on the way to the phone.
+  world.isLost = (to, count) => to === 20_000 && count % 10 === 2;
+  world.run(40_000);
+  const call = world.close('call');
+  const phone = world.close('phone');
+  assert.equal(call.quality.length, 8);
+  assert.deepEqual(
+    call.quality.slice(1).map(({ atMs }, index) => atMs - (call.quality[index]?.atMs ?? 0)),
+    Array.from({ length: 7 }, () => 5000),
+  );
+  assert.ok(call.mosMin !== null && call.mosMin > 4.3, String(call.mosMin));
+  assert.ok(phone.mos !== null && call.farMos !== null && Math.abs(phone.mos - call.farMos) < 0.15);
+  assert.ok(phone.mos < 2.9 && phone.mos > 1.9, String(phone.mos));
+  for (const { farLossPercent, roundTripMs, packetsReceived } of call.quality.slice(1)) {
+    assert.ok(farLossPercent === null || Math.abs(farLossPercent - 20) < 3, String(farLossPercent));
+    assert.ok(roundTripMs === null || Math.abs(roundTripMs - 2 * wayMs) < 1);
+    assert.ok(Math.abs(packetsReceived - 250) <= 1, String(packetsReceived));
+  }
+  assert.ok(call.quality.filter(({ farMos }) => farMos !== null).length >= 5);
+  const kinds = world.warnings.map(({ kind }) => kind);
+  assert.deepEqual(new Set(kinds), new Set(['round-trip', 'mos']));
+  assert.ok(kinds.length <= 4);
 });

@@ -24,6 +24,8 @@ type ControlSummary = Pick<
   | 'roundTripMaxMs'
   | 'farPacketsLost'
   | 'farJitterMs'
+  | 'farName'
+  | 'farTool'
 >;
 
 export class ControlChannel {
@@ -57,6 +59,11 @@ export class ControlChannel {
       sessionBytesPerS,
       wallOffsetMs,
     });
+  }
+
+  /** What reports have told so far. */
+  get view(): Pick<RtcpSession, 'farEnd' | 'farEndReports' | 'roundTripMs'> {
+    return this.#session;
   }
 
   expect(remote: NegotiatedAudio): void {
@@ -106,7 +113,7 @@ export class ControlChannel {
   }
 
   summary(): ControlSummary {
-    const { roundTripMeanMs, roundTripMaxMs, farEnd } = this.#session;
+    const { roundTripMeanMs, roundTripMaxMs, farEnd, cname, tool } = this.#session;
     return {
       rtcpPacketsSent: this.#packetsSent,
       rtcpPacketsReceived: this.#packetsReceived,
@@ -115,6 +122,8 @@ export class ControlChannel {
       roundTripMaxMs: roundTripMeanMs === undefined ? null : roundTripMaxMs,
       farPacketsLost: farEnd?.packetsLost ?? null,
       farJitterMs: farEnd?.jitterMs ?? null,
+      farName: cname ?? null,
+      farTool: tool ?? null,
     };
   }
 

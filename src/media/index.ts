@@ -11,6 +11,7 @@ export type {
   NegotiatedAudio,
   NetworkLimits,
   NetworkWarning,
+  QualitySample,
   RecordingOrder,
   RtpSummary,
   SourcePolicy,

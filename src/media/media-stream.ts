@@ -11,6 +11,7 @@ import { KeySender } from './key-sender.ts';
 import { KeyTones } from './key-tones.ts';
 import type { AudioSource } from './playback.ts';
 import { Playout } from './playout.ts';
+import { QualityLog } from './quality-log.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import type { CallSpeech, ListeningOptions, SampleRateHz, SpeechSelection } from '../speech/index.ts';
@@ -43,6 +44,7 @@ export class MediaStream {
   #callee: Int16Array;
   #bot: Int16Array;
   readonly #networkWatch: NetworkWatch | undefined;
+  readonly #quality: QualityLog;
   /** Finds keys in the audio of a callee that has not agreed to telephone events. */
   #tones: KeyTones | undefined = undefined;
   /** Tells what is heard before the answer, and for a while after it whether that is a fax. */
@@ -99,6 +101,7 @@ export class MediaStream {
       opened.ok && this.#sender !== undefined
         ? new ControlChannel(order.sourcePolicy, opened.value, this.#sender, this.#listener, ports)
         : undefined;
+    this.#quality = new QualityLog(this.#listener, this.#control);
     emit(opened.ok ? { type: 'opened', port: opened.value.port } : { type: 'failed', error: opened.error });
   }
 
@@ -335,8 +338,12 @@ export class MediaStream {
   }
 
   #watch(nowMs: number): void {
+    this.#quality.tick(nowMs);
+    if (this.#networkWatch?.isDue(nowMs) !== true) return;
     const { packetsLost, jitterMs } = this.#listener.statistics;
-    for (const warning of this.#networkWatch?.check(packetsLost, jitterMs, nowMs) ?? []) {
+    const { roundTripMs } = this.#control?.view ?? {};
+    const state = { packetsLost, jitterMs, roundTripMs, mos: this.#quality.worstMos };
+    for (const warning of this.#networkWatch.check(state, nowMs)) {
       this.#emit({ type: 'network-warning', warning, atMs: nowMs });
     }
   }
@@ -386,7 +393,7 @@ export class MediaStream {
       this.#emit({ type: 'failed', error: gatewayError('internal.bug', message) });
     }
     this.#socket?.close();
-    this.#emit({ type: 'closed', rtp: this.#summary() });
+    this.#emit({ type: 'closed', rtp: this.#summary(nowMs) });
     this.#isClosed = true;
   }
 
@@ -394,12 +401,13 @@ export class MediaStream {
     if (!this.#isClosed) this.#ports.emit(this.#sessionId, event);
   }
 
-  #summary(): RtpSummary {
+  #summary(nowMs: number): RtpSummary {
     const { statistics, jitterBuffer, packetsFromStrangers, packetsMalformed } = this.#listener;
     const clock = this.#sender?.clock;
     return {
       ...noPackets,
       ...this.#control?.summary(),
+      ...this.#quality.summary(nowMs),
       packetsSent: this.#sender?.packetsSent ?? 0,
       packetsReceived: statistics.packetsReceived,
       packetsLost: statistics.packetsLost,

@@ -4,14 +4,20 @@ import type { NetworkLimits, NetworkWarning } from './contract.ts';
 const lookMs = 1000;
 const quietMs = 30_000;
 
-const nothing: readonly NetworkWarning[] = [];
+/** How a stream is now. */
+export interface NetworkState {
+  /** Since the stream began. */
+  readonly packetsLost: number;
+  readonly jitterMs: number;
+  readonly roundTripMs?: number | undefined;
+  readonly mos?: number | undefined;
+}
 
-/** Says when the loss or the jitter of a stream goes beyond its limits. Allocates nothing as long as it does not. */
+/** Says when a stream goes beyond its limits. */
 export class NetworkWatch {
   readonly #limits: NetworkLimits;
   #nextLookMs = Number.NEGATIVE_INFINITY;
-  #nextLossMs = Number.NEGATIVE_INFINITY;
-  #nextJitterMs = Number.NEGATIVE_INFINITY;
+  readonly #quietUntilMs = new Map<NetworkWarning['kind'], number>();
   /** Packets lost when it was last told of. */
   #lostBefore = 0;
 
@@ -19,25 +25,40 @@ export class NetworkWatch {
     this.#limits = limits;
   }
 
-  /** To be called with every frame. `packetsLost` is the count since the stream began, `jitterMs` as it is now. */
-  check(packetsLost: number, jitterMs: number, nowMs: number): readonly NetworkWarning[] {
-    if (nowMs < this.#nextLookMs) return nothing;
+  /** Whether it is time to look again; to be asked with every frame. */
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.#nextLookMs;
+  }
+
+  check(state: NetworkState, nowMs: number): readonly NetworkWarning[] {
     this.#nextLookMs = nowMs + lookMs;
-    const { packetsLost: limit, jitterMs: limitMs } = this.#limits;
+    const warnings = this.#warnings(state).filter(({ kind }) => nowMs >= (this.#quietUntilMs.get(kind) ?? nowMs));
+    for (const { kind } of warnings) {
+      this.#quietUntilMs.set(kind, nowMs + quietMs);
+      if (kind === 'packet-loss') this.#lostBefore = state.packetsLost;
+    }
+    return warnings;
+  }
+
+  #warnings({
+    packetsLost,
+    jitterMs,
+    roundTripMs = 0,
+    mos = Number.POSITIVE_INFINITY,
+  }: NetworkState): NetworkWarning[] {
+    const limits = this.#limits;
     const lost = packetsLost - this.#lostBefore;
-    const isLossy = limit > 0 && lost >= limit && nowMs >= this.#nextLossMs;
-    const isJittery = jitterMs > limitMs && nowMs >= this.#nextJitterMs;
-    if (!isLossy && !isJittery) return nothing;
     const warnings: NetworkWarning[] = [];
-    if (isLossy) {
-      this.#lostBefore = packetsLost;
-      this.#nextLossMs = nowMs + quietMs;
-      warnings.push({ kind: 'packet-loss', packetsLost: lost, limit });
+    if (limits.packetsLost > 0 && lost >= limits.packetsLost) {
+      warnings.push({ kind: 'packet-loss', packetsLost: lost, limit: limits.packetsLost });
     }
-    if (isJittery) {
-      this.#nextJitterMs = nowMs + quietMs;
-      warnings.push({ kind: 'jitter', jitterMs: Math.round(jitterMs), limitMs });
+    if (jitterMs > limits.jitterMs) {
+      warnings.push({ kind: 'jitter', jitterMs: Math.round(jitterMs), limitMs: limits.jitterMs });
     }
+    if (limits.roundTripMs > 0 && roundTripMs > limits.roundTripMs) {
+      warnings.push({ kind: 'round-trip', roundTripMs: Math.round(roundTripMs), limitMs: limits.roundTripMs });
+    }
+    if (mos < limits.mos) warnings.push({ kind: 'mos', mos, limit: limits.mos });
     return warnings;
   }
 }

@@ -8,6 +8,10 @@ const stepBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5,
 const ringBuckets = [1, 2, 5, 10, 15, 20, 30, 45, 60, 120] as const;
 const talkBuckets = [5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600] as const;
 /** Around a packet every 20 ms. */
+/** Of calls that are lost is a part of the packets: 0.1 % to 30 %. */
+const lossBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3] as const;
+/** Mean opinion scores, with the steps of ITU-T G.109. */
+const opinionBuckets = [1.5, 2, 2.58, 3.1, 3.6, 4.03, 4.34, 4.5] as const;
 const jitterBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1] as const;
 
 export const metricTable = [
@@ -260,6 +264,36 @@ export const metricTable = [
     group: 'RTP',
     help: 'Interarrival jitter (RFC 3550) of the stream of the callee, one value a call.',
     buckets: jitterBuckets,
+  },
+  {
+    name: 'outdial_rtp_round_trip_seconds',
+    type: 'histogram',
+    group: 'RTP',
+    help: 'Mean time of packets to the far end and back (RTCP), one value a call; calls whose far end reports only.',
+    buckets: stepBuckets,
+  },
+  {
+    name: 'outdial_rtp_far_jitter_seconds',
+    type: 'histogram',
+    group: 'RTP',
+    help: 'Interarrival jitter of the stream to the callee as the far end last reported it (RTCP), one value a call.',
+    buckets: jitterBuckets,
+  },
+  {
+    name: 'outdial_rtp_loss_ratio',
+    type: 'histogram',
+    group: 'RTP',
+    help: 'Share of packets that were lost or came too late, one value a call, by direction: received, or sent as the far end reports it.',
+    labels: ['direction'],
+    buckets: lossBuckets,
+  },
+  {
+    name: 'outdial_rtp_mos',
+    type: 'histogram',
+    group: 'RTP',
+    help: 'Mean opinion score (1 to 4.5) that the E-model of ITU-T G.107 estimates, one value a call, by direction: received or sent.',
+    labels: ['direction'],
+    buckets: opinionBuckets,
   },
   {
     name: 'outdial_media_thread_restarts_total',

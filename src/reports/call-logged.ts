@@ -230,12 +230,27 @@ function warningsAndErrors({ warnings, end }: CallFacts): JsonObject[] {
 
 function networkSummary({ rtp }: CallFacts): Pick<CallLogged, 'realtime_transport_network_summary'> {
   if (rtp === undefined) return {};
-  const { packetsReceived, packetsLost, packetsSent, jitterMs } = rtp;
-  const inbound = { packets_transmitted: packetsReceived + packetsLost, packets_lost: packetsLost };
+  const { packetsReceived, packetsLost, packetsSent, jitterMs, jitterMeanMs, jitterMaxMs } = rtp;
+  const { farPacketsLost, farName, farTool, quality } = rtp;
+  const farJitters = quality.flatMap(({ farJitterMs }) => (farJitterMs === null ? [] : [farJitterMs]));
+  const farJitterSum = farJitters.reduce((sum, value) => sum + value, 0);
   return {
     realtime_transport_network_summary: {
-      inbound_stream: { ...inbound, average_jitter: jitterMs },
-      outbound_stream: { packets_transmitted: packetsSent },
+      inbound_stream: {
+        packets_transmitted: packetsReceived + packetsLost,
+        packets_lost: packetsLost,
+        average_jitter: jitterMeanMs ?? jitterMs,
+        maximum_jitter: jitterMaxMs ?? jitterMs,
+        ...(farName === null ? {} : { canonical_name: farName }),
+        ...(farTool === null ? {} : { tool_name: farTool }),
+      },
+      outbound_stream: {
+        packets_transmitted: packetsSent,
+        ...(farPacketsLost === null ? {} : { packets_lost: farPacketsLost }),
+        ...(farJitters.length === 0
+          ? {}
+          : { average_jitter: farJitterSum / farJitters.length, maximum_jitter: Math.max(...farJitters) }),
+      },
     },
   };
 }

@@ -318,7 +318,7 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
       speakingMs: greatest(latencies.map(({ speakingMs }) => speakingMs)),
       responseMs: greatest(latencies.map(({ responseMs }) => responseMs)),
     },
-    rtpNetworkSummary: facts.rtp ?? null,
+    rtpNetworkSummary: facts.rtp === undefined ? null : networkSummary(facts.rtp, startedAtMs),
     codec: facts.codec ?? null,
     recordingFile: facts.recordingFile ?? null,
     redirects: (facts.redirects ?? []).map(({ status, target, diversion, historyInfo }) => ({
@@ -335,6 +335,12 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
     transfer: facts.transfer ?? null,
     warnings: facts.warnings,
   };
+}
+
+/** The instants of the samples are ms after the start. */
+function networkSummary(rtp: RtpSummary, startedAtMs: number): RtpSummary {
+  const quality = rtp.quality.map((sample) => ({ ...sample, atMs: Math.round(sample.atMs - startedAtMs) }));
+  return { ...rtp, quality };
 }
 
 function buildTurn({ times, ...content }: TurnFacts, index: number, startedAtMs: number): TurnRecord {

@@ -2,7 +2,7 @@
  * Which kind of data a field holds, by its name, for every field of records, reports and the data of call events. The
  * compiler asks for a new field of the record to be put here.
  */
-import type { RtpSummary } from '../media/index.ts';
+import type { QualitySample, RtpSummary } from '../media/index.ts';
 import type { CallLogged } from './call-logged.ts';
 import type {
   CallRecord,
@@ -151,7 +151,19 @@ const measurements = {
   roundTripMaxMs: 'plain',
   farPacketsLost: 'plain',
   farJitterMs: 'plain',
-} as const satisfies KindsOf<TurnTimes> & KindsOf<TurnLatency> & KindsOf<RtpSummary>;
+  farName: 'party',
+  farTool: 'plain',
+  jitterMeanMs: 'plain',
+  jitterMaxMs: 'plain',
+  mos: 'plain',
+  mosMin: 'plain',
+  farMos: 'plain',
+  farMosMin: 'plain',
+  quality: 'plain',
+  atMs: 'plain',
+  lossPercent: 'plain',
+  farLossPercent: 'plain',
+} as const satisfies KindsOf<TurnTimes> & KindsOf<TurnLatency> & KindsOf<RtpSummary> & KindsOf<QualitySample>;
 
 const loggedFields = {
   primary_phone_number: 'party',
@@ -199,6 +211,9 @@ const loggedDetails = {
   inbound_stream: 'plain',
   outbound_stream: 'plain',
   average_jitter: 'plain',
+  maximum_jitter: 'plain',
+  canonical_name: 'party',
+  tool_name: 'plain',
   packets_lost: 'plain',
   packets_transmitted: 'plain',
 } as const satisfies Readonly<Record<string, DataKind>>;

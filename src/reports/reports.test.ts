@@ -62,8 +62,15 @@ test('the payload of the successor has the shape of the specification', () => {
     injected_custom_data: { campaign: 'recall-07', phone: '+393331112233' },
     warnings_and_errors: [{ id: 'call.warning', code: 'call.warning', message: fullFacts.warnings[0] }],
     realtime_transport_network_summary: {
-      inbound_stream: { packets_transmitted: 1793, packets_lost: 3, average_jitter: 2.5 },
-      outbound_stream: { packets_transmitted: 1800 },
+      inbound_stream: {
+        packets_transmitted: 1793,
+        packets_lost: 3,
+        average_jitter: 2.1,
+        maximum_jitter: 6.3,
+        canonical_name: '393331112233@phone.example.net',
+        tool_name: 'Phone 1.0',
+      },
+      outbound_stream: { packets_transmitted: 1800, packets_lost: 12, average_jitter: 1.5, maximum_jitter: 1.5 },
     },
   });
   assert.equal(summaries.length, 1);

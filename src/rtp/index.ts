@@ -1,3 +1,4 @@
+export { estimateRating, opinionOf } from './call-quality.ts';
 export { type FrameKind, JitterBuffer, type JitterVerdict } from './jitter-buffer.ts';
 export {
   decodeRtpPacket,

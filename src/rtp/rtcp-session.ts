@@ -83,6 +83,8 @@ export class RtcpSession {
   roundTripMaxMs = 0;
   /** Of the last report; undefined without one. */
   farEnd: FarEndView | undefined = undefined;
+  /** Reports that spoke of the stream from here. */
+  farEndReports = 0;
   /** What the far end calls itself, printable ASCII. */
   cname: string | undefined = undefined;
   tool: string | undefined = undefined;
@@ -185,6 +187,7 @@ export class RtcpSession {
     for (const report of reports) {
       if (report.ssrc !== own.ssrc) continue;
       const { fractionLost, packetsLost, jitterUnits, lastReport, delaySinceLastReport } = report;
+      this.farEndReports++;
       this.farEnd = {
         lossShare: fractionLost / 256,
         packetsLost,
