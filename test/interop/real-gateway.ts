@@ -40,6 +40,7 @@ export interface CallRecordShape {
   readonly q850Cause: number | null;
   readonly retryAfter: number | null;
   readonly redirects: readonly { readonly status: number; readonly target: string }[];
+  readonly earlyMedia: readonly { readonly sound: string; readonly category: string | null }[];
   readonly warnings: readonly string[];
   readonly transfer: { readonly outcome: string; readonly sipStatus: number | null } | null;
   readonly turns: readonly { readonly request: { readonly type: string; readonly text: string } }[];

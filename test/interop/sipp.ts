@@ -99,6 +99,10 @@ export interface KeptAnswer {
   readonly hasSdp?: boolean;
 }
 
+function withoutEvents(text: string): string {
+  return text.replace('RTP/AVP 0 101', 'RTP/AVP 0').replace('a=rtpmap:101 telephone-event/8000\na=fmtp:101 0-16\n', '');
+}
+
 export const step = {
   answerKept,
   receive: (method: string): string => `<recv request="${method}" rrs="true"/>`,
@@ -203,6 +207,17 @@ export const step = {
   receiveInviteAndKeep: `<recv request="INVITE" rrs="true"><action>${['Via', 'From', 'To', 'CSeq']
     .map((name) => `<ereg regexp=".*" search_in="hdr" header="${name}:" assign_to="${name.toLowerCase()}_value"/>`)
     .join('')}</action></recv>`,
+  /** A key by INFO, from the identities of the ACK it kept; `number` counts the requests of the callee. */
+  infoKey: (number: number, key: string): string =>
+    ownRequest('INFO', number, {})
+      .replace('Content-Length: 0', 'Content-Type: application/dtmf-relay\nContent-Length: [len]')
+      .replace(']]></send>', `Signal=${key}\nDuration=160\n]]></send>`),
+  /** Plays a file of G.711 u-law, one of `files`, once; the description must be `soundOnly`. */
+  play: (file: string): string => `<nop><action><exec rtp_stream="${file},1,0"/></action></nop>`,
+  /** The step with a description that has no telephone events. */
+  withoutEvents,
+  /** The same, for `play`: SIPp streams from a port of its own. */
+  soundOnly: (text: string): string => withoutEvents(text).replace('[media_port]', '[rtpstream_audio_port]'),
   /** The callee hangs up, from the identities of the ACK it kept. */
   receiveAckAndKeep: `<recv request="ACK"><action><ereg regexp=".*" search_in="hdr" header="From:" assign_to="rem"/><ereg regexp=".*" search_in="hdr" header="To:" assign_to="loc"/></action></recv>`,
   bye: send(
@@ -239,6 +254,8 @@ export async function runSipp(options: {
   /** Default: 127.0.0.1. */
   readonly host?: string;
   readonly timeoutS?: number;
+  /** For `step.play`, by name. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
   /** `host:port` that is called; without it SIPp waits to be called. */
   readonly target?: string;
   /** For `[authentication]` in the steps. */
@@ -253,6 +270,7 @@ export async function runSipp(options: {
     file,
     `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="callee">\n${options.steps.join('\n')}\n${reference}\n</scenario>\n`,
   );
+  for (const [name, bytes] of Object.entries(options.files ?? {})) await writeFile(join(folder, name), bytes);
   const child = spawn(
     'sipp',
     [
