@@ -9,6 +9,8 @@ const providers = {
   openai: 'openai',
   elevenlabs: 'elevenlabs',
   websocket: 'websocket',
+  azure: 'azure',
+  google: 'google',
 } as const;
 
 export const speechServiceSettings = [

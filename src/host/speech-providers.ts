@@ -1,4 +1,6 @@
 /** The speech services of others, by the word that chooses them. */
+import { createAzureSpeechToText, createAzureTextToSpeech } from '../providers/azure-speech/index.ts';
+import { createGoogleSpeechToText, createGoogleTextToSpeech } from '../providers/google-speech/index.ts';
 import { createElevenlabsSpeechToText, createElevenlabsTextToSpeech } from '../providers/elevenlabs/index.ts';
 import { createOpenaiSpeechToText, createOpenaiTextToSpeech } from '../providers/openai-speech/index.ts';
 import { createAdapterSpeechToText, createAdapterTextToSpeech } from '../providers/speech-adapter/index.ts';
@@ -16,6 +18,8 @@ const recognisers: Readonly<Record<Exclude<RecogniserKind, 'local'>, Create<Spee
   openai: (options, _sessionId, ports) => createOpenaiSpeechToText(options, ports),
   elevenlabs: (options, _sessionId, ports) => createElevenlabsSpeechToText(options, ports),
   websocket: createAdapterSpeechToText,
+  azure: (options, _sessionId, ports) => createAzureSpeechToText(options, ports),
+  google: (options, _sessionId, ports) => createGoogleSpeechToText(options, ports),
 };
 
 const voices: Readonly<Record<Exclude<VoiceKind, 'local'>, Create<TextToSpeech>>> = {
@@ -24,6 +28,8 @@ const voices: Readonly<Record<Exclude<VoiceKind, 'local'>, Create<TextToSpeech>>
   openai: (options, _sessionId, ports) => createOpenaiTextToSpeech(options, ports),
   elevenlabs: (options, _sessionId, ports) => createElevenlabsTextToSpeech(options, ports),
   websocket: createAdapterTextToSpeech,
+  azure: (options, _sessionId, ports) => createAzureTextToSpeech(options, ports),
+  google: (options, _sessionId, ports) => createGoogleTextToSpeech(options, ports),
 };
 
 /** Throws an `Error` that names the fault and no value when the options cannot be read. */

@@ -6,8 +6,16 @@ import type { JsonObject } from '../kit/index.ts';
 import type { SpeechToText, TextToSpeech } from './contract.ts';
 
 /** The engine inside, and the protocols of others. */
-export type RecogniserKind = 'local' | 'watson' | 'deepgram' | 'openai' | 'elevenlabs' | 'websocket';
-export type VoiceKind = 'local' | 'watson' | 'deepgram' | 'openai' | 'elevenlabs' | 'websocket';
+export type RecogniserKind =
+  | 'local'
+  | 'watson'
+  | 'deepgram'
+  | 'openai'
+  | 'elevenlabs'
+  | 'websocket'
+  | 'azure'
+  | 'google';
+export type VoiceKind = 'local' | 'watson' | 'deepgram' | 'openai' | 'elevenlabs' | 'websocket' | 'azure' | 'google';
 
 /** One engine. */
 export interface SpeechChoice<Kind = RecogniserKind | VoiceKind> {

@@ -2,7 +2,7 @@ import type { CredentialFault } from './endpoints.ts';
 import type { TenantSettings } from './tenant-settings.ts';
 
 /** These are nowhere unless somebody says where. */
-const withoutUsualPlace: ReadonlySet<string | undefined> = new Set(['websocket']);
+const withoutUsualPlace: ReadonlySet<string | undefined> = new Set(['websocket', 'azure']);
 
 /** A speech provider without what it needs. */
 export function findSpeechFaults(values: Partial<TenantSettings>): readonly CredentialFault[] {

@@ -15,8 +15,10 @@ import {
 import { fakeSpeechToText, speechToTextCases, textToSpeechCases } from '../../src/testing/index.ts';
 import { fakePhrases } from './fake-phrases.ts';
 import { adapter } from './makers/adapter.ts';
+import { azure } from './makers/azure.ts';
 import { deepgram } from './makers/deepgram.ts';
 import { elevenlabs } from './makers/elevenlabs.ts';
+import { google } from './makers/google.ts';
 import type { Maker } from './makers/maker.ts';
 import { openai } from './makers/openai.ts';
 import type { Mischief } from './mischief.ts';
@@ -30,7 +32,7 @@ after(() => world.close());
 const { ports } = world;
 const sampleRateHz = 8000;
 
-const makers: readonly Maker[] = [deepgram, openai, elevenlabs, adapter];
+const makers: readonly Maker[] = [deepgram, openai, elevenlabs, adapter, azure, google];
 
 // Each has a service of its own.
 describe('makers', { concurrency: true }, () => {
@@ -161,7 +163,6 @@ const utteranceFaults: readonly Fault[] = [
   ['does not answer', { isDeaf: true }, /within 300 ms/, { requestTimeoutMs: 300 }],
   ['is cut off', { cutAfter: 1 }, /closed the connection/],
   ['sends garbage', { garbage: '{"C4NARY":' }, /no transcript/],
-  ['sends another answer', { garbage: '{"text":7}' }, /no transcript/],
   ['floods', { garbage: `{"text":"${'x'.repeat(2_000_000)}"}` }, /more than 1048576 bytes/],
 ];
 
@@ -174,6 +175,15 @@ const httpFaults: readonly Fault[] = [
   ['sends something else', { garbage: '{"C4NARY":1}' }, /instead of audio/],
 ];
 
+const wholeFaults: readonly Fault[] = [
+  ...httpFaults.slice(0, 2),
+  ['says nothing', { isDeaf: true }, /within 300 ms/, { requestTimeoutMs: 300 }],
+  ['stalls', { silentAfter: 2 }, /within 300 ms/, { requestTimeoutMs: 300 }],
+  ['is cut off', { cutAfter: 2 }, /closed the connection/],
+  ['sends something else', { garbage: '{"C4NARY":1}' }, /is no audio|no audio/],
+  ['sends no WAV', { garbage: '{"audioContent":"C4NARY"}' }, /cannot be read/],
+];
+
 const socketFaults: readonly Fault[] = [
   ['refuses', { refuseWith: 500 }, /HTTP status 500/],
   ['says nothing', { isDeaf: true }, /sends no audio/, { requestTimeoutMs: 300 }],
@@ -182,6 +192,8 @@ const socketFaults: readonly Fault[] = [
   ['closes with 1011', { closeAfter: 2 }, /\(1011\)/],
   ['sends something else', { garbageAfter: 1, garbage: 'C4NARY' }, /not JSON/],
 ];
+
+const speechFaults = { http: httpFaults, socket: socketFaults, whole: wholeFaults };
 
 /** What came first, over a socket or not. */
 function firstAsked({ sessions, requests }: SpeechService): Asked | undefined {
@@ -207,7 +219,7 @@ function synthesis(
   });
 
   const faults: readonly Fault[] = [
-    ...(voice.how === 'http' ? httpFaults : socketFaults),
+    ...speechFaults[voice.how],
     ...(voice.floodBytes === undefined
       ? []
       : [['does not stop', { floodBytes: voice.floodBytes }, /does not stop/] as const]),

@@ -38,14 +38,23 @@ export interface HearingSide {
   say(event: RecognitionEvent): readonly (string | Uint8Array)[];
 }
 
-export interface SpeakingSide {
+export type SpeakingSide = {
   readonly text: string;
   readonly contentType: string;
-  /** Audio at 8 kHz as this service sends it. */
-  encode(pcm: Int16Array): Uint8Array;
-}
+} & (
+  | {
+      /** Audio at 8 kHz as this service sends it. */
+      encode(pcm: Int16Array): Uint8Array;
+    }
+  | {
+      /** All of it as an answer in JSON. */
+      encodeWhole(pcm: Int16Array): unknown;
+    }
+);
 
-export interface SocketSpeech extends Omit<SpeakingSide, 'contentType'> {
+export interface SocketSpeech {
+  readonly text: string;
+  readonly encode: (pcm: Int16Array) => Uint8Array;
   /** Says that all is spoken. */
   readonly done: string;
 }
@@ -237,6 +246,7 @@ async function send(spoken: SpeakingSide, response: ServerResponse, mischief: Mi
   response.writeHead(200, { 'content-type': spoken.contentType });
   response.flushHeaders();
   let chunks = 0;
+  const samples: number[] = [];
   const { signal } = new AbortController();
   for await (const pcm of fakeTextToSpeech.synthesize({ text: spoken.text, sampleRateHz: 8000 }, signal)) {
     chunks += 1;
@@ -247,8 +257,10 @@ async function send(spoken: SpeakingSide, response: ServerResponse, mischief: Mi
       return;
     }
     if (chunks === mischief.silentAfter) return;
-    response.write(spoken.encode(pcm));
+    if ('encode' in spoken) response.write(spoken.encode(pcm));
+    else samples.push(...pcm);
   }
+  if ('encodeWhole' in spoken) response.write(JSON.stringify(spoken.encodeWhole(Int16Array.from(samples))));
   const flood = Buffer.alloc(mischief.floodBytes ?? 0);
   if (flood.length > 0) response.write(flood);
   response.end();

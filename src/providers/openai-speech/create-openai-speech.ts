@@ -1,14 +1,12 @@
-import { err } from '../../kit/index.ts';
 import type { SpeechToText, TextToSpeech } from '../../speech/index.ts';
 import {
-  askService,
   credentialsOf,
   httpUrl,
   parametersAt,
   readServiceOptions,
   speakOverHttp,
   type SpeechServicePorts,
-  type Transcribe,
+  transcribeOverHttp,
   UtteranceRecognition,
 } from '../speech-connection/index.ts';
 import { formContentType, printForm, readTranscript } from './transcription.ts';
@@ -20,7 +18,6 @@ const usualVoiceModel = 'gpt-4o-mini-tts';
 const usualVoice = 'alloy';
 /** Of one text, in characters. */
 const longestText = 4096;
-const maxTranscriptBytes = 1024 * 1024;
 /** The service's `pcm` has no other rate. */
 const spokenHz = 24_000;
 
@@ -37,14 +34,13 @@ export function createOpenaiSpeechToText(options: unknown, ports: SpeechServiceP
     name: `OpenAI (${host})`,
     open: (recognition, onEvent) => {
       const parameters = { model: usualModel, ...parametersAt(recognition.sampleRateHz, service) };
-      const transcribe: Transcribe = async (pcm, signal) => {
-        const body = printForm(parameters, pcm, recognition.sampleRateHz);
-        const question = { ...credentials, url, contentType: formContentType, body, maxReplyBytes: maxTranscriptBytes };
-        const answer = await askService(question, service, ports, signal);
-        if (!answer.ok) return answer;
-        const words = readTranscript(answer.value);
-        return words.ok ? words : err(`${host} ${words.error}.`);
-      };
+      const ask = (pcm: Int16Array) => ({
+        ...credentials,
+        url,
+        contentType: formContentType,
+        body: printForm(parameters, pcm, recognition.sampleRateHz),
+      });
+      const transcribe = transcribeOverHttp(ask, readTranscript, service, ports);
       return new UtteranceRecognition(transcribe, recognition, onEvent, ports);
     },
   };

@@ -1,4 +1,5 @@
 export { speakOverHttp } from './http-synthesis.ts';
+export { transcribeOverHttp } from './http-transcription.ts';
 export { type Hypothesis, longestText, type RecognitionMessage } from './recognition-message.ts';
 export { isSeconds, parseJson, parseMessage, readConfidence } from './read-message.ts';
 export { askService } from './post-service.ts';
@@ -7,6 +8,7 @@ export { credentialsOf } from './service-credentials.ts';
 export { parametersAt, readServiceOptions } from './service-options.ts';
 export type { SpeechServicePorts } from './service-ports.ts';
 export { httpUrl, webSocketUrl } from './service-url.ts';
-export { type Transcribe, UtteranceRecognition, type Words } from './utterance-recognition.ts';
+export { escapeXml, isSsml } from './ssml.ts';
+export { UtteranceRecognition, type Words } from './utterance-recognition.ts';
 export { WebSocketRecognition } from './web-socket-recognition.ts';
 export { speakOverWebSocket } from './web-socket-synthesis.ts';

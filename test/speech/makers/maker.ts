@@ -23,7 +23,8 @@ export interface Maker {
   );
   readonly voice?: {
     readonly create: (options: unknown, ports: SpeechServicePorts) => TextToSpeech;
-    readonly how: 'http' | 'socket';
+    /** Heard while it comes over HTTP or over a socket, or as one answer. */
+    readonly how: 'http' | 'socket' | 'whole';
     /** More bytes than are taken for one text; what all makers share need not be flooded by each. */
     readonly floodBytes?: number;
   };

@@ -1,0 +1,1 @@
+export { createAzureSpeechToText, createAzureTextToSpeech } from './create-azure-speech.ts';

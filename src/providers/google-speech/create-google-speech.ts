@@ -1,0 +1,75 @@
+import type { SpeechToText, TextToSpeech } from '../../speech/index.ts';
+import {
+  askService,
+  credentialsOf,
+  httpUrl,
+  parametersAt,
+  readServiceOptions,
+  type SpeechServicePorts,
+  transcribeOverHttp,
+  UtteranceRecognition,
+} from '../speech-connection/index.ts';
+import { printRecognition, printSynthesis, readRecognition, readSynthesis } from './messages.ts';
+
+const recognitionUrl = 'https://speech.googleapis.com';
+const synthesisUrl = 'https://texttospeech.googleapis.com';
+const contentType = 'application/json';
+/** Of one text, in bytes. */
+const longestTextBytes = 5000;
+const maxSpeechBytes = 64 * 1024 * 1024;
+/** Handed out in pieces: a listener takes what it has room for. */
+const pieceMs = 500;
+
+const keyHeaders = (key: string) => ({ 'x-goog-api-key': key });
+
+/** Recognition by Google, utterance by utterance. */
+export function createGoogleSpeechToText(options: unknown, ports: SpeechServicePorts): SpeechToText {
+  const service = readServiceOptions('Google', options, recognitionUrl);
+  const credentials = credentialsOf(service, ports, keyHeaders);
+  const url = httpUrl({ url: service.url, path: '/v1/speech:recognize' });
+  return {
+    spec: 'stt/1',
+    name: `Google (${new URL(url).host})`,
+    open: (recognition, onEvent) => {
+      const { sampleRateHz } = recognition;
+      const parameters = parametersAt(sampleRateHz, service);
+      const ask = (pcm: Int16Array) => ({
+        ...credentials,
+        url,
+        contentType,
+        body: printRecognition(parameters, pcm, sampleRateHz),
+      });
+      const transcribe = transcribeOverHttp(ask, readRecognition, service, ports);
+      return new UtteranceRecognition(transcribe, recognition, onEvent, ports);
+    },
+  };
+}
+
+/** Synthesis by Google: each text comes whole, when all of it is spoken. */
+export function createGoogleTextToSpeech(options: unknown, ports: SpeechServicePorts): TextToSpeech {
+  const service = readServiceOptions('Google', options, synthesisUrl);
+  const credentials = credentialsOf(service, ports, keyHeaders);
+  const url = httpUrl({ url: service.url, path: '/v1/text:synthesize' });
+  const { host } = new URL(url);
+  return {
+    spec: 'tts/1',
+    name: `Google (${host})`,
+    async *synthesize(request, signal) {
+      if (signal.aborted) return;
+      if (new TextEncoder().encode(request.text).length > longestTextBytes) {
+        throw new Error(`${host} takes texts of at most ${longestTextBytes} bytes`);
+      }
+      const body = printSynthesis(request, service.parameters);
+      const question = { ...credentials, url, contentType, body, maxReplyBytes: maxSpeechBytes };
+      const answer = await askService(question, service, ports, signal);
+      if (signal.aborted) return;
+      if (!answer.ok) throw new Error(answer.error);
+      const audio = readSynthesis(answer.value, request.sampleRateHz);
+      if (!audio.ok) throw new Error(`${host} ${audio.error}`);
+      const pieceSamples = (request.sampleRateHz * pieceMs) / 1000;
+      for (let at = 0; at < audio.value.length && !signal.aborted; at += pieceSamples) {
+        yield audio.value.slice(at, at + pieceSamples);
+      }
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { createGoogleSpeechToText, createGoogleTextToSpeech } from './create-google-speech.ts';
