@@ -56,7 +56,13 @@ for (const sessionId of sessionIds) {
     },
     0,
   );
-  const remote = { remoteAddress: address, remotePort: 4000, codec: 'PCMU', payloadType: 0 } as const;
+  const remote = {
+    remoteAddress: address,
+    remotePort: 4000,
+    codec: 'PCMU',
+    payloadType: 0,
+    telephoneEventPayloadType: 101,
+  } as const;
   core.command(sessionId, { type: 'connect', remote: { ...remote, canSend: true, canReceive: true } }, 0);
   core.command(sessionId, { type: 'listen' }, 0);
   core.command(sessionId, { type: 'play', playbackId: 'a', text: 'tone' }, 0);

@@ -45,7 +45,13 @@ async function runRound(name: string, durationMs: number): Promise<void> {
   await until(() => sessionIds.every((sessionId) => ports.has(sessionId)));
   for (const [i, sessionId] of sessionIds.entries()) {
     const remotePort = ports.get(sessionIds[i ^ 1] ?? '') ?? 9;
-    const remote = { remoteAddress: '127.0.0.1', remotePort, codec: 'PCMU', payloadType: 0 } as const;
+    const remote = {
+      remoteAddress: '127.0.0.1',
+      remotePort,
+      codec: 'PCMU',
+      payloadType: 0,
+      telephoneEventPayloadType: 101,
+    } as const;
     plane.send(sessionId, { type: 'connect', remote: { ...remote, canSend: true, canReceive: true } });
     plane.send(sessionId, { type: 'listen' });
     plane.send(sessionId, { type: 'play', playbackId: 'a', text: '440:20000' });

@@ -2,7 +2,13 @@
 import type { MetricsPort } from '../api/index.ts';
 import type { CallEvent } from '../call/index.ts';
 import type { Settings } from '../config/index.ts';
-import { type ConnectionNews, type LostThread, openProcessMeter, type ProcessMeter } from '../host/index.ts';
+import {
+  type ConnectionNews,
+  type LostThread,
+  type MediaPace,
+  openProcessMeter,
+  type ProcessMeter,
+} from '../host/index.ts';
 import type { ErrorCode } from '../kit/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
 import type { ReportNews } from '../reporting/index.ts';
@@ -45,6 +51,7 @@ export interface Operations {
   /** A guard or a limit refused a call. */
   onRefused(tenantId: string, code: ErrorCode): void;
   onThreadLost(thread: LostThread): void;
+  onMediaPace(pace: MediaPace, threadNumber: number): void;
   onPrompt(outcome: PromptNews['outcome']): void;
   onFault(): void;
   close(): void;
@@ -115,6 +122,14 @@ export function createOperations(ports: OperationsPorts): Operations {
     },
     onPrompt(outcome) {
       metrics.add('outdial_prompts_total', { outcome });
+    },
+    onMediaPace({ p50Ms, p99Ms, maxMs, skippedTicks }, threadNumber) {
+      const thread = String(threadNumber);
+      const gauge = 'outdial_media_tick_lateness_seconds';
+      metrics.set(gauge, { thread, quantile: '0.5' }, p50Ms / 1000);
+      metrics.set(gauge, { thread, quantile: '0.99' }, p99Ms / 1000);
+      metrics.set(gauge, { thread, quantile: '1' }, maxMs / 1000);
+      metrics.add('outdial_media_ticks_skipped_total', { thread }, skippedTicks);
     },
     onThreadLost(thread) {
       metrics.add(`outdial_${thread}_thread_restarts_total`, {});

@@ -22,7 +22,7 @@ export function startMedia(
   { settings, log, speechModule }: MediaOptions,
   destinations: Destinations,
   speechTls: ClientTls,
-  operations: Pick<Operations, 'onThreadLost' | 'onPrompt'>,
+  operations: Pick<Operations, 'onThreadLost' | 'onMediaPace' | 'onPrompt'>,
 ): MediaThreads {
   const { requestPolicy } = destinations;
   const { sipPort, sipTcpPort = sipPort, sipTlsPort, httpPort, httpsPort } = settings;
@@ -43,6 +43,9 @@ export function startMedia(
   media.onLost((reason, thread) => {
     operations.onThreadLost(thread);
     log.error({ reason }, lossTexts[thread]);
+  });
+  media.onPace((pace, threadNumber) => {
+    operations.onMediaPace(pace, threadNumber);
   });
   media.onPrompt((news) => {
     operations.onPrompt(news.outcome);

@@ -1,4 +1,5 @@
 export { CallProgress, type InformationCategory, type ProgressFinding, type ProgressSound } from './call-progress.ts';
+export { copySamples } from './copy-samples.ts';
 export { decodeAlaw, decodeUlaw, encodeAlaw, encodeUlaw } from './g711.ts';
 export { G722Decoder, G722Encoder } from './g722.ts';
 export { DtmfGenerator } from './dtmf.ts';

@@ -10,6 +10,7 @@ export { createStirSigner } from './stir-signer.ts';
 export type { MediaSpeechOptions } from './media-speech.ts';
 export type { ClientTls } from './client-tls-options.ts';
 export { createWebSocketClient } from './web-socket-client.ts';
+export type { MediaPace } from './media-messages.ts';
 export { type LostThread, type MediaThreads, oneProcessorLess, startMediaThreads } from './media-threads.ts';
 export { monotonicClock } from './monotonic-clock.ts';
 export { createNodeRandom } from './node-random.ts';

@@ -36,7 +36,18 @@ export type ToMediaThread =
   /** Close every call, then say `done`. */
   | { readonly type: 'shutdown' };
 
+/** How well a media thread kept its beat in the last seconds. */
+export interface MediaPace {
+  /** From the deadline of a tick to its beginning, in ms: median, what 99 of 100 stayed within, longest. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  /** Ticks that were left out because the thread was held up too long. */
+  readonly skippedTicks: number;
+}
+
 /** Besides `ThreadNews`. */
 export type FromMediaThread =
   | { readonly type: 'event'; readonly sessionId: string; readonly event: MediaEvent }
-  | { readonly type: 'prompt'; readonly news: PromptNews };
+  | { readonly type: 'prompt'; readonly news: PromptNews }
+  | { readonly type: 'pace'; readonly pace: MediaPace };

@@ -5,6 +5,7 @@
  * When the thread was held up, the ticks that are due are made up at once, but at most three of them: the far end's
  * jitter buffer can take 60 ms. Deadlines older than that are skipped and counted.
  */
+import { DelayHistogram } from '../media/index.ts';
 import { monotonicClock } from './monotonic-clock.ts';
 
 const periodMs = 20;
@@ -22,6 +23,8 @@ export class MediaPacer {
   #isRunning = false;
   /** Deadlines that were skipped since the beginning. */
   skippedFrames = 0;
+  /** From the deadline of each tick to its beginning; cleared by whoever reads it. */
+  readonly lateness = new DelayHistogram();
 
   constructor(tick: (nowMs: number, skippedFrames: number) => void) {
     this.#tick = tick;
@@ -55,8 +58,10 @@ export class MediaPacer {
     this.#next += skipped;
     this.skippedFrames += skipped;
     for (let first = true; this.#next <= due && this.#isRunning; first = false) {
+      const nowMs = monotonicClock.nowMs();
+      this.lateness.add(nowMs - this.#startMs - this.#next * periodMs);
       this.#next++;
-      this.#tick(monotonicClock.nowMs(), first ? skipped : 0);
+      this.#tick(nowMs, first ? skipped : 0);
     }
     this.#wait();
   }

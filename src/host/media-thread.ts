@@ -20,6 +20,9 @@ import { RtpSockets } from './rtp-sockets.ts';
 /** How long `closed` waits for the recording to be complete on disk. */
 const recordingPatienceMs = 2000;
 
+/** The beat is told about so often: every 5 s. */
+const paceTicks = 250;
+
 const systemRandom: Random = {
   uint32: () => randomFillSync(new Uint32Array(1))[0] ?? 0,
 };
@@ -30,7 +33,8 @@ class MediaThread {
   readonly #speech: MediaSpeech;
   readonly #sockets: RtpSockets;
   readonly #core: MediaCore;
-  readonly #pacer = new MediaPacer((nowMs, skippedFrames) => this.#core.tick(nowMs, skippedFrames));
+  readonly #pacer = new MediaPacer((nowMs, skippedFrames) => this.#tick(nowMs, skippedFrames));
+  #skippedBefore = 0;
   readonly #recorder: Recordings;
   readonly #recordings = new Map<string, WavRecording>();
   /** Calls that are closed but for their recording. */
@@ -97,6 +101,20 @@ class MediaThread {
       default:
         return message satisfies never;
     }
+  }
+
+  #tick(nowMs: number, skippedFrames: number): void {
+    this.#core.tick(nowMs, skippedFrames);
+    if (this.#pacer.lateness.count >= paceTicks) this.#tellPace();
+  }
+
+  #tellPace(): void {
+    const { lateness, skippedFrames } = this.#pacer;
+    const [p50Ms, p99Ms] = [lateness.quantileMs(0.5), lateness.quantileMs(0.99)];
+    const skippedTicks = skippedFrames - this.#skippedBefore;
+    this.#skippedBefore = skippedFrames;
+    this.#post({ type: 'pace', pace: { p50Ms, p99Ms, maxMs: lateness.maxMs, skippedTicks } });
+    lateness.clear();
   }
 
   #onEvent(sessionId: string, event: MediaEvent): void {

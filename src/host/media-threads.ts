@@ -7,7 +7,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { gatewayError } from '../kit/index.ts';
 import { type MediaCommand, type MediaEvent, type MediaPlane, noPackets } from '../media/index.ts';
 import type { PromptNews, PromptOrder } from '../speech/index.ts';
-import type { FromMediaThread, MediaThreadOptions, ToMediaThread } from './media-messages.ts';
+import type { FromMediaThread, MediaPace, MediaThreadOptions, ToMediaThread } from './media-messages.ts';
 import { monotonicClock } from './monotonic-clock.ts';
 import { RestartingThread } from './restarting-thread.ts';
 import { createPortTable, RtpPorts } from './rtp-ports.ts';
@@ -43,6 +43,8 @@ export interface MediaThreads extends MediaPlane {
   preparePrompts(orders: readonly PromptOrder[]): void;
   /** Told of each text that was prepared or could not be, by each thread, and of each use. */
   onPrompt(listener: (news: PromptNews) => void): void;
+  /** Told every 5 s of each thread (numbered from 1) that has calls. */
+  onPace(listener: (pace: MediaPace, threadNumber: number) => void): void;
   /** Closes every call (each is told `closed`), the engines and the threads. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -65,6 +67,7 @@ class AllMediaThreads implements MediaThreads {
   readonly #eventListeners: ((sessionId: string, event: MediaEvent) => void)[] = [];
   readonly #lostListeners: ((reason: string, thread: LostThread) => void)[] = [];
   readonly #promptListeners: ((news: PromptNews) => void)[] = [];
+  readonly #paceListeners: ((pace: MediaPace, threadNumber: number) => void)[] = [];
   #prompts: readonly PromptOrder[] = [];
   #onReady: () => void = () => undefined;
   #onNeverReady: (reason: Error) => void = () => undefined;
@@ -109,6 +112,10 @@ class AllMediaThreads implements MediaThreads {
 
   onPrompt(listener: (news: PromptNews) => void): void {
     this.#promptListeners.push(listener);
+  }
+
+  onPace(listener: (pace: MediaPace, threadNumber: number) => void): void {
+    this.#paceListeners.push(listener);
   }
 
   whenReady(): Promise<void> {
@@ -169,7 +176,7 @@ class AllMediaThreads implements MediaThreads {
           if (this.#prompts.length > 0) lane.thread.post({ type: 'prepare-prompts', orders: this.#prompts });
         },
         onReady: () => this.#checkReady(),
-        onMessage: (message) => this.#onMessage(message),
+        onMessage: (message) => this.#onMessage(message, threadNumber),
         onLost: (reason) => {
           RtpPorts.releaseAllOf(this.#portTable, threadNumber, monotonicClock.nowMs());
           this.#onLaneLost(lane, reason);
@@ -207,7 +214,7 @@ class AllMediaThreads implements MediaThreads {
     return first;
   }
 
-  #onMessage(message: FromMediaThread): void {
+  #onMessage(message: FromMediaThread, threadNumber: number): void {
     switch (message.type) {
       case 'event':
         if (message.event.type === 'closed') this.#forget(message.sessionId);
@@ -215,6 +222,9 @@ class AllMediaThreads implements MediaThreads {
         return;
       case 'prompt':
         for (const listener of this.#promptListeners) listener(message.news);
+        return;
+      case 'pace':
+        for (const listener of this.#paceListeners) listener(message.pace, threadNumber);
         return;
       default:
         return message satisfies never;

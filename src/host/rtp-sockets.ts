@@ -21,20 +21,24 @@ export type OnDatagram = (
   nowMs: number,
 ) => void;
 
-/** Addresses are literal here; resolving them without a detour keeps bind and send in the same turn of the loop. */
+/**
+ * Addresses are literal here; resolving them without a detour keeps bind and send in the same turn of the loop. The family goes
+ * unused: to find it out would cost more than all else that a send does before the system is asked.
+ */
 function literalLookup(
   address: string,
   _options: unknown,
   callback: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
 ): void {
-  callback(null, address, isIPv6(address) ? 6 : 4);
+  callback(null, address, 0);
 }
 
 class UdpRtpSocket implements RtpSocket {
   readonly port: number;
   readonly #socket: Socket;
   readonly #controlSocket: Socket;
-  readonly #buffers: readonly Buffer[];
+  /** Each of the length of what was sent with it last: packets of a stream are of one length. */
+  readonly #packets: Buffer[];
   readonly #onClose: () => void;
   #turn = 0;
   readonly #srtp = new SrtpSession();
@@ -45,7 +49,7 @@ class UdpRtpSocket implements RtpSocket {
     this.#socket = socket;
     this.#controlSocket = controlSocket;
     this.#onClose = onClose;
-    this.#buffers = Array.from({ length: sendBuffers }, () => Buffer.allocUnsafe(maxDatagramBytes));
+    this.#packets = Array.from({ length: sendBuffers }, () => Buffer.alloc(0));
   }
 
   send(bytes: Uint8Array, address: string, port: number): number {
@@ -60,14 +64,25 @@ class UdpRtpSocket implements RtpSocket {
   }
 
   #hand(socket: Socket, bytes: Uint8Array, address: string, port: number): void {
-    const buffer = this.#buffers[this.#turn++ % sendBuffers];
-    if (buffer === undefined || this.#isClosed) return;
-    buffer.set(bytes);
+    if (this.#isClosed) return;
     try {
-      socket.send(buffer, 0, bytes.length, port, address);
+      // Without offset and length, which would have a view made of each packet.
+      socket.send(this.#packetOf(bytes), port, address);
     } catch {
       // An address that is none: nothing can be sent there, which the far end's silence will show.
     }
+  }
+
+  /** A copy, in one of the buffers in turn. */
+  #packetOf(bytes: Uint8Array): Buffer {
+    const turn = this.#turn++ % sendBuffers;
+    let packet = this.#packets[turn];
+    if (packet?.length !== bytes.length) {
+      packet = Buffer.allocUnsafe(bytes.length);
+      this.#packets[turn] = packet;
+    }
+    packet.set(bytes);
+    return packet;
   }
 
   encrypt(encryption: MediaEncryption | undefined): void {

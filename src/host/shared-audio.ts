@@ -3,6 +3,8 @@
  * allocated. How far may be read is told by a message, so that audio keeps its place among the messages around it.
  */
 
+import { copySamples } from '../audio/index.ts';
+
 /** 20 ms at 16 kHz. */
 const pieceSamples = 320;
 /** A power of two: positions count on for ever in 32 bits. A third of a second of 1,000 calls. */
@@ -61,7 +63,7 @@ export class AudioWriter {
       const at = this.position & (pieces - 1);
       const count = Math.min(pieceSamples, pcm.length - from);
       const start = at * pieceSamples;
-      for (let i = 0; i < count; i++) samples[start + i] = pcm[from + i] ?? 0;
+      copySamples(pcm, from, samples, start, count);
       instants[at] = atMs;
       heads[2 * at] = streamId;
       heads[2 * at + 1] = count;
@@ -73,32 +75,20 @@ export class AudioWriter {
 export class AudioReader {
   readonly #memory: Memory;
   #position = 0;
-  /** One for each length there was: packets of a stream are of one length, so there are few. */
-  readonly #pieces = new Map<number, Int16Array>();
 
   constructor(memory: SharedArrayBuffer) {
     this.#memory = new Memory(memory);
   }
 
-  /** Hands on everything up to a position of the writer, oldest first. `pcm` is used again for the next piece. */
+  /** Hands on everything up to a position of the writer, oldest first. `pcm` is written to again after `hear`. */
   readUntil(position: number, hear: (streamId: number, pcm: Int16Array, atMs: number) => void): void {
     const { control, instants, heads, samples } = this.#memory;
     while (this.#position !== position) {
       const at = this.#position & (pieces - 1);
-      const pcm = this.#pieceOf(heads[2 * at + 1] ?? 0);
       const start = at * pieceSamples;
-      for (let i = 0; i < pcm.length; i++) pcm[i] = samples[start + i] ?? 0;
-      hear(heads[2 * at] ?? 0, pcm, instants[at] ?? 0);
+      hear(heads[2 * at] ?? 0, samples.subarray(start, start + (heads[2 * at + 1] ?? 0)), instants[at] ?? 0);
       this.#position = (this.#position + 1) | 0;
       Atomics.store(control, readAt, this.#position);
     }
-  }
-
-  #pieceOf(count: number): Int16Array {
-    const known = this.#pieces.get(count);
-    if (known !== undefined) return known;
-    const piece = new Int16Array(count);
-    this.#pieces.set(count, piece);
-    return piece;
   }
 }

@@ -99,7 +99,7 @@ class SpeechService {
         return;
       }
       // An engine may keep what it yields; a copy can be given away.
-      const pcm = Int16Array.from(value);
+      const pcm = new Int16Array(value);
       this.#post({ type: 'chunk', id, pcm }, [pcm.buffer]);
     } catch (error) {
       if (this.#texts.delete(id)) this.#post({ type: 'speak-failed', id, reason: messageOf(error) });

@@ -18,5 +18,6 @@ export type {
   SpeechManner,
   SrtpSuite,
 } from './contract.ts';
+export { DelayHistogram } from './delay-histogram.ts';
 export { createMediaCore, type MediaCore } from './media-core.ts';
 export type { AbortHandle, MediaPorts, RecordingSink, RtpSocket } from './ports.ts';

@@ -1,4 +1,5 @@
 /** The way of the callee's audio to the recogniser: opened once, fed at the rate of the call, closed when it fails. */
+import { copySamples } from '../audio/index.ts';
 import { gatewayError } from '../kit/index.ts';
 import { LossConcealment } from '../rtp/index.ts';
 import {
@@ -69,7 +70,7 @@ export class RecogniserFeed {
       if (samples === undefined) {
         this.#concealment.conceal(this.#piece, 0, size);
       } else {
-        for (let i = 0; i < size; i++) this.#piece[i] = samples[from + done + i] ?? 0;
+        copySamples(samples, from + done, this.#piece, 0, size);
         this.#concealment.receive(this.#piece, 0, size);
       }
       done += size;

@@ -1,4 +1,5 @@
 /** A first-in first-out store of samples in blocks of half a second: chunks of any size cost the same memory. */
+import { copySamples } from '../audio/index.ts';
 
 const blockSamples = 4000;
 
@@ -31,14 +32,17 @@ export class SampleQueue {
   /** Moves as many samples as there are, at most `into.length`, to the beginning of `into`; returns their number. */
   take(into: Int16Array): number {
     const count = Math.min(into.length, this.#length);
-    let block = this.#blocks[0];
-    for (let i = 0; i < count; i++) {
+    for (let at = 0; at < count;) {
       if (this.#taken === blockSamples) {
         this.#blocks.shift();
         this.#taken = 0;
-        block = this.#blocks[0];
       }
-      into[i] = block?.[this.#taken++] ?? 0;
+      const block = this.#blocks[0];
+      if (block === undefined) break;
+      const size = Math.min(count - at, blockSamples - this.#taken);
+      copySamples(block, this.#taken, into, at, size);
+      this.#taken += size;
+      at += size;
     }
     this.#length -= count;
     return count;
