@@ -20,6 +20,8 @@ const core = createMediaCore({
       send: () => ++sent,
       sendControl: () => undefined,
       encrypt: () => undefined,
+      open: (bytes) => bytes,
+      openControl: (bytes) => bytes,
       close: () => undefined,
     }),
   openSpeech: () => ({

@@ -89,12 +89,10 @@ class UdpRtpSocket implements RtpSocket {
     this.#srtp.use(encryption);
   }
 
-  /** What the listener may see of a datagram. */
   open(bytes: Uint8Array): Uint8Array {
     return this.#srtp.open(bytes);
   }
 
-  /** The same of a datagram at the RTCP port. */
   openControl(bytes: Uint8Array): Uint8Array {
     return this.#srtp.openControl(bytes);
   }
@@ -141,8 +139,8 @@ export class RtpSockets {
       const release = (): void => this.#ports.release(port, monotonicClock.nowMs());
       if (socket !== undefined && controlSocket !== undefined) {
         const opened = new UdpRtpSocket(port, socket, controlSocket, release);
-        this.#listen(socket, sessionId, this.#onDatagram, (bytes) => opened.open(bytes));
-        this.#listen(controlSocket, sessionId, this.#onControlDatagram, (bytes) => opened.openControl(bytes));
+        this.#listen(socket, sessionId, this.#onDatagram);
+        this.#listen(controlSocket, sessionId, this.#onControlDatagram);
         return ok(opened);
       }
       socket?.close();
@@ -154,10 +152,10 @@ export class RtpSockets {
     );
   }
 
-  #listen(socket: Socket, sessionId: string, onDatagram: OnDatagram, open: (bytes: Uint8Array) => Uint8Array): void {
+  #listen(socket: Socket, sessionId: string, onDatagram: OnDatagram): void {
     socket.on('message', (bytes, source) => {
       if (bytes.length > maxDatagramBytes) return;
-      onDatagram(sessionId, open(bytes), source.address, source.port, monotonicClock.nowMs());
+      onDatagram(sessionId, bytes, source.address, source.port, monotonicClock.nowMs());
     });
   }
 

@@ -103,7 +103,7 @@ test('RFC 3711 §9.1: a key that is taken up again goes on where it was: no key 
 test('RFC 3711 §3.4: control packets have keys of their own, and both of a change count', () => {
   const far = new SrtpSession();
   const session = new SrtpSession();
-  const report = Buffer.alloc(28, 1);
+  const report = Buffer.alloc(28, 200);
   assert.deepEqual(session.openControl(session.sealControl(report) ?? assert.fail()), report);
   far.use(keys('a', 'l'));
   session.use(keys('l', 'a'));
@@ -113,4 +113,7 @@ test('RFC 3711 §3.4: control packets have keys of their own, and both of a chan
   assert.deepEqual(session.openControl(sealed[1] ?? report), report);
   assert.equal(session.openControl(sealed[1] ?? report).length, 0);
   assert.equal(session.openControl(report).length, 0);
+  // At the RTP port it is known by its type (RFC 5761 §4).
+  far.use(keys('b', 'l'));
+  assert.deepEqual(session.open(far.sealControl(report) ?? assert.fail()), report);
 });

@@ -62,10 +62,9 @@ export class SrtpSession {
     return this.#sender === undefined ? bytes : this.#sender.rtp.protect(bytes);
   }
 
-  /** What may be seen of a datagram: nothing of one that is not authentic. */
+  /** What may be seen of a datagram, RTCP at the RTP port among them (RFC 5761 §4): nothing of one that is not authentic. */
   open(bytes: Uint8Array): Uint8Array {
     if (this.#receiver === undefined) return bytes;
-    // RTCP may share the port (RFC 5761).
     if (isRtcp(bytes)) return this.openControl(bytes);
     const plain = this.#receiver.rtp.unprotect(bytes);
     if (this.#leaving === undefined) return plain ?? notAuthentic;

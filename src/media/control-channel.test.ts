@@ -53,6 +53,8 @@ class World {
           this.controls.push(this.#post(bytes, isMuxed ? port : port + 1, to, address));
         },
         encrypt: () => undefined,
+        open: (bytes) => bytes,
+        openControl: (bytes) => bytes,
         close: () => undefined,
       });
     },

@@ -83,7 +83,7 @@ export class ControlChannel {
     const isHere = remote !== undefined && remote.rtcp?.isMuxed !== true;
     if (isHere) this.#follow(remote);
     if (!isHere || !this.#guard.isAllowed(address, port)) this.#packetsRefused++;
-    else if (this.onCompound(bytes, nowMs)) this.#guard.confirm(address, port);
+    else if (this.onCompound(this.#socket.openControl(bytes), nowMs)) this.#guard.confirm(address, port);
   }
 
   /** What came from an allowed source. Returns whether it was a compound. */

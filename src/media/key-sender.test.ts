@@ -35,6 +35,8 @@ class Stream {
       port: 1,
       close: () => undefined,
       encrypt: () => undefined,
+      open: (bytes: Uint8Array) => bytes,
+      openControl: (bytes: Uint8Array) => bytes,
       sendControl: () => undefined,
       send: (bytes: Uint8Array) => {
         const packet = new RtpPacket();

@@ -746,3 +746,20 @@ test('a text that cannot be spoken is replaced by its file; without the file the
   });
   assert.deepEqual(ends, [200, 300, 'no voice today']);
 });
+
+test('RFC 3711 §3.3: what strangers send is not even opened; what is not authentic counts as malformed', async () => {
+  const world = new World();
+  world.joined();
+  const opened: Uint8Array[] = [];
+  world.unseal = (bytes) => {
+    opened.push(bytes);
+    return new Uint8Array(0);
+  };
+  const packet = packetOf({ payloadType: 0, sequenceNumber: 1, timestamp: 160, payload: new Uint8Array(160) });
+  for (let i = 0; i < 100; i++) world.core.packet('call', packet, '203.0.113.5', 4000, world.nowMs);
+  assert.equal(opened.length, 0);
+  world.core.packet('call', packet, ownAddress, world.portOf('phone'), world.nowMs);
+  assert.deepEqual(opened, [packet]);
+  const { packetsFromStrangers, packetsMalformed, packetsReceived } = world.closed('call');
+  assert.deepEqual([packetsFromStrangers, packetsMalformed, packetsReceived], [100, 1, 0]);
+});

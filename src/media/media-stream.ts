@@ -96,6 +96,7 @@ export class MediaStream {
     this.#networkWatch = networkLimits === undefined ? undefined : new NetworkWatch(networkLimits);
     const opened = ports.openSocket(sessionId, order.addressFamily);
     this.#socket = opened.ok ? opened.value : undefined;
+    this.#listener.socket = this.#socket;
     this.#sender = opened.ok ? new RtpSender(opened.value, ports.random) : undefined;
     this.#control =
       opened.ok && this.#sender !== undefined

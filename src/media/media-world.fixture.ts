@@ -76,6 +76,8 @@ export class World {
   nowMs = 0;
   nextPort = 10_000;
   brokenSocket = '';
+  /** What becomes of datagrams of an allowed source. */
+  unseal: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes;
   readonly #random = seededRandom(22);
 
   readonly speechToText: SpeechToText = {
@@ -115,6 +117,8 @@ export class World {
         },
         sendControl: () => undefined,
         encrypt: () => undefined,
+        open: (bytes) => this.unseal(bytes),
+        openControl: (bytes) => bytes,
         close: () => this.openPorts.delete(port),
       });
     },

@@ -13,11 +13,14 @@ export interface RtpSocket {
   send(bytes: Uint8Array, address: string, port: number): number;
   /** The same for a compound of RTCP, from the port above; `isMuxed`: from the RTP port. Not sent where it cannot be encrypted. */
   sendControl(bytes: Uint8Array, address: string, port: number, isMuxed: boolean): void;
-  /**
-   * SRTP from now on, or plain RTP without it. A key that stays goes on where it was. What comes and is not authentic arrives as
-   * an empty datagram, which counts as malformed.
-   */
+  /** SRTP from now on, or plain RTP without it. A key that stays goes on where it was. */
   encrypt(encryption: MediaEncryption | undefined): void;
+  /**
+   * What there is to see of a datagram that came, at the RTP port and at that of RTCP; nothing of one that is not authentic. Asked
+   * for what an allowed source has sent, and once for each: strangers cost no cryptography.
+   */
+  open(bytes: Uint8Array): Uint8Array;
+  openControl(bytes: Uint8Array): Uint8Array;
   close(): void;
 }
 

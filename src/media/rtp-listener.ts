@@ -13,6 +13,7 @@ import { ArrivalFeed, type HearSamples } from './arrival-feed.ts';
 import { codecFacts, openDecoder, type PacketDecoder } from './codec.ts';
 import type { AudioCodec, NegotiatedAudio, SourcePolicy } from './contract.ts';
 import { frameSamplesAt, narrowbandHz } from './frame.ts';
+import type { RtpSocket } from './ports.ts';
 import { SourceGuard } from './source-guard.ts';
 
 type OnDigit = (digit: string, durationMs: number, atMs: number) => void;
@@ -54,6 +55,8 @@ export class RtpListener {
   packetsFromStrangers = 0;
   packetsMalformed = 0;
 
+  /** It opens what is sealed; without one, datagrams are as they come. */
+  socket: Pick<RtpSocket, 'open'> | undefined = undefined;
   readonly #onMuxedControl: (bytes: Uint8Array, nowMs: number) => void;
 
   /**
@@ -96,12 +99,13 @@ export class RtpListener {
     this.#agreed = this.#trackOf(remote.codec);
   }
 
-  onDatagram(bytes: Uint8Array, address: string, port: number, nowMs: number): void {
+  onDatagram(datagram: Uint8Array, address: string, port: number, nowMs: number): void {
     const remote = this.#remote;
     if (remote === undefined || !this.guard.isAllowed(address, port)) {
       this.packetsFromStrangers++;
       return;
     }
+    const bytes = this.socket === undefined ? datagram : this.socket.open(datagram);
     if (remote.rtcp?.isMuxed === true && isRtcp(bytes)) {
       this.#onMuxedControl(bytes, nowMs);
       return;

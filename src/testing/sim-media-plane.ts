@@ -80,23 +80,11 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
         const srtp = options.newSrtp?.();
         const control = { host: options.host, port: local.port + 1 };
         const isBound = network.bind(local, (bytes, source) => {
-          core.packet(
-            sessionId,
-            srtp === undefined ? bytes : srtp.open(bytes),
-            source.host,
-            source.port,
-            clock.nowMs(),
-          );
+          core.packet(sessionId, bytes, source.host, source.port, clock.nowMs());
         });
         if (!isBound) continue;
         network.bind(control, (bytes, source) => {
-          core.controlPacket(
-            sessionId,
-            srtp === undefined ? bytes : srtp.openControl(bytes),
-            source.host,
-            source.port,
-            clock.nowMs(),
-          );
+          core.controlPacket(sessionId, bytes, source.host, source.port, clock.nowMs());
         });
         inUse.add(local.port);
         const value = {
@@ -111,6 +99,8 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
             if (sealed !== undefined) network.send(sealed, isMuxed ? local : control, { host, port });
           },
           encrypt: (encryption: MediaEncryption | undefined) => srtp?.use(encryption),
+          open: (bytes: Uint8Array) => (srtp === undefined ? bytes : srtp.open(bytes)),
+          openControl: (bytes: Uint8Array) => (srtp === undefined ? bytes : srtp.openControl(bytes)),
           close: () => {
             network.unbind(local);
             network.unbind(control);
