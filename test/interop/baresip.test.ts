@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { CallRecordShape } from './real-gateway.ts';
 import { recordingsIn, startBaresip } from './baresip.ts';
 import { skipWithout } from './programs.ts';
 import { appointment, withSpokenCall } from './spoken-call.ts';
@@ -17,6 +18,7 @@ describe('baresip as callee', { skip: skipWithout('baresip') }, () => {
           ['started', 'active', 'ended'],
         );
         checkHeard(call.record, baresip.output());
+        checkReports(call.record, baresip.output());
       } finally {
         await baresip.close();
       }
@@ -26,3 +28,21 @@ describe('baresip as callee', { skip: skipWithout('baresip') }, () => {
     });
   });
 });
+
+/** RFC 3550 §6: each side knows what the other one says of its stream. baresip prints both, its own first. */
+function checkReports({ rtpNetworkSummary: rtp }: CallRecordShape, output: string): void {
+  assert.ok(rtp !== null);
+  const { roundTripMs, farJitterMs, farName, farMos } = rtp;
+  assert.ok(rtp.rtcpPacketsReceived >= 1 && rtp.rtcpPacketsSent >= 2, JSON.stringify(rtp));
+  assert.ok(roundTripMs !== null && roundTripMs >= 0 && roundTripMs < 500, String(roundTripMs));
+  assert.ok(farMos !== null && farMos > 3.5, String(farMos));
+  assert.match(farName ?? '', /^sip:callee@/);
+  const told = (name: string): number[] => {
+    const [, sent, received] = new RegExp(`${name}:\\s+([\\d.-]+)\\s+([\\d.-]+)`).exec(output) ?? [];
+    return [Number(sent), Number(received)];
+  };
+  const [reported = 0] = told('pkt.report');
+  assert.ok(reported > 50, output);
+  assert.equal(told('lost')[1], rtp.farPacketsLost);
+  assert.ok(Math.abs((told('jitter')[1] ?? -1) - (farJitterMs ?? 0)) < 5, output);
+}

@@ -7,6 +7,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface Capture {
+  /** Sends a datagram from the port; it is kept like those that come. */
+  send(payload: Uint8Array, to: number): void;
+  /** The port that the first datagram comes from, once it has come. */
+  readonly firstSource: Promise<number>;
+  /** A report of tshark over all datagrams, such as `rtp,streams`. */
+  statistics(report: string, options: readonly string[]): Promise<string>;
   /** What tshark says of the datagrams that came so far: one line for each that `filter` lets through. */
   read(filter: string, fields: readonly string[], options: readonly string[]): Promise<string[][]>;
   close(): Promise<void>;
@@ -16,28 +22,37 @@ export interface Capture {
 export async function captureUdp(port: number): Promise<Capture> {
   const records: Buffer[] = [];
   const socket = createSocket('udp4');
-  socket.on('message', (payload, { port: sourcePort }) => {
-    records.push(recordOf(payload, sourcePort, port));
+  const firstSource = new Promise<number>((resolve) => {
+    socket.on('message', (payload, { port: sourcePort }) => {
+      records.push(recordOf(payload, sourcePort, port));
+      resolve(sourcePort);
+    });
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject).bind(port, '127.0.0.1', resolve);
   });
+  async function tshark(options: readonly string[]): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'outdial-capture-'));
+    try {
+      const file = join(folder, 'capture.pcap');
+      await writeFile(file, Buffer.concat([fileHeader(), ...records]));
+      const { stdout } = await promisify(execFile)('tshark', ['-r', file, ...options], { timeout: 60_000 });
+      return stdout;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
   return {
+    send(payload, to) {
+      records.push(recordOf(Buffer.from(payload), port, to));
+      socket.send(payload, to, '127.0.0.1');
+    },
+    firstSource,
+    statistics: (report, options) => tshark([...options, '-q', '-z', report]),
     async read(filter, fields, options) {
-      const folder = await mkdtemp(join(tmpdir(), 'outdial-capture-'));
-      try {
-        const file = join(folder, 'capture.pcap');
-        await writeFile(file, Buffer.concat([fileHeader(), ...records]));
-        const wanted = fields.flatMap((field) => ['-e', field]);
-        const { stdout } = await promisify(execFile)(
-          'tshark',
-          ['-r', file, ...options, '-Y', filter, '-T', 'fields', ...wanted],
-          { timeout: 60_000 },
-        );
-        return stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t')]));
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
+      const wanted = fields.flatMap((field) => ['-e', field]);
+      const lines = await tshark([...options, '-Y', filter, '-T', 'fields', ...wanted]);
+      return lines.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t')]));
     },
     close: () =>
       new Promise((resolve) => {
@@ -62,9 +77,9 @@ function fileHeader(): Buffer {
 function recordOf(payload: Buffer, sourcePort: number, port: number): Buffer {
   const length = 28 + payload.length;
   const packet = Buffer.alloc(16 + 28);
-  const nowMs = Date.now();
-  packet.writeUInt32LE(Math.floor(nowMs / 1000), 0);
-  packet.writeUInt32LE((nowMs % 1000) * 1000, 4);
+  const nowUs = Math.floor((performance.timeOrigin + performance.now()) * 1000);
+  packet.writeUInt32LE(Math.floor(nowUs / 1e6), 0);
+  packet.writeUInt32LE(nowUs % 1e6, 4);
   packet.writeUInt32LE(length, 8);
   packet.writeUInt32LE(length, 12);
   packet.writeUInt8(0x45, 16);

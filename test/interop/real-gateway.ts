@@ -50,6 +50,17 @@ export interface CallRecordShape {
     readonly packetsLost: number;
     readonly packetsMalformed: number;
     readonly sendJitterP99Ms: number;
+    readonly jitterMeanMs: number | null;
+    readonly rtcpPacketsSent: number;
+    readonly rtcpPacketsReceived: number;
+    readonly rtcpPacketsRefused: number;
+    readonly roundTripMs: number | null;
+    readonly farPacketsLost: number | null;
+    readonly farJitterMs: number | null;
+    readonly farName: string | null;
+    readonly farMos: number | null;
+    readonly mos: number | null;
+    readonly quality: readonly { readonly lossPercent: number | null }[];
   } | null;
 }
 

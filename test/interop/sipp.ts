@@ -110,9 +110,9 @@ export const step = {
   trying: respond('100 Trying', false),
   ringing: respond('180 Ringing', true),
   answer: respond('200 OK', true, sdp, true),
-  /** Wants the audio at a port that SIPp itself does not take. */
-  answerFor: (mediaPort: number): string =>
-    respond('200 OK', true, sdp.replace('[media_port]', String(mediaPort)), true),
+  /** Wants the audio at a port that SIPp itself does not take; with further lines of its description. */
+  answerFor: (mediaPort: number, lines: readonly string[] = []): string =>
+    respond('200 OK', true, [sdp.replace('[media_port]', String(mediaPort)), ...lines].join('\n'), true),
   ok: respond('200 OK', false),
   /** 200 to a re-INVITE. */
   answerAgain: respond('200 OK', false, sdp, true),
