@@ -99,6 +99,11 @@ export class DtmfDetector {
     this.#energy += energy;
   }
 
+  /** Whether a key sounds, as far as is known: from its second block on until it is certainly over. */
+  get isPressed(): boolean {
+    return this.#key !== nothing;
+  }
+
   /** Forgets what is going on. */
   reset(): void {
     this.#filled = 0;

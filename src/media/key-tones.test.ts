@@ -106,3 +106,15 @@ test('what comes back of keys that were sent is no key of the callee, what comes
   await world.run(600);
   assert.equal(keysAt(world, 'call'), '3');
 });
+
+test('the recogniser hears next to nothing of a key', async () => {
+  const world = new World();
+  joined(world, 'PCMU');
+  world.command('phone', { type: 'listen' });
+  press(world, '5', 400);
+  await world.run(1000);
+  assert.equal(keysAt(world, 'phone'), '5');
+  const pcm = world.heard[0]?.pcm ?? [];
+  const loud = pcm.filter((sample) => Math.abs(sample) > 500).length / 8;
+  assert.ok(pcm.length === 8000 && loud < 60, `${loud} ms of ${pcm.length / 8}`);
+});

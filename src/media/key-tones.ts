@@ -11,6 +11,11 @@ export class KeyTones {
     this.#detector = new DtmfDetector(sampleRateHz, onKey);
   }
 
+  /** Whether a key sounds: what is heard then is no voice. */
+  get isPressed(): boolean {
+    return this.#detector.isPressed;
+  }
+
   ignoreUntil(atMs: number): void {
     this.#ignoredUntilMs = atMs;
     this.#detector.reset();

@@ -87,7 +87,7 @@ export class MediaStream {
       (samples, from, count, atMs) => {
         this.#tones?.push(samples, from, count, atMs);
         this.#progress?.push(samples, from, count, atMs);
-        if (this.#isCalleeSilent()) this.#recogniser?.writeSilence(count, atMs);
+        if (this.#isCalleeSilent() || this.#tones?.isPressed === true) this.#recogniser?.writeSilence(count, atMs);
         else this.#recogniser?.write(samples, from, count, atMs);
       },
       (bytes, atMs) => this.#control?.onCompound(bytes, atMs),

@@ -120,6 +120,45 @@ test('the delay grows with the lateness of packets and stays under 200 ms', () =
   assert.deepEqual(settled, upTo(1000).slice(200));
 });
 
+test('the delay follows the jitter up, and down again when the network calms', () => {
+  const line = new Line();
+  const jitterMs = (index: number): number => (index >= 500 && index < 1500 ? (index * 7919) % 110 : 0);
+  const arrivals = even(4000).map(({ index, atMs }) => ({ index, atMs: atMs + jitterMs(index) }));
+  const at = (untilMs: number): number => {
+    line.run(
+      arrivals.splice(
+        0,
+        arrivals.findIndex(({ atMs }) => atMs > untilMs),
+      ),
+      untilMs,
+    );
+    return line.buffer.delayMs(untilMs);
+  };
+  const calmMs = at(9900);
+  const roughMs = at(29_500);
+  const calmAgainMs = at(79_000);
+  assert.ok(calmMs < 60 && roughMs > 90 && calmAgainMs < 60, `${calmMs} ${roughMs} ${calmAgainMs}`);
+  assert.ok(line.received().length > 3900);
+});
+
+test('a sender that suppresses silence is heard from the first word of each talkspurt', () => {
+  const line = new Line();
+  // A second of words, two of nothing: the timestamps go on, the sequence numbers do not.
+  const words = even(450).filter(({ index }) => index % 150 < 50);
+  let sequence = 0;
+  for (const { index, atMs } of words) {
+    line.pullUntil(atMs);
+    line.push(index, atMs, { sequence: sequence - index, timestamp: 0 });
+    sequence += 1;
+  }
+  line.pullUntil(10_000);
+  assert.deepEqual(
+    line.received(),
+    words.map(({ index }) => index),
+  );
+  assert.equal(line.buffer.packetsLate, 0);
+});
+
 test('packet times other than the frame time', () => {
   for (const packetSamples of [80, 240, 480]) {
     const buffer = new JitterBuffer(8000, frameSamples);
