@@ -25,5 +25,5 @@ export type {
   VoiceKind,
 } from './selection.ts';
 export { PreparedPrompts, type PromptNews, type PromptOrder } from './prepared-prompts.ts';
-export { splitSentences } from './split-sentences.ts';
+export { splitLong, splitSentences } from './split-sentences.ts';
 export { SpokenTexts } from './spoken-texts.ts';

@@ -26,7 +26,8 @@ function splitLine(line: string): string[] {
   return sentences;
 }
 
-function splitLong(sentence: string): string[] {
+/** Pieces of at most 300 characters, cut at a comma or a space. */
+export function splitLong(sentence: string): string[] {
   const pieces: string[] = [];
   let rest = sentence;
   while (rest.length > longestPiece) {

@@ -14,10 +14,22 @@ const cases: readonly [string, string][] = [
   ['Fish &amp; chips &lt;fresh&gt; &#65;&#x42; &unknown; &#99999999;', 'Fish & chips <fresh> AB &unknown; &#99999999;'],
   ['It\u2019s \u201cfine\u201d \u2013 really\u2026', 'It\'s "fine" , really...'],
   ['Caf\u00e9 M\u00fcller, na\u00efve', 'Cafe Muller, naive'],
-  ['5 \u20ac or \u00a3', '5 euro or pound'],
+  ['5 \u20ac or \u00a3', '5 EUR or GBP'],
   ['line one\r\nline two\u2028line three', 'line one\nline two\nline three'],
   ['bell\u0007 nul\u0000 emoji \u{1f600} \u6f22', 'bell nul emoji'],
-  ['half \u00bd', 'half 1 2'],
+  ['2\u00bd cups, \u00bd cup, Acme\u2122', '2 1/2 cups, 1/2 cup, Acme'],
+  ['9\u20135, self\u2011service, \u22125', '9-5, self-service, -5'],
+  ['Code <say-as interpret-as="digits">1234</say-as>.', 'Code one two three four .'],
+  ["<say-as interpret-as='characters'>AB<b>1</b></say-as>", 'ay B, one'],
+  ['<say-as format="dmy" interpret-as="date">1/2/2025</say-as>', 'February first, twenty twenty five'],
+  [
+    '<say-as interpret-as="ordinal">3</say-as> <say-as interpret-as="cardinal">1999</say-as>',
+    'third one thousand nine hundred ninety nine',
+  ],
+  ['<say-as interpret-as="telephone">5550123</say-as>', 'five five five, zero one two three'],
+  ['<say-as interpret-as="poem">July 4</say-as> <sub alias="World Wide Web">WWW</sub>', 'July fourth World Wide Web'],
+  ['<say-as interpret-as="digits">12', '12'],
+  ['<sub alias="x"/>y', 'y'],
 ];
 
 test('tags, entities and typography become plain words', () => {

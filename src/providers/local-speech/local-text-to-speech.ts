@@ -1,5 +1,6 @@
-import { splitSentences, type SynthesisRequest, type TextToSpeech } from '../../speech/index.ts';
+import { splitLong, splitSentences, type SynthesisRequest, type TextToSpeech } from '../../speech/index.ts';
 import { cleanText } from './clean-text.ts';
+import { sayInWords } from './spoken-english/say-in-words.ts';
 import type { SentenceTicket, VoicePool } from './voice-pool.ts';
 
 /** A longer text is refused: it would be five minutes of speech. */
@@ -7,8 +8,8 @@ export const longestTextCharacters = 5000;
 const chunkMs = 500;
 
 /**
- * Flite as an engine. A text is spoken sentence by sentence, one sentence ahead of the listener; tags are dropped and
- * the rest read as plain English. A text without words gives no audio. When `signal` aborts, the audio simply ends.
+ * Flite as an engine. A text is spoken sentence by sentence, one sentence ahead of the listener; tags, figures
+ * and abbreviations become words of plain English. A text without words gives no audio. When `signal` aborts, the audio simply ends.
  */
 export function localTextToSpeech(pool: VoicePool): TextToSpeech {
   return {
@@ -24,18 +25,18 @@ async function* speak(pool: VoicePool, request: SynthesisRequest, signal: AbortS
     throw new Error(`the text has ${text.length} characters; the local voice takes ${longestTextCharacters}`);
   }
   if (signal.aborted) return;
-  const sentences = splitSentences(cleanText(text));
+  const sentences = spokenSentences(text);
   const chunkSamples = (chunkMs * sampleRateHz) / 1000;
-  const ask = (at: number): SentenceTicket | undefined => {
-    const sentence = sentences[at];
-    return sentence === undefined ? undefined : pool.ask(sentence, sampleRateHz);
+  const ask = (): SentenceTicket | undefined => {
+    const { value } = sentences.next();
+    return value === undefined ? undefined : pool.ask(value, sampleRateHz);
   };
   let current: SentenceTicket | undefined;
-  let next = ask(0);
+  let next = ask();
   try {
-    for (let at = 0; next !== undefined; at++) {
+    while (next !== undefined) {
       current = next;
-      next = ask(at + 1);
+      next = ask();
       const pcm = await unlessAborted(current.pcm, signal);
       if (pcm === undefined) return;
       for (let from = 0; from < pcm.length; from += chunkSamples) {
@@ -48,6 +49,15 @@ async function* speak(pool: VoicePool, request: SynthesisRequest, signal: AbortS
     current?.release();
     next?.release();
   }
+}
+
+/**
+ * Where sentences end is seen by their full stops, so they are cut before abbreviations become words. One at a time: the
+ * thread that asks has packets to send.
+ */
+function* spokenSentences(text: string): Generator<string, undefined> {
+  for (const sentence of splitSentences(cleanText(text))) yield* splitLong(sayInWords(sentence));
+  return undefined;
 }
 
 /** The value, or undefined as soon as `signal` aborts. */
