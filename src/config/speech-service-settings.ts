@@ -11,6 +11,7 @@ const providers = {
   websocket: 'websocket',
   azure: 'azure',
   google: 'google',
+  aws: 'aws',
 } as const;
 
 export const speechServiceSettings = [

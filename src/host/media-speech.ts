@@ -7,13 +7,11 @@ import {
   failoverTextToSpeech,
   PreparedPrompts,
   type PromptOrder,
-  type RecogniserKind,
   type SpeechChoice,
   type SpeechSelection,
   type SpeechToText,
   SpokenTexts,
   type TextToSpeech,
-  type VoiceKind,
 } from '../speech/index.ts';
 import { createRecogniser, createVoice } from './speech-providers.ts';
 import type { SpeechEngines } from './speech-messages.ts';
@@ -48,11 +46,11 @@ export function createMediaSpeech(
   const spoken = new SpokenTexts(options.cacheBytes ?? 0);
   const { ports } = services;
 
-  function recogniser({ kind, options: service }: SpeechChoice<RecogniserKind>, sessionId: string): SpeechToText {
+  function recogniser({ kind, options: service }: SpeechChoice, sessionId: string): SpeechToText {
     return kind === 'local' ? local.speechToText : createRecogniser(kind, service, sessionId, ports);
   }
 
-  function voice({ kind, options: service }: SpeechChoice<VoiceKind>, sessionId: string, ttlMs: number): TextToSpeech {
+  function voice({ kind, options: service }: SpeechChoice, sessionId: string, ttlMs: number): TextToSpeech {
     if (kind === 'local') return local.textToSpeech;
     const remote = createVoice(kind, service, sessionId, ports);
     if (ttlMs <= 0) return remote;

@@ -1,4 +1,5 @@
 /** The speech services of others, by the word that chooses them. */
+import { createAwsSpeechToText, createAwsTextToSpeech } from '../providers/aws-speech/index.ts';
 import { createAzureSpeechToText, createAzureTextToSpeech } from '../providers/azure-speech/index.ts';
 import { createGoogleSpeechToText, createGoogleTextToSpeech } from '../providers/google-speech/index.ts';
 import { createElevenlabsSpeechToText, createElevenlabsTextToSpeech } from '../providers/elevenlabs/index.ts';
@@ -8,11 +9,12 @@ import type { SpeechServicePorts } from '../providers/speech-connection/index.ts
 import { createWatsonSpeechToText, createWatsonTextToSpeech } from '../providers/watson-speech/index.ts';
 import type { JsonObject } from '../kit/index.ts';
 import { createDeepgramSpeechToText, createDeepgramTextToSpeech } from '../providers/deepgram/index.ts';
-import type { RecogniserKind, SpeechToText, TextToSpeech, VoiceKind } from '../speech/index.ts';
+import type { SpeechProvider, SpeechToText, TextToSpeech } from '../speech/index.ts';
 
+type Service = Exclude<SpeechProvider, 'local'>;
 type Create<Engine> = (options: JsonObject, sessionId: string, ports: SpeechServicePorts) => Engine;
 
-const recognisers: Readonly<Record<Exclude<RecogniserKind, 'local'>, Create<SpeechToText>>> = {
+const recognisers: Readonly<Record<Service, Create<SpeechToText>>> = {
   watson: createWatsonSpeechToText,
   deepgram: (options, _sessionId, ports) => createDeepgramSpeechToText(options, ports),
   openai: (options, _sessionId, ports) => createOpenaiSpeechToText(options, ports),
@@ -20,9 +22,10 @@ const recognisers: Readonly<Record<Exclude<RecogniserKind, 'local'>, Create<Spee
   websocket: createAdapterSpeechToText,
   azure: (options, _sessionId, ports) => createAzureSpeechToText(options, ports),
   google: (options, _sessionId, ports) => createGoogleSpeechToText(options, ports),
+  aws: (options, _sessionId, ports) => createAwsSpeechToText(options, ports),
 };
 
-const voices: Readonly<Record<Exclude<VoiceKind, 'local'>, Create<TextToSpeech>>> = {
+const voices: Readonly<Record<Service, Create<TextToSpeech>>> = {
   watson: createWatsonTextToSpeech,
   deepgram: (options, _sessionId, ports) => createDeepgramTextToSpeech(options, ports),
   openai: (options, _sessionId, ports) => createOpenaiTextToSpeech(options, ports),
@@ -30,17 +33,15 @@ const voices: Readonly<Record<Exclude<VoiceKind, 'local'>, Create<TextToSpeech>>
   websocket: createAdapterTextToSpeech,
   azure: (options, _sessionId, ports) => createAzureTextToSpeech(options, ports),
   google: (options, _sessionId, ports) => createGoogleTextToSpeech(options, ports),
+  aws: (options, _sessionId, ports) => createAwsTextToSpeech(options, ports),
 };
 
 /** Throws an `Error` that names the fault and no value when the options cannot be read. */
-export function createRecogniser(
-  kind: keyof typeof recognisers,
-  ...of: Parameters<Create<SpeechToText>>
-): SpeechToText {
+export function createRecogniser(kind: Service, ...of: Parameters<Create<SpeechToText>>): SpeechToText {
   return recognisers[kind](...of);
 }
 
 /** As `createRecogniser`. */
-export function createVoice(kind: keyof typeof voices, ...of: Parameters<Create<TextToSpeech>>): TextToSpeech {
+export function createVoice(kind: Service, ...of: Parameters<Create<TextToSpeech>>): TextToSpeech {
   return voices[kind](...of);
 }

@@ -26,6 +26,7 @@ export function createServices({ destinations, tls }: SpeechServiceOptions): Spe
   return {
     ports: {
       nowMs: () => monotonicClock.nowMs(),
+      wallMs: () => monotonicClock.wallMs(),
       after: (delayMs, callback) => {
         const timer = setTimeout(callback, delayMs);
         return () => clearTimeout(timer);

@@ -17,12 +17,11 @@ export { failoverSpeechToText } from './failover-recognition.ts';
 export { failoverTextToSpeech } from './failover-synthesis.ts';
 export type {
   CallSpeech,
-  RecogniserKind,
   SpeechChoice,
   SpeechPorts,
+  SpeechProvider,
   SpeechSelection,
   SpeechService,
-  VoiceKind,
 } from './selection.ts';
 export { PreparedPrompts, type PromptNews, type PromptOrder } from './prepared-prompts.ts';
 export { splitLong, splitSentences } from './split-sentences.ts';

@@ -5,8 +5,8 @@
 import type { JsonObject } from '../kit/index.ts';
 import type { SpeechToText, TextToSpeech } from './contract.ts';
 
-/** The engine inside, and the protocols of others. */
-export type RecogniserKind =
+/** The engine inside, and the protocols of others: all of them hear and speak. */
+export type SpeechProvider =
   | 'local'
   | 'watson'
   | 'deepgram'
@@ -14,12 +14,12 @@ export type RecogniserKind =
   | 'elevenlabs'
   | 'websocket'
   | 'azure'
-  | 'google';
-export type VoiceKind = 'local' | 'watson' | 'deepgram' | 'openai' | 'elevenlabs' | 'websocket' | 'azure' | 'google';
+  | 'google'
+  | 'aws';
 
 /** One engine. */
-export interface SpeechChoice<Kind = RecogniserKind | VoiceKind> {
-  readonly kind: Kind;
+export interface SpeechChoice {
+  readonly kind: SpeechProvider;
   /** As the tenant calls it; told to the bot. */
   readonly name?: string;
   /** What the engine's own folder in `providers/` reads; `{}` for the local one. */
@@ -28,8 +28,8 @@ export interface SpeechChoice<Kind = RecogniserKind | VoiceKind> {
 
 export interface SpeechSelection {
   /** In the order in which they are tried; at least one each. */
-  readonly stt: readonly SpeechChoice<RecogniserKind>[];
-  readonly tts: readonly SpeechChoice<VoiceKind>[];
+  readonly stt: readonly SpeechChoice[];
+  readonly tts: readonly SpeechChoice[];
   /** How long a spoken text is kept after its last use, in ms; 0 keeps none. The local voice has a cache of its own. */
   readonly ttsCacheMs: number;
 }

@@ -1,6 +1,6 @@
 /** Which engines hear and speak in the calls of a tenant, from its settings. */
 import type { Json, JsonObject } from '../kit/index.ts';
-import type { RecogniserKind, SpeechChoice, SpeechSelection, VoiceKind } from '../speech/index.ts';
+import type { SpeechChoice, SpeechProvider, SpeechSelection } from '../speech/index.ts';
 import { usualModel, usualVoice } from './change-speech-provider.ts';
 import type { TenantSettingKey, TenantSettings } from './tenant-settings.ts';
 import type { Tenant } from './tenant.ts';
@@ -47,15 +47,15 @@ function providersOf({ settings, standbys, fromRequest, standbysOfRequest }: Ten
   return [{ settings, trust: first }, ...standbys[service].map((each) => ({ settings: each, trust: others }) as const)];
 }
 
-function choicesOf<Kind>(
+function choicesOf(
   tenant: Tenant,
   service: Service,
-  choose: (settings: TenantSettings, trust: Trust) => SpeechChoice<Kind>,
-): SpeechChoice<Kind>[] {
+  choose: (settings: TenantSettings, trust: Trust) => SpeechChoice,
+): SpeechChoice[] {
   return providersOf(tenant, service).map(({ settings, trust }) => choose(settings, trust));
 }
 
-function sttChoice(settings: TenantSettings, trust: Trust): SpeechChoice<RecogniserKind> {
+function sttChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
   const { sttUrl, sttProviderType, sttName, sttBroadbandOptions } = settings;
   const named = sttName === undefined ? {} : { name: sttName };
   const kind = sttProviderType ?? 'watson';
@@ -73,7 +73,7 @@ function sttChoice(settings: TenantSettings, trust: Trust): SpeechChoice<Recogni
 }
 
 /** A customisation belongs to one model. What nobody chose is a model of Watson's. */
-function modelParameters({ sttModel, sttCustomizationId }: TenantSettings, kind: RecogniserKind): JsonObject {
+function modelParameters({ sttModel, sttCustomizationId }: TenantSettings, kind: SpeechProvider): JsonObject {
   if (kind === 'watson') return { ...given({ language_customization_id: sttCustomizationId }), model: sttModel };
   return given({ model: sttModel === usualModel ? undefined : sttModel });
 }
@@ -88,7 +88,7 @@ function watsonParameters(settings: TenantSettings): JsonObject {
   };
 }
 
-function ttsChoice(settings: TenantSettings, trust: Trust): SpeechChoice<VoiceKind> {
+function ttsChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
   const { ttsUrl, ttsProviderType, ttsName, ttsVoice, ttsOptions } = settings;
   const named = ttsName === undefined ? {} : { name: ttsName };
   const kind = ttsProviderType ?? 'watson';

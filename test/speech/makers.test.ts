@@ -15,6 +15,7 @@ import {
 import { fakeSpeechToText, speechToTextCases, textToSpeechCases } from '../../src/testing/index.ts';
 import { fakePhrases } from './fake-phrases.ts';
 import { adapter } from './makers/adapter.ts';
+import { aws } from './makers/aws.ts';
 import { azure } from './makers/azure.ts';
 import { deepgram } from './makers/deepgram.ts';
 import { elevenlabs } from './makers/elevenlabs.ts';
@@ -32,7 +33,7 @@ after(() => world.close());
 const { ports } = world;
 const sampleRateHz = 8000;
 
-const makers: readonly Maker[] = [deepgram, openai, elevenlabs, adapter, azure, google];
+const makers: readonly Maker[] = [deepgram, openai, elevenlabs, adapter, azure, google, aws];
 
 // Each has a service of its own.
 describe('makers', { concurrency: true }, () => {
@@ -84,7 +85,7 @@ async function suite(maker: Maker): Promise<void> {
 }
 
 function recognition(
-  { keyHeader }: Maker,
+  { isProven }: Maker,
   recogniser: NonNullable<Maker['recogniser']>,
   service: SpeechService,
   options: (more?: object) => object,
@@ -101,7 +102,8 @@ function recognition(
     call.say();
     await call.until('final');
     call.session.close();
-    assert.equal(firstAsked(service)?.headers[keyHeader[0]], keyHeader[1]);
+    const asked = firstAsked(service);
+    assert.ok(asked !== undefined && isProven(asked));
   });
 
   const faults = recogniser.how === 'stream' ? streamFaults(recogniser) : utteranceFaults;
@@ -201,7 +203,7 @@ function firstAsked({ sessions, requests }: SpeechService): Asked | undefined {
 }
 
 function synthesis(
-  { keyHeader }: Maker,
+  { isProven }: Maker,
   voice: NonNullable<Maker['voice']>,
   service: SpeechService,
   options: (more?: object) => object,
@@ -215,7 +217,8 @@ function synthesis(
     service.sessions.length = 0;
     service.requests.length = 0;
     assert.equal(await hearText(textToSpeech, 'good <b> & "day"'), 'good <b> & "day"');
-    assert.equal(firstAsked(service)?.headers[keyHeader[0]], keyHeader[1]);
+    const asked = firstAsked(service);
+    assert.ok(asked !== undefined && isProven(asked));
   });
 
   const faults: readonly Fault[] = [

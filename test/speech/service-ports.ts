@@ -10,6 +10,7 @@ export function openPorts(): { readonly ports: SpeechServicePorts; close(): Prom
   return {
     ports: {
       nowMs: () => monotonicClock.nowMs(),
+      wallMs: () => monotonicClock.wallMs(),
       after: (delayMs, callback) => {
         const timer = setTimeout(callback, delayMs);
         return () => clearTimeout(timer);

@@ -5,7 +5,7 @@ export { isSeconds, parseJson, parseMessage, readConfidence } from './read-messa
 export { askService } from './post-service.ts';
 export { encodingFor } from './service-audio.ts';
 export { credentialsOf } from './service-credentials.ts';
-export { parametersAt, readServiceOptions } from './service-options.ts';
+export { parametersAt, readServiceOptions, type ServiceOptions } from './service-options.ts';
 export type { SpeechServicePorts } from './service-ports.ts';
 export { httpUrl, webSocketUrl } from './service-url.ts';
 export { escapeXml, isSsml } from './ssml.ts';

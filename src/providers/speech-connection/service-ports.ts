@@ -7,6 +7,8 @@ export type Trust = 'operator' | 'request';
 
 /** What engines of others need of the outside world. */
 export interface SpeechServicePorts extends SpeechPorts {
+  /** The wall clock, in ms since 1970: for what is signed with a date. */
+  wallMs(): number;
   readonly openWebSocket: Readonly<Record<Trust, OpenWebSocket>>;
   readonly postStream: Readonly<Record<Trust, HttpStreamPost>>;
   authorizationBy(trust: Trust, method: AuthorizationMethod): Authorization;

@@ -22,6 +22,9 @@ const maxBacklogMs = 5000;
 /** After the service closed a quiet request: not more often than this, or it is a failure. */
 const renewEveryMs = 10_000;
 
+/** Audio in one message, at most, of services that have audio wrapped: they bound them. */
+const wrappedMs = 200;
+
 /** What one service makes of a session. */
 export interface RecognitionProtocol {
   readonly encoding: AudioEncoding;
@@ -44,6 +47,8 @@ export interface RecognitionExchange {
   /** The first messages. */
   readonly start: readonly (string | Uint8Array)[];
   readonly read: (message: string) => RecognitionMessage;
+  /** Of a service that does not speak in text. */
+  readonly readBinary?: (message: Uint8Array) => RecognitionMessage;
 }
 
 export class WebSocketRecognition implements RecognitionSession {
@@ -115,7 +120,7 @@ export class WebSocketRecognition implements RecognitionSession {
 
   #connect(): ServiceConnection {
     const { trust, connectTimeoutMs } = this.#service;
-    const { order, start, read } = this.#protocol.begin();
+    const { order, start, read, readBinary } = this.#protocol.begin();
     this.#state = 'connecting';
     this.#heardBytes = 0;
     this.#expect(connectTimeoutMs, 'does not listen');
@@ -129,7 +134,10 @@ export class WebSocketRecognition implements RecognitionSession {
         if (!this.#protocol.saysListening) this.#onMessage({ type: 'listening' });
       },
       onText: (text) => this.#onMessage(read(text)),
-      onBinary: () => this.#fail('sent audio instead of words'),
+      onBinary: (bytes) => {
+        if (readBinary === undefined) this.#fail('sent audio instead of words');
+        else this.#onMessage(readBinary(bytes));
+      },
       onEnd: (reason) => this.#failWith(reason),
     });
   }
@@ -146,7 +154,12 @@ export class WebSocketRecognition implements RecognitionSession {
 
   #sendAudio(bytes: Uint8Array): void {
     const { wrap } = this.#protocol;
-    this.#connection.send(wrap === undefined ? bytes : wrap(bytes));
+    if (wrap === undefined) {
+      this.#connection.send(bytes);
+      return;
+    }
+    const size = wrappedMs * this.#bytesPerMs;
+    for (let at = 0; at < bytes.length; at += size) this.#connection.send(wrap(bytes.subarray(at, at + size)));
   }
 
   #say(messages: readonly (string | Uint8Array)[]): void {

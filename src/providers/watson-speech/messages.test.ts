@@ -109,6 +109,7 @@ test('a text as the synthesis service wants it, and its errors', () => {
 test('a misspelt option is an error that shows no value', () => {
   const ports: SpeechServicePorts = {
     nowMs: () => 0,
+    wallMs: () => 0,
     after: () => () => undefined,
     newAbort: () => new AbortController(),
     openWebSocket: { operator: () => assert.fail(), request: () => assert.fail() },

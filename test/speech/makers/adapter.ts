@@ -33,7 +33,7 @@ export const adapter: Maker = {
   name: 'an adapter of anybody',
   sides: { hear },
   authorization: apiKey,
-  keyHeader: ['authorization', 'Bearer C4NARY'],
+  isProven: ({ headers }) => headers.authorization === 'Bearer C4NARY',
   recogniser: {
     create: (options, ports) => createAdapterSpeechToText(options, 'session-1', ports),
     how: 'stream',

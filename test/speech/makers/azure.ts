@@ -29,7 +29,7 @@ export const azure: Maker = {
   name: 'Azure',
   sides: { transcribe, speak },
   authorization: apiKey,
-  keyHeader: ['ocp-apim-subscription-key', 'C4NARY'],
+  isProven: ({ headers }) => headers['ocp-apim-subscription-key'] === 'C4NARY',
   recogniser: { create: createAzureSpeechToText, how: 'utterances' },
   voice: { create: createAzureTextToSpeech, how: 'http' },
 };

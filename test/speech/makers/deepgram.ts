@@ -48,7 +48,7 @@ export const deepgram: Maker = {
   name: 'Deepgram',
   sides: { hear, speak },
   authorization: apiKey,
-  keyHeader: ['authorization', 'Token C4NARY'],
+  isProven: ({ headers }) => headers.authorization === 'Token C4NARY',
   recogniser: {
     create: createDeepgramSpeechToText,
     how: 'stream',

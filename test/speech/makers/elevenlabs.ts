@@ -32,7 +32,7 @@ export const elevenlabs: Maker = {
   name: 'ElevenLabs',
   sides: { hear, speak },
   authorization: apiKey,
-  keyHeader: ['xi-api-key', 'C4NARY'],
+  isProven: ({ headers }) => headers['xi-api-key'] === 'C4NARY',
   recogniser: {
     create: createElevenlabsSpeechToText,
     how: 'stream',

@@ -38,7 +38,7 @@ export const google: Maker = {
   name: 'Google',
   sides: { transcribe, speak },
   authorization: apiKey,
-  keyHeader: ['x-goog-api-key', 'C4NARY'],
+  isProven: ({ headers }) => headers['x-goog-api-key'] === 'C4NARY',
   recogniser: { create: createGoogleSpeechToText, how: 'utterances' },
   voice: { create: createGoogleTextToSpeech, how: 'whole' },
 };

@@ -1,13 +1,13 @@
 /** One maker of speech services: what its service does, and how a client of it is made. */
 import type { SpeechServicePorts } from '../../../src/providers/speech-connection/index.ts';
 import type { SpeechToText, TextToSpeech } from '../../../src/speech/index.ts';
-import type { ServiceSides } from '../speech-service.ts';
+import type { Asked, ServiceSides } from '../speech-service.ts';
 
 export interface Maker {
   readonly name: string;
   readonly sides: ServiceSides;
-  /** How the key of the options below is shown. */
-  readonly keyHeader: readonly [name: string, value: string];
+  /** Whether a request shows the key of the options below, as this maker wants it. */
+  readonly isProven: (asked: Asked) => boolean;
   readonly authorization: object;
   readonly recogniser?: {
     readonly create: (options: unknown, ports: SpeechServicePorts) => SpeechToText;

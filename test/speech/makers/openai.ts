@@ -26,7 +26,7 @@ export const openai: Maker = {
   name: 'OpenAI',
   sides: { transcribe, speak },
   authorization: apiKey,
-  keyHeader: ['authorization', 'Bearer C4NARY'],
+  isProven: ({ headers }) => headers.authorization === 'Bearer C4NARY',
   recogniser: { create: createOpenaiSpeechToText, how: 'utterances' },
   voice: { create: createOpenaiTextToSpeech, how: 'http' },
 };

@@ -1,0 +1,1 @@
+export { createAwsSpeechToText, createAwsTextToSpeech } from './create-aws-speech.ts';
