@@ -14,7 +14,7 @@ import { SrtpSession } from './srtp-session.ts';
 
 const speechModule = new URL('./tone-engines.fixture.js', import.meta.url).href;
 /** Of the phone, one in answer to each packet of the gateway: 50 a second. */
-const packetCount = 80;
+const packetCount = 40;
 /** Of the strangers for each of these: 1,000 a second. */
 const sprayPerPacket = 20;
 const suite = 'AES_CM_128_HMAC_SHA1_80';

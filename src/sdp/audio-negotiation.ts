@@ -297,7 +297,11 @@ export function answerAudioOffer(offerText: string, options: AudioAnswerOptions)
     | { readonly index: number; readonly audio: AgreedAudio; readonly crypto: readonly CryptoLine[] }
     | undefined;
   for (const [index, media] of offer.media.entries()) {
-    if (media.media !== 'audio' || !(isPlainRtp(media) || isSecureLine(media)) || media.port === 0) continue;
+    if (media.media !== 'audio' || media.port === 0) continue;
+    if (!(isPlainRtp(media) || isSecureLine(media))) {
+      reason = `the offer asks for ${media.protocol}, which is not spoken here`;
+      continue;
+    }
     const keys = answerKeys(media, options.encryption);
     if (keys === undefined && (isSecureLine(media) || options.encryption?.policy === 'required')) {
       reason = isSecureLine(media)

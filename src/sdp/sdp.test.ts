@@ -294,3 +294,13 @@ test('RFC 3556 §2, RFC 3611 §5: no bandwidth for RTCP means none of it; extend
   assert.equal(rtcpOf('b=RS:0', 'b=RR:800'), undefined);
   assert.deepEqual(rtcpOf('a=rtcp-xr:voip-metrics'), { port: 5001, isExtended: true });
 });
+
+test('RFC 5763 §5: an offer of DTLS-SRTP alone is refused with its protocol; beside another line, that one is answered', () => {
+  const dtls = ['m=audio 5000 UDP/TLS/RTP/SAVP 0', 'a=setup:actpass', `a=fingerprint:SHA-256 ${'AB:'.repeat(31)}AB`];
+  const refused = answerAudioOffer(description(dtls), answerOptions);
+  assert.equal(!refused.ok && refused.error, 'the offer asks for UDP/TLS/RTP/SAVP, which is not spoken here');
+  const answered = answerAudioOffer(description([...dtls, 'm=audio 5002 RTP/AVP 0']), answerOptions);
+  assert.ok(answered.ok);
+  assert.equal(answered.value.audio.remotePort, 5002);
+  assert.match(answered.value.sdp, /m=audio 0 UDP\/TLS\/RTP\/SAVP 0\r\n(?!a=)/);
+});

@@ -18,6 +18,8 @@ sip_port=${port}
 sip_tcp_port=-1
 sip_tls_port=-1
 default_proxy=-1
+media_encryption=srtp
+media_encryption_mandatory=1
 register_only_when_network_is_up=0
 [rtp]
 audio_rtp_port=26800-26900
@@ -66,7 +68,8 @@ async function mendLength(file: string): Promise<void> {
 
 describe('linphonec as callee', { skip: skipWithout('linphonec') }, () => {
   it('RFC 3264 §6.1: agrees on G.711; the words reach the bot, and it has recorded the words of the bot', async () => {
-    await withSpokenCall(sayings, {}, async ({ gateway, folder, answer, checkHeard, checkRecorded }) => {
+    const encrypted = { OUTDIAL_MEDIA_ENCRYPTION: 'required', OUTDIAL_MEDIA_KEYS_IN_CLEAR: 'true' };
+    await withSpokenCall(sayings, encrypted, async ({ gateway, folder, answer, checkHeard, checkRecorded }) => {
       const phone = await startLinphone(folder);
       try {
         const call = await gateway.call(`sip:callee@127.0.0.1:${port}`, answer);
