@@ -127,6 +127,18 @@ export type MediaCommand =
    */
   | { readonly type: 'play-audio'; readonly playbackId: string; readonly url: string; readonly isLooping: boolean }
   /**
+   * Plays the audio of a URL over and over under everything else that is sent, weakened by so many dB, until `stop-background`
+   * or another one; keys alone silence it. It goes on through `stop-playback` and `pause-playback`. Answered only when it cannot be
+   * had, by `playback-failed`.
+   */
+  | {
+      readonly type: 'play-background';
+      readonly playbackId: string;
+      readonly url: string;
+      readonly attenuationDb: number;
+    }
+  | { readonly type: 'stop-background' }
+  /**
    * Sends keys as telephone events (RFC 4733), one after the other, in place of any audio; what plays waits. A far end that
    * has not agreed to such events hears their tones instead. Answered by `playback-finished`.
    */

@@ -2,6 +2,7 @@
 import { gatewayError } from '../kit/index.ts';
 import { type MediaCommand, type MediaEvent, type NegotiatedAudio, noPackets, type RtpSummary } from './contract.ts';
 import { fileSource, textSource } from './audio-source.ts';
+import { Background } from './background.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { sampleRateOf } from './codec.ts';
 import { ControlChannel } from './control-channel.ts';
@@ -10,7 +11,7 @@ import { NetworkWatch } from './network-watch.ts';
 import { KeySender } from './key-sender.ts';
 import { KeyTones } from './key-tones.ts';
 import type { AudioSource } from './playback.ts';
-import { Playout } from './playout.ts';
+import { audioUnavailable, Playout } from './playout.ts';
 import { QualityLog } from './quality-log.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
 import { ProgressWatch } from './progress-watch.ts';
@@ -36,6 +37,7 @@ export class MediaStream {
   readonly #control: ControlChannel | undefined;
   readonly #playout: Playout;
   readonly #keys: KeySender;
+  #background: Background | undefined = undefined;
   #speech: CallSpeech;
   #selection: SpeechSelection | undefined;
   #listening: ListeningOptions;
@@ -133,6 +135,13 @@ export class MediaStream {
         this.#playout.play(command.playbackId, source, nowMs);
         return;
       }
+      case 'play-background':
+        this.#playBackground(command);
+        return;
+      case 'stop-background':
+        this.#background?.close();
+        this.#background = undefined;
+        return;
       case 'send-keys':
         this.#keys.send(command, nowMs);
         return;
@@ -213,7 +222,15 @@ export class MediaStream {
 
   /** Whether a tick may send nothing, so that its frame is again that of its own time. */
   #mayFallBack({ canSend }: NegotiatedAudio): boolean {
-    return !canSend || (this.#silentFrames >= quietFrames && !this.#keys.isSending);
+    return !canSend || (this.#background === undefined && this.#silentFrames >= quietFrames && !this.#keys.isSending);
+  }
+
+  #playBackground({ playbackId, url, attenuationDb }: Extract<MediaCommand, { type: 'play-background' }>): void {
+    this.#background?.close();
+    const source = fileSource(url, 'loop', this.#fetchAudio, this.#sampleRateHz);
+    this.#background = new Background(source, attenuationDb, this.#ports.newAbort(), (reason) => {
+      this.#emit({ type: 'playback-failed', playbackId, error: audioUnavailable(reason) });
+    });
   }
 
   #openSpeech(): CallSpeech {
@@ -354,6 +371,7 @@ export class MediaStream {
     if (!this.#keys.isSending) {
       const hasSound = this.#playout.takeFrame(this.#bot, nowMs);
       this.#silentFrames = hasSound ? 0 : this.#silentFrames + 1;
+      this.#background?.mixInto(this.#bot, this.#sampleRateHz);
       if (this.#isBotMuted) this.#bot.fill(0);
       return undefined;
     }
@@ -386,6 +404,7 @@ export class MediaStream {
       this.#control?.close(nowMs, this.#isAhead ? 2 : 1);
       this.#recordAhead();
       this.#playout.close();
+      this.#background?.close();
       this.#recogniser?.close();
       this.#recorder?.close();
     } catch (error) {

@@ -1,5 +1,5 @@
 /** What the callee is to hear: texts and files in the order of `play`, each from the moment its source yields a frame. */
-import { gatewayError } from '../kit/index.ts';
+import { type GatewayError, gatewayError } from '../kit/index.ts';
 import type { MediaEvent } from './contract.ts';
 import type { SampleRateHz } from '../speech/index.ts';
 import { narrowbandHz } from './frame.ts';
@@ -8,6 +8,10 @@ import type { MediaPorts } from './ports.ts';
 
 /** Sounds of one call that may be prepared or waiting at the same time; more are answered by `playback-failed`. */
 const maxPlaybacks = 64;
+
+export function audioUnavailable(reason: string): GatewayError {
+  return gatewayError('media.audio-unavailable', `An audio file could not be played: ${reason}`);
+}
 
 export class Playout {
   readonly #ports: Pick<MediaPorts, 'newAbort' | 'nowMs'>;
@@ -148,10 +152,7 @@ export class Playout {
   }
 
   #fail(playbackId: string, kind: AudioSource['kind'], reason: string): void {
-    const error =
-      kind === 'text'
-        ? gatewayError('speech.synthesis-failed', reason)
-        : gatewayError('media.audio-unavailable', `An audio file could not be played: ${reason}`);
+    const error = kind === 'text' ? gatewayError('speech.synthesis-failed', reason) : audioUnavailable(reason);
     this.#emit({ type: 'playback-failed', playbackId, error });
   }
 
