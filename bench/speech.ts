@@ -84,7 +84,7 @@ async function hear(
   const giveUp = setTimeout(() => {
     isLost = true;
     onFinal();
-  }, 8000);
+  }, 30_000);
   const isOver = (): boolean => isLost || (texts.length > 0 && waitingFinals === 0);
   while (!isOver()) {
     await new Promise<void>((resolve) => {

@@ -12,7 +12,7 @@ const mayImport = {
   policy: ['kit'],
   authorization: ['kit'],
   speech: ['kit', 'audio'],
-  conversation: ['kit'],
+  conversation: ['kit', 'speech'],
   media: ['kit', 'rtp', 'audio', 'speech'],
   turn: ['kit', 'conversation'],
   reports: ['kit', 'media'],

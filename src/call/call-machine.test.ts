@@ -409,3 +409,36 @@ test('a key before the answer is no key', () => {
   const [, ...effects] = onCall(story.state, leg({ type: 'key-received', key: '1', atMs: 0 }), story.nowMs);
   assert.deepEqual(effects, []);
 });
+
+test('what is expected of an answer is told with it and forgotten with the next turn', () => {
+  const told = (effects: readonly CallEffect[]): unknown[] =>
+    effects.flatMap((effect) =>
+      effect.type === 'media' && effect.command.type === 'expect' ? [effect.command.expected] : [],
+    );
+  const phrases = ['yes', 'no'];
+  const story = new Story().active({ ...reply([]), expected: { phrases } });
+  assert.deepEqual(told(story.effects), [{ phrases }]);
+  const say = (text: string): CallEffect[] => {
+    const started = { type: 'speech-started', onsetAtMs: 0, atMs: 0 } as const;
+    story.take({ type: 'media', event: { type: 'recognition', event: started } });
+    return story.take({
+      type: 'media',
+      event: {
+        type: 'recognition',
+        event: { type: 'final', text, confidence: 1, lastVoiceAtMs: 0, speechEndedAtMs: 0, atMs: 0 },
+      },
+    });
+  };
+  assert.deepEqual(told(say('yes')), [undefined]);
+  const rule = { maxCount: 4, ignoresSpeech: false, pausesAfter: false };
+  const collecting: TurnReply = { ...reply([]), steps: [{ type: 'collect-digits', rule }] };
+  assert.deepEqual(told(story.take(replied(1, collecting))), [{ phrases: [], digits: { minCount: 1, maxCount: 4 } }]);
+  assert.deepEqual(told(say('1234')), [undefined]);
+  const options = ['Sales', 'Support'].map((label) => ({ label, input: { text: label } }));
+  const optionList = { kind: 'option', title: 'Where to?', options } as const;
+  const offering: TurnReply = { ...reply([]), steps: [{ type: 'say', text: 'Where to?', optionList }] };
+  const [offered] = told(story.take(replied(2, offering)));
+  assert.ok(JSON.stringify(offered).includes('"Sales"'));
+  assert.deepEqual(told(say('sales')), [undefined]);
+  assert.deepEqual(told(story.take(replied(3, reply(['Goodbye.'])))), []);
+});

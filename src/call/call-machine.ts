@@ -240,7 +240,11 @@ function onResult(
     return goOnWhenReady({ ...known, failure: result.error, firstReply: noReply }, nowMs);
   }
   if (!result.ok) return failWithMessage(known, result.error, nowMs);
-  const [told, ...warnings] = withContext(known, result.value.context, nowMs);
+  const [told, ...warnings] = withContext(
+    { ...known, memory: { ...known.memory, expected: result.value.expected } },
+    result.value.context,
+    nowMs,
+  );
   const { state: heard, steps } = prepareSteps(told, result.value.steps);
   const changes = steps.filter((step) => step.type === 'set-bot');
   if (known.phase === 'preparing' && turnId === 0) {

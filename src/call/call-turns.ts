@@ -7,6 +7,7 @@ import { completed, conclude, fail } from './call-ending.ts';
 import { type CallOutcome, observe, andThen } from './call-outcome.ts';
 import type { CallState, TurnReport } from './call-state.ts';
 import { saying } from './echo-memory.ts';
+import { tellExpected } from './expected-answer.ts';
 import { tellByAudio, tellFailure } from './failure-path.ts';
 import { awaitPlayback, playbackCame } from './playback-guard.ts';
 import { onErrand } from './errands.ts';
@@ -18,7 +19,7 @@ export function take(state: CallState, input: TurnInput, nowMs: number): CallOut
   const [turn, ...effects] = onTurn(state.turn, input, nowMs);
   let outcome: CallOutcome = [{ ...state, turn }];
   for (const effect of effects) outcome = andThen(outcome, (next) => onTurnEffect(next, effect, nowMs));
-  return outcome;
+  return andThen(outcome, tellExpected);
 }
 
 function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): CallOutcome {

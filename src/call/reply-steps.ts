@@ -9,6 +9,7 @@ import {
   type Saying,
 } from '../conversation/index.ts';
 import type { JsonObject } from '../kit/index.ts';
+import type { ExpectedSpeech } from '../speech/index.ts';
 import type { TurnCause } from '../turn/index.ts';
 import type { CallState } from './call-state.ts';
 
@@ -17,6 +18,10 @@ export interface SpokenMemory {
   readonly configs: Readonly<Record<OptionList['kind'], OptionConfig>>;
   /** The list that was offered last, until something is said or pressed. */
   readonly offered: OptionList | undefined;
+  /** What the last answer said is likely to be answered, until the next turn. */
+  readonly expected: ExpectedSpeech | undefined;
+  /** What the media was told of it last, as JSON. */
+  readonly toldExpected: string | undefined;
   /** How often texts of which one is spoken came, by their first text. */
   readonly variantCounts: ReadonlyMap<string, number>;
 }
@@ -30,6 +35,8 @@ const secondDigitMs = 2000;
 export const nothingSpoken: SpokenMemory = {
   configs: { option: defaultOptionConfig, suggestion: defaultOptionConfig },
   offered: undefined,
+  expected: undefined,
+  toldExpected: undefined,
   variantCounts: new Map(),
 };
 
@@ -92,7 +99,8 @@ export function chosenInput({ memory: { offered, configs } }: CallState, cause: 
 }
 
 /** Words and keys answer a list, whether they chose something or not; silence leaves it open. */
-export function afterInput(memory: SpokenMemory, cause: TurnCause): SpokenMemory {
+export function afterInput(before: SpokenMemory, cause: TurnCause): SpokenMemory {
+  const memory = before.expected === undefined ? before : { ...before, expected: undefined };
   const isAnswer =
     cause.type === 'sms-received' ? cause.isInputText : cause.type === 'speech' || cause.type === 'digits';
   return isAnswer ? { ...memory, offered: undefined } : memory;

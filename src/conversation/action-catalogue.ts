@@ -7,7 +7,7 @@ import { readDigitRule } from './read-digit-rule.ts';
 import { readSendDtmf, readSendSipInfo, readSendSms } from './read-errands.ts';
 import { readOptionConfig } from './read-option-list.ts';
 import { readSayings } from './read-sayings.ts';
-import { isSpeechAction, readSpeechAction } from './read-speech-action.ts';
+import { isSpeechAction, readExpectedAnswers, readSpeechAction } from './read-speech-action.ts';
 import { readHeaders, readTransfer } from './read-transfer.ts';
 import { isHttpUrl, isPresent, quote, readFlag } from './reply-values.ts';
 import type { StepList } from './step-list.ts';
@@ -43,7 +43,9 @@ export function carryInto(steps: StepList, action: Action, place: Place): void {
   const isLast = own?.some(isEnding) ?? false;
   if (isLast) steps.say(nodeTexts);
   const firstStep = steps.length;
-  if (action.command.toLowerCase() === 'vgwactexcludefromttscache') steps.excludeFromCache();
+  const name = action.command.toLowerCase();
+  if (name === 'vgwactexcludefromttscache') steps.excludeFromCache();
+  if (name === 'vgwactsetsttconfig') steps.expect(readExpectedAnswers(action.parameters, place.problems));
   for (const step of own ?? []) {
     if (step.type === 'say') steps.say([step]);
     else steps.add(step);

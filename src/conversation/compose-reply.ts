@@ -23,8 +23,9 @@ export function composeReply(texts: readonly string[], actions: Json, context: J
     steps: [...first.steps, ...then.steps],
     ...(moved.length === 0 ? {} : { actions: moved }),
     context,
+    ...(then.expected === undefined ? {} : { expected: then.expected }),
     problems: [...first.problems, ...then.problems],
   };
 }
 
-const nothing: Pick<TurnReply, 'steps' | 'problems' | 'actions'> = { steps: [], problems: [] };
+const nothing: Pick<TurnReply, 'steps' | 'problems' | 'actions' | 'expected'> = { steps: [], problems: [] };

@@ -3,6 +3,7 @@
  * The bot is treated as stateless: the gateway keeps `context` between turns and posts back what it last received
  * (specification §5.1).
  */
+import type { ExpectedSpeech } from '../speech/index.ts';
 import type { GatewayError, Json, JsonObject, Result } from '../kit/index.ts';
 import type { NamedHeader, TransferOrder } from './transfer-order.ts';
 import type { ReplyToTextMessage } from './received-text-message.ts';
@@ -181,6 +182,8 @@ export interface TurnReply {
   readonly actions?: readonly ReplyAction[];
   /** The whole context to post back on the next turn. */
   readonly context: JsonObject;
+  /** What is likely to be answered, for recognition: it counts until the next turn. */
+  readonly expected?: ExpectedSpeech;
   /** The name of the bot that answered, where there are names. */
   readonly provider?: string;
   /** What was asked for and could not be done, one sentence each: unknown or malformed actions. For log and record. */

@@ -18,7 +18,7 @@ export type {
 export { type CallVariables, readCallVariables } from './call-variables.ts';
 export type { ReceivedTextMessage, ReplyToTextMessage } from './received-text-message.ts';
 export { type NamedBot, withFailover } from './failover.ts';
-export { chooseOption, defaultOptionConfig, readOutOptions } from './option-list.ts';
+export { chooseOption, defaultOptionConfig, optionPhrases, readOutOptions } from './option-list.ts';
 export type { NamedHeader, TransferOrder } from './transfer-order.ts';
 export { isTooDeep, readMessageResponse } from './read-reply.ts';
 export {
@@ -30,4 +30,5 @@ export {
   type TurnFacts,
 } from './state-variables.ts';
 export { composeReply } from './compose-reply.ts';
+export { mostSpokenDigits, readExpected } from './read-expected.ts';
 export { fillTemplate, findTemplateFault } from './fill-template.ts';

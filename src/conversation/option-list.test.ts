@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { chooseOption, defaultOptionConfig, type OptionConfig, type OptionList, readOutOptions } from './index.ts';
+import {
+  chooseOption,
+  defaultOptionConfig,
+  type OptionConfig,
+  type OptionList,
+  optionPhrases,
+  readOutOptions,
+} from './index.ts';
 
 const list = (...labels: readonly string[]): OptionList => ({
   kind: 'option',
@@ -79,4 +86,15 @@ test('keys choose by number, whether speech counts or not', () => {
     undefined,
     undefined,
   ]);
+});
+
+test('what is likely to be said to a list chooses from it', () => {
+  const phrases = optionPhrases(list(...places), defaultOptionConfig);
+  for (const phrase of ['Rent a boat', 'boat', 'hotel', 'two', 'number three', 'the fourth one']) {
+    assert.ok(phrases.includes(phrase), phrase);
+  }
+  for (const phrase of phrases) assert.notEqual(said(phrase, places), undefined, phrase);
+  const own: OptionConfig = { hearsSpeech: true, matchWords: ['eins', 'zwei'] };
+  assert.deepEqual(optionPhrases(list('Ja', 'Nein'), own), ['Ja', 'Nein', 'nein', 'eins', 'zwei']);
+  assert.deepEqual(optionPhrases(list('Yes', 'No'), { hearsSpeech: false }), []);
 });

@@ -42,6 +42,30 @@ export function chooseOption(
   return index === undefined ? undefined : options[index]?.input;
 }
 
+/**
+ * What is likely to be said to choose from the list: labels, words that one label alone has, and numbers. Nothing when
+ * speech does not choose.
+ */
+export function optionPhrases({ options }: OptionList, config: OptionConfig): readonly string[] {
+  if (!config.hearsSpeech) return [];
+  const labels = options.map(({ label }) => wordsOf(label).filter((word) => !fillers.has(word)));
+  const own = labels.flatMap((words) =>
+    words.filter((word) => word.length > 2 && labels.filter((label) => label.includes(word)).length === 1),
+  );
+  const spoken = (index: number): string[] => {
+    const [cardinal, ordinal] = [cardinals.split(' ')[index], ordinals.split(' ')[index]];
+    return [
+      ...(cardinal === undefined ? [] : [cardinal, `number ${cardinal}`, `option ${cardinal}`]),
+      ...(ordinal === undefined ? [] : [ordinal, `the ${ordinal} one`]),
+    ];
+  };
+  const chosenBy = config.matchWords?.slice(0, options.length) ?? options.flatMap((_, index) => spoken(index));
+  return [...new Set([...options.map(({ label }) => label), ...own, ...chosenBy])].slice(0, mostPhrases);
+}
+
+/** A list may have 50 options, each said in several ways. */
+const mostPhrases = 200;
+
 const cardinals =
   'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty';
 const ordinals = 'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth';

@@ -1,4 +1,5 @@
-import type { ReplyAction, ReplyStep, Saying } from './contract.ts';
+import type { ExpectedSpeech } from '../speech/index.ts';
+import type { ReplyAction, ReplyStep, Saying, TurnReply } from './contract.ts';
 
 /** What one reply may make the gateway speak, in UTF-16 units over all its texts. The rest is cut, and said. */
 export const maxReplyCharacters = 10_000;
@@ -18,6 +19,7 @@ export class StepList {
   #charactersLeft = maxReplyCharacters;
   #isCut = false;
   #isExcludedFromCache = false;
+  #expected: ExpectedSpeech | undefined;
 
   constructor(problems: string[]) {
     this.#problems = problems;
@@ -60,13 +62,22 @@ export class StepList {
     this.#isExcludedFromCache = true;
   }
 
+  /** The last one given counts. */
+  expect(expected: ExpectedSpeech | undefined): void {
+    this.#expected = expected ?? this.#expected;
+  }
+
   addAction(action: ReplyAction): void {
     this.#actions.push(action);
   }
 
-  done(): { readonly steps: readonly ReplyStep[]; readonly actions?: readonly ReplyAction[] } {
+  done(): Pick<TurnReply, 'steps' | 'actions' | 'expected'> {
     const steps = this.#isExcludedFromCache ? this.#steps.map(withoutCache) : this.#steps;
-    return { steps, ...(this.#actions.length === 0 ? {} : { actions: this.#actions }) };
+    return {
+      steps,
+      ...(this.#actions.length === 0 ? {} : { actions: this.#actions }),
+      ...(this.#expected === undefined ? {} : { expected: this.#expected }),
+    };
   }
 }
 

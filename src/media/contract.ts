@@ -5,6 +5,7 @@
 import type { ProgressFinding } from '../audio/index.ts';
 import type { GatewayError } from '../kit/index.ts';
 import type {
+  ExpectedSpeech,
   ListeningOptions,
   RecognitionEvent,
   SampleRateHz,
@@ -165,6 +166,8 @@ export type MediaCommand =
    * on may be lost; what is being spoken is spoken to its end as it was.
    */
   | { readonly type: 'configure-speech'; readonly speech: SpeechSelection; readonly recognition: ListeningOptions }
+  /** What the callee is likely to say from now on; undefined: anything. */
+  | { readonly type: 'expect'; readonly expected: ExpectedSpeech | undefined }
   /** Feeds the recogniser from now on. */
   | { readonly type: 'listen' }
   /** Silence in place of the callee from now on, for the recogniser and the recording, until `listen` (§6.2). */

@@ -763,3 +763,16 @@ test('RFC 3711 §3.3: what strangers send is not even opened; what is not authen
   const { packetsFromStrangers, packetsMalformed, packetsReceived } = world.closed('call');
   assert.deepEqual([packetsFromStrangers, packetsMalformed, packetsReceived], [100, 1, 0]);
 });
+
+test('what is expected is told to the recogniser, and to the one that takes its place', async () => {
+  const world = new World();
+  world.joined();
+  await world.run(100);
+  world.command('call', { type: 'expect', expected: { phrases: ['yes'] } });
+  assert.deepEqual(world.heard[0]!.expected, [{ phrases: ['yes'] }]);
+  const speech = { stt: [], tts: [], ttsCacheMs: 0 };
+  world.command('call', { type: 'configure-speech', speech, recognition: { ...recognition, endOfSpeechMs: 900 } });
+  assert.deepEqual(world.heard.at(-1)!.expected, [{ phrases: ['yes'] }]);
+  world.command('call', { type: 'expect', expected: undefined });
+  assert.deepEqual(world.heard.at(-1)!.expected, [{ phrases: ['yes'] }, undefined]);
+});

@@ -15,7 +15,7 @@ import { audioUnavailable, Playout } from './playout.ts';
 import { QualityLog } from './quality-log.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
 import { ProgressWatch } from './progress-watch.ts';
-import type { CallSpeech, ListeningOptions, SampleRateHz, SpeechSelection } from '../speech/index.ts';
+import type { CallSpeech, ExpectedSpeech, ListeningOptions, SampleRateHz, SpeechSelection } from '../speech/index.ts';
 import { RecogniserFeed } from './recogniser-feed.ts';
 import { RtpListener } from './rtp-listener.ts';
 import { RtpSender } from './rtp-sender.ts';
@@ -53,6 +53,7 @@ export class MediaStream {
   #progress: ProgressWatch | undefined = undefined;
   #remote: NegotiatedAudio | undefined = undefined;
   #recogniser: RecogniserFeed | undefined = undefined;
+  #expected: ExpectedSpeech | undefined = undefined;
   #isListening = false;
   #recorder: CallRecorder | undefined = undefined;
   /** The callee is not listened to. */
@@ -158,6 +159,10 @@ export class MediaStream {
       case 'configure-speech':
         this.#configureSpeech(command.speech, command.recognition);
         return;
+      case 'expect':
+        this.#expected = command.expected;
+        this.#recogniser?.expect(command.expected);
+        return;
       case 'pause-listening':
         this.#isPaused = true;
         return;
@@ -240,9 +245,12 @@ export class MediaStream {
   }
 
   #openRecogniser(): RecogniserFeed {
-    return new RecogniserFeed(this.#speech.speechToText, this.#listening, this.#sampleRateHz, (event, isDoubted) =>
+    const { speechToText } = this.#speech;
+    const feed = new RecogniserFeed(speechToText, this.#listening, this.#sampleRateHz, (event, isDoubted) =>
       this.#emit({ type: 'recognition', event, ...(isDoubted ? { isDoubted: true } : {}) }),
     );
+    if (this.#expected !== undefined) feed.expect(this.#expected);
+    return feed;
   }
 
   #configureSpeech(selection: SpeechSelection, listening: ListeningOptions): void {

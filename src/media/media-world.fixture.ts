@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { rmsLevel, tone, toneShare } from '../audio/index.ts';
 import { err, gatewayError, ok, type Random, seededRandom } from '../kit/index.ts';
-import type { RecognitionEvent, SpeechToText, SynthesisRequest, TextToSpeech } from '../speech/index.ts';
+import type {
+  ExpectedSpeech,
+  RecognitionEvent,
+  SpeechToText,
+  SynthesisRequest,
+  TextToSpeech,
+} from '../speech/index.ts';
 import {
   type AudioCodec,
   createMediaCore,
@@ -28,6 +34,7 @@ interface Heard {
   readonly sampleRateHz: number;
   readonly pcm: number[];
   readonly atMs: number[];
+  readonly expected: (ExpectedSpeech | undefined)[];
   emit: (event: RecognitionEvent) => void;
   isClosed: boolean;
 }
@@ -84,13 +91,14 @@ export class World {
     spec: 'stt/1',
     name: 'fake',
     open: ({ sampleRateHz }, onEvent) => {
-      const heard: Heard = { sampleRateHz, pcm: [], atMs: [], emit: onEvent, isClosed: false };
+      const heard: Heard = { sampleRateHz, pcm: [], atMs: [], expected: [], emit: onEvent, isClosed: false };
       this.heard.push(heard);
       return {
         write: (pcm, atMs) => {
           for (const sample of pcm) heard.pcm.push(sample);
           heard.atMs.push(atMs);
         },
+        expect: (expected) => heard.expected.push(expected),
         close: () => (heard.isClosed = true),
       };
     },

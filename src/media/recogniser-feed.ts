@@ -3,6 +3,7 @@ import { copySamples } from '../audio/index.ts';
 import { gatewayError } from '../kit/index.ts';
 import { LossConcealment } from '../rtp/index.ts';
 import {
+  type ExpectedSpeech,
   isBelieved,
   type ListeningOptions,
   type RecognitionEvent,
@@ -76,6 +77,11 @@ export class RecogniserFeed {
       done += size;
       this.#session.write(this.#piece, this.#lastAtMs);
     }
+  }
+
+  /** What is likely to be said from now on. */
+  expect(expected: ExpectedSpeech | undefined): void {
+    this.#session?.expect?.(expected);
   }
 
   /** No event follows. */

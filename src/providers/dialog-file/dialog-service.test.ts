@@ -210,3 +210,27 @@ describe('the language', () => {
     );
   });
 });
+
+test('the phrases of the step that listens are expected, when it is asked again as well', async () => {
+  const service = createDialogService(
+    load(
+      [
+        'steps:',
+        "  a: { say: Question, listen: { 'yes, of course': b, 'no': b } }",
+        '  b: { say: Well then., next: c }',
+        '  c: { say: Anything else?, listen: { anything: a } }',
+        '',
+      ].join('\n'),
+    ),
+  );
+  const turn = async (text: string, context: JsonObject) => {
+    const reply = await service.turn({ sessionId: 's', tenantId: 't', text, context }, new AbortController().signal);
+    assert.ok(reply.ok);
+    return reply.value;
+  };
+  const first = await turn('', {});
+  assert.deepEqual(first.expected, { phrases: ['yes', 'of course', 'no'] });
+  const again = await turn('what', first.context);
+  assert.deepEqual(again.expected, first.expected);
+  assert.equal((await turn('no', again.context)).expected, undefined);
+});

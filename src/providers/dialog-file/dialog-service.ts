@@ -17,6 +17,8 @@ import { hasPhrase, isGreeting } from './phrases.ts';
 
 /** After so many turns in a row without an answer the call is ended, whatever the dialog says: nobody is there. */
 export const maxMissesInARow = 10;
+/** Phrases of a step that recognition looks for. */
+const mostPhrases = 200;
 
 export function createDialogService(dialog: Dialog): ConversationService {
   return {
@@ -74,13 +76,13 @@ function answerTo(
     return enter(dialog, found.step, setVariables(step, context, { answer: found.answer, utterance: text.trim() }), 0);
   }
   if (isGreeting(words) && place.step === dialog.start && place.asked === 1 && !place.isGreeted) {
-    return ask(step.say, { ...place, isGreeted: true }, context);
+    return ask(listen, step.say, { ...place, isGreeted: true }, context);
   }
   const misses = place.misses + 1;
   if (misses >= maxMissesInARow) return { steps: [{ type: 'hang-up' }], context, problems: [] };
   if (place.asked < listen.max) {
     const repeated = listen.retry.length > 0 ? listen.retry : step.say;
-    return ask(repeated, { ...place, asked: place.asked + 1, misses }, context);
+    return ask(listen, repeated, { ...place, asked: place.asked + 1, misses }, context);
   }
   const target = isSilence(text) ? listen.silence : listen.otherwise;
   if (target === undefined) return { steps: [{ type: 'hang-up' }], context, problems: [] };
@@ -108,6 +110,7 @@ function findAnswer(
 /** Says a step and every further one that `next` leads to, up to one that listens or hangs up. */
 function enter(dialog: Dialog, name: string, context: JsonObject, misses: number): TurnReply {
   const steps: ReplyStep[] = [];
+  let expected: Pick<TurnReply, 'expected'> = {};
   let current = context;
   let at = name;
   for (let step = dialog.steps.get(at); step !== undefined; step = dialog.steps.get(at)) {
@@ -118,13 +121,21 @@ function enter(dialog: Dialog, name: string, context: JsonObject, misses: number
       continue;
     }
     if (step.exit.type === 'hang-up') steps.push({ type: 'hang-up' });
+    else expected = expectedIn(step.exit);
     break;
   }
-  return { steps, context: withPlace(current, { step: at, asked: 1, misses, isGreeted: false }), problems: [] };
+  const place = { step: at, asked: 1, misses, isGreeted: false };
+  return { steps, context: withPlace(current, place), ...expected, problems: [] };
 }
 
-function ask(texts: readonly string[], place: Place, context: JsonObject): TurnReply {
-  return { steps: say(texts, context), context: withPlace(context, place), problems: [] };
+function ask(listen: Listen, texts: readonly string[], place: Place, context: JsonObject): TurnReply {
+  return { steps: say(texts, context), context: withPlace(context, place), ...expectedIn(listen), problems: [] };
+}
+
+/** The phrases that are listened for; a step that takes anything has none to look for. */
+function expectedIn({ answers }: Listen): Pick<TurnReply, 'expected'> {
+  const phrases = answers.flatMap((answer) => answer.phrases.map(({ spelling }) => spelling));
+  return phrases.length === 0 ? {} : { expected: { phrases: phrases.slice(0, mostPhrases) } };
 }
 
 function say(texts: readonly string[], context: JsonObject): ReplyStep[] {

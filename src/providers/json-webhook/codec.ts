@@ -4,6 +4,7 @@
  */
 import {
   composeReply,
+  readExpected,
   gatewayTexts,
   isYes,
   readMessageResponse,
@@ -54,7 +55,7 @@ function eventOf(text: string, context: JsonObject): string {
 }
 
 /**
- * `{ say, hangup, context, actions }`, each of which may be left out, or just what to say. Fails with `bot.unauthorized`
+ * `{ say, hangup, context, actions, expect }`, each of which may be left out, or just what to say. Fails with `bot.unauthorized`
  * for 401 and 403, with `bot.bad-status` for what else is outside 2xx, and with `bot.bad-reply` when the body is none of these or nests too deeply. An empty body says nothing.
  */
 export function readWebhookReply(reply: HttpReply, { context }: TurnRequest): Result<TurnReply, GatewayError> {
@@ -77,7 +78,7 @@ export function readWebhookReply(reply: HttpReply, { context }: TurnRequest): Re
   return err(gatewayError('bot.bad-reply', 'The reply is neither an object nor a text.'));
 }
 
-function read({ say, hangup, context: given, actions, ...others }: JsonObject, context: JsonObject) {
+function read({ say, hangup, context: given, actions, expect, ...others }: JsonObject, context: JsonObject) {
   // Held against the same bounds as a message response.
   const bounded = readMessageResponse({ output: {}, context: given ?? {} }, {});
   if (!bounded.ok) return bounded;
@@ -85,11 +86,12 @@ function read({ say, hangup, context: given, actions, ...others }: JsonObject, c
   const list = isList(actions, problems);
   if (isTrue(hangup, problems)) list.push({ command: 'vgwActHangup' });
   const reply = composeReply(textsOf(say, problems), list, merge(context, isJsonObject(given) ? given : {}));
-  return ok({ ...reply, problems: [...problems, ...reply.problems] });
+  const expected = readExpected(expect, '"expect"', problems) ?? reply.expected;
+  return ok({ ...reply, ...(expected === undefined ? {} : { expected }), problems: [...problems, ...reply.problems] });
 }
 
 function unknownMember(name: string): string {
-  return `The reply has "${name.slice(0, 60)}", which means nothing: known are say, hangup, context and actions.`;
+  return `The reply has "${name.slice(0, 60)}", which means nothing: known are say, hangup, context, actions and expect.`;
 }
 
 function textsOf(say: Json | undefined, problems: string[]): string[] {

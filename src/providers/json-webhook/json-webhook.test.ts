@@ -201,3 +201,10 @@ describe('reply', () => {
     assert.equal(attempts, 1);
   });
 });
+
+test('what is expected of the answer is passed on, and what cannot be expected is said', async () => {
+  const { expected, problems } = await replyTo({ say: 'Sales or support?', expect: ['sales', 'support', 5] });
+  assert.deepEqual(expected, { phrases: ['sales', 'support'] });
+  assert.equal(problems.length, 1);
+  assert.equal((await replyTo({ say: 'Hello.' })).expected, undefined);
+});

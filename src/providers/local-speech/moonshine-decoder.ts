@@ -68,10 +68,10 @@ export class MoonshineDecoder {
     if (isCancelled()) return emptyTranscript;
     if (expected === undefined || open.tokens.length === 0) return openTranscript(open);
     const spelled = spellAsExpected(textOf(open), expected);
-    if (spelled !== undefined) return { ...openTranscript(open), ...(isBelievable(open) ? { text: spelled } : {}) };
+    if (spelled !== undefined && isLikelyAnswer(open)) return { text: spelled, confidence: meanProbability(open) };
     const found = await searchBeams(first, this.#grammarOf(expected), endToken, longest + expectedTokens, isCancelled);
     if (found === undefined || isCancelled()) return openTranscript(open);
-    return expectedTranscript({ ...found, isDoubted: open.isDoubted }, open, expected) ?? openTranscript(open);
+    return expectedTranscript(found, open, expected) ?? openTranscript(open);
   }
 
   /** The last one is kept: a pause decoded ahead, its final and the next try of an answer have the same. */
@@ -133,14 +133,21 @@ function isBelievable(text: DoubtedText): boolean {
 function openTranscript(open: DoubtedText): Transcript {
   const text = textOf(open);
   if (text === '' || !isBelievable(open)) return emptyTranscript;
-  return { text, confidence: mean(wordScores(open).map((score) => Math.exp(score))) };
+  return { text, confidence: meanProbability(open) };
+}
+
+function meanProbability(text: ScoredText): number {
+  return mean(wordScores(text).map((score) => Math.exp(score)));
+}
+
+function isLikelyAnswer({ logProbabilities }: ScoredText): boolean {
+  return mean(logProbabilities) >= expectedLogProbability;
 }
 
 /** What was found among the expected answers, unless anything else is a good deal likelier. */
-function expectedTranscript(found: DoubtedText, open: DoubtedText, expected: ExpectedSpeech): Transcript | undefined {
+function expectedTranscript(found: ScoredText, open: ScoredText, expected: ExpectedSpeech): Transcript | undefined {
   const behind = sumOf(open.logProbabilities) - sumOf(found.logProbabilities);
-  if (behind > mostBehind || mean(found.logProbabilities) < expectedLogProbability) return undefined;
-  if (!isBelievable(found)) return undefined;
+  if (behind > mostBehind || !isLikelyAnswer(found)) return undefined;
   const text = textOf(found);
   return { text: spellAsExpected(text, expected) ?? text, confidence: 1 / (1 + Math.exp(behind - mostBehind)) };
 }
