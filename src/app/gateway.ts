@@ -146,7 +146,7 @@ class RunningGateway implements Gateway {
     );
     this.#tenants = createTenantRoster(directory);
     this.#dialogs = new Map(dialogs);
-    this.#load = watchLoad(options.settings.maxCpuPercent, () => this.#clock.nowMs(), this.#after);
+    this.#load = watchLoad(options.settings, () => this.#clock.nowMs(), this.#after);
     this.#operations = createOperations({
       settings: options.settings,
       log: options.log,
@@ -160,6 +160,9 @@ class RunningGateway implements Gateway {
       const speechTls = readClientTls(this.#options.settings);
       if (!speechTls.ok) throw new Error(speechTls.error);
       this.#media = startMedia(this.#options, this.#destinations, speechTls.value, this.#operations);
+      this.#media.onSpeechLoad(({ finalWaitsMs }) => {
+        this.#load.onRecognitionWaits(finalWaitsMs);
+      });
       await this.#media.whenReady();
       const durability = (this.#durability = await this.#openDurability());
       this.#reporting = this.#openReporting(durability);

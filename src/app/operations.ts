@@ -6,6 +6,7 @@ import {
   type ConnectionNews,
   type LostThread,
   type MediaPace,
+  type SpeechLoad,
   openProcessMeter,
   type ProcessMeter,
 } from '../host/index.ts';
@@ -53,6 +54,7 @@ export interface Operations {
   onThreadLost(thread: LostThread): void;
   onMediaPace(pace: MediaPace, threadNumber: number): void;
   onPrompt(outcome: PromptNews['outcome']): void;
+  onSpeechLoad(load: SpeechLoad): void;
   onFault(): void;
   close(): void;
 }
@@ -74,6 +76,7 @@ export function createOperations(ports: OperationsPorts): Operations {
       metrics.add('outdial_login_failures_total', {});
     },
   });
+  let countedFrames = 0;
   // Without a tenant file the name is whatever the request made up.
   const labelOf = (tenantId: string): string => (settings.multiTenantConfigFile === undefined ? 'default' : tenantId);
   return {
@@ -130,6 +133,14 @@ export function createOperations(ports: OperationsPorts): Operations {
       metrics.set(gauge, { thread, quantile: '0.99' }, p99Ms / 1000);
       metrics.set(gauge, { thread, quantile: '1' }, maxMs / 1000);
       metrics.add('outdial_media_ticks_skipped_total', { thread }, skippedTicks);
+    },
+    onSpeechLoad({ waitingUtterances, droppedFrames, finalWaitsMs }) {
+      metrics.set('outdial_recognition_waiting', {}, waitingUtterances);
+      for (const waitMs of finalWaitsMs) metrics.observe('outdial_recognition_wait_seconds', {}, waitMs / 1000);
+      // The thread began anew: its count did, too.
+      const fresh = droppedFrames - (droppedFrames < countedFrames ? 0 : countedFrames);
+      countedFrames = droppedFrames;
+      metrics.add('outdial_speech_frames_dropped_total', {}, fresh);
     },
     onThreadLost(thread) {
       metrics.add(`outdial_${thread}_thread_restarts_total`, {});

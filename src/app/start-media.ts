@@ -22,7 +22,7 @@ export function startMedia(
   { settings, log, speechModule }: MediaOptions,
   destinations: Destinations,
   speechTls: ClientTls,
-  operations: Pick<Operations, 'onThreadLost' | 'onMediaPace' | 'onPrompt'>,
+  operations: Pick<Operations, 'onThreadLost' | 'onMediaPace' | 'onPrompt' | 'onSpeechLoad'>,
 ): MediaThreads {
   const { requestPolicy } = destinations;
   const { sipPort, sipTcpPort = sipPort, sipTlsPort, httpPort, httpsPort } = settings;
@@ -46,6 +46,9 @@ export function startMedia(
   });
   media.onPace((pace, threadNumber) => {
     operations.onMediaPace(pace, threadNumber);
+  });
+  media.onSpeechLoad((load) => {
+    operations.onSpeechLoad(load);
   });
   media.onPrompt((news) => {
     operations.onPrompt(news.outcome);

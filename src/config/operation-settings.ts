@@ -76,4 +76,14 @@ export const operationSettings = [
       'New calls get 503 while this process keeps that part (in percent) of all cores busy, so that running calls do not suffer. 0 switches it off.',
     origin: 'outdial',
   },
+  {
+    name: 'OUTDIAL_MAX_RECOGNITION_WAIT',
+    key: 'maxRecognitionWaitMs',
+    group: 'Operation',
+    kind: { type: 'duration', unit: 's', min: 0, max: 60 },
+    default: '2',
+    description:
+      'New calls get 503 while callees wait longer than this until the recogniser inside begins with their words, for 6 s on end. Guesses of what is being said are left out long before. 0 switches it off.',
+    origin: 'outdial',
+  },
 ] as const satisfies readonly SettingSpec[];

@@ -145,6 +145,7 @@ test('an empty environment gives the documented defaults', () => {
     reportFileMiB: 100,
     reportFileCount: 5,
     maxCpuPercent: 90,
+    maxRecognitionWaitMs: 2000,
     isSipTraced: true,
     hepCaptureId: 2001,
     logLevel: 'info',

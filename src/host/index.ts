@@ -11,6 +11,7 @@ export type { MediaSpeechOptions } from './media-speech.ts';
 export type { ClientTls } from './client-tls-options.ts';
 export { createWebSocketClient } from './web-socket-client.ts';
 export type { MediaPace } from './media-messages.ts';
+export type { SpeechLoad } from './speech-messages.ts';
 export { type LostThread, type MediaThreads, oneProcessorLess, startMediaThreads } from './media-threads.ts';
 export { monotonicClock } from './monotonic-clock.ts';
 export { createNodeRandom } from './node-random.ts';

@@ -12,7 +12,7 @@ import { monotonicClock } from './monotonic-clock.ts';
 import { RestartingThread } from './restarting-thread.ts';
 import { createPortTable, RtpPorts } from './rtp-ports.ts';
 import { createAudioMemory } from './shared-audio.ts';
-import type { SpeechThreadOptions, ToSpeechThread } from './speech-messages.ts';
+import type { FromSpeechThread, SpeechLoad, SpeechThreadOptions, ToSpeechThread } from './speech-messages.ts';
 
 export interface MediaThreadsOptions
   extends Omit<MediaThreadOptions, 'portTable' | 'threadNumber'>, SpeechThreadOptions {
@@ -45,6 +45,8 @@ export interface MediaThreads extends MediaPlane {
   onPrompt(listener: (news: PromptNews) => void): void;
   /** Told every 5 s of each thread (numbered from 1) that has calls. */
   onPace(listener: (pace: MediaPace, threadNumber: number) => void): void;
+  /** Told every 2 s how the engines inside keep up. */
+  onSpeechLoad(listener: (load: SpeechLoad) => void): void;
   /** Closes every call (each is told `closed`), the engines and the threads. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -59,7 +61,7 @@ interface MediaLane {
 class AllMediaThreads implements MediaThreads {
   readonly #options: MediaThreadsOptions;
   readonly #portTable: SharedArrayBuffer;
-  readonly #speech: RestartingThread<ToSpeechThread, never>;
+  readonly #speech: RestartingThread<ToSpeechThread, FromSpeechThread>;
   readonly #lanes: readonly MediaLane[];
   readonly #laneOf = new Map<string, MediaLane>();
   /** Calls whose thread was lost and whose `close` is still owed. */
@@ -67,6 +69,7 @@ class AllMediaThreads implements MediaThreads {
   readonly #eventListeners: ((sessionId: string, event: MediaEvent) => void)[] = [];
   readonly #lostListeners: ((reason: string, thread: LostThread) => void)[] = [];
   readonly #promptListeners: ((news: PromptNews) => void)[] = [];
+  readonly #loadListeners: ((load: SpeechLoad) => void)[] = [];
   readonly #paceListeners: ((pace: MediaPace, threadNumber: number) => void)[] = [];
   #prompts: readonly PromptOrder[] = [];
   #onReady: () => void = () => undefined;
@@ -118,6 +121,10 @@ class AllMediaThreads implements MediaThreads {
     this.#paceListeners.push(listener);
   }
 
+  onSpeechLoad(listener: (load: SpeechLoad) => void): void {
+    this.#loadListeners.push(listener);
+  }
+
   whenReady(): Promise<void> {
     return this.#ready;
   }
@@ -142,9 +149,9 @@ class AllMediaThreads implements MediaThreads {
     return this.#closing;
   }
 
-  #newSpeechThread(): RestartingThread<ToSpeechThread, never> {
+  #newSpeechThread(): RestartingThread<ToSpeechThread, FromSpeechThread> {
     const { speechModule, speech } = this.#options;
-    return new RestartingThread<ToSpeechThread, never>({
+    return new RestartingThread<ToSpeechThread, FromSpeechThread>({
       entry: new URL('./speech-thread.js', import.meta.url),
       name: 'speech',
       data: { speechModule, speech } satisfies SpeechThreadOptions,
@@ -152,7 +159,9 @@ class AllMediaThreads implements MediaThreads {
         for (const lane of this.#lanes) this.#join(lane);
       },
       onReady: () => this.#checkReady(),
-      onMessage: () => undefined,
+      onMessage: ({ load }) => {
+        for (const listener of this.#loadListeners) listener(load);
+      },
       onLost: (reason) => {
         this.#onNeverReady(new Error(`The speech engines could not start: ${reason}`));
         // A port that died on its way is not told so.

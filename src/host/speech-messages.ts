@@ -9,10 +9,30 @@ import type {
   TextToSpeech,
 } from '../speech/index.ts';
 
+/** How the engines inside keep up. */
+export interface SpeechLoad {
+  /** Utterances that wait for a recogniser thread. */
+  readonly waitingUtterances: number;
+  /** Frames of 32 ms that speech detection has not heard since the start, because it was 10 s behind. */
+  readonly droppedFrames: number;
+  /** How long calls waited until the decoding of their words began, since the last time, in ms. */
+  readonly finalWaitsMs: readonly number[];
+}
+
+/** What the speech thread says of itself, every `speechLoadEveryMs`. */
+export interface FromSpeechThread {
+  readonly type: 'load';
+  readonly load: SpeechLoad;
+}
+
+export const speechLoadEveryMs = 2000;
+
 /** What `createSpeechEngines(configuration)` of a speech module resolves to. */
 export interface SpeechEngines {
   readonly speechToText: SpeechToText;
   readonly textToSpeech: TextToSpeech;
+  /** Asked by one only: waits are told once. */
+  load?(): SpeechLoad;
   close(): Promise<void>;
 }
 

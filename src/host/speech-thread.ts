@@ -3,7 +3,13 @@
  * the threads of inference work on them; nothing here paces RTP. Started by `media-threads`.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SpeechEngines, SpeechThreadOptions, ToSpeechThread } from './speech-messages.ts';
+import {
+  type FromSpeechThread,
+  type SpeechEngines,
+  speechLoadEveryMs,
+  type SpeechThreadOptions,
+  type ToSpeechThread,
+} from './speech-messages.ts';
 import { serveSpeech } from './speech-service.ts';
 
 async function createEngines({ speechModule, speech }: SpeechThreadOptions): Promise<SpeechEngines> {
@@ -18,6 +24,10 @@ if (parentPort !== null) {
   const port = parentPort;
   const engines = await createEngines(workerData as SpeechThreadOptions);
   const services = new Map<number, { close(): void }>();
+  const telling = setInterval(() => {
+    const load = engines.load?.();
+    if (load !== undefined) port.postMessage({ type: 'load', load } satisfies FromSpeechThread);
+  }, speechLoadEveryMs);
   // What was said before has waited.
   port.on('message', (message: ToSpeechThread) => {
     if (message.type === 'serve') {
@@ -25,6 +35,7 @@ if (parentPort !== null) {
       services.set(message.threadNumber, serveSpeech(engines, message.route));
       return;
     }
+    clearInterval(telling);
     void engines.close().finally(() => {
       port.postMessage({ type: 'done' });
       port.close();

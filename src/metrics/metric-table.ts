@@ -153,6 +153,25 @@ export const metricTable = [
     labels: ['outcome'],
   },
   {
+    name: 'outdial_recognition_waiting',
+    type: 'gauge',
+    group: 'Turns',
+    help: 'Utterances that waited for a recogniser thread of the engine inside, when it was looked at last (every 2 s).',
+  },
+  {
+    name: 'outdial_recognition_wait_seconds',
+    type: 'histogram',
+    group: 'Turns',
+    help: 'How long words that a call waited for stood in the queue of the engine inside; those decoded during the silence before are not among them.',
+    buckets: stepBuckets,
+  },
+  {
+    name: 'outdial_speech_frames_dropped_total',
+    type: 'counter',
+    group: 'Turns',
+    help: 'Frames of 32 ms that the speech detection inside has not heard, because it was 10 s behind.',
+  },
+  {
     name: 'outdial_turn_end_of_speech_seconds',
     type: 'histogram',
     group: 'Turns',

@@ -1,9 +1,9 @@
 /**
- * Whether the machine can carry one more call: new calls are refused before running ones suffer (promise R11). Decided on the share
- * of all cores that this process keeps busy, with a memory, so that one busy moment refuses nobody.
+ * Whether the machine can carry one more call: new calls are refused before running ones suffer (promise R11). Decided on one share
+ * of what is bearable (of all cores, of a wait), with a memory, so that one busy moment refuses nobody.
  */
 export interface LoadGuard {
-  /** One measurement: 0 is idle, 1 is every core busy. */
+  /** One measurement: 0 is idle, 1 is all there is. */
   sample(busyShare: number): void;
   isOverloaded(): boolean;
 }

@@ -18,6 +18,8 @@ export interface SpeechLoad {
   readonly waitingSentences: number;
   /** Frames of 32 ms dropped since the start because speech detection was more than 10 s behind. */
   readonly droppedFrames: number;
+  /** How long finals waited for a recogniser thread since the load was asked for last, in ms; what waits longest now is the last one. */
+  readonly finalWaitsMs: readonly number[];
 }
 
 export interface SpeechEngines {
@@ -47,7 +49,7 @@ export async function createSpeechEngines(
   clock: Pick<Clock, 'nowMs'> = processClock,
 ): Promise<SpeechEngines> {
   const options = parseOptions(configuration);
-  const [detector, recogniser, voices] = await openAll(options);
+  const [detector, recogniser, voices] = await openAll(options, clock);
   const sessions = new Set<RecognitionSession>();
   let droppedFrames = 0;
   const speechToText: SpeechToText = {
@@ -76,6 +78,7 @@ export async function createSpeechEngines(
       waitingUtterances: recogniser.queueLength,
       waitingSentences: voices.queueLength,
       droppedFrames,
+      finalWaitsMs: recogniser.takeWaitsMs(),
     }),
     close: async () => {
       for (const session of sessions) session.close();
@@ -91,8 +94,11 @@ function parseOptions(configuration: LocalSpeechConfiguration): LocalSpeechOptio
 }
 
 /** All or none: when one part cannot start, the others are ended and its error is thrown. */
-async function openAll(options: LocalSpeechOptions): Promise<[Detector, Recogniser, VoicePool]> {
-  const starts = [Detector.open(), Recogniser.open(options), VoicePool.open(options)] as const;
+async function openAll(
+  options: LocalSpeechOptions,
+  clock: Pick<Clock, 'nowMs'>,
+): Promise<[Detector, Recogniser, VoicePool]> {
+  const starts = [Detector.open(), Recogniser.open(options, () => clock.nowMs()), VoicePool.open(options)] as const;
   try {
     return await Promise.all(starts);
   } catch (error) {

@@ -36,21 +36,30 @@ interface Lane {
   job: RecognitionJob | undefined;
 }
 
+/** Waits that are remembered until they are asked for. */
+const mostWaits = 1000;
+
 export class Recogniser implements JobTaker {
   readonly #queue: RecognitionQueue<RecognitionJob>;
   readonly #lanes: Lane[] = [];
   #nextId = 1;
+  readonly #nowMs: () => number;
+  /** Since when a job in the queue is a final that a call waits for. */
+  readonly #waitingSinceMs = new Map<RecognitionJob, number>();
+  #waitsMs: number[] = [];
 
-  private constructor(queueLimit: number) {
+  private constructor(queueLimit: number, nowMs: () => number) {
+    this.#nowMs = nowMs;
     this.#queue = new RecognitionQueue(queueLimit);
   }
 
   /** `entry`: the thread's built file; another one only in tests. */
   static async open(
     options: Pick<LocalSpeechOptions, 'model' | 'recogniserThreads' | 'recognitionQueueLimit'>,
+    nowMs: () => number,
     entry: URL = threadEntry('recogniser-thread'),
   ): Promise<Recogniser> {
-    const recogniser = new Recogniser(options.recognitionQueueLimit);
+    const recogniser = new Recogniser(options.recognitionQueueLimit, nowMs);
     const data: RecogniserData = { model: options.model };
     const starts = Array.from({ length: options.recogniserThreads }, () => recogniser.#openLane(data, entry));
     const failure = (await Promise.allSettled(starts)).find((start) => start.status === 'rejected');
@@ -66,17 +75,32 @@ export class Recogniser implements JobTaker {
     return this.#queue.length;
   }
 
+  /**
+   * How long finals have waited for a thread since this was asked last, in ms, and the one that waits longest so far. Decodes begun ahead
+   * are none; one that is still waiting when the speech is over has waited from then on.
+   */
+  takeWaitsMs(): readonly number[] {
+    const [oldestMs] = this.#waitingSinceMs.values();
+    const waitsMs = [...this.#waitsMs, ...(oldestMs === undefined ? [] : [this.#nowMs() - oldestMs])];
+    this.#waitsMs = [];
+    return waitsMs;
+  }
+
   add(kind: JobKind, job: RecognitionJob): void {
+    if (kind === 'final') this.#waitingSinceMs.set(job, this.#nowMs());
     const dropped = this.#queue.add(kind, job);
     this.#feedLanes();
-    dropped?.onDropped();
+    if (dropped === undefined) return;
+    this.#endWait(dropped);
+    dropped.onDropped();
   }
 
   promote(job: RecognitionJob): void {
-    this.#queue.promote(job);
+    if (this.#queue.promote(job)) this.#waitingSinceMs.set(job, this.#nowMs());
   }
 
   cancel(job: RecognitionJob): void {
+    this.#waitingSinceMs.delete(job);
     if (this.#queue.remove(job)) return;
     for (const lane of this.#lanes) {
       if (lane.job !== job) continue;
@@ -108,11 +132,19 @@ export class Recogniser implements JobTaker {
       if (lane.jobId !== 0 || lane.link?.isReady !== true) continue;
       const job = this.#queue.take();
       if (job === undefined) return;
+      this.#endWait(job);
       lane.job = job;
       lane.jobId = this.#nextId++;
       const { pcm, sampleRateHz, speechMs, expected } = job;
       lane.link.post({ type: 'decode', id: lane.jobId, pcm, sampleRateHz, speechMs, expected }, [pcm.buffer]);
     }
+  }
+
+  #endWait(job: RecognitionJob): void {
+    const sinceMs = this.#waitingSinceMs.get(job);
+    if (sinceMs === undefined) return;
+    this.#waitingSinceMs.delete(job);
+    if (this.#waitsMs.length < mostWaits) this.#waitsMs.push(this.#nowMs() - sinceMs);
   }
 
   #onReply(lane: Lane, reply: RecogniserReply): void {
@@ -132,6 +164,7 @@ export class Recogniser implements JobTaker {
     if (this.#lanes.some(({ link }) => link?.isReady === true)) return;
     // Nobody is left to do what waits, and how long the next start takes is not known.
     for (let waiting = this.#queue.take(); waiting !== undefined; waiting = this.#queue.take()) {
+      this.#waitingSinceMs.delete(waiting);
       waiting.onFailed(reason);
     }
   }

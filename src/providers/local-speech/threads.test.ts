@@ -167,9 +167,11 @@ function jobOf(value: number, outcome: (text: string) => void): RecognitionJob {
   };
 }
 
+let nowMs = 0;
+
 test('while one utterance is decoded the others wait, and finals overtake', async () => {
   const options = { model: 'tiny', recogniserThreads: 1, recognitionQueueLimit: 3 } as const;
-  const recogniser = await Recogniser.open(options, fakeRecogniser);
+  const recogniser = await Recogniser.open(options, () => nowMs, fakeRecogniser);
   const outcomes = inbox<string>();
   const blocking = jobOf(9, outcomes.put);
   recogniser.add('final', blocking);
@@ -179,18 +181,24 @@ test('while one utterance is decoded the others wait, and finals overtake', asyn
   recogniser.add('speculative', promoted);
   recogniser.promote(promoted);
   assert.equal(recogniser.queueLength, 3);
+  nowMs += 300;
   recogniser.add('final', jobOf(5, outcomes.put));
   assert.equal(await outcomes.next(), '1 dropped');
+  nowMs += 100;
+  // None waited for the thread so far, and the promoted one has waited since it was promoted.
+  assert.deepEqual(recogniser.takeWaitsMs(), [0, 400]);
   recogniser.cancel(blocking);
   assert.equal(await outcomes.next(), '3 as 2');
   assert.equal(await outcomes.next(), '5 failed: five');
   assert.equal(await outcomes.next(), '2 as 4');
+  assert.deepEqual(recogniser.takeWaitsMs(), [400, 100]);
+  assert.deepEqual(recogniser.takeWaitsMs(), []);
   await recogniser.close();
 });
 
 test('when the only recogniser thread dies its utterance and those that wait fail, and later ones are heard', async () => {
   const options = { model: 'tiny', recogniserThreads: 1, recognitionQueueLimit: 64 } as const;
-  const recogniser = await Recogniser.open(options, fakeRecogniser);
+  const recogniser = await Recogniser.open(options, () => nowMs, fakeRecogniser);
   const outcomes = inbox<string>();
   recogniser.add('final', jobOf(7, outcomes.put));
   recogniser.add('final', jobOf(1, outcomes.put));
