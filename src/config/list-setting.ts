@@ -25,7 +25,7 @@ export const eventGroups = ['turn', 'speech', 'dtmf', 'recording', 'transfer', '
 export const botTools = ['hang_up', 'transfer', 'collect_digits', 'send_digits', 'play_audio', 'set_variable'] as const;
 
 /** As `allCodecs` of the room of session descriptions has them. */
-export const codecWords = ['PCMU', 'PCMA', 'G722'] as const;
+export const codecWords = ['PCMU', 'PCMA', 'G722', 'opus'] as const;
 
 const maxEntries = 1000;
 

@@ -12,6 +12,7 @@ import { MediaPacer } from './media-pacer.ts';
 import { createMediaSpeech, type MediaSpeech } from './media-speech.ts';
 import { Recordings, type WavRecording } from './media-recording.ts';
 import { monotonicClock } from './monotonic-clock.ts';
+import { openOpus } from './opus-library.ts';
 import { RemoteSpeech } from './remote-speech.ts';
 import type { ThreadNews } from './restarting-thread.ts';
 import { RtpPorts } from './rtp-ports.ts';
@@ -59,6 +60,7 @@ class MediaThread {
     this.#core = createMediaCore({
       openSocket: (sessionId, family) => this.#sockets.open(sessionId, family),
       openSpeech: this.#speech.open,
+      openOpus,
       fetchAudio: (...order) => fetchAudio(...order, send),
       openRecording: (sessionId, order, onFailed) => {
         const recording = this.#recorder.open(order, (message) => {

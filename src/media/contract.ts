@@ -13,7 +13,17 @@ import type {
   SpeechService,
 } from '../speech/index.ts';
 
-export type AudioCodec = 'PCMU' | 'PCMA' | 'G722';
+export type AudioCodec = 'PCMU' | 'PCMA' | 'G722' | 'opus';
+
+/** What the far end wants of our Opus (RFC 7587 §6.1); absent: anything. */
+export interface OpusWishes {
+  /** It can make up for a lost packet from the next one. */
+  readonly isFecWanted?: boolean;
+  /** Bits a second. */
+  readonly maxBitrate?: number;
+  readonly isConstantRate?: boolean;
+  readonly maxPlaybackRateHz?: number;
+}
 
 export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32' | 'AEAD_AES_128_GCM' | 'AEAD_AES_256_GCM';
 
@@ -37,6 +47,7 @@ export interface NegotiatedAudio {
   readonly payloadType: number;
   /** Payload type of telephone-event (RFC 4733), if agreed. */
   readonly telephoneEventPayloadType?: number;
+  readonly opus?: OpusWishes;
   /** The clock of their durations; default 8000. */
   readonly telephoneEventClockHz?: number;
   /** What else may come, by its payload type; G.711 under its static ones always may. */

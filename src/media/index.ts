@@ -1,5 +1,5 @@
-export { sampleRateOf } from './codec.ts';
 export type { InformationCategory, ProgressFinding, ProgressSound } from '../audio/index.ts';
+export { type OpenOpus, type OpusDecoder, type OpusEncoder, type OpusLibrary, sampleRateOf } from './codec.ts';
 export { noPackets } from './contract.ts';
 export type {
   AddressFamily,
@@ -12,6 +12,7 @@ export type {
   NetworkLimits,
   NetworkWarning,
   QualitySample,
+  OpusWishes,
   RecordingOrder,
   RtpSummary,
   SourcePolicy,

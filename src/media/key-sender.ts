@@ -1,7 +1,8 @@
 /**
  * Keys on their way to the far end as telephone events (RFC 4733 §2.5.1): a packet per frame time, the last one sent three
  * times (§2.5.1.4), then silence until the next key. A far end that has not agreed to such events hears the tones of the keys
- * instead. Left out: keys over 8 s, which would need several segments.
+ * instead. Left out: several segments, for keys that last longer than their duration can tell: 8 s, with Opus 1.3 s. They end with the
+ * longest one.
  */
 import { DtmfGenerator } from '../audio/index.ts';
 import type { MediaCommand, MediaEvent, NegotiatedAudio } from './contract.ts';
@@ -87,7 +88,7 @@ export class KeySender {
         digit: key.digit,
         volume: key.attenuationDb,
         isEnd: number >= frames,
-        duration: Math.min(number * frameMs, key.durationMs) * (telephoneEventClockHz / 1000),
+        duration: Math.min(0xffff, Math.min(number * frameMs, key.durationMs) * (telephoneEventClockHz / 1000)),
       };
       sentAtMs = sender.sendEvent(event, number === 1 ? 'first' : 'further', payloadType, address, port);
     }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { AudioCodec } from './index.ts';
 import { type Fate, ownAddress, World } from './media-world.fixture.ts';
 
-const payloadTypes = { PCMU: 0, PCMA: 8, G722: 9 } as const;
+const payloadTypes = { PCMU: 0, PCMA: 8, G722: 9, opus: 111 } as const;
 const all = '123A456B789C*0#D';
 const share = (random: { uint32(): number }): number => random.uint32() / 2 ** 32;
 

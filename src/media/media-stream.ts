@@ -94,13 +94,14 @@ export class MediaStream {
         else this.#recogniser?.write(samples, from, count, atMs);
       },
       (bytes, atMs) => this.#control?.onCompound(bytes, atMs),
+      ports.openOpus,
     );
     const { networkLimits } = order;
     this.#networkWatch = networkLimits === undefined ? undefined : new NetworkWatch(networkLimits);
     const opened = ports.openSocket(sessionId, order.addressFamily);
     this.#socket = opened.ok ? opened.value : undefined;
     this.#listener.socket = this.#socket;
-    this.#sender = opened.ok ? new RtpSender(opened.value, ports.random) : undefined;
+    this.#sender = opened.ok ? new RtpSender(opened.value, ports.random, ports.openOpus) : undefined;
     this.#control =
       opened.ok && this.#sender !== undefined
         ? new ControlChannel(order.sourcePolicy, opened.value, this.#sender, this.#listener, ports)
@@ -281,7 +282,7 @@ export class MediaStream {
     this.#isEarly = isEarly;
     this.#remote = remote;
     this.#listener.expect(remote, this.#sampleRateHz);
-    this.#sender?.use(remote.codec, this.#sampleRateHz);
+    this.#sender?.use(remote.codec, this.#sampleRateHz, remote.opus);
     this.#socket?.encrypt(remote.encryption);
     const isHeardAsTones = !isEarly && remote.telephoneEventPayloadType === undefined;
     this.#watchProgress(isEarly);
@@ -415,6 +416,8 @@ export class MediaStream {
       this.#background?.close();
       this.#recogniser?.close();
       this.#recorder?.close();
+      this.#listener.close();
+      this.#sender?.close();
     } catch (error) {
       // A fault of an engine while it closes must not cost the answer.
       const message = `The media of the call did not end cleanly: ${String(error)}`;

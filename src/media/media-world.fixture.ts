@@ -19,7 +19,7 @@ import {
 } from './index.ts';
 
 export const recognition = { endOfSpeechMs: 500, confidenceThreshold: 0 } as const;
-const payloadTypes: Readonly<Record<AudioCodec, number>> = { PCMU: 0, PCMA: 8, G722: 9 };
+const payloadTypes: Readonly<Record<AudioCodec, number>> = { PCMU: 0, PCMA: 8, G722: 9, opus: 111 };
 export const ownAddress = '192.0.2.10';
 
 export interface Sent {
@@ -87,6 +87,10 @@ export class World {
   unseal: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes;
   readonly #random = seededRandom(22);
 
+  constructor(openOpus?: NonNullable<MediaPorts['openOpus']>) {
+    if (openOpus !== undefined) this.ports.openOpus = openOpus;
+  }
+
   readonly speechToText: SpeechToText = {
     spec: 'stt/1',
     name: 'fake',
@@ -104,7 +108,7 @@ export class World {
     },
   };
 
-  readonly ports: MediaPorts = {
+  readonly ports: { -readonly [key in keyof MediaPorts]: MediaPorts[key] } = {
     openSocket: (sessionId) => {
       if (sessionId === 'no-port') return err(gatewayError('media.no-port', 'none left'));
       const port = this.nextPort;
@@ -178,11 +182,15 @@ export class World {
   }
 
   /** A call and a phone that are connected and listen. Returns the port of the call. */
-  joined(codec: AudioCodec = 'PCMU', options: Partial<Extract<MediaCommand, { type: 'open' }>> = {}): number {
+  joined(
+    codec: AudioCodec = 'PCMU',
+    options: Partial<Extract<MediaCommand, { type: 'open' }>> = {},
+    changes: Partial<NegotiatedAudio> = {},
+  ): number {
     const callPort = this.open('call', options);
     const phonePort = this.open('phone');
-    this.connect('call', phonePort, { codec });
-    this.connect('phone', callPort, { codec });
+    this.connect('call', phonePort, { codec, ...changes });
+    this.connect('phone', callPort, { codec, ...changes });
     this.command('call', { type: 'listen' });
     this.command('phone', { type: 'listen' });
     return callPort;

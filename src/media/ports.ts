@@ -1,6 +1,7 @@
 /** What the media core needs of the outside world. It never opens or waits by itself. */
 import type { GatewayError, Random, Result } from '../kit/index.ts';
 import type { CallSpeech, SampleRateHz, SpeechSelection, SpeechService } from '../speech/index.ts';
+import type { OpenOpus } from './codec.ts';
 import type { AddressFamily, MediaEncryption, MediaEvent, RecordingOrder } from './contract.ts';
 
 export interface RtpSocket {
@@ -58,6 +59,8 @@ export interface MediaPorts {
     order: RecordingOrder & { readonly sampleRateHz: SampleRateHz },
     onFailed: (message: string) => void,
   ): RecordingSink;
+  /** Absent where no call agrees on Opus. */
+  readonly openOpus?: OpenOpus;
   readonly random: Random;
   /** The clock of the instants that are handed in, for what arrives between two of them: the first audio of a text. */
   nowMs(): number;

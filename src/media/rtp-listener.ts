@@ -10,7 +10,8 @@ import {
 } from '../rtp/index.ts';
 import type { SampleRateHz } from '../speech/index.ts';
 import { ArrivalFeed, type HearSamples } from './arrival-feed.ts';
-import { codecFacts, openDecoder, type PacketDecoder } from './codec.ts';
+import { codecFacts, noOpus, type OpenOpus, openDecoder, type PacketDecoder } from './codec.ts';
+import { GapFiller } from './gap-filler.ts';
 import type { AudioCodec, NegotiatedAudio, SourcePolicy } from './contract.ts';
 import { frameSamplesAt, narrowbandHz } from './frame.ts';
 import type { RtpSocket } from './ports.ts';
@@ -26,6 +27,8 @@ interface Track {
   readonly clockRateHz: number;
   readonly decoder: PacketDecoder;
   readonly sampleClock: SampleClock;
+  /** Where the decoder can make up for what is lost. */
+  readonly gaps?: GapFiller;
 }
 
 /** Everything that depends on the rate of the call. */
@@ -41,6 +44,7 @@ interface Reception {
 export class RtpListener {
   readonly guard: SourceGuard;
   readonly statistics = new ReceiveStatistics(narrowbandHz);
+  readonly #openOpus: OpenOpus;
   readonly #onDigit: OnDigit;
   readonly #hear: HearSamples;
   #reception: Reception;
@@ -68,7 +72,9 @@ export class RtpListener {
     onDigit: OnDigit,
     hear: HearSamples,
     onMuxedControl: (bytes: Uint8Array, nowMs: number) => void,
+    openOpus: OpenOpus = noOpus,
   ) {
+    this.#openOpus = openOpus;
     this.#onMuxedControl = onMuxedControl;
     this.guard = new SourceGuard(policy);
     this.#onDigit = onDigit;
@@ -85,7 +91,10 @@ export class RtpListener {
   expect(remote: NegotiatedAudio, sampleRateHz: SampleRateHz): void {
     this.#remote = remote;
     this.guard.expect(remote.remoteAddress, remote.remotePort);
-    if (sampleRateHz !== this.#reception.sampleRateHz) this.#reception = openReception(sampleRateHz, this.#hear);
+    if (sampleRateHz !== this.#reception.sampleRateHz) {
+      this.close();
+      this.#reception = openReception(sampleRateHz, this.#hear);
+    }
     const { telephoneEventClockHz = 8000 } = remote;
     if (telephoneEventClockHz !== this.#eventClockHz) {
       this.#eventClockHz = telephoneEventClockHz;
@@ -141,15 +150,22 @@ export class RtpListener {
     arrivals.tick(nowMs);
   }
 
-  #queue(bytes: Uint8Array, { decoder, sampleClock }: Track, nowMs: number): void {
+  #queue(bytes: Uint8Array, { decoder, sampleClock, gaps }: Track, nowMs: number): void {
     const packet = this.#packet;
     const { jitterBuffer, arrivals, samples } = this.#reception;
+    packet.timestamp = sampleClock.samplesAt(packet.ssrc, packet.timestamp);
+    // What was made up for it has been heard already.
+    if (gaps?.hasFilled(packet) === true) return;
+    gaps?.fill(bytes, packet, samples, (header, made) => {
+      jitterBuffer.fill(header, samples, made);
+      arrivals.push(header, samples, made, 'queued', nowMs);
+    });
     const count = decoder.decode(bytes, samples, packet.payloadStart, packet.payloadEnd);
+    gaps?.onDecoded(packet, count);
     if (count === 0) {
       arrivals.pass(packet, nowMs);
       return;
     }
-    packet.timestamp = sampleClock.samplesAt(packet.ssrc, packet.timestamp);
     const verdict = jitterBuffer.push(packet, samples, count, nowMs);
     arrivals.push(packet, samples, count, verdict, nowMs);
   }
@@ -168,9 +184,16 @@ export class RtpListener {
     if (known !== undefined) return known;
     const { clockRateHz } = codecFacts[codec];
     const sampleClock = new SampleClock(clockRateHz, sampleRateHz);
-    const track = { clockRateHz, sampleClock, decoder: openDecoder(codec, sampleRateHz) };
+    const decoder = openDecoder(codec, sampleRateHz, this.#openOpus);
+    const track = { clockRateHz, sampleClock, decoder, ...(codec === 'opus' ? { gaps: new GapFiller(decoder) } : {}) };
     tracks.set(codec, track);
     return track;
+  }
+
+  /** Frees the decoders. */
+  close(): void {
+    for (const { decoder } of this.#reception.tracks.values()) decoder.close?.();
+    this.#reception.tracks.clear();
   }
 
   #changeTo(track: Track): void {

@@ -2,8 +2,8 @@
 import type { Random } from '../kit/index.ts';
 import { encodeRtpHeader, encodeTelephoneEvent, type RtpHeader, rtpHeaderBytes } from '../rtp/index.ts';
 import type { SampleRateHz } from '../speech/index.ts';
-import { codecFacts, type FrameEncoder, openEncoder } from './codec.ts';
-import type { AudioCodec } from './contract.ts';
+import { codecFacts, type FrameEncoder, noOpus, type OpenOpus, openEncoder } from './codec.ts';
+import type { AudioCodec, OpusWishes } from './contract.ts';
 import { frameMs } from './frame.ts';
 import type { RtpSocket } from './ports.ts';
 import { SendClock } from './send-clock.ts';
@@ -14,8 +14,12 @@ const telephoneEventBytes = 4;
 
 export class RtpSender {
   readonly #socket: RtpSocket;
-  #codec: AudioCodec | undefined = undefined;
+  readonly #openOpus: OpenOpus;
+  /** What the encoder was opened with. */
+  #manner = '';
   #encoder: FrameEncoder | undefined = undefined;
+  /** Of the timestamps; 8000 before a codec is known. */
+  clockRateHz = 8000;
   #ticksPerFrame = 0;
   #bytes = new Uint8Array(0);
   readonly #eventBytes = new Uint8Array(rtpHeaderBytes + telephoneEventBytes);
@@ -29,8 +33,9 @@ export class RtpSender {
   /** Of payload (RFC 3550 §6.4.1). */
   octetsSent = 0;
 
-  constructor(socket: RtpSocket, random: Random) {
+  constructor(socket: RtpSocket, random: Random, openOpus: OpenOpus = noOpus) {
     this.#socket = socket;
+    this.#openOpus = openOpus;
     this.#header = {
       marker: true,
       payloadType: 0,
@@ -45,22 +50,20 @@ export class RtpSender {
     return this.#header.ssrc;
   }
 
-  /** Of the timestamps; 8000 before a codec is known. */
-  get clockRateHz(): number {
-    return this.#codec === undefined ? 8000 : codecFacts[this.#codec].clockRateHz;
-  }
-
   /** The timestamp of an instant that the packet which is sent next is `framesAhead` frames ahead of. */
   timestampBefore(framesAhead: number): number {
     return (this.#header.timestamp - framesAhead * this.#ticksPerFrame) >>> 0;
   }
 
   /** What frames of `sampleRateHz` are sent as from now on; an encoder whose codec stays goes on where it was. */
-  use(codec: AudioCodec, sampleRateHz: SampleRateHz): void {
-    if (codec === this.#codec) return;
-    this.#codec = codec;
-    this.#encoder = openEncoder(codec, sampleRateHz);
-    this.#ticksPerFrame = (codecFacts[codec].clockRateHz * frameMs) / 1000;
+  use(codec: AudioCodec, sampleRateHz: SampleRateHz, opus: OpusWishes = {}): void {
+    const manner = JSON.stringify([codec, sampleRateHz, opus]);
+    if (manner === this.#manner) return;
+    this.close();
+    this.#manner = manner;
+    this.#encoder = openEncoder(codec, sampleRateHz, opus, this.#openOpus);
+    this.clockRateHz = codecFacts[codec].clockRateHz;
+    this.#ticksPerFrame = (this.clockRateHz * frameMs) / 1000;
     this.#bytes = new Uint8Array(rtpHeaderBytes + this.#encoder.maxBytes);
   }
 
@@ -102,6 +105,13 @@ export class RtpSender {
   /** Lets `frames` frame times go by unsent: the timestamp is the time of the samples, whether sent or not. */
   pass(frames: number): void {
     this.#header.timestamp = (this.#header.timestamp + frames * this.#ticksPerFrame) >>> 0;
+  }
+
+  /** Frees the encoder. */
+  close(): void {
+    this.#encoder?.close?.();
+    this.#encoder = undefined;
+    this.#manner = '';
   }
 
   /** Sending stops on purpose. */

@@ -122,6 +122,20 @@ export class JitterBuffer {
     return 'queued';
   }
 
+  /**
+   * Takes what was made up for a packet that is missing, up to the beginning of the stream's next one. It counts as nothing,
+   * and what its time has passed for is left out.
+   */
+  fill(header: RtpHeader, samples: Int16Array, count: number): void {
+    if (this.#state === 'empty' || header.ssrc !== this.#ssrc) return;
+    const startUnits = this.#unwrap(header.timestamp);
+    const ahead = startUnits - this.#cursorUnits;
+    if (ahead < -this.#ringSamples || ahead + count > this.#ringSamples) return;
+    this.#seen[header.sequenceNumber & 0xff] = header.sequenceNumber;
+    this.#endUnits = Math.max(this.#endUnits, startUnits + count);
+    this.#store(startUnits, samples, count);
+  }
+
   /** Fills `into`, one frame long, with the audio whose turn it is at `nowMs`. To be called once per frame time. */
   pull(nowMs: number, into: Int16Array): FrameKind {
     if (this.#state === 'filling') {

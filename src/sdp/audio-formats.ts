@@ -1,7 +1,7 @@
 /** The formats of an audio line: codecs and telephone-event with their payload types (RFC 3551 §6, RFC 4733 §2.4, RFC 8866 §6.6). */
 import { attributeValues, type MediaDescription } from './session-description.ts';
 
-export type OfferedCodec = 'PCMU' | 'PCMA' | 'G722';
+export type OfferedCodec = 'PCMU' | 'PCMA' | 'G722' | 'opus';
 
 interface CodecSpelling {
   /** As in a=rtpmap, in our spelling. */
@@ -9,6 +9,7 @@ interface CodecSpelling {
   readonly clockRateHz: number;
   /** The static payload type, or the one that we offer it under. */
   readonly payloadType: number;
+  readonly fmtp?: string;
 }
 
 const spellings: Readonly<Record<OfferedCodec, CodecSpelling>> = {
@@ -16,6 +17,13 @@ const spellings: Readonly<Record<OfferedCodec, CodecSpelling>> = {
   PCMA: { rtpmap: 'PCMA/8000', clockRateHz: 8000, payloadType: 8 },
   // Its clock is half of its sample rate, by an error that was made a rule (RFC 3551 §4.5.2).
   G722: { rtpmap: 'G722/8000', clockRateHz: 8000, payloadType: 9 },
+  // Always 48 kHz and two channels, whatever is in it (RFC 7587 §7).
+  opus: {
+    rtpmap: 'opus/48000/2',
+    clockRateHz: 48_000,
+    payloadType: 111,
+    fmtp: 'maxplaybackrate=16000;sprop-maxcapturerate=16000;stereo=0;sprop-stereo=0;useinbandfec=1',
+  },
 };
 
 export const allCodecs = Object.keys(spellings) as readonly OfferedCodec[];
@@ -66,6 +74,32 @@ export function readFormats(line: MediaDescription): LineFormats {
   return { audio, events };
 }
 
+/** What the far end wants of our Opus, from its format parameters (RFC 7587 §6.1). */
+export interface OpusWishes {
+  readonly isFecWanted?: boolean;
+  /** Bits a second, 6000 to 510000. */
+  readonly maxBitrate?: number;
+  readonly isConstantRate?: boolean;
+  readonly maxPlaybackRateHz?: number;
+}
+
+/** Of an opus format of a line; what cannot be read is no wish. */
+export function readOpusWishes(line: MediaDescription, payloadType: number): OpusWishes {
+  const fmtp = attributeValues(line.lines, 'fmtp').find((value) => value.startsWith(`${payloadType} `)) ?? '';
+  const given = (name: string): number | undefined => {
+    const [, value] = new RegExp(`[ ;]${name}=(\\d{1,6})(?:[ ;]|$)`, 'i').exec(fmtp) ?? [];
+    return value === undefined ? undefined : Number(value);
+  };
+  const maxBitrate = given('maxaveragebitrate');
+  const maxPlaybackRateHz = given('maxplaybackrate');
+  return {
+    ...(given('useinbandfec') === 1 ? { isFecWanted: true } : {}),
+    ...(given('cbr') === 1 ? { isConstantRate: true } : {}),
+    ...(maxBitrate === undefined || maxBitrate < 6000 || maxBitrate > 510_000 ? {} : { maxBitrate }),
+    ...(maxPlaybackRateHz === undefined || maxPlaybackRateHz < 8000 ? {} : { maxPlaybackRateHz }),
+  };
+}
+
 /** The events that go with a codec: of its clock, else of the telephone's, which many far ends have for everything. */
 export function eventsFor(codec: OfferedCodec, events: readonly EventFormat[]): EventFormat | undefined {
   const { clockRateHz } = spellings[codec];
@@ -82,7 +116,10 @@ export function printFormats({ audio, events }: LineFormats): {
   return {
     formats: [...audio, ...events].map(({ payloadType }) => String(payloadType)),
     attributes: [
-      ...audio.map(({ payloadType, codec }) => `rtpmap:${payloadType} ${spellings[codec].rtpmap}`),
+      ...audio.flatMap(({ payloadType, codec }) => {
+        const { rtpmap, fmtp } = spellings[codec];
+        return [`rtpmap:${payloadType} ${rtpmap}`, ...(fmtp === undefined ? [] : [`fmtp:${payloadType} ${fmtp}`])];
+      }),
       ...events.flatMap(({ payloadType, clockRateHz }) => [
         `rtpmap:${payloadType} telephone-event/${clockRateHz}`,
         `fmtp:${payloadType} 0-15`,
@@ -108,7 +145,8 @@ export function offeredFormats(
     taken.add(payloadType);
     return payloadType;
   };
-  const clocks = [...new Set(codecs.map((codec) => spellings[codec].clockRateHz))];
+  // The events of the telephone have the number that everybody knows.
+  const clocks = [...new Set(codecs.map((codec) => spellings[codec].clockRateHz))].toSorted((a, b) => a - b);
   const events =
     eventPayloadType === undefined
       ? []

@@ -10,8 +10,10 @@ import {
   type LineFormats,
   type OfferedCodec,
   offeredFormats,
+  type OpusWishes,
   printFormats,
   readFormats,
+  readOpusWishes,
 } from './audio-formats.ts';
 import {
   type AgreedEncryption,
@@ -42,6 +44,8 @@ export interface AgreedAudio {
   /** Payload type of telephone-event, if agreed, and its clock when it is not the usual 8000. */
   readonly telephoneEventPayloadType?: number;
   readonly telephoneEventClockHz?: number;
+  /** Of Opus. */
+  readonly opus?: OpusWishes;
   /** What else may come, under its payload type. */
   readonly otherFormats?: readonly AudioFormat[];
   /** Whether this side may send, and whether it should expect to receive (hold). */
@@ -256,6 +260,7 @@ function agree(
     ...chosen,
     ...(event === undefined ? {} : { telephoneEventPayloadType: event.payloadType }),
     ...(event === undefined || event.clockRateHz === 8000 ? {} : { telephoneEventClockHz: event.clockRateHz }),
+    ...(chosen.codec === 'opus' ? { opus: readOpusWishes(audio, chosen.payloadType) } : {}),
     ...(others.length === 0 ? {} : { otherFormats: others }),
     // The direction is the peer's: what it does not receive we do not send. 0.0.0.0 is hold as of RFC 2543.
     canSend: !isBlackHole && (direction === 'sendrecv' || direction === 'recvonly'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { acceptAudioAnswer, answerAudioOffer, createAudioOffer, parseSdp, printSdp } from './index.ts';
+import { acceptAudioAnswer, allCodecs, answerAudioOffer, createAudioOffer, parseSdp, printSdp } from './index.ts';
 
 const offerOptions = {
   address: '198.51.100.7',
@@ -71,6 +71,64 @@ test('RFC 3551 §4.5.2: G.722 is offered and understood with a clock of 8000 Hz 
   }
   const wrongClock = acceptAudioAnswer(description(['m=audio 5000 RTP/AVP 9', 'a=rtpmap:9 G722/16000']), offer);
   assert.match(wrongClock.ok ? '' : wrongClock.error, /no codec in common \(G722, PCMU\)/);
+});
+
+test('RFC 7587 §7, RFC 4733 §2.1: Opus is offered with its parameters, and with events of its own clock', () => {
+  const offer = createAudioOffer({ ...offerOptions, codecs: ['opus', 'PCMU'] });
+  const lines = offer.split('\r\n').slice(5, 13);
+  assert.deepEqual(lines, [
+    'm=audio 30000 RTP/AVP 111 0 101 102',
+    'a=rtpmap:111 opus/48000/2',
+    'a=fmtp:111 maxplaybackrate=16000;sprop-maxcapturerate=16000;stereo=0;sprop-stereo=0;useinbandfec=1',
+    'a=rtpmap:0 PCMU/8000',
+    'a=rtpmap:101 telephone-event/8000',
+    'a=fmtp:101 0-15',
+    'a=rtpmap:102 telephone-event/48000',
+    'a=fmtp:102 0-15',
+  ]);
+  const both = ['a=rtpmap:96 OPUS/48000/2', 'a=rtpmap:97 telephone-event/8000', 'a=rtpmap:98 telephone-event/48000'];
+  const agreed = acceptAudioAnswer(description(['m=audio 5000 RTP/AVP 96 97 98', ...both]), offer);
+  assert.ok(agreed.ok);
+  const { codec, payloadType, telephoneEventPayloadType, telephoneEventClockHz, otherFormats } = agreed.value;
+  assert.deepEqual([codec, payloadType, telephoneEventPayloadType, telephoneEventClockHz], ['opus', 96, 98, 48_000]);
+  assert.deepEqual(otherFormats, [{ codec: 'opus', payloadType: 111 }]);
+  // Many far ends have events of 8000 Hz alone.
+  const old = acceptAudioAnswer(description(['m=audio 5000 RTP/AVP 96 97', ...both.slice(0, 2)]), offer);
+  assert.deepEqual(old.ok && [old.value.telephoneEventPayloadType, old.value.telephoneEventClockHz], [97, undefined]);
+  // RFC 7587 §7: always two channels.
+  const mono = acceptAudioAnswer(description(['m=audio 5000 RTP/AVP 96', 'a=rtpmap:96 opus/48000']), offer);
+  assert.equal(mono.ok, false);
+});
+
+test('RFC 7587 §6.1: the wishes of the far end are read, and what is none is left out', () => {
+  const wishes = (fmtp: string): unknown => {
+    const offer = createAudioOffer({ ...offerOptions, codecs: ['opus'] });
+    const media = ['m=audio 5000 RTP/AVP 107', 'a=rtpmap:107 opus/48000/2', `a=fmtp:${fmtp}`];
+    const agreed = acceptAudioAnswer(description(media), offer);
+    return agreed.ok ? agreed.value.opus : assert.fail(agreed.error);
+  };
+  assert.deepEqual(wishes('107 maxplaybackrate=8000; useinbandfec=1;cbr=1; maxaveragebitrate=16000;usedtx=1'), {
+    isFecWanted: true,
+    isConstantRate: true,
+    maxBitrate: 16_000,
+    maxPlaybackRateHz: 8000,
+  });
+  assert.deepEqual(wishes('107 useinbandfec=0;maxaveragebitrate=1;maxplaybackrate=x;xcbr=1'), {});
+  assert.deepEqual(wishes('96 useinbandfec=1'), {});
+});
+
+test('RFC 3264 §8.3.2: a dynamic payload type keeps its meaning in what is offered later', () => {
+  const theirs = ['m=audio 5000 RTP/AVP 96 111', 'a=rtpmap:96 opus/48000/2', 'a=rtpmap:111 telephone-event/48000'];
+  const answer = answerAudioOffer(description(theirs), { ...answerOptions, codecs: ['opus', 'PCMU'] });
+  assert.ok(answer.ok);
+  assert.match(answer.value.sdp, /m=audio 30000 RTP\/AVP 96 111\r\n/);
+  const again = createAudioOffer({
+    ...offerOptions,
+    codecs: ['PCMU', 'opus'],
+    telephoneEventPayloadType: 111,
+    previous: answer.value.sdp,
+  });
+  assert.match(again, /m=audio 30000 RTP\/AVP 0 96 112 111\r\n/);
 });
 
 test('RFC 3264 §6.1: what was not offered is no answer, and an answer under numbers of its own is heard under ours too', () => {
@@ -191,19 +249,23 @@ test('an offer without usable audio is refused with a reason', () => {
 });
 
 test('our own offer, answered by ourselves, is accepted by ourselves: the answer is a subset of the offer', () => {
-  const codecs = fc.constantFrom<readonly ('PCMU' | 'PCMA')[]>(['PCMU'], ['PCMA'], ['PCMU', 'PCMA'], ['PCMA', 'PCMU']);
+  const codecs = fc.shuffledSubarray([...allCodecs], { minLength: 1 });
   const event = fc.option(fc.integer({ min: 96, max: 127 }), { nil: undefined });
   fc.assert(
     fc.property(codecs, event, fc.integer({ min: 1, max: 65_535 }), (list, telephoneEvent, port) => {
       const events = telephoneEvent === undefined ? {} : { telephoneEventPayloadType: telephoneEvent };
       const offer = createAudioOffer({ address: '192.0.2.1', port, sessionId: 1, codecs: list, ...events });
-      const answer = answerAudioOffer(offer, answerOptions);
+      const answer = answerAudioOffer(offer, { ...answerOptions, codecs: allCodecs });
       assert.ok(answer.ok);
       assert.equal(answer.value.audio.remotePort, port);
-      const agreed = acceptAudioAnswer(answer.value.sdp);
+      const agreed = acceptAudioAnswer(answer.value.sdp, offer);
       assert.ok(agreed.ok);
       assert.equal(agreed.value.codec, list[0]);
-      assert.equal(agreed.value.telephoneEventPayloadType, telephoneEvent);
+      const { telephoneEventPayloadType, telephoneEventClockHz } = agreed.value;
+      assert.equal(telephoneEventPayloadType === undefined, telephoneEvent === undefined);
+      const isOpus = list[0] === 'opus' && telephoneEvent !== undefined;
+      assert.equal(telephoneEventClockHz, isOpus ? 48_000 : undefined);
+      assert.deepEqual(answer.value.audio.payloadType, agreed.value.payloadType);
     }),
   );
 });

@@ -5,7 +5,8 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
   }
   /** Compiled code; opaque. */
-  interface Module {
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
     readonly [Symbol.toStringTag]: string;
   }
   class Instance {
