@@ -53,6 +53,8 @@ export function callFacts(state: CallState): CallFacts | undefined {
     turns: state.turns.map(turnFacts),
     ...(rtp === undefined ? {} : { rtp }),
     ...(state.codec === undefined ? {} : { codec: state.codec }),
+    ...(state.mediaEncryption === undefined ? {} : { mediaEncryption: state.mediaEncryption }),
+    ...(state.plan.isSignallingEncrypted === true ? { isSignallingEncrypted: true as const } : {}),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
     ...transferFacts(state),
     ...(state.earlySounds.length === 0 ? {} : { earlyMedia: state.earlySounds }),

@@ -10,7 +10,7 @@ import type {
   SourcePolicy,
 } from '../media/index.ts';
 import type { EarlySound, EndCode, PersonalDataLevel, RedirectFacts } from '../reports/index.ts';
-import type { LocalEncryption, OfferedCodec } from '../sdp/index.ts';
+import type { CryptoSuite, LocalEncryption, OfferedCodec } from '../sdp/index.ts';
 import type { ListeningOptions, SampleRateHz } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';
 import type { EchoMemory } from './echo-memory.ts';
@@ -63,6 +63,8 @@ export interface CallPlan {
   /** Names of the engines that serve the call first, where the tenant gave them one. */
   readonly speechProviders?: SpeechProviders;
   readonly sourcePolicy: SourcePolicy;
+  /** The way of the call is TLS or WSS as far as the next hop. */
+  readonly isSignallingEncrypted?: true;
   /** SRTP and this side's keys on the leg that the call has now; absent: plain RTP. */
   readonly encryption?: LocalEncryption;
   readonly recording?: RecordingOrder;
@@ -246,8 +248,9 @@ export interface CallState {
   /** What the bot's hang-up adds to the BYE. */
   readonly hangUpHeaders: readonly NamedHeader[];
   readonly rtp: RtpSummary | undefined;
-  /** Agreed on last. */
+  /** Agreed on last; `mediaEncryption` is the suite of SRTP, absent for plain RTP. */
   readonly codec?: OfferedCodec;
+  readonly mediaEncryption?: CryptoSuite | undefined;
   /** Those that serve it now. */
   readonly speechProviders: SpeechProviders;
   readonly warnings: readonly string[];

@@ -10,7 +10,7 @@ import { take } from './call-turns.ts';
 import { onProvisional } from './early-media.ts';
 import { onKey } from './key-presses.ts';
 import { localSide } from './local-offer.ts';
-import { noteHold, onAnswerChanged, onOffer } from './on-session.ts';
+import { noteHold, onAnswerChanged, onOffer, withAgreed } from './on-session.ts';
 import { onByeInRedirection, onReferReceived, onReplaceReceived } from './on-redirection.ts';
 import { endedByOther, isUnanswered } from './other-party.ts';
 import { onByeInTransfer, onTransferLeg } from './on-transfer.ts';
@@ -178,7 +178,7 @@ function onAnswered(state: CallState, sdp: string | undefined, answeredAtMs: num
   // A hang-up of the first turn is not carried out: there was nothing to hang up yet (specification §6.1).
   const steps = (state.firstReply?.steps ?? []).filter((step) => step.type !== 'hang-up');
   const outcome: CallOutcome = [
-    { ...answered, codec: answer.value.codec },
+    withAgreed(answered, answer.value),
     notify('active'),
     { type: 'media', command: { type: 'connect', remote: answer.value } },
     { type: 'media', command: { type: 'listen' } },

@@ -42,9 +42,14 @@ export function onAnswerChanged(state: CallState, sdp: string, nowMs: number): C
   return warn(state, `The far end described its audio in a way that cannot be used: ${answer.error}.`, nowMs);
 }
 
+/** What records and reports tell of the audio. */
+export function withAgreed(state: CallState, { codec, encryption }: AgreedAudio): CallState {
+  return { ...state, codec, mediaEncryption: encryption?.suite };
+}
+
 /** Sends to and takes from where it was agreed on. */
 export function connect(state: CallState, audio: AgreedAudio, nowMs: number): CallOutcome {
-  const connected: CallState = { ...state, codec: audio.codec };
+  const connected = withAgreed(state, audio);
   return andThen([connected, { type: 'media', command: { type: 'connect', remote: audio } }], (next) =>
     noteHold(next, !audio.canSend, nowMs),
   );

@@ -74,7 +74,12 @@ export function planCall(
   const isKeySafe = isByTrunk ? isSecureTrunk(trunk, trunkUse) : isSecureHop(nextHop);
   const encryption = encryptionFor(tenant, isKeySafe, ports.random);
   if (!encryption.ok) return encryption;
-  const plan = { ...usual, mediaAddress: mediaAddressFor(nextHop, settings), ...keysOf(encryption.value) };
+  const plan = {
+    ...usual,
+    mediaAddress: mediaAddressFor(nextHop, settings),
+    ...(isKeySafe ? { isSignallingEncrypted: true as const } : {}),
+    ...keysOf(encryption.value),
+  };
   const { wanted } = settings.mediaAddressIpv6 === undefined ? {} : (nextHop ?? {});
   const usualInvite = inviteOf({ ...order, from }, sessionId, ports, settings);
   const invite = plan.encryption === undefined ? usualInvite : withSafeRedirects(usualInvite, tenant);
@@ -107,6 +112,7 @@ export function planIncomingCall(
     ...usual,
     mediaAddress: mediaAddressFor(source, settings),
     incoming,
+    ...(isSecureHop(source) ? { isSignallingEncrypted: true as const } : {}),
     ...keysOf(encryption),
     ...(codec === undefined ? {} : { likelyRateHz: sampleRateOf(codec) }),
   };

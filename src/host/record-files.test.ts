@@ -40,6 +40,7 @@ const record = (vgwSessionID: string, callLength = 1): CallRecord => ({
   maxLatency: { recognitionMs: null, botMs: null, speakingMs: null, responseMs: null },
   rtpNetworkSummary: null,
   codec: null,
+  mediaEncryption: null,
   recordingFile: null,
   redirects: [],
   earlyMedia: [],

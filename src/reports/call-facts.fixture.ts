@@ -92,6 +92,8 @@ const hangup: TurnFacts = {
 };
 
 export const fullFacts: CallFacts = {
+  mediaEncryption: 'AEAD_AES_256_GCM',
+  isSignallingEncrypted: true,
   sessionId: '5f1c0d4e-0000-4000-8000-000000000001',
   tenantId: `+${canaries.caller}`,
   to: `sip:+${canaries.callee}@trunk.example.net;user=phone`,

@@ -59,7 +59,10 @@ function buildWhole(facts: CallFacts): CallLogged {
       milliseconds_elapsed: Math.round(stoppedAtMs - startedAtMs),
       outbound: facts.isInbound !== true,
       end_reason: endReason(facts),
-      security: { media_encrypted: false, signaling_encrypted: false },
+      security: {
+        media_encrypted: facts.mediaEncryption !== undefined,
+        signaling_encrypted: facts.isSignallingEncrypted === true,
+      },
     },
     session_initiation_protocol: sipSummary(facts, timeOf),
     max_response_milliseconds: worstResponses(facts),

@@ -189,6 +189,10 @@ export interface CallFacts {
   readonly rtp?: RtpSummary;
   /** The codec that was agreed on last, by its name in SDP. */
   readonly codec?: string;
+  /** The suite of SRTP that was agreed on last; absent for plain RTP. */
+  readonly mediaEncryption?: string;
+  /** The next hop was reached, or reached us, by TLS or WSS. */
+  readonly isSignallingEncrypted?: true;
   /** Name of the file, without its folder. */
   readonly recordingFile?: string;
   readonly redirects?: readonly RedirectFacts[];
@@ -267,6 +271,8 @@ export interface CallRecord {
   readonly rtpNetworkSummary: RtpSummary | null;
   /** Of the audio, by its name in SDP, the last one where it changed; null when nobody answered. */
   readonly codec: string | null;
+  /** The suite of SRTP that the audio was encrypted with, the last one where it changed; null for plain RTP. */
+  readonly mediaEncryption: string | null;
   readonly recordingFile: string | null;
   /** The 3xx that were followed, in order. */
   readonly redirects: readonly RedirectRecord[];
@@ -320,6 +326,7 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
     },
     rtpNetworkSummary: facts.rtp === undefined ? null : networkSummary(facts.rtp, startedAtMs),
     codec: facts.codec ?? null,
+    mediaEncryption: facts.mediaEncryption ?? null,
     recordingFile: facts.recordingFile ?? null,
     redirects: (facts.redirects ?? []).map(({ status, target, diversion, historyInfo }) => ({
       status,

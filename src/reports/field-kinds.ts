@@ -44,6 +44,7 @@ const recordFields = {
   maxLatency: 'plain',
   rtpNetworkSummary: 'plain',
   codec: 'plain',
+  mediaEncryption: 'plain',
   recordingFile: 'plain',
   redirects: 'plain',
   earlyMedia: 'plain',

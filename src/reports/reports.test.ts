@@ -46,7 +46,7 @@ test('the payload of the successor has the shape of the specification', () => {
       milliseconds_elapsed: 45_360,
       outbound: true,
       end_reason: 'assistant_hangup',
-      security: { media_encrypted: false, signaling_encrypted: false },
+      security: { media_encrypted: true, signaling_encrypted: true },
     },
     session_initiation_protocol: {
       invite_arrival_timestamp: '2025-03-04T09:15:07.170Z',

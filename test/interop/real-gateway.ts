@@ -41,6 +41,7 @@ export interface CallRecordShape {
   readonly retryAfter: number | null;
   readonly redirects: readonly { readonly status: number; readonly target: string }[];
   readonly earlyMedia: readonly { readonly sound: string; readonly category: string | null }[];
+  readonly mediaEncryption: string | null;
   readonly warnings: readonly string[];
   readonly transfer: { readonly outcome: string; readonly sipStatus: number | null } | null;
   readonly turns: readonly { readonly request: { readonly type: string; readonly text: string } }[];

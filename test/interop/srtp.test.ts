@@ -72,6 +72,7 @@ describe('SRTP with baresip', { skip: skipWithout('baresip') }, () => {
         for (const { record } of [out, incoming]) {
           assert.equal(record.endCode, 'completed.bot', `${JSON.stringify(record)}\n${output}`);
           spoken.checkHeard(record, output);
+          assert.match(record.mediaEncryption ?? '', /^AES_CM_128_HMAC_SHA1_80$/);
           assert.equal(record.rtpNetworkSummary?.packetsMalformed, 0);
         }
         assert.deepEqual([out.record.outboundCall, incoming.record.outboundCall], [true, false]);

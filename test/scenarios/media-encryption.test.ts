@@ -110,6 +110,7 @@ describe('RFC 4568 §8.1: a further leg has keys of its own', () => {
       const world = await run({ phone, agent }, policy);
       assert.deepEqual(world.phone.news.at(-1), 'refer-done 200');
       assert.deepEqual([world.phone.understood, world.agent?.understood], [[], ['good bye']]);
+      assert.equal(world.records[0]?.mediaEncryption, 'AES_CM_128_HMAC_SHA1_80');
       const offer = inviteTo(world.sipToAgent);
       assert.match(offer, policy === 'required' ? /RTP\/SAVP / : /RTP\/AVP /);
       const first = keyLines(inviteTo(world.sipToPhone));
@@ -127,6 +128,7 @@ describe('RFC 4568 §8.1: a further leg has keys of its own', () => {
     const phone = (policy: LocalEncryption['policy']) => ({ ...sentOn, encryption: keyed(policy, 'p') });
     const plain = await run({ phone: phone('optional'), agent: silent }, 'optional');
     assert.deepEqual([plain.phone.understood, plain.agent?.understood], [[], ['good bye']]);
+    assert.equal(plain.records[0]?.mediaEncryption, undefined);
     const stays = await run({ phone: phone('required'), agent: silent }, 'required');
     assert.deepEqual(stays.phone.news.at(-1), 'refer-failed 488');
     assert.deepEqual([stays.phone.understood, stays.agent?.understood], [['good bye'], []]);
