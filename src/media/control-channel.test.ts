@@ -319,3 +319,37 @@ test('both directions are sampled and rated, the other one by what the far end r
   assert.deepEqual(new Set(kinds), new Set(['round-trip', 'mos']));
   assert.ok(kinds.length <= 4);
 });
+
+test('RFC 3611 §4.7: who asks for extended reports is told of losses, bursts, delays and what they come to', () => {
+  const world = new World();
+  world.open();
+  world.connect('call', { rtcp: { port: 20_001, isExtended: true } });
+  world.connect('phone');
+  // Three packets in a row are lost on the way to the call, once in each 4 s.
+  let received = 0;
+  world.isLost = (to) => to === 10_000 && received++ % 200 < 3;
+  world.run(30_000);
+  const { packetsLost, packetsReceived, mos } = world.close('call');
+  const blocks = world
+    .sentBy(10_001)
+    .flatMap((packets) =>
+      packets.flatMap((packet) =>
+        packet.type === 'extended-report'
+          ? packet.reports.flatMap((report) => (report.type === 'voip-metrics' ? [report.metrics] : []))
+          : [],
+      ),
+    );
+  const last = blocks.at(-1);
+  assert.ok(last !== undefined && blocks.length >= 3, String(blocks.length));
+  assert.equal(last.lossRate, Math.floor((256 * packetsLost) / (packetsLost + packetsReceived)));
+  assert.equal(last.discardRate, 0);
+  assert.equal(last.burstDensity, 255);
+  assert.equal(last.gapDensity, 0);
+  assert.equal(last.burstMs, 60);
+  assert.ok(last.gapMs > 3000 && last.gapMs < 4500, String(last.gapMs));
+  assert.ok(Math.abs(last.roundTripMs - 2 * wayMs) <= 1);
+  assert.ok(mos !== null && Math.abs(last.mosConversation - 10 * mos) < 3, `${last.mosConversation} ${mos}`);
+  assert.ok(last.jitterBufferMs >= 20 && last.jitterBufferMs <= last.jitterBufferAbsoluteMaxMs);
+  // The phone has not asked, but knows them now.
+  assert.ok(world.sentBy(20_001).some((packets) => packets.some(({ type }) => type === 'extended-report')));
+});

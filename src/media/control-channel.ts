@@ -1,6 +1,16 @@
 /** RTCP of one call: who is listened to, where reports go, and what they come to (RFC 3550 §6, RFC 3605, RFC 5761). */
 import { randomHex } from '../kit/index.ts';
-import { decodeRtcp, encodeRtcp, RtcpSession, type RtcpPacket } from '../rtp/index.ts';
+import {
+  decodeRtcp,
+  encodeRtcp,
+  estimateRating,
+  maxDelayMs,
+  opinionOf,
+  type RtcpPacket,
+  RtcpSession,
+  type SourceStatistics,
+  type VoipMetrics,
+} from '../rtp/index.ts';
 import type { NegotiatedAudio, RtpSummary, SourcePolicy } from './contract.ts';
 import { frameMs } from './frame.ts';
 import type { MediaPorts, RtpSocket } from './ports.ts';
@@ -130,11 +140,36 @@ export class ControlChannel {
   #report(nowMs: number, framesAhead: number): readonly RtcpPacket[] {
     const { ssrc, packetsSent, octetsSent } = this.#sender;
     const rtpTimestamp = this.#sender.timestampBefore(framesAhead);
-    return this.#session.report(
-      nowMs,
-      { ssrc, rtpTimestamp, packetsSent, octetsSent },
-      this.#listener.statistics.source,
-    );
+    const { source } = this.#listener.statistics;
+    const metrics = source === undefined ? undefined : this.#metrics(source, nowMs);
+    return this.#session.report(nowMs, { ssrc, rtpTimestamp, packetsSent, octetsSent }, source, metrics);
+  }
+
+  /** RFC 3611 §4.7, for far ends that want it. */
+  #metrics({ ssrc, packetsExpected, packetsReceived, bursts }: SourceStatistics, nowMs: number): VoipMetrics {
+    const { jitterBuffer } = this.#listener;
+    const roundTripMs = this.#session.roundTripMs ?? 0;
+    const bufferMs = jitterBuffer.delayMs(nowMs);
+    const lossShare = Math.max(0, packetsExpected - packetsReceived) / packetsExpected;
+    const discardShare = jitterBuffer.packetsLate / packetsExpected;
+    const rating = estimateRating(lossShare + discardShare, roundTripMs / 2 + frameMs + bufferMs);
+    return {
+      ssrc,
+      lossRate: in256ths(lossShare),
+      discardRate: in256ths(discardShare),
+      burstDensity: in256ths(bursts.burstDensity),
+      gapDensity: in256ths(bursts.gapDensity),
+      burstMs: in16Bits(bursts.burstPackets * frameMs),
+      gapMs: in16Bits(bursts.gapPackets * frameMs),
+      roundTripMs: in16Bits(roundTripMs),
+      endSystemDelayMs: in16Bits(frameMs + bufferMs),
+      rFactor: Math.round(rating),
+      mosListening: Math.round(10 * opinionOf(estimateRating(lossShare + discardShare, 0))),
+      mosConversation: Math.round(10 * opinionOf(rating)),
+      jitterBufferMs: in16Bits(bufferMs),
+      jitterBufferMaxMs: in16Bits(jitterBuffer.targetMs),
+      jitterBufferAbsoluteMaxMs: maxDelayMs,
+    };
   }
 
   /** Returns the length of the compound, whether or not there is a place for it. */
@@ -157,6 +192,14 @@ export class ControlChannel {
     const { address, port = portAbove(remote.remotePort) } = remote.rtcp ?? {};
     this.#guard.expect(address ?? this.#listener.guard.address, port);
   }
+}
+
+function in256ths(share: number): number {
+  return Math.min(255, Math.floor(share * 256));
+}
+
+function in16Bits(value: number): number {
+  return Math.min(0xffff, Math.max(0, Math.round(value)));
 }
 
 /** RFC 3550 §11. */

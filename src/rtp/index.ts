@@ -1,5 +1,5 @@
 export { estimateRating, opinionOf } from './call-quality.ts';
-export { type FrameKind, JitterBuffer, type JitterVerdict } from './jitter-buffer.ts';
+export { type FrameKind, JitterBuffer, type JitterVerdict, maxDelayMs } from './jitter-buffer.ts';
 export {
   decodeRtpPacket,
   encodeRtpHeader,
@@ -12,7 +12,7 @@ export {
 } from './packet.ts';
 export { LossConcealment } from './loss-concealment.ts';
 export { ReceiveStatistics, type SourceStatistics } from './receive-statistics.ts';
-export { decodeRtcp, encodeRtcp, isRtcp, type RtcpPacket } from './rtcp-packet.ts';
+export { decodeRtcp, encodeRtcp, isRtcp, type RtcpPacket, type VoipMetrics } from './rtcp-packet.ts';
 export { RtcpSession } from './rtcp-session.ts';
 export { SampleClock } from './sample-clock.ts';
 export { findRtpHeaderEnd, SrtpIndex } from './srtp-index.ts';

@@ -26,7 +26,7 @@ export type FrameKind = 'received' | 'concealed' | 'silent';
 /** Samples of the ring at 8000 Hz; a power of two, as the rates are multiples by such. */
 const narrowbandRing = 8192;
 const minDelayMs = 20;
-const maxDelayMs = 200;
+export const maxDelayMs = 200;
 /** Late packets in a row after which the sender's clock is taken to have stopped for a while. */
 const lateRunLimit = 8;
 /** Frames without a single sample after which the stream is taken to have ended. */

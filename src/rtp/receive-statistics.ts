@@ -4,6 +4,8 @@
  * packet comes from the address that signalling named, and dropping its first packet would cost the first word.
  */
 
+import { type BurstMetrics, LossBursts } from './loss-bursts.ts';
+
 /** A gap of this many packets or more is a restart of the sender rather than loss. */
 const maxDropout = 3000;
 /** A packet this far behind is still taken for a reordered one. */
@@ -18,6 +20,7 @@ export interface SourceStatistics {
   readonly highestSequence: number;
   /** In units of the clock rate. */
   readonly jitterUnits: number;
+  readonly bursts: BurstMetrics;
 }
 
 export class ReceiveStatistics {
@@ -28,6 +31,7 @@ export class ReceiveStatistics {
   #maxSequence = 0;
   #cycles = 0;
   #badSequence = -1;
+  #bursts = new LossBursts();
   #receivedOfSource = 0;
   /** Of sources and restarts before the present one. */
   #receivedBefore = 0;
@@ -61,6 +65,7 @@ export class ReceiveStatistics {
       packetsReceived: this.#receivedOfSource,
       highestSequence: (this.#cycles + this.#maxSequence) >>> 0,
       jitterUnits: Math.round(this.#jitterUnits),
+      bursts: this.#bursts.metrics,
     };
   }
 
@@ -74,6 +79,7 @@ export class ReceiveStatistics {
     if (ahead < maxDropout) {
       if (sequenceNumber < this.#maxSequence) this.#cycles += 0x1_0000;
       this.#maxSequence = sequenceNumber;
+      if (ahead > 0) this.#bursts.onPacket(ahead - 1);
     } else if (ahead <= 0x1_0000 - maxMisorder) {
       if (sequenceNumber !== this.#badSequence) {
         this.#badSequence = (sequenceNumber + 1) & 0xffff;
@@ -121,6 +127,8 @@ export class ReceiveStatistics {
     this.#cycles = 0;
     this.#badSequence = -1;
     this.#receivedOfSource = 1;
+    this.#bursts = new LossBursts();
+    this.#bursts.onPacket(0);
     this.#transitUnits = Number.NaN;
   }
 }

@@ -31,6 +31,9 @@ export interface SentStream {
   readonly octetsSent: number;
 }
 
+/** What a reception report tells of the stream that comes. */
+export type ReceivedStream = Omit<SourceStatistics, 'bursts'>;
+
 /** Of the stream that is sent from here: what reports of the far end speak of. */
 export interface OwnStream {
   readonly ssrc: number;
@@ -113,7 +116,7 @@ export class RtcpSession {
   report(
     nowMs: number,
     sent: SentStream,
-    source: SourceStatistics | undefined,
+    source: ReceivedStream | undefined,
     metrics?: VoipMetrics,
   ): readonly RtcpPacket[] {
     const ntp = ntpTimeOf(nowMs + this.#options.wallOffsetMs);
@@ -220,7 +223,7 @@ export class RtcpSession {
     this.#roundTripCount++;
   }
 
-  #receptionReport(source: SourceStatistics, nowMs: number): ReceptionReport {
+  #receptionReport(source: ReceivedStream, nowMs: number): ReceptionReport {
     const { ssrc, packetsExpected, packetsReceived, highestSequence, jitterUnits } = source;
     // A source that began anew has a count of its own.
     const isSame = ssrc === this.#reportedSsrc && packetsExpected >= this.#expectedBefore;

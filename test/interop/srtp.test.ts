@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { type Baresip, type BaresipTls, recordingsIn, startBaresip } from './baresip.ts';
 import { openSigner } from './certificates.ts';
 import { skipWithout } from './programs.ts';
+import type { CallRecordShape } from './real-gateway.ts';
 import { appointment, type SpokenCall, withSpokenCall } from './spoken-call.ts';
 
 const port = 25_072;
@@ -39,6 +40,7 @@ describe('SRTP with baresip', { skip: skipWithout('baresip') }, () => {
       const [recording] = await recordingsIn(spoken.folder);
       await spoken.checkRecorded(recording, phone.output());
       assert.equal(record.rtpNetworkSummary?.packetsMalformed, 0);
+      checkReports(record);
     });
   });
 
@@ -74,6 +76,7 @@ describe('SRTP with baresip', { skip: skipWithout('baresip') }, () => {
           spoken.checkHeard(record, output);
           assert.match(record.mediaEncryption ?? '', /^AES_CM_128_HMAC_SHA1_80$/);
           assert.equal(record.rtpNetworkSummary?.packetsMalformed, 0);
+          checkReports(record);
         }
         assert.deepEqual([out.record.outboundCall, incoming.record.outboundCall], [true, false]);
         const recordings = await recordingsIn(spoken.folder);
@@ -85,3 +88,8 @@ describe('SRTP with baresip', { skip: skipWithout('baresip') }, () => {
     }
   });
 });
+
+/** RFC 3711 §3.4: reports go as SRTCP, or the phone would answer none. */
+function checkReports({ rtpNetworkSummary: rtp }: CallRecordShape): void {
+  assert.ok(rtp !== null && rtp.rtcpPacketsReceived > 0 && rtp.roundTripMs !== null, JSON.stringify(rtp));
+}
