@@ -9,6 +9,7 @@ import { createAdapterSpeechToText, createAdapterTextToSpeech } from '../../src/
 import {
   failoverSpeechToText,
   type RecognitionEvent,
+  type SampleRateHz,
   type SpeechToText,
   type TextToSpeech,
 } from '../../src/speech/index.ts';
@@ -31,7 +32,6 @@ const { text: phraseText, pcm: phrasePcm } = phrases[0] ?? assert.fail();
 const world = openPorts();
 after(() => world.close());
 const { ports } = world;
-const sampleRateHz = 8000;
 
 const makers: readonly Maker[] = [deepgram, openai, elevenlabs, adapter, azure, google, aws];
 
@@ -104,6 +104,14 @@ function recognition(
     call.session.close();
     const asked = firstAsked(service);
     assert.ok(asked !== undefined && isProven(asked));
+  });
+
+  it('a wideband call is heard at 16 kHz', async () => {
+    const call = listen(speechToText, 16_000);
+    call.say();
+    const final = await call.until('final');
+    call.session.close();
+    assert.equal(final.type === 'final' && final.text, phraseText);
   });
 
   const faults = recogniser.how === 'stream' ? streamFaults(recogniser) : utteranceFaults;
@@ -221,6 +229,10 @@ function synthesis(
     assert.ok(asked !== undefined && isProven(asked));
   });
 
+  it('to a wideband call it speaks at 16 kHz', async () => {
+    assert.equal(await hearText(textToSpeech, 'good day', 16_000), 'good day');
+  });
+
   const faults: readonly Fault[] = [
     ...speechFaults[voice.how],
     ...(voice.floodBytes === undefined
@@ -240,7 +252,7 @@ function synthesis(
 }
 
 /** A session, with everything it said, and a way to wait for it. */
-function listen(speechToText: SpeechToText) {
+function listen(speechToText: SpeechToText, sampleRateHz: SampleRateHz = 8000) {
   const events: RecognitionEvent[] = [];
   let onEvent: () => void = () => undefined;
   const session = speechToText.open({ sampleRateHz, endOfSpeechMs: 300 }, (event) => {
@@ -252,7 +264,11 @@ function listen(speechToText: SpeechToText) {
     events,
     session,
     write(pcm: Int16Array): void {
-      for (let at = 0; at < pcm.length; at += 160) session.write(pcm.subarray(at, at + 160), (atMs += 20));
+      for (let at = 0; at < pcm.length; at += 160) {
+        const frame = pcm.subarray(at, at + 160);
+        // The frames of the fake voice are flat: each sample twice is the same at 16 kHz.
+        session.write(sampleRateHz === 8000 ? frame : twice(frame), (atMs += 20));
+      }
     },
     silence(lengthMs: number): void {
       this.write(new Int16Array(lengthMs * 8));
@@ -277,15 +293,19 @@ function listen(speechToText: SpeechToText) {
 }
 
 /** What the fake ear makes of a text that was spoken. */
-async function hearText(textToSpeech: TextToSpeech, text: string): Promise<string> {
+async function hearText(textToSpeech: TextToSpeech, text: string, sampleRateHz: SampleRateHz = 8000): Promise<string> {
   const ear = { text: '' };
   const session = fakeSpeechToText.open({ sampleRateHz, endOfSpeechMs: 300 }, (event) => {
     if (event.type === 'final') ear.text += event.text;
   });
   let atMs = 0;
   for await (const chunk of textToSpeech.synthesize({ text, sampleRateHz }, new AbortController().signal)) {
-    session.write(chunk, (atMs += chunk.length / 8));
+    session.write(chunk, (atMs += (chunk.length * 1000) / sampleRateHz));
   }
-  for (let i = 0; i < 30; i++) session.write(new Int16Array(160), (atMs += 20));
+  for (let i = 0; i < 30; i++) session.write(new Int16Array(sampleRateHz / 50), (atMs += 20));
   return ear.text;
+}
+
+function twice(pcm: Int16Array): Int16Array {
+  return Int16Array.from({ length: 2 * pcm.length }, (_, i) => pcm[i >> 1] ?? 0);
 }

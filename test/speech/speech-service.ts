@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { RecognitionEvent, SampleRateHz } from '../../src/speech/index.ts';
+import type { RecognitionEvent, RecognitionSession, SampleRateHz } from '../../src/speech/index.ts';
 import { fakeSpeechToText, fakeTextToSpeech } from '../../src/testing/index.ts';
 import { type Mischief, spoils } from './mischief.ts';
 
@@ -26,6 +26,7 @@ export interface ServedSession {
 
 /** One side of a recognition over a WebSocket. */
 export interface HearingSide {
+  /** Asked for when the first audio comes. */
   readonly sampleRateHz: SampleRateHz;
   readonly greeting?: readonly (string | Uint8Array)[];
   /** The greeting answers a message of this type instead of the connection. */
@@ -141,13 +142,14 @@ function bufferOf(data: RawData): Buffer {
 }
 
 function serveHearing(peer: WebSocket, side: HearingSide, served: ServedSession, mischief: Mischief): void {
-  const frameSamples = side.sampleRateHz / 50;
   let heardMs = 0;
   let rest = new Int16Array(0);
-  const ear = fakeSpeechToText.open({ sampleRateHz: side.sampleRateHz, endOfSpeechMs: 300 }, (event) => {
-    if (mischief.isDeaf === true) return;
-    for (const message of side.say(event)) peer.send(message);
-  });
+  let opened: RecognitionSession | undefined;
+  const openEar = (): RecognitionSession =>
+    fakeSpeechToText.open({ sampleRateHz: side.sampleRateHz, endOfSpeechMs: 300 }, (event) => {
+      if (mischief.isDeaf === true) return;
+      for (const message of side.say(event)) peer.send(message);
+    });
   const greet = (): void => {
     if (mischief.isDeaf !== true) for (const message of side.greeting ?? []) peer.send(message);
   };
@@ -164,6 +166,8 @@ function serveHearing(peer: WebSocket, side: HearingSide, served: ServedSession,
     }
     served.audioMessages += 1;
     if (spoils(peer, mischief, served.audioMessages)) return;
+    const ear = (opened ??= openEar());
+    const frameSamples = side.sampleRateHz / 50;
     const pcm = new Int16Array(rest.length + audio.length);
     pcm.set(rest);
     pcm.set(audio, rest.length);

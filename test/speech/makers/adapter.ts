@@ -1,4 +1,5 @@
 import { createAdapterSpeechToText, createAdapterTextToSpeech } from '../../../src/providers/speech-adapter/index.ts';
+import type { SampleRateHz } from '../../../src/speech/index.ts';
 import type { HearingSide } from '../speech-service.ts';
 import { apiKey, type Maker } from './maker.ts';
 import { linearOf, samplesOf } from './samples.ts';
@@ -7,14 +8,20 @@ import { linearOf, samplesOf } from './samples.ts';
 function hear(): HearingSide {
   let onsetMs = 0;
   let utterances = 0;
+  let sampleRateHz: SampleRateHz = 8000;
   return {
-    sampleRateHz: 8000,
+    get sampleRateHz() {
+      return sampleRateHz;
+    },
     greeting: ['{"type":"ready"}', '{"type":"something new"}'],
     greetsAfter: 'start',
     audioIn: (data, isBinary) => (isBinary ? samplesOf(data, false) : undefined),
     speakIn: (data) => {
-      const { type, text } = JSON.parse(data.toString('utf8')) as { type: string; text: string };
-      return type === 'speak' ? { text, encode: (pcm) => linearOf(pcm, 1), done: '{"type":"done"}' } : undefined;
+      const message = JSON.parse(data.toString('utf8')) as { type: string; text: string; sampleRateHz?: SampleRateHz };
+      sampleRateHz = message.sampleRateHz ?? sampleRateHz;
+      if (message.type !== 'speak') return undefined;
+      const encode = (pcm: Int16Array): Uint8Array => linearOf(pcm, sampleRateHz / 8000);
+      return { text: message.text, encode, done: '{"type":"done"}' };
     },
     say: (event) => {
       if (event.type === 'speech-started') {

@@ -47,8 +47,8 @@ function speak({ path, body }: Asked): SpeakingSide | undefined {
     OutputFormat: format,
     SampleRate: rate,
   } = JSON.parse(body.toString('utf8')) as Record<string, string>;
-  if (path !== '/v1/speech' || format !== 'pcm' || rate !== '8000') return undefined;
-  return { text: text ?? '', contentType: 'audio/pcm', encode: (pcm) => linearOf(pcm, 1) };
+  if (path !== '/v1/speech' || format !== 'pcm') return undefined;
+  return { text: text ?? '', contentType: 'audio/pcm', encode: (pcm) => linearOf(pcm, Number(rate) / 8000) };
 }
 
 const parameters = { region: 'eu-west-1' };

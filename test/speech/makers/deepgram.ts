@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import { createDeepgramSpeechToText, createDeepgramTextToSpeech } from '../../../src/providers/deepgram/index.ts';
 import type { Asked, HearingSide, SpeakingSide } from '../speech-service.ts';
 import { apiKey, type Maker } from './maker.ts';
-import { samplesOf, ulawOf } from './samples.ts';
+import { type Encode, samplesOf, ulawOf, wideLinearOf } from './samples.ts';
 
 /** The first word as a segment of its own. */
 function hear({ query }: Asked): HearingSide {
@@ -38,10 +39,13 @@ function hear({ query }: Asked): HearingSide {
   };
 }
 
+const encodings: Readonly<Record<string, Encode>> = { 'mulaw 8000': ulawOf, 'linear16 16000': wideLinearOf };
+
 function speak({ path, query, body }: Asked): SpeakingSide | undefined {
-  if (path !== '/v1/speak' || query.get('encoding') !== 'mulaw' || query.get('container') !== 'none') return undefined;
+  const format = `${query.get('encoding') ?? ''} ${query.get('sample_rate') ?? ''}`;
+  if (path !== '/v1/speak' || query.get('container') !== 'none') return undefined;
   const { text } = JSON.parse(body.toString('utf8')) as { text: string };
-  return { text, contentType: 'audio/basic', encode: ulawOf };
+  return { text, contentType: 'audio/basic', encode: encodings[format] ?? assert.fail(format) };
 }
 
 export const deepgram: Maker = {

@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import { createElevenlabsSpeechToText, createElevenlabsTextToSpeech } from '../../../src/providers/elevenlabs/index.ts';
 import type { Asked, HearingSide, SpeakingSide } from '../speech-service.ts';
 import { apiKey, type Maker } from './maker.ts';
-import { samplesOf, ulawOf } from './samples.ts';
+import { type Encode, samplesOf, ulawOf, wideLinearOf } from './samples.ts';
 
 function hear({ query }: Asked): HearingSide {
   const isUlaw = query.get('audio_format') === 'ulaw_8000';
@@ -21,11 +22,13 @@ function hear({ query }: Asked): HearingSide {
   };
 }
 
+const encodings: Readonly<Record<string, Encode>> = { ulaw_8000: ulawOf, pcm_16000: wideLinearOf };
+
 function speak({ path, query, body }: Asked): SpeakingSide | undefined {
   if (path !== '/v1/text-to-speech/JBFqnCBsd6RMkjVDRZzb/stream') return undefined;
-  if (query.get('output_format') !== 'ulaw_8000') return undefined;
   const { text } = JSON.parse(body.toString('utf8')) as { text: string };
-  return { text, contentType: 'audio/basic', encode: ulawOf };
+  const format = query.get('output_format') ?? '';
+  return { text, contentType: 'audio/basic', encode: encodings[format] ?? assert.fail(format) };
 }
 
 export const elevenlabs: Maker = {

@@ -1,8 +1,8 @@
-import { encodeWav } from '../../../src/audio/index.ts';
+import { encodeWav, halveRate } from '../../../src/audio/index.ts';
 import { createGoogleSpeechToText, createGoogleTextToSpeech } from '../../../src/providers/google-speech/index.ts';
 import type { Asked, SpeakingSide, TranscribingSide } from '../speech-service.ts';
 import { apiKey, type Maker } from './maker.ts';
-import { samplesOf } from './samples.ts';
+import { linearOf, samplesOf } from './samples.ts';
 
 interface Recognition {
   readonly config: { readonly encoding: string; readonly sampleRateHertz: number };
@@ -13,8 +13,8 @@ interface Recognition {
 function transcribe({ path, body }: Asked): TranscribingSide | undefined {
   if (path !== '/v1/speech:recognize') return undefined;
   const { config, audio } = JSON.parse(body.toString('utf8')) as Recognition;
-  if (config.sampleRateHertz !== 8000) return undefined;
-  const pcm = samplesOf(Buffer.from(audio.content, 'base64'), config.encoding === 'MULAW');
+  const samples = samplesOf(Buffer.from(audio.content, 'base64'), config.encoding === 'MULAW');
+  const pcm = config.sampleRateHertz === 16_000 ? halveRate(samples) : samples;
   const result = (transcript: string): object => ({ alternatives: [{ transcript, confidence: 0.9 }] });
   return { pcm, answer: (text) => ({ results: text.split(' ').map(result), totalBilledTime: '15s' }) };
 }
@@ -27,10 +27,12 @@ interface Synthesis {
 function speak({ path, body }: Asked): SpeakingSide | undefined {
   if (path !== '/v1/text:synthesize') return undefined;
   const { input, audioConfig } = JSON.parse(body.toString('utf8')) as Synthesis;
-  if (audioConfig.audioEncoding !== 'LINEAR16' || audioConfig.sampleRateHertz !== 8000) return undefined;
-  const answer = (samples: Int16Array): object => ({
-    audioContent: Buffer.from(encodeWav({ samples, sampleRateHz: 8000, channelCount: 1 })).toString('base64'),
-  });
+  if (audioConfig.audioEncoding !== 'LINEAR16') return undefined;
+  const sampleRateHz = audioConfig.sampleRateHertz;
+  const answer = (pcm: Int16Array): object => {
+    const samples = samplesOf(Buffer.from(linearOf(pcm, sampleRateHz / 8000)), false);
+    return { audioContent: Buffer.from(encodeWav({ samples, sampleRateHz, channelCount: 1 })).toString('base64') };
+  };
   return { text: input.text, contentType: 'application/json', encodeWhole: answer };
 }
 

@@ -22,3 +22,7 @@ export function linearOf(pcm: Int16Array, times: number): Uint8Array {
   });
   return bytes;
 }
+
+export type Encode = (pcm: Int16Array) => Uint8Array;
+
+export const wideLinearOf: Encode = (pcm) => linearOf(pcm, 2);
