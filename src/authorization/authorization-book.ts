@@ -14,9 +14,10 @@ export function createAuthorizationBook(ports: AuthorizationPorts): Authorizatio
   const kept = new Map<string, Authorization>();
   return {
     authorizationBy(method) {
-      if (method.kind !== 'api-key') return createAuthorization(method, ports);
+      if (method.kind !== 'api-key' && method.kind !== 'grant') return createAuthorization(method, ports);
+      const secret = method.kind === 'grant' ? method.secret : method.apikey;
       const key = createHash('sha256')
-        .update(JSON.stringify([method.tokenUrl ?? null, method.apikey.reveal()]))
+        .update(JSON.stringify([method.kind, method.tokenUrl ?? null, secret.reveal()]))
         .digest('base64');
       const authorization = kept.get(key) ?? createAuthorization(method, ports);
       kept.delete(key);

@@ -14,6 +14,8 @@ export type AuthorizationMethod =
   | { readonly kind: 'basic'; readonly username: string; readonly password: Hidden }
   /** An IAM API key, exchanged for a token at `tokenUrl`; without one at `defaultTokenUrl`. */
   | { readonly kind: 'api-key'; readonly apikey: Hidden; readonly tokenUrl?: string }
+  /** Something else that is exchanged for a token (RFC 6749 §4.5): `printForm` makes it anew each time. */
+  | { readonly kind: 'grant'; readonly secret: Hidden; readonly tokenUrl: string; readonly printForm: () => string }
   /** A token that is sent as it is (RFC 6750). */
   | { readonly kind: 'bearer'; readonly token: Hidden };
 

@@ -13,6 +13,7 @@ export function createAuthorization(method: AuthorizationMethod, ports: Authoriz
     case 'bearer':
       return unchanging(() => bearer(method.token.reveal()));
     case 'api-key':
+    case 'grant':
       return new TokenSource(method, ports);
     default:
       return method satisfies never;

@@ -13,6 +13,8 @@ const retryAfterMs = 5000;
 /** A service that refuses a token younger than this would refuse the next one too. */
 const youngMs = 10_000;
 
+type ExchangedMethod = Extract<AuthorizationMethod, { kind: 'api-key' | 'grant' }>;
+
 interface HeldToken {
   readonly header: string;
   readonly sinceMs: number;
@@ -21,18 +23,18 @@ interface HeldToken {
 }
 
 /**
- * A token in exchange for an API key, kept for its life. At most one exchange is under way, whoever asks; one that
+ * A token in exchange for an API key or something else, kept for its life. At most one exchange is under way, whoever asks; one that
  * somebody waits for goes on when he no longer does, for the next one. From four fifths of a token's life on a new one is
  * fetched behind the back of the requests.
  */
 export class TokenSource implements Authorization {
-  readonly #method: Extract<AuthorizationMethod, { kind: 'api-key' }>;
+  readonly #method: ExchangedMethod;
   readonly #ports: AuthorizationPorts;
   readonly #url: string;
   #held: HeldToken | undefined;
   #exchange: Promise<Result<string, AuthorizationFailure>> | undefined;
 
-  constructor(method: Extract<AuthorizationMethod, { kind: 'api-key' }>, ports: AuthorizationPorts) {
+  constructor(method: ExchangedMethod, ports: AuthorizationPorts) {
     this.#method = method;
     this.#ports = ports;
     this.#url = method.tokenUrl ?? defaultTokenUrl;
@@ -68,7 +70,7 @@ export class TokenSource implements Authorization {
     const outcome = await post({
       url: this.#url,
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: printExchange(this.#method.apikey.reveal()),
+      body: this.#method.kind === 'grant' ? this.#method.printForm() : printExchange(this.#method.apikey.reveal()),
       connectTimeoutMs,
       readTimeoutMs,
       maxReplyBytes,

@@ -33,7 +33,7 @@ export const unusedVariables: Readonly<Record<string, string>> = {
     'MQTT_BROKER_ADDRESS',
     'MQTT_TOPIC_PATH',
   ]),
-  ...forAll('there is no adapter for Google speech', [
+  ...forAll('recognition by Google (OUTDIAL_STT_PROVIDER) takes its options from stt.config', [
     'GOOGLE_SPEECH_LANGUAGE_CODE',
     'GOOGLE_SPEECH_PROFANITY_FILTER',
     'GOOGLE_SPEECH_MAX_ALTERNATIVES',

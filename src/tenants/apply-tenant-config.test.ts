@@ -242,7 +242,7 @@ test('keys without effect are accepted and named, one sentence per reason', () =
 
 /** Keys that move or guard credentials have rules of their own, tested above. */
 const hasOwnRules = (path: string): boolean =>
-  /url$|conversation\.type$|username|password|apikey|bearer|thirdParty|tokenServiceProvider|assistantID|\*$/i.test(
+  /url$|conversation\.type$|providerType$|username|password|apikey|bearer|thirdParty|tokenServiceProvider|assistantID|\*$/i.test(
     path,
   );
 const plainKeys = listTenantKeys().filter(({ path, isPerCall }) => isPerCall && !hasOwnRules(path));

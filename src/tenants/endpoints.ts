@@ -128,7 +128,9 @@ function lostOf(
   if (isMoved(url)) lost.push(...ways.flat());
   if (isGiven(url) && keeping !== 'credentials-and-targets') lost.push(...targets);
   if (isMoved(url) && keeping === 'credentials-and-targets') lost.push(...targets.filter((key) => isSecret(base[key])));
-  if (tokenUrl !== undefined && apikey !== undefined && isMoved(tokenUrl)) lost.push(apikey);
+  if (tokenUrl !== undefined && apikey !== undefined && isMoved(tokenUrl)) {
+    lost.push(apikey, ...targets.filter((key) => isSecret(base[key])));
+  }
   // One way to authenticate takes the place of another one.
   const chosen = ways.find((way) => way.some(isGiven));
   if (chosen !== undefined) lost.push(...ways.filter((way) => way !== chosen).flat());

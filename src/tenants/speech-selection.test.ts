@@ -261,3 +261,14 @@ test('a protocol without a usual place needs an URL', () => {
   });
   assert.equal(speechSelectionOf(sound).stt[0]?.kind, 'websocket');
 });
+
+test('a key file goes to Google alone, and not along to another token service', () => {
+  const keyFile = { type: 'service_account', client_email: 'a@b.test' };
+  const own = { stt: { providerType: 'google', thirdPartyCredentials: keyFile } };
+  const tenant = withConfig(own, tenantOf({}));
+  assert.deepEqual(first(tenant, 'stt')['authorization'], { kind: 'key-file', text: JSON.stringify(keyFile) });
+  const elsewhere = { stt: { credentials: { tokenServiceProviderUrl: 'https://evil.example/token' } } };
+  assert.deepEqual(first(withConfig(elsewhere, tenant), 'stt')['authorization'], { kind: 'none' });
+  const other = { stt: { providerType: 'azure', credentials: { url: 'https://azure.test' } } };
+  assert.deepEqual(first(withConfig(other, tenant), 'stt')['authorization'], { kind: 'none' });
+});

@@ -64,7 +64,7 @@ function sttChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
   const options = {
     ...given({ url: sttUrl }),
     trust,
-    authorization: authorizationOf(settings, 'stt'),
+    authorization: authorizationOf(settings, 'stt', kind),
     parameters: { ...common, ...modelParameters(settings, kind), ...settings.sttOptions },
     ...(sttBroadbandOptions === undefined ? {} : { broadbandParameters: { ...common, ...sttBroadbandOptions } }),
     ...given({ connectTimeoutMs: settings.sttConnectTimeoutMs, requestTimeoutMs: settings.sttRequestTimeoutMs }),
@@ -97,7 +97,7 @@ function ttsChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
   const options = {
     ...given({ url: ttsUrl }),
     trust,
-    authorization: authorizationOf(settings, 'tts'),
+    authorization: authorizationOf(settings, 'tts', kind),
     parameters: { ...voice, ...ttsOptions },
     ...given({ connectTimeoutMs: settings.ttsConnectTimeoutMs, requestTimeoutMs: settings.ttsRequestTimeoutMs }),
   };
@@ -105,7 +105,8 @@ function ttsChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
 }
 
 /** Revealed here: a secret does not survive the way to another thread. */
-function authorizationOf(settings: TenantSettings, service: Service): JsonObject {
+function authorizationOf(settings: TenantSettings, service: Service, kind: SpeechProvider): JsonObject {
+  const keyFile = settings[`${service}ThirdPartyCredentials`];
   const bearer = settings[`${service}BearerToken`];
   const apikey = settings[`${service}Apikey`];
   const username = settings[`${service}Username`];
@@ -113,6 +114,9 @@ function authorizationOf(settings: TenantSettings, service: Service): JsonObject
   if (bearer !== undefined) return { kind: 'bearer', token: bearer.reveal() };
   if (apikey !== undefined) {
     return { kind: 'api-key', apikey: apikey.reveal(), ...given({ tokenUrl: settings[`${service}TokenUrl`] }) };
+  }
+  if (keyFile !== undefined && kind === 'google') {
+    return { kind: 'key-file', text: keyFile.reveal(), ...given({ tokenUrl: settings[`${service}TokenUrl`] }) };
   }
   if (username === undefined || password === undefined) return { kind: 'none' };
   return { kind: 'basic', username, password: password.reveal() };

@@ -54,8 +54,7 @@ export const tenantValues = [
   {
     key: 'sttThirdPartyCredentials',
     kind: { type: 'secret-json' },
-    description: 'Key file of an account for another recognition service.',
-    noEffect: 'there is no adapter for services of others',
+    description: 'Key file of a service account, for recognition by Google.',
   },
   {
     key: 'sttOptions',
@@ -109,8 +108,7 @@ export const tenantValues = [
   {
     key: 'ttsThirdPartyCredentials',
     kind: { type: 'secret-json' },
-    description: 'Key file of an account for another synthesis service.',
-    noEffect: 'there is no adapter for services of others',
+    description: 'Key file of a service account, for synthesis by Google.',
   },
   {
     key: 'ttsOptions',

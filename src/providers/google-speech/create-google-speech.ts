@@ -5,10 +5,13 @@ import {
   httpUrl,
   parametersAt,
   readServiceOptions,
+  type ServiceCredentials,
+  type ServiceOptions,
   type SpeechServicePorts,
   transcribeOverHttp,
   UtteranceRecognition,
 } from '../speech-connection/index.ts';
+import { grantOf } from './service-account.ts';
 import { printRecognition, printSynthesis, readRecognition, readSynthesis } from './messages.ts';
 
 const recognitionUrl = 'https://speech.googleapis.com';
@@ -25,7 +28,7 @@ const keyHeaders = (key: string) => ({ 'x-goog-api-key': key });
 /** Recognition by Google, utterance by utterance. */
 export function createGoogleSpeechToText(options: unknown, ports: SpeechServicePorts): SpeechToText {
   const service = readServiceOptions('Google', options, recognitionUrl);
-  const credentials = credentialsOf(service, ports, keyHeaders);
+  const credentials = googleCredentials(service, ports);
   const url = httpUrl({ url: service.url, path: '/v1/speech:recognize' });
   return {
     spec: 'stt/1',
@@ -48,7 +51,7 @@ export function createGoogleSpeechToText(options: unknown, ports: SpeechServiceP
 /** Synthesis by Google: each text comes whole, when all of it is spoken. */
 export function createGoogleTextToSpeech(options: unknown, ports: SpeechServicePorts): TextToSpeech {
   const service = readServiceOptions('Google', options, synthesisUrl);
-  const credentials = credentialsOf(service, ports, keyHeaders);
+  const credentials = googleCredentials(service, ports);
   const url = httpUrl({ url: service.url, path: '/v1/text:synthesize' });
   const { host } = new URL(url);
   return {
@@ -72,4 +75,11 @@ export function createGoogleTextToSpeech(options: unknown, ports: SpeechServiceP
       }
     },
   };
+}
+
+function googleCredentials(service: ServiceOptions, ports: SpeechServicePorts): ServiceCredentials {
+  const { authorization: method, trust } = service;
+  if (method.kind !== 'key-file') return credentialsOf(service, ports, keyHeaders);
+  const grant = grantOf(method, () => ports.wallMs());
+  return { headers: {}, authorization: ports.authorizationBy(trust, grant) };
 }

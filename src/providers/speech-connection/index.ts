@@ -4,8 +4,8 @@ export { type Hypothesis, longestText, type RecognitionMessage } from './recogni
 export { isSeconds, parseJson, parseMessage, readConfidence } from './read-message.ts';
 export { askService } from './post-service.ts';
 export { encodingFor } from './service-audio.ts';
-export { credentialsOf } from './service-credentials.ts';
-export { parametersAt, readServiceOptions, type ServiceOptions } from './service-options.ts';
+export { credentialsOf, type ServiceCredentials } from './service-credentials.ts';
+export { type KeyFile, parametersAt, readServiceOptions, type ServiceOptions } from './service-options.ts';
 export type { SpeechServicePorts } from './service-ports.ts';
 export { httpUrl, webSocketUrl } from './service-url.ts';
 export { escapeXml, isSsml } from './ssml.ts';

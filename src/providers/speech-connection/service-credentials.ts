@@ -14,6 +14,7 @@ export function credentialsOf(
   ports: SpeechServicePorts,
   keyHeaders: (key: string) => Readonly<Record<string, string>>,
 ): ServiceCredentials {
+  if (method.kind === 'key-file') throw new Error('A key file is no way to authenticate here.');
   if (method.kind !== 'api-key') return { headers: {}, authorization: ports.authorizationBy(trust, method) };
   const key = method.apikey.reveal();
   if (!/^[\x21-\x7e]+$/.test(key)) throw new Error('The API key holds characters that may not stand in a header.');

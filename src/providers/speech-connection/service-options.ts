@@ -28,6 +28,7 @@ const authorization = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('basic'), username: z.string(), password: secret }),
   z.strictObject({ kind: z.literal('api-key'), apikey: secret, tokenUrl: z.string().exactOptional() }),
   z.strictObject({ kind: z.literal('bearer'), token: secret }),
+  z.strictObject({ kind: z.literal('key-file'), text: secret, tokenUrl: z.string().exactOptional() }),
 ]);
 
 /** One service, recognition or synthesis. Strict: a misspelt option is an error. */
@@ -47,9 +48,17 @@ const serviceOptions = z.strictObject({
   requestTimeoutMs: z.int().min(1).default(10_000),
 });
 
+/** A key file as its maker hands it out, which its maker's engine alone knows how to use. */
+export interface KeyFile {
+  readonly kind: 'key-file';
+  readonly text: Hidden;
+  /** Where it is exchanged for a token. */
+  readonly tokenUrl?: string;
+}
+
 export type ServiceOptions = Omit<z.output<typeof serviceOptions>, 'authorization' | 'url'> & {
   readonly url: string;
-  readonly authorization: AuthorizationMethod;
+  readonly authorization: AuthorizationMethod | KeyFile;
 };
 
 /**

@@ -1,8 +1,10 @@
+import type { Authorization } from '../../authorization/index.ts';
 import type { SpeechToText, TextToSpeech } from '../../speech/index.ts';
 import {
   encodingFor,
   parametersAt,
   readServiceOptions,
+  type ServiceOptions,
   speakOverWebSocket,
   type SpeechServicePorts,
   WebSocketRecognition,
@@ -16,8 +18,8 @@ import { longestTextBytes, printText, readSynthesisError, synthesizeUrl } from '
  */
 export function createWatsonSpeechToText(options: unknown, sessionId: string, ports: SpeechServicePorts): SpeechToText {
   const service = readServiceOptions('Watson', options);
-  const { url, trust } = service;
-  const authorization = ports.authorizationBy(trust, service.authorization);
+  const { url } = service;
+  const authorization = authorizationOf(service, ports);
   return {
     spec: 'stt/1',
     name: `Watson (${new URL(url).host})`,
@@ -42,7 +44,7 @@ export function createWatsonSpeechToText(options: unknown, sessionId: string, po
 /** Watson Text to Speech for one call, over its WebSocket: a connection for each text of at most 5 KB. */
 export function createWatsonTextToSpeech(options: unknown, sessionId: string, ports: SpeechServicePorts): TextToSpeech {
   const service = readServiceOptions('Watson', options);
-  const authorization = ports.authorizationBy(service.trust, service.authorization);
+  const authorization = authorizationOf(service, ports);
   const { host } = new URL(service.url);
   const url = synthesizeUrl(service.url, service.parameters);
   return {
@@ -67,4 +69,9 @@ export function createWatsonTextToSpeech(options: unknown, sessionId: string, po
 function readSynthesisNews(message: string): { readonly error: string } | undefined {
   const error = readSynthesisError(message);
   return error === undefined ? undefined : { error };
+}
+
+function authorizationOf({ trust, authorization }: ServiceOptions, ports: SpeechServicePorts): Authorization {
+  if (authorization.kind === 'key-file') throw new Error('Watson speech: a key file is no way to authenticate here.');
+  return ports.authorizationBy(trust, authorization);
 }
