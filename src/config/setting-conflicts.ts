@@ -45,6 +45,7 @@ export function findConflicts(settings: Settings, environment: Environment): Con
       ...findUnguardedMetrics(settings),
       ...findTlsProblems(settings),
       ...findBotProblems(settings),
+      ...findSpeechProblems(settings),
       ...findStoreProblems(settings),
       ...findBadWebhookSecrets(settings),
       ...findTrunkProblems(settings),
@@ -132,6 +133,20 @@ function findBotProblems({ conversationType: type, conversationUrl, conversation
   if (missing === undefined) return [];
   const reason = `OUTDIAL_BOT_TYPE is ${type} and needs it`;
   return [{ variable: missing, value: '""', reason, fix: `Set ${missing} or unset OUTDIAL_BOT_TYPE.` }];
+}
+
+/** These are nowhere unless somebody says where. */
+const withoutUsualPlace: ReadonlySet<string | undefined> = new Set(['websocket', 'azure']);
+
+function findSpeechProblems({ sttProviderType, sttUrl, ttsProviderType, ttsUrl }: Settings): Problem[] {
+  return [
+    { by: 'OUTDIAL_STT_PROVIDER', type: sttProviderType, variable: 'WATSON_STT_URL', url: sttUrl },
+    { by: 'OUTDIAL_TTS_PROVIDER', type: ttsProviderType, variable: 'WATSON_TTS_URL', url: ttsUrl },
+  ].flatMap(({ by, type, variable, url }) =>
+    withoutUsualPlace.has(type) && url === undefined
+      ? [{ variable, value: '""', reason: `${by} is ${type} and needs it`, fix: `Set ${variable} or unset ${by}.` }]
+      : [],
+  );
 }
 
 function findUnguardedMetrics({ isMetricsAuthEnabled, adminUsername, adminPassword }: Settings): Problem[] {

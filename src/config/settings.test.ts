@@ -626,3 +626,18 @@ test('a second address family: worked out from one address, and refused where it
     assert.match(read.ok ? '' : (read.error[0]?.reason ?? ''), reason);
   }
 });
+
+test('a speech service without a usual place needs a URL', () => {
+  for (const [variables, variable] of [
+    [{ OUTDIAL_STT_PROVIDER: 'websocket' }, 'WATSON_STT_URL'],
+    [{ OUTDIAL_TTS_PROVIDER: 'azure' }, 'WATSON_TTS_URL'],
+  ] as const) {
+    const read = readSettings(variables);
+    assert.ok(!read.ok);
+    assert.deepEqual(
+      read.error.map((problem) => problem.variable),
+      [variable],
+    );
+    assert.ok(readSettings({ ...variables, [variable]: 'https://speech.example' }).ok);
+  }
+});

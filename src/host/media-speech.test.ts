@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { DestinationPolicy } from '../policy/index.ts';
-import type { RecognitionEvent, SpeechChoice, SpeechToText, TextToSpeech } from '../speech/index.ts';
+import type { RecognitionEvent, SpeechChoice, SpeechProvider, SpeechToText, TextToSpeech } from '../speech/index.ts';
 import { createMediaSpeech, type MediaSpeechOptions } from './media-speech.ts';
 
 const speechToText: SpeechToText = { spec: 'stt/1', name: 'inside', open: () => assert.fail() };
@@ -56,4 +56,38 @@ test('options that cannot be read fail the call that has them, when it listens o
     for await (const _chunk of chosen.textToSpeech.synthesize({ text: 'x', sampleRateHz: 8000 }, signal)) void _chunk;
   };
   await assert.rejects(speak(), withoutValue);
+});
+
+test('every provider is reached by its own protocol, at the URL of the call', async (t) => {
+  const makers: Readonly<Record<Exclude<SpeechProvider, 'local'>, string>> = {
+    watson: 'Watson',
+    deepgram: 'Deepgram',
+    openai: 'OpenAI',
+    elevenlabs: 'ElevenLabs',
+    websocket: 'Adapter',
+    azure: 'Azure',
+    google: 'Google',
+    aws: 'AWS',
+  };
+  const destinations = { operator: anywhere, request: anywhere };
+  for (const kind of Object.keys(makers) as (keyof typeof makers)[]) {
+    const authorization = { kind: 'basic', username: 'u', password: 'C4NARY' };
+    const options = { ...watson().options, authorization, parameters: { region: 'eu-west-1' } };
+    const choice: SpeechChoice = { kind, options };
+    const chosen = open(t, choice, choice, { destinations });
+    assert.deepEqual(
+      [chosen.speechToText.name, chosen.textToSpeech.name],
+      [`${makers[kind]} (127.0.0.1:1)`, `${makers[kind]} (127.0.0.1:1)`],
+    );
+    const speak = async (): Promise<void> => {
+      const { signal } = new AbortController();
+      for await (const _chunk of chosen.textToSpeech.synthesize({ text: 'x', sampleRateHz: 8000 }, signal)) void _chunk;
+    };
+    await assert.rejects(speak(), (error: Error) => {
+      return (
+        /127\.0\.0\.1:1 (?:refused the connection|could not be connected to)/.test(error.message) &&
+        !/C4NARY/.test(error.message)
+      );
+    });
+  }
 });
