@@ -40,6 +40,29 @@ describe('makers', { concurrency: true }, () => {
   for (const maker of makers) describe(maker.name, { concurrency: 1 }, () => suite(maker));
 });
 
+it('an adapter is told what is likely to be said, also with its next connection', async () => {
+  const service = await startSpeechService(adapter.sides);
+  after(() => service.close());
+  service.misbehave({ cutAfter: 5 }, {});
+  const ear = createAdapterSpeechToText(optionsFor(service.url), 's', ports);
+  const call = listen(failoverSpeechToText([{ speechToText: ear }], ports, () => assert.fail()));
+  call.session.expect?.({ phrases: ['tuesday please'] });
+  for (let at = 0; at < phrasePcm.length; at += 160) {
+    call.write(phrasePcm.subarray(at, at + 160));
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2);
+    });
+  }
+  call.silence(600);
+  await call.until('final');
+  call.session.expect?.(undefined);
+  const expected = ['{"type":"expect","phrases":["tuesday please"]}', '{"type":"expect"}'];
+  const toldTo = (index: number) => service.sessions[index]?.texts.filter((text) => text.includes('"expect"'));
+  while ((toldTo(1)?.length ?? 0) < 2) await new Promise(setImmediate);
+  call.session.close();
+  assert.deepEqual([toldTo(0), toldTo(1)], [expected.slice(0, 1), expected]);
+});
+
 /** The example of docs/speech-adapter.md, as it stands. */
 it('the example of an adapter hears and speaks', async () => {
   const example = spawn(process.execPath, ['examples/speech-adapter.mjs', '0'], {

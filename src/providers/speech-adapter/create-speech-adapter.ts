@@ -8,7 +8,14 @@ import {
   webSocketUrl,
   WebSocketRecognition,
 } from '../speech-connection/index.ts';
-import { printSpeak, printStart, readRecognitionMessage, readSynthesisMessage, stopMessage } from './messages.ts';
+import {
+  printExpected,
+  printSpeak,
+  printStart,
+  readRecognitionMessage,
+  readSynthesisMessage,
+  stopMessage,
+} from './messages.ts';
 
 const keyHeaders = (key: string) => ({ authorization: `Bearer ${key}` });
 
@@ -30,6 +37,7 @@ export function createAdapterSpeechToText(
         // It may leave them out.
         lacksInstants: true,
         begin: () => ({ order: { url, ...credentials }, start: [start], read: readRecognitionMessage }),
+        printExpected,
         stop: [stopMessage],
       } as const;
       return new WebSocketRecognition(protocol, service, recognition, onEvent, ports);

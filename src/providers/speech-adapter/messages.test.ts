@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { printSpeak, printStart, readRecognitionMessage, readSynthesisMessage } from './messages.ts';
+import { printExpected, printSpeak, printStart, readRecognitionMessage, readSynthesisMessage } from './messages.ts';
 
 test('the first messages', () => {
   assert.deepEqual(JSON.parse(printStart({ sampleRateHz: 16_000, endOfSpeechMs: 600 }, { language: 'it' })), {
@@ -21,6 +21,12 @@ test('the first messages', () => {
     text: 'Good morning.',
     config: { voice: 'anna' },
   });
+});
+
+test('what is likely to be said', () => {
+  const expected = { phrases: ['yes', 'no'], digits: { minCount: 4, maxCount: 4 }, dates: true } as const;
+  assert.deepEqual(JSON.parse(printExpected(expected)), { type: 'expect', ...expected });
+  assert.deepEqual(JSON.parse(printExpected(undefined)), { type: 'expect' });
 });
 
 test('what an engine says', () => {

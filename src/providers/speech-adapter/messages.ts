@@ -1,6 +1,6 @@
 /** outdial's own protocol towards speech engines of anybody's, as docs/speech-adapter.md tells it. */
 import type { JsonObject } from '../../kit/index.ts';
-import type { RecognitionOptions, SynthesisRequest } from '../../speech/index.ts';
+import type { ExpectedSpeech, RecognitionOptions, SynthesisRequest } from '../../speech/index.ts';
 import {
   isSeconds,
   longestText,
@@ -14,6 +14,11 @@ const encoding = 'linear16';
 
 export function printStart({ sampleRateHz, endOfSpeechMs }: RecognitionOptions, config: JsonObject): string {
   return JSON.stringify({ type: 'start', version, encoding, sampleRateHz, endOfSpeechMs, config });
+}
+
+/** Without anything beside its type: whatever it may be. */
+export function printExpected(expected: ExpectedSpeech | undefined): string {
+  return JSON.stringify({ type: 'expect', ...expected });
 }
 
 export const stopMessage = JSON.stringify({ type: 'stop' });

@@ -7,7 +7,7 @@
  * of words: the service counts seconds of audio, and the session knows when which audio came.
  */
 import { gatewayError } from '../../kit/index.ts';
-import type { RecognitionEvent, RecognitionOptions, RecognitionSession } from '../../speech/index.ts';
+import type { ExpectedSpeech, RecognitionEvent, RecognitionOptions, RecognitionSession } from '../../speech/index.ts';
 import type { Hypothesis, RecognitionMessage } from './recognition-message.ts';
 import { AudioEncoder, type AudioEncoding, bytesPerMs } from './service-audio.ts';
 import { ServiceConnection, type ServiceOrder } from './service-connection.ts';
@@ -36,6 +36,8 @@ export interface RecognitionProtocol {
   begin(): RecognitionExchange;
   /** A message of audio; without it the bytes themselves. */
   readonly wrap?: (audio: Uint8Array) => string | Uint8Array;
+  /** Says what is likely to be said from now on; only of services that can use it. */
+  readonly printExpected?: (expected: ExpectedSpeech | undefined) => string;
   /** The last messages of a session that is closed. */
   readonly stop: readonly (string | Uint8Array)[];
   /** Said whenever no audio came for so long: a service that hears nothing hangs up. */
@@ -73,6 +75,7 @@ export class WebSocketRecognition implements RecognitionSession {
   #cancelKeepAlive: (() => void) | undefined;
   /** Audio came since silence was last looked for. */
   #isFed = false;
+  #expected: ExpectedSpeech | undefined;
 
   constructor(
     protocol: RecognitionProtocol,
@@ -108,6 +111,11 @@ export class WebSocketRecognition implements RecognitionSession {
     if (this.#connection.waitingBytes > 2 * maxBacklogMs * this.#bytesPerMs) this.#fail('takes no audio any more');
   }
 
+  expect(expected: ExpectedSpeech | undefined): void {
+    this.#expected = expected;
+    if (this.#state === 'starting' || this.#state === 'listening') this.#sayExpected();
+  }
+
   close(): void {
     if (this.#state === 'closed') return;
     if (this.#state === 'listening') this.#say(this.#protocol.stop);
@@ -128,6 +136,7 @@ export class WebSocketRecognition implements RecognitionSession {
       onOpen: () => {
         this.#state = 'starting';
         this.#say(start);
+        if (this.#expected !== undefined) this.#sayExpected();
         if (this.#pending !== undefined) this.#sendAudio(this.#pending.subarray(0, this.#pendingBytes));
         this.#pending = undefined;
         this.#pendingBytes = 0;
@@ -150,6 +159,11 @@ export class WebSocketRecognition implements RecognitionSession {
       this.#isFed = false;
       this.#watchSilence();
     });
+  }
+
+  #sayExpected(): void {
+    const message = this.#protocol.printExpected?.(this.#expected);
+    if (message !== undefined) this.#connection.send(message);
   }
 
   #sendAudio(bytes: Uint8Array): void {
