@@ -1,7 +1,7 @@
 /** The real engines together: words in, words found. Audio is written faster than real time with made-up instants. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { DtmfDetector } from '../../audio/index.ts';
+import { decodeUlaw, DtmfDetector, encodeUlaw } from '../../audio/index.ts';
 import type { ExpectedSpeech, RecognitionEvent, SampleRateHz } from '../../speech/index.ts';
 import { createSpeechEngines } from './index.ts';
 
@@ -134,16 +134,48 @@ test('the instants of an utterance are those of its audio, and guesses come befo
   assert.ok(events.slice(1, -2).every((event) => event.type === 'partial'));
 });
 
-test('silence, noise and tones are not speech', async () => {
-  const tone = silence(1000).map((_, i) => 8000 * Math.sin((2 * Math.PI * 440 * i) / 8000));
-  const sounds = [silence(1500), noise(1500), silence(500), tone, silence(500)];
+/** Tones of these frequencies together, as loud as speech. */
+function tones(ms: number, ...frequenciesHz: readonly number[]): Int16Array {
+  const levelOf = (i: number): number =>
+    frequenciesHz.reduce((sum, frequencyHz) => sum + Math.sin((2 * Math.PI * frequencyHz * i) / 8000), 0);
+  return silence(ms).map((_, i) => (8000 * levelOf(i)) / frequenciesHz.length);
+}
+
+test('silence, noise, ringing, busy tones, keys, beeps and music are not speech, whatever is expected', async () => {
+  const ringing = [tones(700, 440, 480), silence(300)];
+  const busy = [tones(250, 480, 620), silence(250), tones(250, 480, 620), silence(250)];
+  const keys = [tones(100, 697, 1209), silence(100), tones(100, 941, 1477), silence(100)];
+  const music = [262, 330, 392, 523, 392, 330].map((rootHz) => tones(180, rootHz, rootHz * 1.26, rootHz * 1.5));
+  // Altogether less than the 10 s that detection may be behind.
+  const sounds = [silence(300), noise(800), silence(300), ...ringing, ...busy, ...keys, tones(500, 1000), ...music];
   // The sentence at the end tells that everything before it was judged.
   const sentence = await speak('The weather is fine today.');
+  const pieces = [...sounds, silence(500), sentence, silence(900)];
   const beforeMs = sounds.reduce((sum, sound) => sum + sound.length / 8, 0);
-  const events = await hear([...sounds, sentence, silence(900)], isFinal);
+  const expected: ExpectedSpeech = { phrases: ['yes', 'no'], digits: { minCount: 1, maxCount: 4 }, dates: true };
+  const events = await hear(pieces, isFinal, 8000, expected);
   const onsets = events.flatMap((event) => (event.type === 'speech-started' ? [event.onsetAtMs] : []));
   assert.equal(onsets.length, 1);
   assert.ok(onsets[0]! > beforeMs);
+  const final = events.at(-1);
+  assert.match(final?.type === 'final' ? final.text : '', /weather/);
+});
+
+test('a sentence is heard through the codec of the telephone, with noise and with lost packets', async () => {
+  const pcm = await speak('Please call me back on Monday afternoon.');
+  const hiss = noise(pcm.length / 8);
+  const bytes = new Uint8Array(pcm.length);
+  encodeUlaw(
+    pcm.map((sample, i) => sample / 2 + (hiss[i] ?? 0) / 6),
+    bytes,
+  );
+  const line = new Int16Array(pcm.length);
+  decodeUlaw(bytes, line);
+  // Three packets in a hundred are silence.
+  for (let packet = 11; packet * 160 < line.length; packet += 33) line.fill(0, packet * 160, (packet + 1) * 160);
+  const final = (await hear([silence(500), line, silence(900)], isFinal)).at(-1);
+  assert.ok(final?.type === 'final');
+  assert.ok(wordErrors(wordsOf('Please call me back on Monday afternoon.'), wordsOf(final.text)) <= 1, final.text);
 });
 
 test('two utterances give two finals in order, calls at the same time do not mix', async () => {
