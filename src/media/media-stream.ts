@@ -256,7 +256,7 @@ export class MediaStream {
 
   #configureSpeech(selection: SpeechSelection, listening: ListeningOptions): void {
     const { stt } = this.#selection ?? {};
-    const isSameEar = isSame(stt, selection.stt) && this.#listening.endOfSpeechMs === listening.endOfSpeechMs;
+    const isSameEar = isSame(stt, selection.stt) && isSameDetection(this.#listening, listening);
     const isSameSpeech = isSame(this.#selection, selection);
     this.#selection = selection;
     this.#listening = listening;
@@ -457,4 +457,8 @@ export class MediaStream {
 /** Plain data on both sides. */
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function isSameDetection(one: ListeningOptions, other: ListeningOptions): boolean {
+  return one.endOfSpeechMs === other.endOfSpeechMs && one.sensitivity === other.sensitivity;
 }

@@ -15,6 +15,8 @@ export interface RecognitionOptions {
   readonly sampleRateHz: SampleRateHz;
   /** Silence after the last voice, in ms, that ends an utterance. Range 200 to 3000. */
   readonly endOfSpeechMs: number;
+  /** How easily sound counts as a voice, 0 to 1; absent: 0.5. More notices quiet voices sooner, less ignores voices in the background. */
+  readonly sensitivity?: number;
 }
 
 /** How a call listens: what the engine is told beside the rate of the call, and what is made of its answers. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSettings } from '../config/index.ts';
-import type { JsonObject } from '../kit/index.ts';
+import type { Json, JsonObject } from '../kit/index.ts';
 import { applyTenantConfig, configureSpeech, createTenantDirectory, speechSelectionOf, type Tenant } from './index.ts';
 import { requestedSpeechUrls } from './speech-selection.ts';
 
@@ -39,6 +39,13 @@ function configured(tenant: Tenant, update: 'replace' | 'merge', service: 'stt' 
 }
 
 const first = (tenant: Tenant, service: 'stt' | 'tts'): JsonObject => speechSelectionOf(tenant)[service][0]!.options;
+
+test('speech_detector_sensitivity is handed on, and heeded inside when it is a share', () => {
+  const sensitivityIn = (value: Json) =>
+    withConfig({ stt: { config: { speech_detector_sensitivity: value } } }).stt.sensitivity;
+  assert.deepEqual([0, 0.7, 1, 1.5, -1, 'high'].map(sensitivityIn), [0, 0.7, 1, undefined, undefined, undefined]);
+  assert.equal(withConfig({}).stt.sensitivity, undefined);
+});
 
 test('without a URL the engines inside are chosen', () => {
   assert.deepEqual(speechSelectionOf(tenantOf({})), {

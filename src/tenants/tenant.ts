@@ -37,6 +37,8 @@ export interface Tenant {
     readonly confidenceThreshold: number;
     /** Silence that ends an utterance, 200 to 3000 ms. */
     readonly endOfSpeechMs: number;
+    /** How easily sound counts as a voice, 0 to 1. */
+    readonly sensitivity?: number;
   };
   /** Answers the challenges (401, 407) of the trunk to calls of this tenant. */
   readonly trunkAuth?: TrunkAuth;
@@ -160,7 +162,11 @@ export function tenantFromSettings(
       minutesPerDay: settings.minutesPerDay,
       allowedPrefixes: settings.allowedPrefixes ?? [],
     },
-    stt: { confidenceThreshold: settings.sttConfidenceThreshold, endOfSpeechMs: settings.sttEndOfSpeechMs },
+    stt: {
+      confidenceThreshold: settings.sttConfidenceThreshold,
+      endOfSpeechMs: settings.sttEndOfSpeechMs,
+      ...sensitivityOf(settings),
+    },
     ...(trunkAuth === undefined ? {} : { trunkAuth: { ...trunkAuth, ...mannerOfTrunkAuth(settings, fromRequest) } }),
     ...(settings.trunkAuthByRealm === undefined
       ? {}
@@ -243,4 +249,10 @@ function accessOf(
   }
   const credentials = credentialsOf(apikey === undefined ? username : apikeyUsername, apikey ?? password);
   return credentials === undefined ? {} : { credentials };
+}
+
+/** An option of recognition services that the engine inside heeds as well; what is no share is for the service to refuse. */
+function sensitivityOf({ sttOptions }: TenantSettings): { readonly sensitivity?: number } {
+  const sensitivity = sttOptions?.['speech_detector_sensitivity'];
+  return typeof sensitivity === 'number' && sensitivity >= 0 && sensitivity <= 1 ? { sensitivity } : {};
 }

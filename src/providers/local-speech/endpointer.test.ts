@@ -7,8 +7,12 @@ const voice = (frames: number): number[] => Array.from({ length: frames }, () =>
 const silence = (frames: number): number[] => Array.from({ length: frames }, () => 0.01);
 
 /** Decisions with the number of the frame that brought each. */
-function judge(probabilities: readonly number[], endOfSpeechMs = 640): [number, EndpointDecision][] {
-  const endpointer = new Endpointer(endOfSpeechMs);
+function judge(
+  probabilities: readonly number[],
+  endOfSpeechMs = 640,
+  sensitivity?: number,
+): [number, EndpointDecision][] {
+  const endpointer = new Endpointer(endOfSpeechMs, sensitivity);
   return probabilities.flatMap((probability, frame) =>
     endpointer.push(probability).map((decision): [number, EndpointDecision] => [frame, decision]),
   );
@@ -17,6 +21,16 @@ function judge(probabilities: readonly number[], endOfSpeechMs = 640): [number, 
 test('three voiced frames in a row begin an utterance, at the first of them', () => {
   assert.deepEqual(judge([...silence(5), ...voice(3)]), [[7, { type: 'started', onsetFrame: 5 }]]);
   assert.deepEqual(judge([...voice(2), ...silence(1), ...voice(2), 0.5, ...voice(2)]), []);
+});
+
+test('the sensitivity moves what counts as a voice, and never to the ends', () => {
+  const started = [[2, { type: 'started', onsetFrame: 0 }]];
+  const murmur = [0.4, 0.4, 0.4];
+  assert.deepEqual(judge(murmur), []);
+  assert.deepEqual(judge(murmur, 640, 0.7), started);
+  assert.deepEqual(judge(voice(3), 640, 0.05), []);
+  assert.deepEqual(judge([0.96, 0.97, 0.96], 640, 0), started);
+  assert.deepEqual(judge([0.05, 0.05, 0.05], 640, 1), []);
 });
 
 test('silence first pauses, then ends the utterance', () => {

@@ -4,9 +4,10 @@
  */
 export const frameMs = 32;
 
-/** Above it a frame can begin or resume an utterance; below `silenceBelow` it is silence; between, it changes nothing. */
-const voiceAbove = 0.5;
-const silenceBelow = 0.35;
+/** Silence is below this part of the probability above which a frame can begin or resume an utterance; between, it changes nothing. */
+const silenceShare = 0.7;
+/** At no sensitivity is every sound a voice, or none. */
+const [leastVoice, mostVoice] = [0.1, 0.95];
 /** Voiced frames in a row that begin an utterance (96 ms: a click or a short beep is not speech). */
 const startFrames = 3;
 /** Silence after which the utterance is probably over and worth decoding ahead (256 ms). */
@@ -39,12 +40,14 @@ const none: readonly EndpointDecision[] = [];
 
 export class Endpointer {
   readonly #endFrames: number;
+  readonly #voiceAbove: number;
   #frame = 0;
   #voicedRun = 0;
   #utterance: Utterance | undefined;
 
-  /** `endOfSpeechMs`: silence that ends an utterance, rounded up to whole frames. */
-  constructor(endOfSpeechMs: number) {
+  /** `endOfSpeechMs`: silence that ends an utterance, rounded up to whole frames. `sensitivity`: 0 to 1. */
+  constructor(endOfSpeechMs: number, sensitivity = 0.5) {
+    this.#voiceAbove = Math.min(mostVoice, Math.max(leastVoice, 1 - sensitivity));
     this.#endFrames = Math.max(1, Math.ceil(endOfSpeechMs / frameMs));
   }
 
@@ -62,7 +65,7 @@ export class Endpointer {
   }
 
   #pushQuiet(frame: number, probability: number): readonly EndpointDecision[] {
-    this.#voicedRun = probability > voiceAbove ? this.#voicedRun + 1 : 0;
+    this.#voicedRun = probability > this.#voiceAbove ? this.#voicedRun + 1 : 0;
     if (this.#voicedRun < startFrames) return none;
     this.#voicedRun = 0;
     const onsetFrame = frame - startFrames + 1;
@@ -76,7 +79,8 @@ export class Endpointer {
       utterance.quietestFrame = frame;
       utterance.quietestProbability = probability;
     }
-    const isSilence = utterance.silentFrames > 0 ? !(probability > voiceAbove) : !(probability >= silenceBelow);
+    const voiceFrom = this.#voiceAbove * silenceShare;
+    const isSilence = utterance.silentFrames > 0 ? !(probability > this.#voiceAbove) : !(probability >= voiceFrom);
     return isSilence ? this.#pushSilence(utterance, length) : this.#pushVoice(utterance, frame, length);
   }
 

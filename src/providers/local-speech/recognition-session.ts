@@ -78,7 +78,7 @@ export class LocalRecognitionSession implements RecognitionSession {
     this.#options = options;
     this.#onEvent = onEvent;
     this.#ports = ports;
-    this.#endpointer = new Endpointer(Math.min(3000, Math.max(200, options.endOfSpeechMs)));
+    this.#endpointer = new Endpointer(Math.min(3000, Math.max(200, options.endOfSpeechMs)), options.sensitivity);
     this.#downsampler = options.sampleRateHz === 16_000 ? new Downsampler() : undefined;
     this.#filling = new Int16Array(this.#frameSamples);
     this.#stream = ports.openStream({
