@@ -26,9 +26,19 @@ export class FliteSynthesizer {
   }
 
   /** Blocks while it works, about 16 ms for a second of speech. Throws when Flite fails. */
-  speak(voice: FliteVoice, sentence: string, sampleRateHz: 8000 | 16000): Int16Array<ArrayBuffer> {
+  speak(voice: FliteVoice, sentence: string, sampleRateHz: 8000 | 16000, stretch = '1'): Int16Array<ArrayBuffer> {
     // The text is the value of -t, whatever it begins with; no shell is involved.
-    const command = ['flite', '-voice', voice, '-t', sentence.replaceAll('\0', ' '), '-o', 'speech.wav'];
+    const command = [
+      'flite',
+      '-voice',
+      voice,
+      '--setf',
+      `duration_stretch=${stretch}`,
+      '-t',
+      sentence.replaceAll('\0', ' '),
+      '-o',
+      'speech.wav',
+    ];
     const wasi = new WasiOutputFile(command, largestFileBytes);
     const instance = new WebAssembly.Instance(this.#module, { wasi_snapshot_preview1: wasi.imports() });
     const { memory, _start: start } = instance.exports;
