@@ -8,7 +8,7 @@ import type { Destinations } from './destinations.ts';
  * share of the room for spoken texts.
  */
 export function speechServicesOf(
-  { ttsCacheMegabytes }: Pick<Settings, 'ttsCacheMegabytes'>,
+  { ttsCacheMegabytes, espeakProgram }: Pick<Settings, 'ttsCacheMegabytes' | 'espeakProgram'>,
   { operatorPolicy, requestPolicy }: Pick<Destinations, 'operatorPolicy' | 'requestPolicy'>,
   ownPorts: readonly number[],
   tls: ClientTls,
@@ -21,6 +21,7 @@ export function speechServicesOf(
   return {
     destinations: { operator: withOwnPorts(operatorPolicy), request: withOwnPorts(requestPolicy) },
     tls,
+    voiceProgram: espeakProgram,
     cacheBytes: Math.floor((ttsCacheMegabytes * 1_000_000) / threads),
   };
 }

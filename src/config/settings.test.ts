@@ -127,6 +127,7 @@ test('an empty environment gives the documented defaults', () => {
     speechLatencyWarningMs: 1000,
     ttsCacheHours: 0,
     preparedPrompts: 200,
+    espeakProgram: 'espeak-ng',
     ttsCacheMegabytes: 64,
     sttModel: 'en-US_NarrowbandModel',
     isProfanityFiltered: true,

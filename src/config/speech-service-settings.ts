@@ -29,10 +29,20 @@ export const speechServiceSettings = [
     name: 'OUTDIAL_TTS_PROVIDER',
     key: 'ttsProviderType',
     group: 'Speech services',
-    kind: { type: 'word', words: providers },
+    kind: { type: 'word', words: { ...providers, 'espeak-ng': 'espeak-ng' } },
     defaultNote: '`watson` where an URL is known, else `local`',
     description:
       'Whose protocol the synthesis service speaks (docs/speech-providers.md); local is the voice inside outdial. URL, credentials and voice are those of WATSON_TTS_*, whoever the provider is.',
+    origin: 'outdial',
+  },
+  {
+    name: 'OUTDIAL_ESPEAK_PROGRAM',
+    key: 'espeakProgram',
+    group: 'Speech services',
+    kind: { type: 'text', maxLength: 512 },
+    default: 'espeak-ng',
+    description:
+      'The espeak-ng that speaks for `providerType: espeak-ng`: a name that is looked for in PATH, or the path of the file. It is not part of outdial.',
     origin: 'outdial',
   },
   {

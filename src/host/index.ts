@@ -35,3 +35,4 @@ export { at } from './timers.ts';
 export { checkWritableDirectory } from './writable-directory.ts';
 export { createSeal, readSealSecret } from './seal.ts';
 export { openRecordingFile } from './recording-file.ts';
+export { createVoiceProgram } from './voice-program.ts';

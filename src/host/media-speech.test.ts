@@ -7,13 +7,13 @@ import { createMediaSpeech, type MediaSpeechOptions } from './media-speech.ts';
 const speechToText: SpeechToText = { spec: 'stt/1', name: 'inside', open: () => assert.fail() };
 const textToSpeech: TextToSpeech = { spec: 'tts/1', name: 'inside', synthesize: () => assert.fail() };
 const anywhere: DestinationPolicy = { internal: 'allowed', allowNetworks: [], own: { addresses: [], ports: [] } };
-const local: SpeechChoice = { kind: 'local', options: {} };
-const watson = (more: object = {}): SpeechChoice => ({
+const local: SpeechChoice<'local'> = { kind: 'local', options: {} };
+const watson = (more: object = {}): SpeechChoice<'watson'> => ({
   kind: 'watson',
   options: { url: 'http://127.0.0.1:1/', trust: 'operator', authorization: { kind: 'none' }, ...more },
 });
 
-function open(t: TestContext, stt: SpeechChoice, tts: SpeechChoice, options: MediaSpeechOptions = {}) {
+function open(t: TestContext, stt: SpeechChoice<SpeechProvider>, tts: SpeechChoice, options: MediaSpeechOptions = {}) {
   const engines = { speechToText, textToSpeech, close: () => Promise.resolve() };
   const speech = createMediaSpeech(engines, options);
   t.after(() => speech.close());
@@ -73,7 +73,7 @@ test('every provider is reached by its own protocol, at the URL of the call', as
   for (const kind of Object.keys(makers) as (keyof typeof makers)[]) {
     const authorization = { kind: 'basic', username: 'u', password: 'C4NARY' };
     const options = { ...watson().options, authorization, parameters: { region: 'eu-west-1' } };
-    const choice: SpeechChoice = { kind, options };
+    const choice: SpeechChoice<SpeechProvider> = { kind, options };
     const chosen = open(t, choice, choice, { destinations });
     assert.deepEqual(
       [chosen.speechToText.name, chosen.textToSpeech.name],

@@ -8,6 +8,7 @@ import {
   PreparedPrompts,
   type PromptOrder,
   type SpeechChoice,
+  type SpeechProvider,
   type SpeechSelection,
   type SpeechToText,
   SpokenTexts,
@@ -46,7 +47,7 @@ export function createMediaSpeech(
   const spoken = new SpokenTexts(options.cacheBytes ?? 0);
   const { ports } = services;
 
-  function recogniser({ kind, options: service }: SpeechChoice, sessionId: string): SpeechToText {
+  function recogniser({ kind, options: service }: SpeechChoice<SpeechProvider>, sessionId: string): SpeechToText {
     return kind === 'local' ? local.speechToText : createRecogniser(kind, service, sessionId, ports);
   }
 

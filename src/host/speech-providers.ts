@@ -8,11 +8,14 @@ import { createAdapterSpeechToText, createAdapterTextToSpeech } from '../provide
 import type { SpeechServicePorts } from '../providers/speech-connection/index.ts';
 import { createWatsonSpeechToText, createWatsonTextToSpeech } from '../providers/watson-speech/index.ts';
 import type { JsonObject } from '../kit/index.ts';
+import { createEspeakTextToSpeech, type RunVoiceProgram } from '../providers/espeak-ng/index.ts';
 import { createDeepgramSpeechToText, createDeepgramTextToSpeech } from '../providers/deepgram/index.ts';
 import type { SpeechProvider, SpeechToText, TextToSpeech } from '../speech/index.ts';
 
 type Service = Exclude<SpeechProvider, 'local'>;
-type Create<Engine> = (options: JsonObject, sessionId: string, ports: SpeechServicePorts) => Engine;
+type Voice = Service | 'espeak-ng';
+type Ports = SpeechServicePorts & { readonly runVoiceProgram: RunVoiceProgram };
+type Create<Engine> = (options: JsonObject, sessionId: string, ports: Ports) => Engine;
 
 const recognisers: Readonly<Record<Service, Create<SpeechToText>>> = {
   watson: createWatsonSpeechToText,
@@ -25,7 +28,8 @@ const recognisers: Readonly<Record<Service, Create<SpeechToText>>> = {
   aws: (options, _sessionId, ports) => createAwsSpeechToText(options, ports),
 };
 
-const voices: Readonly<Record<Service, Create<TextToSpeech>>> = {
+const voices: Readonly<Record<Voice, Create<TextToSpeech>>> = {
+  'espeak-ng': (options, _sessionId, { runVoiceProgram }) => createEspeakTextToSpeech(options, runVoiceProgram),
   watson: createWatsonTextToSpeech,
   deepgram: (options, _sessionId, ports) => createDeepgramTextToSpeech(options, ports),
   openai: (options, _sessionId, ports) => createOpenaiTextToSpeech(options, ports),
@@ -42,6 +46,6 @@ export function createRecogniser(kind: Service, ...of: Parameters<Create<SpeechT
 }
 
 /** As `createRecogniser`. */
-export function createVoice(kind: Service, ...of: Parameters<Create<TextToSpeech>>): TextToSpeech {
+export function createVoice(kind: Voice, ...of: Parameters<Create<TextToSpeech>>): TextToSpeech {
   return voices[kind](...of);
 }

@@ -1,25 +1,33 @@
 /** Sockets, tokens and timers of the speech services of others. */
 import { createAuthorizationBook } from '../authorization/index.ts';
 import { type DestinationPolicy, judgeDestination } from '../policy/index.ts';
+import type { RunVoiceProgram } from '../providers/espeak-ng/index.ts';
 import type { SpeechServicePorts } from '../providers/speech-connection/index.ts';
 import type { ClientTls } from './client-tls-options.ts';
 import { createHttpClient } from './http-client.ts';
 import { monotonicClock } from './monotonic-clock.ts';
+import { createVoiceProgram } from './voice-program.ts';
 import { createWebSocketClient } from './web-socket-client.ts';
 
 export interface SpeechServiceOptions {
   /** Where services may be: of the operator, and of callers and bots. Absent: nowhere. */
   readonly destinations?: { readonly operator: DestinationPolicy; readonly request: DestinationPolicy };
   readonly tls?: ClientTls;
+  /** The operator's espeak-ng: a name that is looked for in PATH, or a path. */
+  readonly voiceProgram?: string;
 }
 
 export interface SpeechServices {
-  readonly ports: SpeechServicePorts;
+  readonly ports: SpeechServicePorts & { readonly runVoiceProgram: RunVoiceProgram };
   close(): Promise<void>;
 }
 
 /** One set for each kind of trust. */
-export function createServices({ destinations, tls }: SpeechServiceOptions): SpeechServices {
+export function createServices({
+  destinations,
+  tls,
+  voiceProgram = 'espeak-ng',
+}: SpeechServiceOptions): SpeechServices {
   const operator = createAccess(destinations?.operator, tls);
   const request = createAccess(destinations?.request, tls);
   const access = { operator, request };
@@ -34,6 +42,7 @@ export function createServices({ destinations, tls }: SpeechServiceOptions): Spe
       newAbort: () => new AbortController(),
       openWebSocket: { operator: operator.openWebSocket, request: request.openWebSocket },
       postStream: { operator: operator.http.postStream, request: request.http.postStream },
+      runVoiceProgram: createVoiceProgram(voiceProgram),
       authorizationBy: (trust, method) => access[trust].tokens.authorizationBy(method),
     },
     close: async () => {

@@ -20,9 +20,11 @@ export type {
   SpeechChoice,
   SpeechPorts,
   SpeechProvider,
+  VoiceProvider,
   SpeechSelection,
   SpeechService,
 } from './selection.ts';
 export { PreparedPrompts, type PromptNews, type PromptOrder } from './prepared-prompts.ts';
 export { splitLong, splitSentences } from './split-sentences.ts';
 export { SpokenTexts } from './spoken-texts.ts';
+export { withoutMarkup } from './without-markup.ts';

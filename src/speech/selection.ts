@@ -17,9 +17,12 @@ export type SpeechProvider =
   | 'google'
   | 'aws';
 
+/** Who speaks: also a program on this machine, which does not hear. */
+export type VoiceProvider = SpeechProvider | 'espeak-ng';
+
 /** One engine. */
-export interface SpeechChoice {
-  readonly kind: SpeechProvider;
+export interface SpeechChoice<Kind = VoiceProvider> {
+  readonly kind: Kind;
   /** As the tenant calls it; told to the bot. */
   readonly name?: string;
   /** What the engine's own folder in `providers/` reads; `{}` for the local one. */
@@ -28,7 +31,7 @@ export interface SpeechChoice {
 
 export interface SpeechSelection {
   /** In the order in which they are tried; at least one each. */
-  readonly stt: readonly SpeechChoice[];
+  readonly stt: readonly SpeechChoice<SpeechProvider>[];
   readonly tts: readonly SpeechChoice[];
   /** How long a spoken text is kept after its last use, in ms; 0 keeps none. The local voice has a cache of its own. */
   readonly ttsCacheMs: number;

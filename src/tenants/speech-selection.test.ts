@@ -279,3 +279,15 @@ test('a key file goes to Google alone, and not along to another token service', 
   const other = { stt: { providerType: 'azure', credentials: { url: 'https://azure.test' } } };
   assert.deepEqual(first(withConfig(other, tenant), 'stt')['authorization'], { kind: 'none' });
 });
+
+test('espeak-ng has a voice and no address: what is configured for others stays behind', () => {
+  const tenant = configured(tenantOf(), 'merge', 'tts', {
+    providerType: 'espeak-ng',
+    config: { voice: 'de', rate: 140 },
+  });
+  assert.deepEqual(speechSelectionOf(tenant).tts, [
+    { kind: 'espeak-ng', options: { parameters: { voice: 'de', rate: 140 } } },
+  ]);
+  const usual = configured(tenantOf({}), 'merge', 'tts', { providerType: 'espeak-ng' });
+  assert.deepEqual(speechSelectionOf(usual).tts, [{ kind: 'espeak-ng', options: { parameters: {} } }]);
+});

@@ -47,15 +47,15 @@ function providersOf({ settings, standbys, fromRequest, standbysOfRequest }: Ten
   return [{ settings, trust: first }, ...standbys[service].map((each) => ({ settings: each, trust: others }) as const)];
 }
 
-function choicesOf(
+function choicesOf<Kind>(
   tenant: Tenant,
   service: Service,
-  choose: (settings: TenantSettings, trust: Trust) => SpeechChoice,
-): SpeechChoice[] {
+  choose: (settings: TenantSettings, trust: Trust) => SpeechChoice<Kind>,
+): SpeechChoice<Kind>[] {
   return providersOf(tenant, service).map(({ settings, trust }) => choose(settings, trust));
 }
 
-function sttChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
+function sttChoice(settings: TenantSettings, trust: Trust): SpeechChoice<SpeechProvider> {
   const { sttUrl, sttProviderType, sttName, sttBroadbandOptions } = settings;
   const named = sttName === undefined ? {} : { name: sttName };
   const kind = sttProviderType ?? 'watson';
@@ -94,12 +94,17 @@ function ttsChoice(settings: TenantSettings, trust: Trust): SpeechChoice {
   const kind = ttsProviderType ?? 'watson';
   if (kind === 'local' || (kind === 'watson' && ttsUrl === undefined)) return { kind: 'local', ...named, options: {} };
   const voice = given({ voice: kind !== 'watson' && ttsVoice === usualVoice ? undefined : ttsVoice });
+  const patience = given({ requestTimeoutMs: settings.ttsRequestTimeoutMs });
+  // A program on this machine: no address, no credentials.
+  if (kind === 'espeak-ng')
+    return { kind, ...named, options: { parameters: { ...voice, ...ttsOptions }, ...patience } };
   const options = {
     ...given({ url: ttsUrl }),
     trust,
     authorization: authorizationOf(settings, 'tts', kind),
     parameters: { ...voice, ...ttsOptions },
-    ...given({ connectTimeoutMs: settings.ttsConnectTimeoutMs, requestTimeoutMs: settings.ttsRequestTimeoutMs }),
+    ...given({ connectTimeoutMs: settings.ttsConnectTimeoutMs }),
+    ...patience,
   };
   return { kind, ...named, options };
 }

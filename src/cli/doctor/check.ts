@@ -49,6 +49,10 @@ export const checkKinds = {
     looksAt: 'The speech engines: loads them, speaks three words and recognises them',
     failsWhen: 'they cannot be loaded or understand something else',
   },
+  'espeak-ng': {
+    looksAt: 'Where a tenant speaks with espeak-ng: OUTDIAL_ESPEAK_PROGRAM, with one word in the voice of each tenant',
+    failsWhen: 'it cannot be run or does not know a voice',
+  },
   bot: {
     looksAt: 'With --bot: the first turn of a call to every bot, which costs a turn each',
     failsWhen: 'a bot cannot be reached or its answer cannot be used',

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ConversationService } from '../../conversation/index.ts';
 import { err, gatewayError, ok, type Result } from '../../kit/index.ts';
-import type { RecognitionEvent } from '../../speech/index.ts';
+import type { RecognitionEvent, TextToSpeech } from '../../speech/index.ts';
 import { judgeAddresses } from './address-check.ts';
 import { checkBots } from './bot-check.ts';
 import { checkClock, checkDns, checkTlsFiles, checkWebhooks, type FarEnd } from './network-checks.ts';
 import { readDeployment } from './settings-check.ts';
 import { checkSpeech, type OpenEngines } from './speech-check.ts';
 import { checkDataDirectory, checkFileDescriptors } from './system-checks.ts';
+import { checkVoiceProgram } from './voice-program-check.ts';
 
 const { signal } = new AbortController();
 
@@ -259,4 +260,24 @@ test('file descriptors: the soft limit', async () => {
   assert.equal(await status('unlimited'), 'good');
   assert.equal((await checkFileDescriptors(async () => 'nonsense')).status, 'skipped');
   assert.equal((await checkFileDescriptors(() => Promise.reject(new Error('ENOENT')))).status, 'skipped');
+});
+
+test('espeak-ng: only where a tenant speaks with it, each voice once', async () => {
+  const asked: string[] = [];
+  const voice = (name: string, samples: number): TextToSpeech => ({
+    spec: 'tts/1',
+    name,
+    async *synthesize() {
+      asked.push(name);
+      if (samples < 0) throw new Error('no such voice');
+      yield new Int16Array(samples);
+    },
+  });
+  assert.equal((await checkVoiceProgram([], signal)).status, 'skipped');
+  const fine = await checkVoiceProgram([voice('de', 5), voice('fr', 5), voice('de', 5)], signal);
+  assert.deepEqual([fine.status, fine.detail, asked], ['good', 'de, fr', ['de', 'fr']]);
+  assert.equal((await checkVoiceProgram([voice('de', 0)], signal)).status, 'bad');
+  const broken = await checkVoiceProgram([voice('xx', -1)], signal);
+  assert.equal(broken.detail, 'xx: no such voice');
+  assert.match(broken.fix ?? '', /OUTDIAL_ESPEAK_PROGRAM/);
 });

@@ -3,9 +3,10 @@ import { authorizationsOver, botOf, trunkUse, version } from '../../app/index.ts
 import { defaultTokenUrl } from '../../authorization/index.ts';
 import { type SettingSpec, settingTable } from '../../config/index.ts';
 import { digest, type HttpClient } from '../../host/index.ts';
-import { type Clock, type Random, randomUuid, type Result } from '../../kit/index.ts';
+import { type Clock, type JsonObject, type Random, randomUuid, type Result } from '../../kit/index.ts';
 import { type Dns, type Hop, locate } from '../../sip/index.ts';
-import { type BotAddress, botTenants, type Tenant } from '../../tenants/index.ts';
+import type { TextToSpeech } from '../../speech/index.ts';
+import { type BotAddress, botTenants, speechSelectionOf, type Tenant } from '../../tenants/index.ts';
 import { judgeAddresses, type ToldAddress } from './address-check.ts';
 import { type BotToAsk, checkBots } from './bot-check.ts';
 import { bad, type Check, type Finding, good, reasonOf, skipped, worstOf } from './check.ts';
@@ -16,6 +17,7 @@ import { checkSpeech, type OpenEngines } from './speech-check.ts';
 import { checkDataDirectory, checkFileDescriptors } from './system-checks.ts';
 import { checkRegistration } from './registration-check.ts';
 import { pingTrunk } from './trunk-check.ts';
+import { checkVoiceProgram } from './voice-program-check.ts';
 
 /** What the checks need of the machine and the network. */
 export interface DoctorWorld {
@@ -33,6 +35,8 @@ export interface DoctorWorld {
   /** The Date header of an origin. */
   readonly dateOf: (origin: string) => Promise<string | undefined>;
   readonly openEngines: (options: { model: string; voice: string }) => Promise<OpenEngines>;
+  /** The voice of a tenant, spoken by this program. Throws when its options cannot be read. */
+  readonly openVoiceProgram: (program: string, options: JsonObject) => TextToSpeech;
   readonly checkWritable: (path: string) => Promise<Result<void, string>>;
   readonly freeBytes: (path: string) => Promise<number>;
   readonly readTlsFile: (path: string) => Promise<{ readonly validToMs: number | undefined }>;
@@ -82,6 +86,7 @@ export function planChecks(
         );
       },
     },
+    { name: 'espeak-ng', run: (signal) => checkVoiceProgram(programVoices(tenants, settings, world), signal) },
     {
       name: 'bot',
       limitMs: slowLimitMs,
@@ -101,6 +106,17 @@ export function planChecks(
     },
     { name: 'file descriptors', run: () => checkFileDescriptors(world.readLimits) },
   ];
+}
+
+function programVoices(
+  tenants: readonly Tenant[],
+  { espeakProgram }: Deployment['settings'],
+  { openVoiceProgram }: DoctorWorld,
+): TextToSpeech[] {
+  const choices = tenants.flatMap((tenant) => speechSelectionOf(tenant).tts);
+  return choices.flatMap(({ kind, options }) =>
+    kind === 'espeak-ng' ? [openVoiceProgram(espeakProgram, options)] : [],
+  );
 }
 
 function tokenServiceOf({ token }: BotAddress): FarEnd[] {

@@ -9,8 +9,10 @@ import {
   createHttpClient,
   createNodeRandom,
   createSipDns,
+  createVoiceProgram,
   monotonicClock,
 } from '../../host/index.ts';
+import { createEspeakTextToSpeech } from '../../providers/espeak-ng/index.ts';
 import { createSpeechEngines, localSpeechOptions } from '../../providers/local-speech/index.ts';
 import { type DoctorOptions, examine } from './doctor.ts';
 import type { DoctorWorld } from './plan-checks.ts';
@@ -31,6 +33,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
     connect: connectOnce,
     dateOf,
     openEngines: (chosen) => createSpeechEngines(localSpeechOptions.parse(chosen)),
+    openVoiceProgram: (program, options) => createEspeakTextToSpeech(options, createVoiceProgram(program)),
     checkWritable: (path) => checkWritableDirectory(path, networkLimitMs),
     freeBytes: async (path) => {
       const { bavail, bsize } = await statfs(path);

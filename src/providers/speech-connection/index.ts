@@ -3,7 +3,7 @@ export { transcribeOverHttp } from './http-transcription.ts';
 export { type Hypothesis, longestText, type RecognitionMessage } from './recognition-message.ts';
 export { isSeconds, parseJson, parseMessage, readConfidence } from './read-message.ts';
 export { askService } from './post-service.ts';
-export { encodingFor } from './service-audio.ts';
+export { AudioDecoder, encodingFor } from './service-audio.ts';
 export { credentialsOf, type ServiceCredentials } from './service-credentials.ts';
 export { type KeyFile, parametersAt, readServiceOptions, type ServiceOptions } from './service-options.ts';
 export type { SpeechServicePorts } from './service-ports.ts';
