@@ -126,13 +126,14 @@ export function createOperations(ports: OperationsPorts): Operations {
     onPrompt(outcome) {
       metrics.add('outdial_prompts_total', { outcome });
     },
-    onMediaPace({ p50Ms, p99Ms, maxMs, skippedTicks }, threadNumber) {
+    onMediaPace({ p50Ms, p99Ms, maxMs, skippedTicks, droppedPieces }, threadNumber) {
       const thread = String(threadNumber);
       const gauge = 'outdial_media_tick_lateness_seconds';
       metrics.set(gauge, { thread, quantile: '0.5' }, p50Ms / 1000);
       metrics.set(gauge, { thread, quantile: '0.99' }, p99Ms / 1000);
       metrics.set(gauge, { thread, quantile: '1' }, maxMs / 1000);
       metrics.add('outdial_media_ticks_skipped_total', { thread }, skippedTicks);
+      metrics.add('outdial_speech_audio_dropped_total', { thread }, droppedPieces);
     },
     onSpeechLoad({ waitingUtterances, droppedFrames, finalWaitsMs }) {
       metrics.set('outdial_recognition_waiting', {}, waitingUtterances);

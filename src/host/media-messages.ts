@@ -44,6 +44,8 @@ export interface MediaPace {
   readonly maxMs: number;
   /** Ticks that were left out because the thread was held up too long. */
   readonly skippedTicks: number;
+  /** Pieces of audio, 20 ms and less, that the engines inside did not take in time and never heard. */
+  readonly droppedPieces: number;
 }
 
 /** Besides `ThreadNews`. */

@@ -115,7 +115,8 @@ class MediaThread {
     const [p50Ms, p99Ms] = [lateness.quantileMs(0.5), lateness.quantileMs(0.99)];
     const skippedTicks = skippedFrames - this.#skippedBefore;
     this.#skippedBefore = skippedFrames;
-    this.#post({ type: 'pace', pace: { p50Ms, p99Ms, maxMs: lateness.maxMs, skippedTicks } });
+    const droppedPieces = this.#engines.takeDropped();
+    this.#post({ type: 'pace', pace: { p50Ms, p99Ms, maxMs: lateness.maxMs, skippedTicks, droppedPieces } });
     lateness.clear();
   }
 

@@ -75,6 +75,12 @@ class Connection {
     }
   }
 
+  takeDropped(): number {
+    const { dropped } = this.#audio;
+    this.#audio.dropped = 0;
+    return dropped;
+  }
+
   /** What is under way fails. */
   close(): void {
     if (!this.isOpen) return;
@@ -136,6 +142,11 @@ export class RemoteSpeech {
     name: 'local',
     synthesize: (request, signal) => this.#speak(request, signal),
   };
+
+  /** Pieces of audio that found no room on their way since this was asked last. */
+  takeDropped(): number {
+    return this.#connection?.takeDropped() ?? 0;
+  }
 
   /** Another speech thread is there. */
   use(route: SpeechRoute): void {

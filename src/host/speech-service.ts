@@ -72,7 +72,9 @@ class SpeechService {
   };
 
   #fail(id: number, error: unknown): void {
+    const session = this.#sessions.get(id);
     this.#sessions.delete(id);
+    session?.close();
     this.#tellEvent(id, { type: 'failed', error: gatewayError('speech.recognition-failed', messageOf(error)) });
   }
 

@@ -13,14 +13,20 @@ class ToneEar implements SpeechToText {
     const window = new Int16Array(windowSamples);
     let filled = 0;
     let last = '';
+    const tell = (atMs: number): void => {
+      const text = String(findTone(window, 8000, [440, 1000]) ?? '');
+      if (text !== last && text !== '') onEvent({ type: 'partial', text, atMs });
+      last = text;
+    };
     return {
       write(pcm, atMs) {
-        window.set(pcm, filled);
-        filled = (filled + pcm.length) % windowSamples;
-        if (filled !== 0) return;
-        const text = String(findTone(window, 8000, [440, 1000]) ?? '');
-        if (text !== last && text !== '') onEvent({ type: 'partial', text, atMs });
-        last = text;
+        for (let from = 0; from < pcm.length;) {
+          const piece = pcm.subarray(from, from + windowSamples - filled);
+          window.set(piece, filled);
+          from += piece.length;
+          filled = (filled + piece.length) % windowSamples;
+          if (filled === 0) tell(atMs);
+        }
       },
       close: () => undefined,
     };

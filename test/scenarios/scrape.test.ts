@@ -199,7 +199,7 @@ test('what other parts report is counted', async (context) => {
   operations.onMessageDropped('malformed');
   operations.onThreadLost('media');
   operations.onThreadLost('speech');
-  operations.onMediaPace({ p50Ms: 0.1, p99Ms: 2.5, maxMs: 9, skippedTicks: 3 }, 2);
+  operations.onMediaPace({ p50Ms: 0.1, p99Ms: 2.5, maxMs: 9, skippedTicks: 3, droppedPieces: 4 }, 2);
   operations.onFault();
   operations.onRecord('failed');
   const value = await scrape();
@@ -212,6 +212,7 @@ test('what other parts report is counted', async (context) => {
   assert.equal(value('outdial_speech_thread_restarts_total'), 1);
   assert.equal(value('outdial_media_tick_lateness_seconds{thread=2,quantile=0.99}'), 0.0025);
   assert.equal(value('outdial_media_ticks_skipped_total{thread=2}'), 3);
+  assert.equal(value('outdial_speech_audio_dropped_total{thread=2}'), 4);
   assert.equal(value('outdial_faults_total'), 1);
   assert.equal(value('outdial_call_records_total{outcome=failed}'), 1);
 });
