@@ -121,7 +121,8 @@ test('the table keeps to the rules of naming', () => {
     assert.equal(name.endsWith('_total'), type === 'counter', name);
     assert.equal(buckets !== undefined, type === 'histogram', name);
     assert.match(help, /^[A-Z].*\.$/, name);
-    if (type === 'histogram') assert.match(name, /_seconds$/);
+    // The unit comes last; a mean opinion score has none.
+    if (type === 'histogram') assert.match(name, /_(?:seconds|ratio|mos)$/);
     for (const label of labels) assert.match(label, /^[a-z]+$/);
     assert.deepEqual(buckets, buckets && [...buckets].sort((one, other) => one - other));
   }
