@@ -64,3 +64,8 @@ test('a text is spoken once for each voice; a service that keeps nothing is not 
     ],
   );
 });
+
+test('who offers a wideband codec first has its texts spoken at 16 kHz', () => {
+  const rates = (codecs: string): unknown[] => promptsOf({ OUTDIAL_CODECS: codecs }).map((order) => order.sampleRateHz);
+  assert.deepEqual([rates('G722,PCMU'), rates('PCMU,G722')], [[16_000], [8000]]);
+});

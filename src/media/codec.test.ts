@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeRtpPacket, RtpPacket } from '../rtp/index.ts';
+import { encodeUlaw, levelDbfs, tone } from '../audio/index.ts';
+import { decodeRtpPacket, encodeRtpPacket, RtpPacket } from '../rtp/index.ts';
 import type { AudioCodec } from './index.ts';
-import { type Fate, sound, World } from './media-world.fixture.ts';
+import { type Fate, ownAddress, sound, World } from './media-world.fixture.ts';
 
 const networks: readonly (readonly [string, number, Fate])[] = [
   ['a clean network', 0.97, () => [5]],
@@ -150,4 +151,39 @@ test('early media of one codec and an answer with another', async () => {
   assert.equal(world.heard[0]?.sampleRateHz, 8000);
   assert.ok(sound(world.heard[0]?.pcm ?? [], 1000).windows >= 11);
   assert.equal(world.recordings.get('call')?.sampleRateHz, 8000);
+});
+
+test('RFC 3389: a far end that pauses loses nothing; its noise is recorded at its level and heard by nobody', async () => {
+  const world = new World();
+  world.open('call', { recording: { filePath: 'x.wav', layout: 'stereo' } });
+  world.connect('call', 7000);
+  world.command('call', { type: 'listen' });
+  const voice = tone(1000, 8000, 20);
+  const bytes = new Uint8Array(172);
+  const payload = new Uint8Array(160);
+  encodeUlaw(voice, payload);
+  let sequenceNumber = 0;
+  const send = (frame: number, payloadType: number, content: Uint8Array): void => {
+    const header = { marker: false, payloadType, sequenceNumber: sequenceNumber++, timestamp: frame * 160, ssrc: 5 };
+    const length = encodeRtpPacket({ ...header, payload: content }, bytes) ?? assert.fail();
+    world.core.packet('call', bytes.slice(0, length), ownAddress, 7000, world.nowMs);
+  };
+  for (let frame = 0; frame < 150; frame++) {
+    // A second of voice, a second of pause with two packets of noise (-50 dBov), a second of voice.
+    if (frame < 50 || frame >= 100) send(frame, 0, payload);
+    else if (frame === 50 || frame === 75) send(frame, 13, Uint8Array.of(50, 9, 9));
+    await world.run(20);
+  }
+  const recorded = new Int16Array(Uint8Array.from(world.recordings.get('call')?.bytes ?? []).buffer);
+  const callee = recorded.filter((_, i) => i % 2 === 1);
+  const levels = Array.from({ length: 30 }, (_, i) => levelDbfs(callee.subarray(i * 800, (i + 1) * 800)));
+  assert.ok(
+    levels.slice(12, 18).every((level) => Math.abs(level + 50) < 1),
+    levels.join(' '),
+  );
+  assert.ok(levels.slice(3, 9).every((level) => level > -20) && levels.slice(23, 29).every((level) => level > -20));
+  const heard = world.heard[0]?.pcm ?? [];
+  assert.ok(heard.slice(10_000, 14_000).every((sample) => sample === 0));
+  const { packetsLost, packetsReceived, packetsMalformed } = world.closed('call');
+  assert.deepEqual([packetsLost, packetsReceived, packetsMalformed], [0, 102, 0]);
 });

@@ -128,13 +128,16 @@ export class RtpListener {
     }
     const isEvent = packet.payloadType === remote.telephoneEventPayloadType;
     const track = isEvent ? undefined : this.#trackFor(packet.payloadType, remote);
-    if (isEvent || track !== undefined) this.guard.confirm(address, port);
+    const isNoise = track === undefined && packet.payloadType === comfortNoise;
+    if (isEvent || isNoise || track !== undefined) this.guard.confirm(address, port);
     // The first packet of a jump proves nothing yet; the jitter buffer judges audio by itself.
     this.statistics.onPacket(packet.ssrc, packet.sequenceNumber);
     if (track === undefined) this.#reception.arrivals.pass(packet, nowMs);
     if (isEvent) {
       const { payloadStart, payloadEnd, timestamp } = packet;
       if (remote.canReceive) this.#events.push(bytes, payloadStart, payloadEnd, timestamp, nowMs);
+    } else if (isNoise) {
+      this.#pause(bytes);
     } else if (track !== undefined) {
       if (track !== this.#present) this.#changeTo(track);
       this.statistics.onArrival(packet.timestamp, nowMs);
@@ -148,6 +151,16 @@ export class RtpListener {
     const { jitterBuffer, arrivals } = this.#reception;
     jitterBuffer.pull(nowMs, into);
     arrivals.tick(nowMs);
+  }
+
+  /** The far end suppresses silence: what it leaves out is no loss, and is recorded as the noise that it tells of. */
+  #pause(bytes: Uint8Array): void {
+    const packet = this.#packet;
+    const { payloadStart, payloadEnd, ssrc, timestamp } = packet;
+    const track = this.#present;
+    if (payloadStart === payloadEnd || track === undefined) return;
+    packet.timestamp = track.sampleClock.samplesAt(ssrc, timestamp);
+    this.#reception.jitterBuffer.pause(packet, (bytes[payloadStart] ?? 0) & 0x7f);
   }
 
   #queue(bytes: Uint8Array, { decoder, sampleClock, gaps }: Track, nowMs: number): void {
@@ -201,6 +214,9 @@ export class RtpListener {
     this.statistics.useClock(track.clockRateHz);
   }
 }
+
+/** Static payload type of comfort noise (RFC 3389 §4). */
+const comfortNoise = 13;
 
 const staticFormats: readonly (readonly [number, AudioCodec])[] = [
   [0, 'PCMU'],

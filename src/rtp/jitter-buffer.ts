@@ -6,6 +6,7 @@
  * The delay starts at 40 to 60 ms and follows the lateness of packets within 20 to 200 ms: it grows by one concealed
  * frame and shrinks by leaving one out, in quiet passages when possible. Missing samples are made up (`loss-concealment.ts`).
  */
+import { ComfortNoise } from './comfort-noise.ts';
 import { DelayEstimate } from './delay-estimate.ts';
 import { LossConcealment } from './loss-concealment.ts';
 import type { RtpHeader } from './packet.ts';
@@ -49,6 +50,9 @@ export class JitterBuffer {
   readonly #seen = new Int32Array(256).fill(noSequence);
   readonly #frameSamples: number;
   readonly #concealment: LossConcealment;
+  readonly #noise = new ComfortNoise();
+  /** Where the sender has said that it pauses: what is missing from there on is its noise. */
+  #pauseUnits = Number.POSITIVE_INFINITY;
   readonly #estimate = new DelayEstimate({ minMs: minDelayMs, maxMs: maxDelayMs });
 
   #state: 'empty' | 'filling' | 'playing' = 'empty';
@@ -136,6 +140,18 @@ export class JitterBuffer {
     this.#store(startUnits, samples, count);
   }
 
+  /**
+   * The sender pauses from the time of this packet on, and behind its voice there is noise of this level (RFC 3389 §3.1): until
+   * there is audio again nothing is missing.
+   */
+  pause(header: RtpHeader, levelDbov: number): void {
+    if (this.#state === 'empty' || header.ssrc !== this.#ssrc) return;
+    this.#noise.setLevel(levelDbov);
+    const atUnits = this.#unwrap(header.timestamp);
+    // Further packets of one pause only change the noise.
+    if (atUnits >= this.#endUnits) this.#pauseUnits = Math.min(this.#pauseUnits, atUnits);
+  }
+
   /** Fills `into`, one frame long, with the audio whose turn it is at `nowMs`. To be called once per frame time. */
   pull(nowMs: number, into: Int16Array): FrameKind {
     if (this.#state === 'filling') {
@@ -143,12 +159,13 @@ export class JitterBuffer {
       if (delayMs >= this.#estimate.targetMs) this.#state = 'playing';
     }
     if (this.#state !== 'playing') {
-      into.fill(0);
+      if (this.#pauseUnits < Number.POSITIVE_INFINITY) this.#noise.generate(into, 0, into.length);
+      else into.fill(0);
       return 'silent';
     }
     this.#shrink(nowMs, into.length);
     if (this.#mustGrow(nowMs, into.length)) {
-      this.#concealment.conceal(into, 0, into.length);
+      this.#makeUp(into, 0, into.length);
       return 'concealed';
     }
     return this.#read(into);
@@ -166,11 +183,12 @@ export class JitterBuffer {
       const to = this.#copyRun(into, from);
       if (to > from) {
         this.#concealment.receive(into, from, to);
+        if (this.#cursorUnits + from > this.#pauseUnits) this.#pauseUnits = Number.POSITIVE_INFINITY;
         found += to - from;
         from = to;
       } else {
         const end = this.#endOfGap(into.length, from);
-        this.#concealment.conceal(into, from, end);
+        this.#makeUp(into, from, end);
         from = end;
       }
     }
@@ -182,6 +200,11 @@ export class JitterBuffer {
     this.#idleFrames++;
     if (this.#idleFrames >= idleFrameLimit) this.#state = 'empty';
     return 'concealed';
+  }
+
+  #makeUp(into: Int16Array, from: number, to: number): void {
+    if (this.#cursorUnits + from >= this.#pauseUnits) this.#noise.generate(into, from, to);
+    else this.#concealment.conceal(into, from, to);
   }
 
   /** Copies what is there from `from` on; returns where the first sample is missing. */
@@ -261,6 +284,7 @@ export class JitterBuffer {
   /** The sender's clock stood still for a while: the same stream goes on from here, with a new delay. */
   #refill(startUnits: number, samples: Int16Array, count: number, nowMs: number): JitterVerdict {
     this.#isPresent.fill(0);
+    this.#pauseUnits = Number.POSITIVE_INFINITY;
     this.#state = 'filling';
     this.#cursorUnits = startUnits;
     this.#floorUnits = startUnits;

@@ -3,12 +3,20 @@
  * first call that says one of them need not wait. One at a time, and slowly while there are calls. Nothing of a call is ever
  * among them, and a failure is told and does no harm.
  */
-import type { TextToSpeech } from './contract.ts';
+import type { SampleRateHz, TextToSpeech } from './contract.ts';
 import type { SpeechPorts, SpeechSelection } from './selection.ts';
+
+/** One text as a voice is asked for it. */
+interface Prompt {
+  readonly text: string;
+  readonly sampleRateHz: SampleRateHz;
+}
 
 /** Texts for one voice: the first of the selection. */
 export interface PromptOrder {
   readonly speech: SpeechSelection;
+  /** That the calls are likely to have. Default 8000. */
+  readonly sampleRateHz?: SampleRateHz;
   readonly texts: readonly string[];
 }
 
@@ -32,7 +40,6 @@ const longestTextMs = 30_000;
 const mostFailures = 3;
 /** 17 minutes of speech: half of what the voice inside keeps. */
 const mostSamples = 8_000_000;
-const sampleRateHz = 8000;
 
 export class PreparedPrompts {
   readonly #ports: PromptPorts;
@@ -63,7 +70,7 @@ export class PreparedPrompts {
     return {
       ...voice,
       synthesize: (request, signal) => {
-        const isPrepared = request.cache !== 'skip' && this.#prepared.has(keyOf(speech, request.text));
+        const isPrepared = request.cache !== 'skip' && this.#prepared.has(keyOf(speech, request));
         if (isPrepared) this.#ports.tell({ outcome: 'used' });
         return voice.synthesize(request, signal);
       },
@@ -72,12 +79,12 @@ export class PreparedPrompts {
 
   async #work(orders: readonly PromptOrder[], signal: AbortSignal): Promise<void> {
     let room = mostSamples;
-    for (const { speech, texts } of orders) {
+    for (const { speech, texts, sampleRateHz = 8000 } of orders) {
       let failures = 0;
       for (const text of texts) {
         if (this.#ports.isBusy()) await this.#pause(signal);
         if (signal.aborted || room <= 0 || failures === mostFailures) break;
-        const spoken = await this.#speak(speech, text, signal);
+        const spoken = await this.#speak(speech, { text, sampleRateHz }, signal);
         if (signal.aborted) return;
         if (typeof spoken === 'string') {
           failures += 1;
@@ -86,14 +93,14 @@ export class PreparedPrompts {
         }
         failures = 0;
         room -= spoken;
-        this.#prepared.add(keyOf(speech, text));
+        this.#prepared.add(keyOf(speech, { text, sampleRateHz }));
         this.#ports.tell({ outcome: 'prepared' });
       }
     }
   }
 
   /** How many samples it took, or why it could not be spoken. */
-  async #speak(speech: SpeechSelection, text: string, stopped: AbortSignal): Promise<number | string> {
+  async #speak(speech: SpeechSelection, request: Prompt, stopped: AbortSignal): Promise<number | string> {
     const aborting = this.#ports.newAbort();
     const abort = (): void => aborting.abort();
     stopped.addEventListener('abort', abort);
@@ -101,7 +108,7 @@ export class PreparedPrompts {
     let samples = 0;
     try {
       const voice = this.#ports.openVoice(speech);
-      for await (const chunk of voice.synthesize({ text, sampleRateHz }, aborting.signal)) samples += chunk.length;
+      for await (const chunk of voice.synthesize(request, aborting.signal)) samples += chunk.length;
       return aborting.signal.aborted ? `it was not spoken within ${longestTextMs / 1000} s` : samples;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
@@ -125,6 +132,6 @@ export class PreparedPrompts {
 }
 
 /** Without what is secret in it. */
-function keyOf({ tts: [voice] }: SpeechSelection, text: string): string {
-  return JSON.stringify([voice?.kind, voice?.options['url'], voice?.options['parameters'], text]);
+function keyOf({ tts: [voice] }: SpeechSelection, { text, sampleRateHz }: Prompt): string {
+  return JSON.stringify([sampleRateHz, voice?.kind, voice?.options['url'], voice?.options['parameters'], text]);
 }
