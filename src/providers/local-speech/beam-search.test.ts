@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { searchBeams } from './beam-search.ts';
+import { type BeamLimits, searchBeams } from './beam-search.ts';
 import type { TokenStep } from './moonshine-network.ts';
 import { TokenGrammar } from './token-grammar.ts';
 
@@ -28,7 +28,9 @@ function model(chances: Readonly<Record<string, Readonly<Record<string, number>>
   return stepAfter('');
 }
 
-const never = (): boolean => false;
+function limits(longest: number, isCancelled = (): boolean => false, least = Number.NEGATIVE_INFINITY): BeamLimits {
+  return { endToken: end, longest, least, isCancelled };
+}
 
 test('the likeliest text as a whole is found where the likeliest beginning leads astray', async () => {
   const first = model({
@@ -38,7 +40,7 @@ test('the likeliest text as a whole is found where the likeliest beginning leads
     b: { c: 0.9, d: 0.1 },
     bc: { '.': 0.9, d: 0.1 },
   });
-  const found = await searchBeams(first, grammarOf(['ac', 'bc']), end, 10, never);
+  const found = await searchBeams(first, grammarOf(['ac', 'bc']), limits(10));
   assert.equal(textOf(found?.tokens ?? []), 'bc');
   const sum = found?.logProbabilities.reduce((total, each) => total + each, 0) ?? 0;
   assert.ok(Math.abs(Math.exp(sum) - 0.4 * 0.9 * 0.9) < 1e-3);
@@ -47,24 +49,43 @@ test('the likeliest text as a whole is found where the likeliest beginning leads
 test('a text that may end and go on is weighed with its end', async () => {
   const chances = (endsAt: number): TokenStep =>
     model({ '': { a: 1 }, a: { '.': endsAt, b: 1 - endsAt }, ab: { '.': 1 } });
-  const short = await searchBeams(chances(0.8), grammarOf(['a', 'ab']), end, 10, never);
+  const short = await searchBeams(chances(0.8), grammarOf(['a', 'ab']), limits(10));
   assert.equal(textOf(short?.tokens ?? []), 'a');
-  const long = await searchBeams(chances(0.1), grammarOf(['a', 'ab']), end, 10, never);
+  const long = await searchBeams(chances(0.1), grammarOf(['a', 'ab']), limits(10));
   assert.equal(textOf(long?.tokens ?? []), 'ab');
 });
 
 test('only three beginnings are followed, and none that is behind a whole text already', async () => {
   const asked: string[] = [];
   const first = model({ '': { a: 0.3, b: 0.3, c: 0.2, d: 0.1, e: 0.1 }, a: { '.': 1 }, b: { f: 0.5 } }, asked);
-  await searchBeams(first, grammarOf(['a', 'bf', 'cf', 'df', 'ef']), end, 10, never);
+  await searchBeams(first, grammarOf(['a', 'bf', 'cf', 'df', 'ef']), limits(10));
   assert.deepEqual(asked, ['a', 'b', 'c']);
 });
 
 test('nothing is found in an empty grammar, beyond the longest text, and when nobody waits any more', async () => {
   const first = model({ '': { a: 1 }, a: { b: 1 }, ab: { '.': 1 } });
-  assert.equal(await searchBeams(first, grammarOf([]), end, 10, never), undefined);
-  assert.equal(await searchBeams(first, grammarOf(['ab']), end, 1, never), undefined);
-  assert.deepEqual((await searchBeams(first, grammarOf(['ab']), end, 2, never))?.tokens, [1, 2]);
+  assert.equal(await searchBeams(first, grammarOf([]), limits(10)), undefined);
+  assert.equal(await searchBeams(first, grammarOf(['ab']), limits(1)), undefined);
+  assert.deepEqual((await searchBeams(first, grammarOf(['ab']), limits(2)))?.tokens, [1, 2]);
   let rounds = 0;
-  assert.equal(await searchBeams(first, grammarOf(['ab']), end, 10, () => ++rounds === 2), undefined);
+  assert.equal(
+    await searchBeams(
+      first,
+      grammarOf(['ab']),
+      limits(10, () => ++rounds === 2),
+    ),
+    undefined,
+  );
+});
+
+test('what cannot become as likely as it has to is given up at once', async () => {
+  const asked: string[] = [];
+  const first = model({ '': { a: 0.001, b: 0.999 }, a: { b: 1 }, ab: { '.': 1 } }, asked);
+  const least = Math.log(0.01);
+  assert.equal(await searchBeams(first, grammarOf(['ab']), limits(10, undefined, least)), undefined);
+  assert.deepEqual(asked, []);
+  assert.deepEqual(
+    (await searchBeams(first, grammarOf(['ab']), limits(10, undefined, Math.log(1e-4))))?.tokens,
+    [1, 2],
+  );
 });

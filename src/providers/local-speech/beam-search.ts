@@ -21,16 +21,21 @@ interface Candidate extends Beginning {
 /** Beginnings that are followed. */
 const width = 3;
 
-/**
- * The likeliest text of the grammar, or undefined when none is found within `longest` tokens. `isCancelled` is asked before
- * every round; true ends the search without a text.
- */
+export interface BeamLimits {
+  readonly endToken: number;
+  /** In tokens. */
+  readonly longest: number;
+  /** Log-probability of a whole text; beginnings below it are given up, which is what most speech beside the grammar costs. */
+  readonly least: number;
+  /** Asked before every round; true ends the search without a text. */
+  readonly isCancelled: () => boolean;
+}
+
+/** The likeliest text of the grammar, or undefined when none is found within the limits. */
 export async function searchBeams(
   first: TokenStep,
   grammar: TokenGrammar,
-  endToken: number,
-  longest: number,
-  isCancelled: () => boolean,
+  { endToken, longest, least, isCancelled }: BeamLimits,
 ): Promise<ScoredText | undefined> {
   let best: { readonly text: ScoredText; readonly sum: number } | undefined;
   let beams: { readonly step: TokenStep; readonly beginning: Beginning }[] = [
@@ -45,7 +50,7 @@ export async function searchBeams(
       if (grammar.mayEndAt(beginning.place)) {
         const score = scoreOf(endToken);
         const sum = beginning.sum + score;
-        if (best === undefined || sum > best.sum) {
+        if (sum >= least && (best === undefined || sum > best.sum)) {
           best = { sum, text: { tokens: beginning.tokens, logProbabilities: [...beginning.logProbabilities, score] } };
         }
       }
@@ -63,9 +68,9 @@ export async function searchBeams(
       }
     }
     // Every further token makes a text less likely: what is behind already stays behind.
-    const least = best?.sum ?? Number.NEGATIVE_INFINITY;
+    const bound = best?.sum ?? least;
     const kept = candidates
-      .filter(({ sum }) => sum > least)
+      .filter(({ sum }) => sum > bound)
       .sort((a, b) => b.sum - a.sum)
       .slice(0, width);
     if (length === longest) break;

@@ -69,7 +69,12 @@ export class MoonshineDecoder {
     if (expected === undefined || open.tokens.length === 0) return openTranscript(open);
     const spelled = spellAsExpected(textOf(open), expected);
     if (spelled !== undefined && isLikelyAnswer(open)) return { text: spelled, confidence: meanProbability(open) };
-    const found = await searchBeams(first, this.#grammarOf(expected), endToken, longest + expectedTokens, isCancelled);
+    const found = await searchBeams(first, this.#grammarOf(expected), {
+      endToken,
+      longest: longest + expectedTokens,
+      least: sumOf(open.logProbabilities) - mostBehind,
+      isCancelled,
+    });
     if (found === undefined || isCancelled()) return openTranscript(open);
     return expectedTranscript(found, open, expected) ?? openTranscript(open);
   }
@@ -147,7 +152,7 @@ function isLikelyAnswer({ logProbabilities }: ScoredText): boolean {
 /** What was found among the expected answers, unless anything else is a good deal likelier. */
 function expectedTranscript(found: ScoredText, open: ScoredText, expected: ExpectedSpeech): Transcript | undefined {
   const behind = sumOf(open.logProbabilities) - sumOf(found.logProbabilities);
-  if (behind > mostBehind || !isLikelyAnswer(found)) return undefined;
+  if (!isLikelyAnswer(found)) return undefined;
   const text = textOf(found);
   return { text: spellAsExpected(text, expected) ?? text, confidence: 1 / (1 + Math.exp(behind - mostBehind)) };
 }
