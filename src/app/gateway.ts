@@ -159,7 +159,12 @@ class RunningGateway implements Gateway {
     try {
       const speechTls = readClientTls(this.#options.settings);
       if (!speechTls.ok) throw new Error(speechTls.error);
-      this.#media = startMedia(this.#options, this.#destinations, speechTls.value, this.#operations);
+      this.#media = startMedia(
+        { ...this.#options, tenants: this.#tenants.directory },
+        this.#destinations,
+        speechTls.value,
+        this.#operations,
+      );
       this.#media.onSpeechLoad(({ finalWaitsMs }) => {
         this.#load.onRecognitionWaits(finalWaitsMs);
       });

@@ -1,5 +1,7 @@
 import type { Settings } from '../config/index.ts';
+import { codecsOf } from '../engine/index.ts';
 import { type ClientTls, type MediaThreads, oneProcessorLess, startMediaThreads } from '../host/index.ts';
+import type { TenantDirectory } from '../tenants/index.ts';
 import type { Destinations } from './destinations.ts';
 import type { GatewayLog } from './log.ts';
 import type { Operations } from './operations.ts';
@@ -7,6 +9,7 @@ import { speechServicesOf } from './speech-services.ts';
 
 interface MediaOptions {
   readonly settings: Settings;
+  readonly tenants: TenantDirectory;
   readonly log: Pick<GatewayLog, 'error' | 'warn'>;
   /** Other engines than those inside, by URL. */
   readonly speechModule?: string;
@@ -19,7 +22,7 @@ const lossTexts = {
 
 /** Starts the media threads and the engines inside; what they tell of themselves is counted and logged. */
 export function startMedia(
-  { settings, log, speechModule }: MediaOptions,
+  { settings, tenants, log, speechModule }: MediaOptions,
   destinations: Destinations,
   speechTls: ClientTls,
   operations: Pick<Operations, 'onThreadLost' | 'onMediaPace' | 'onPrompt' | 'onSpeechLoad'>,
@@ -30,6 +33,7 @@ export function startMedia(
   const threads = settings.mediaThreads === 0 ? oneProcessorLess() : settings.mediaThreads;
   const media = startMediaThreads({
     threads,
+    isOpusLikely: [tenants.deployment, ...tenants.tenants].some((tenant) => codecsOf(tenant).includes('opus')),
     // Audio that a bot names: bots of tenants are not the operator's.
     audioDestinations: { ...requestPolicy, own: { ...requestPolicy.own, ports } },
     rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },

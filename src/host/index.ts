@@ -5,7 +5,7 @@ export { deleteRecordFile, deleteRecordings, deleteTraceFile } from './delete-ca
 export { readTraceFile, writeTraceFile } from './trace-files.ts';
 export { readClientTls } from './client-tls.ts';
 export { digest } from './digest.ts';
-export { openOpus } from './opus-library.ts';
+export { openOpus, warmUpOpus } from './opus-library.ts';
 export { SrtpSession } from './srtp-session.ts';
 export { createStirSigner } from './stir-signer.ts';
 export type { MediaSpeechOptions } from './media-speech.ts';

@@ -18,6 +18,8 @@ export interface MediaThreadOptions {
   readonly audioDestinations?: DestinationPolicy;
   /** Speech services of others that calls may choose. */
   readonly speechServices?: MediaSpeechOptions;
+  /** Calls are likely to agree on it: it is made ready at the start. */
+  readonly isOpusLikely?: boolean;
   /** Free space that recordings leave on their disk; absent: none. */
   readonly recordingReserveBytes?: number;
   /** The ports of all media threads (`createPortTable`), and the number of this one, from 1. */

@@ -12,7 +12,7 @@ import { MediaPacer } from './media-pacer.ts';
 import { createMediaSpeech, type MediaSpeech } from './media-speech.ts';
 import { Recordings, type WavRecording } from './media-recording.ts';
 import { monotonicClock } from './monotonic-clock.ts';
-import { openOpus } from './opus-library.ts';
+import { openOpus, warmUpOpus } from './opus-library.ts';
 import { RemoteSpeech } from './remote-speech.ts';
 import type { ThreadNews } from './restarting-thread.ts';
 import { RtpPorts } from './rtp-ports.ts';
@@ -182,6 +182,8 @@ function preferThisThread(): void {
 
 if (parentPort !== null) {
   preferThisThread();
-  void new MediaThread(parentPort, workerData as MediaThreadOptions);
+  const options = workerData as MediaThreadOptions;
+  if (options.isOpusLikely === true) warmUpOpus();
+  void new MediaThread(parentPort, options);
   parentPort.postMessage({ type: 'ready' } satisfies ThreadNews);
 }

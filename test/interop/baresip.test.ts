@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { decodeWav } from '../../src/audio/index.ts';
 import type { CallRecordShape } from './real-gateway.ts';
 import { recordingsIn, startBaresip } from './baresip.ts';
 import { skipWithout } from './programs.ts';
@@ -26,6 +28,38 @@ describe('baresip as callee', { skip: skipWithout('baresip') }, () => {
       assert.equal(recordings.length, 1, baresip.output());
       await checkRecorded(recordings[0], baresip.output());
     });
+  });
+
+  it('RFC 3551 §4.5.2, RFC 7587: words both ways in G.722 and in Opus, recorded at 16 kHz', async () => {
+    const environment = { OUTDIAL_CODECS: 'opus,G722,PCMU', ENABLE_RECORDING: 'true' };
+    await withSpokenCall(
+      appointment,
+      environment,
+      async ({ gateway, folder, answer, checkHeard, checkRecorded }) => {
+        const users = { wide: 'G722/16000/1', opus: 'opus/48000/2' };
+        const baresip = await startBaresip(folder, port, undefined, '', undefined, users);
+        try {
+          for (const [user, codec] of [
+            ['wide', 'G722'],
+            ['opus', 'opus'],
+          ]) {
+            const { record, recording: file } = await gateway.call(`sip:${user}@127.0.0.1:${port}`, answer);
+            assert.equal(record.codec, codec, baresip.output());
+            checkHeard(record, baresip.output());
+            assert.equal(record.rtpNetworkSummary?.packetsMalformed, 0);
+
+            const wav = decodeWav(await readFile(file));
+            assert.equal(wav.ok && wav.value.sampleRateHz, 16_000);
+          }
+        } finally {
+          await baresip.close();
+        }
+        const recordings = await recordingsIn(folder);
+        assert.equal(recordings.length, 2, baresip.output());
+        for (const recording of recordings) await checkRecorded(recording, baresip.output());
+      },
+      16_000,
+    );
   });
 });
 

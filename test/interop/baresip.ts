@@ -25,18 +25,21 @@ const configOf = (
   port: number,
   controlPort: number | undefined,
   tls: BaresipTls | undefined,
+  rateHz: 8000 | 16000,
 ): string => `poll_method epoll
 sip_listen 127.0.0.1:${port}
 call_local_timeout 120
 audio_source aufile,callee.wav
-ausrc_srate 8000
-auplay_srate 8000
+ausrc_srate ${rateHz}
+auplay_srate ${rateHz}
 ausrc_channels 1
 auplay_channels 1
 rtp_ports 26500-26700
 rtp_stats yes
 module_path /usr/lib/baresip/modules
 module g711.so
+module g722.so
+module opus.so
 module aufile.so
 module sndfile.so
 module srtp.so
@@ -47,7 +50,8 @@ ${tls === undefined ? '' : `sip_certificate ${tls.pemFile}\nsip_cafile ${tls.caF
 
 /**
  * Starts it as `sip:callee@127.0.0.1:port` in a folder that holds `callee.wav` (it hangs up when that file ends) and that
- * its recordings go to; resolves when it is ready. `parameters` of its account, such as `;mediaenc=srtp-mand`.
+ * its recordings go to; resolves when it is ready. `parameters` of its account, such as `;mediaenc=srtp-mand`. `codecs`: users of further
+ * accounts with the one codec that each has; the file is then of 16 kHz.
  */
 export async function startBaresip(
   folder: string,
@@ -55,12 +59,18 @@ export async function startBaresip(
   controlPort?: number,
   parameters = '',
   tls?: BaresipTls,
+  codecs?: Readonly<Record<string, string>>,
 ): Promise<Baresip> {
   const place = tls === undefined ? `${port}` : `${port + 1};transport=tls`;
-  const accountOf = (user: string, more: string): string =>
-    `<sip:${user}@127.0.0.1:${place}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1,PCMA/8000/1${more}\n`;
-  const account = accountOf('callee', parameters) + (tls === undefined ? '' : accountOf('plain', ''));
-  await writeFile(join(folder, 'config'), configOf(port, controlPort, tls));
+  const accountOf = (user: string, more: string, names = 'PCMU/8000/1,PCMA/8000/1'): string =>
+    `<sip:${user}@127.0.0.1:${place}>;regint=0;answermode=auto;audio_codecs=${names}${more}\n`;
+  const account =
+    accountOf('callee', parameters) +
+    (tls === undefined ? '' : accountOf('plain', '')) +
+    Object.entries(codecs ?? {})
+      .map(([user, codec]) => accountOf(user, parameters, codec))
+      .join('');
+  await writeFile(join(folder, 'config'), configOf(port, controlPort, tls, codecs === undefined ? 8000 : 16_000));
   await writeFile(join(folder, 'accounts'), account);
   await writeFile(join(folder, 'contacts'), '');
   const baresip = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });

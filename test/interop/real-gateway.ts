@@ -34,6 +34,7 @@ export interface CallRecordShape {
   readonly outboundCall: boolean;
   readonly to: string;
   readonly from: string;
+  readonly codec: string | null;
   readonly endCode: string;
   readonly endedBy: string;
   readonly sipStatus: number | null;

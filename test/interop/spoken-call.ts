@@ -40,13 +40,14 @@ export async function withSpokenCall(
   says: Sayings,
   environment: Readonly<Record<string, string>>,
   act: (spoken: SpokenCall) => Promise<void>,
+  rateHz: 8000 | 16000 = 8000,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'outdial-spoken-'));
   const words = await Words.open();
   const learning = { POST_RESPONSE_TIMEOUT: '15000', OUTDIAL_RTP_SOURCE_POLICY: 'learn' };
   try {
     // Phones hang up when their file ends: a minute of silence behind the words keeps them on the line.
-    await words.speak(join(folder, 'callee.wav'), says.phone, 700, 60_000);
+    await words.speak(join(folder, 'callee.wav'), says.phone, 700, 60_000, rateHz);
     await withRealGateway({ ...learning, ...environment }, async (gateway) => {
       await act({
         gateway,

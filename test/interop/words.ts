@@ -3,8 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { decodeWav, encodeWav, wavChannel } from '../../src/audio/index.ts';
 import { createSpeechEngines, type SpeechEngines } from '../../src/providers/local-speech/index.ts';
 
-const rateHz = 8000;
-const frameSamples = 160;
+type RateHz = 8000 | 16000;
 
 export class Words {
   readonly #engines: SpeechEngines;
@@ -21,8 +20,8 @@ export class Words {
     return this.#engines.close();
   }
 
-  /** Writes a mono 8 kHz WAV: silence, the text, silence; lengths in ms. */
-  async speak(file: string, text: string, leadMs: number, tailMs: number): Promise<void> {
+  /** Writes a mono WAV: silence, the text, silence; lengths in ms. */
+  async speak(file: string, text: string, leadMs: number, tailMs: number, rateHz: RateHz = 8000): Promise<void> {
     const chunks: Int16Array[] = [new Int16Array((rateHz * leadMs) / 1000)];
     const { signal } = new AbortController();
     for await (const chunk of this.#engines.textToSpeech.synthesize({ text, sampleRateHz: rateHz }, signal)) {
@@ -42,7 +41,8 @@ export class Words {
   async recognise(file: string, channel: 'left' | 'right'): Promise<string> {
     const decoded = decodeWav(await readFile(file));
     if (!decoded.ok) throw new Error(`${file} is no usable WAV: ${JSON.stringify(decoded.error)}`);
-    const pcm = wavChannel(decoded.value, channel);
+    const { pcm, rateHz } = usable(wavChannel(decoded.value, channel), decoded.value.sampleRateHz);
+    const frameSamples = rateHz / 50;
     const texts: string[] = [];
     let pending = 0;
     let onSettled: () => void = () => undefined;
@@ -81,4 +81,11 @@ export class Words {
     session.close();
     return texts.join(' ').trim();
   }
+}
+
+/** A recording of 48 kHz, which is how Opus is kept, has nothing above 8 kHz here: every third sample is all of it. */
+function usable(pcm: Int16Array, sampleRateHz: number): { readonly pcm: Int16Array; readonly rateHz: RateHz } {
+  if (sampleRateHz === 8000 || sampleRateHz === 16_000) return { pcm, rateHz: sampleRateHz };
+  if (sampleRateHz !== 48_000) throw new Error(`a recording of ${sampleRateHz} Hz`);
+  return { pcm: pcm.filter((_, i) => i % 3 === 0), rateHz: 16_000 };
 }
