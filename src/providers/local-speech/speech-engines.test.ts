@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { decodeUlaw, DtmfDetector, encodeUlaw } from '../../audio/index.ts';
 import type { ExpectedSpeech, RecognitionEvent, SampleRateHz } from '../../speech/index.ts';
 import { createSpeechEngines } from './index.ts';
+import { sayInWords } from './spoken-english/say-in-words.ts';
 
 const handlesBefore = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
 let nowMs = 0;
@@ -100,6 +101,30 @@ test('sentences that are spoken are heard, with at most one word in ten wrong', 
     errors += wordErrors(wordsOf(sentence), wordsOf(final.text));
   }
   assert.ok(errors / words <= 0.1, `${errors} of ${words} words wrong`);
+});
+
+test('prompts with figures are understood as they are read out, with at most one word in eight wrong', async () => {
+  const prompts = [
+    'Your appointment is on July 4 at 9:30 AM.',
+    'The total is $145.00.',
+    'Your confirmation code is 482913.',
+    'We are open Mon-Fri, 9am-5pm.',
+    'That is 25% off the regular price.',
+    'Please call us back at (555) 555-0123.',
+    'The package weighs 5 kg.',
+    'You can pay by card and/or cash.',
+  ];
+  // "$145" and "one hundred forty five dollars" are the same words; the recogniser groups figures as it likes.
+  const said = (text: string): string[] => wordsOf(sayInWords(text.replaceAll(/(?<=\d)-(?=\d)/g, '')));
+  let words = 0;
+  let errors = 0;
+  for (const prompt of prompts) {
+    const final = (await hear([silence(500), await speak(prompt), silence(900)], isFinal)).at(-1);
+    assert.ok(final?.type === 'final');
+    words += said(prompt).length;
+    errors += wordErrors(said(prompt), said(final.text));
+  }
+  assert.ok(errors / words <= 0.125, `${errors} of ${words} words wrong`);
 });
 
 test('what is expected is heard as it is spelled, and what is not is not taken for it', async () => {
