@@ -107,7 +107,7 @@ export interface WorldOptions {
   readonly audioFiles?: Readonly<Record<string, string>>;
   /** Why text messages cannot be sent. */
   readonly textMessageFailure?: string;
-  /** Takes the line out of every SDP that the phone sends. */
+  /** Takes the line out of every SDP that the phone sends or gets: it knows of no such thing. */
   readonly phoneWithout?: RegExp;
   /** The engines of calls of the gateway; the fakes by default. */
   readonly openSpeech?: SimMediaOptions['openSpeech'];
@@ -352,7 +352,8 @@ export class World {
     if (options.isNobodyThere !== true) {
       network.bind(far, (bytes, source) => {
         this.sipToPhone.push(new TextDecoder().decode(bytes));
-        this.phone.receive(bytes, source);
+        const { phoneWithout } = options;
+        this.phone.receive(phoneWithout === undefined ? bytes : withoutLine(bytes, phoneWithout), source);
       });
     }
   }
