@@ -1,6 +1,5 @@
 /**
- * How well the voice inside is understood: two hundred prompts are spoken, sent through the band of a telephone and µ-law at
- * 8 kHz, and recognised with an open vocabulary. Words count as they are read out: "$5" and "five dollars" are the same. Run
+ * How well the voice inside is understood: two hundred prompts are spoken, sent through µ-law at 8 kHz, and recognised with an open vocabulary. Words count as they are read out: "$5" and "five dollars" are the same. Run
  * by `npm run bench:voice -- [--voice slt|rms|awb|kal] [--model base|tiny] [--stretch 1.1] [--emphasis 0.5] [--written]`;
  * `--written` leaves figures and abbreviations to Flite.
  *
