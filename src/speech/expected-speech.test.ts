@@ -7,6 +7,7 @@ test('a phrase comes back as it was given, whatever its case, punctuation and wa
   assert.equal(spellAsExpected('Opening hours.', expected), 'Opening hours');
   assert.equal(spellAsExpected('Option two!', expected), 'option 2');
   assert.equal(spellAsExpected('i dont know', expected), "I don't know");
+  assert.equal(spellAsExpected('Re-schedule.', { phrases: ['reschedule'] }), 'reschedule');
 });
 
 test('digits come back as figures, when there are as many as expected', () => {

@@ -18,10 +18,16 @@ export interface ExpectedSpeech {
 export function spellAsExpected(text: string, { phrases, digits }: ExpectedSpeech): string | undefined {
   const words = normalizeWords(text);
   if (words === '') return undefined;
-  const phrase = phrases.find((each) => normalizeWords(each) === words);
+  // Engines disagree on where words end: "re-schedule", "re schedule".
+  const letters = joined(words);
+  const phrase = phrases.find((each) => joined(normalizeWords(each)) === letters);
   if (phrase !== undefined || digits === undefined) return phrase;
-  const figures = words.replaceAll(/\boh?\b/g, '0').replaceAll(' ', '');
+  const figures = joined(words.replaceAll(/\boh?\b/g, '0'));
   return /^\d+$/.test(figures) && figures.length >= digits.minCount && figures.length <= digits.maxCount
     ? figures
     : undefined;
+}
+
+function joined(words: string): string {
+  return words.replaceAll(' ', '');
 }
