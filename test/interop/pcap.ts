@@ -18,14 +18,18 @@ export interface Capture {
   close(): Promise<void>;
 }
 
-/** Takes what comes to a loopback port. */
-export async function captureUdp(port: number): Promise<Capture> {
+/** Takes what comes to a loopback port; `onDatagram` is told of it. */
+export async function captureUdp(
+  port: number,
+  onDatagram: (payload: Buffer) => void = () => undefined,
+): Promise<Capture> {
   const records: Buffer[] = [];
   const socket = createSocket('udp4');
   const firstSource = new Promise<number>((resolve) => {
     socket.on('message', (payload, { port: sourcePort }) => {
       records.push(recordOf(payload, sourcePort, port));
       resolve(sourcePort);
+      onDatagram(payload);
     });
   });
   await new Promise<void>((resolve, reject) => {

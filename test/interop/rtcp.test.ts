@@ -1,8 +1,14 @@
 /** RTP and RTCP of a call as tshark reads them, against what its record says (RFC 3550, RFC 3611). */
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { encodeWav, tone } from '../../src/audio/index.ts';
 import { encodeRtpPacket } from '../../src/rtp/index.ts';
+import { startBaresip } from './baresip.ts';
 import { type Capture, captureUdp } from './pcap.ts';
 import { skipWithout } from './programs.ts';
 import { type CallRecordShape, withRealGateway } from './real-gateway.ts';
@@ -47,31 +53,111 @@ function streamsOf(report: string): ReadonlyMap<string, Stream> {
   );
 }
 
-describe('RTP and RTCP in the eyes of tshark', { skip: skipWithout('sipp') || skipWithout('tshark') }, () => {
-  it('RFC 3550 §6, RFC 3611: reports without a fault, and one loss and jitter on the wire and in the record', async () => {
-    const rtp = await captureUdp(rtpPort);
-    const rtcp = await captureUdp(rtpPort + 1);
-    const over = new AbortController();
-    try {
-      await withRealGateway({ POST_RESPONSE_TIMEOUT: '6000' }, async (gateway) => {
-        const answer = step.answerFor(rtpPort, ['a=rtcp-xr:voip-metrics']);
-        const steps = [step.receive('INVITE'), step.ringing, answer, step.receive('ACK'), step.receive('BYE'), step.ok];
-        const sipp = await runSipp({ ...peer, steps });
-        const speaking = speak(rtp, over.signal);
-        const { record } = await gateway.call(to, ({ text }) => (text === 'vgwPostResponseTimeout' ? hangUp : {}));
+describe(
+  'RTP and RTCP in the eyes of tshark',
+  { skip: skipWithout('sipp') || skipWithout('tshark') || skipWithout('baresip') },
+  () => {
+    it('RFC 3550 §6, RFC 3611: reports without a fault, and one loss and jitter on the wire and in the record', async () => {
+      const rtp = await captureUdp(rtpPort);
+      const rtcp = await captureUdp(rtpPort + 1);
+      const over = new AbortController();
+      try {
+        await withRealGateway({ POST_RESPONSE_TIMEOUT: '6000' }, async (gateway) => {
+          const answer = step.answerFor(rtpPort, ['a=rtcp-xr:voip-metrics']);
+          const steps = [
+            step.receive('INVITE'),
+            step.ringing,
+            answer,
+            step.receive('ACK'),
+            step.receive('BYE'),
+            step.ok,
+          ];
+          const sipp = await runSipp({ ...peer, steps });
+          const speaking = speak(rtp, over.signal);
+          const { record } = await gateway.call(to, ({ text }) => (text === 'vgwPostResponseTimeout' ? hangUp : {}));
+          over.abort();
+          await Promise.all([sipp.done, speaking]);
+          const { rtpNetworkSummary: summary } = record;
+          assert.ok(summary !== null);
+          await checkReports(rtcp, summary);
+          await checkStreams(rtp, summary);
+        });
+      } finally {
         over.abort();
-        await Promise.all([sipp.done, speaking]);
-        const { rtpNetworkSummary: summary } = record;
-        assert.ok(summary !== null);
-        await checkReports(rtcp, summary);
-        await checkStreams(rtp, summary);
-      });
-    } finally {
-      over.abort();
-      await Promise.all([rtp.close(), rtcp.close()]);
-    }
+        await Promise.all([rtp.close(), rtcp.close()]);
+      }
+    });
+
+    it('RFC 3550 §5.1: both streams of a call with baresip, without a gap, as many packets as the record says', async (t) => {
+      const folder = await mkdtemp(join(tmpdir(), 'outdial-tapped-'));
+      t.after(() => rm(folder, { recursive: true, force: true }));
+      const samples = tone(440, 8000, 4000);
+      await writeFile(join(folder, 'callee.wav'), encodeWav({ sampleRateHz: 8000, channelCount: 1, samples }));
+      const baresip = await startBaresip(folder, tapped.phone);
+      const tap = await tapCall();
+      try {
+        await withRealGateway({ POST_RESPONSE_TIMEOUT: '20000' }, async (gateway) => {
+          const { record } = await gateway.call(`sip:callee@127.0.0.1:${tapped.sip}`, () => ({}));
+          const { rtpNetworkSummary: summary } = record;
+          assert.ok(summary !== null, baresip.output());
+          const report = await tap.rtp.statistics('rtp,streams', ['-d', `udp.port==${tapped.toPhone},rtp`]);
+          const streams = [...streamsOf(report).values()];
+          assert.deepEqual(
+            streams.map(({ lost }) => lost),
+            [0, 0],
+            report,
+          );
+          assert.equal(summary.packetsLost, 0);
+          // The last packets may be on their way when the call ends.
+          const [fewest = 0, most = 0] = [summary.packetsSent, summary.packetsReceived].toSorted((a, b) => a - b);
+          const [fewer = 0, more = 0] = streams.map(({ packets }) => packets).toSorted((a, b) => a - b);
+          assert.ok(fewest > 150, `${fewest} packets`);
+          assert.ok(Math.abs(fewer - fewest) <= 10 && Math.abs(more - most) <= 10, `${report} ${fewest} ${most}`);
+        });
+      } finally {
+        await Promise.all([tap.close(), baresip.close()]);
+      }
+    });
+  },
+);
+
+/** Where the gateway finds the phone that is tapped, where the phone is, and the ports that either of them sends its audio to. */
+const tapped = { sip: 25_094, phone: 25_095, toPhone: 26_320, toGateway: 26_330 };
+
+/** Stands between the gateway and a phone: hands SIP on with other ports for the audio, and the audio itself, which it keeps. */
+async function tapCall(): Promise<{ readonly rtp: Capture; close(): Promise<void> }> {
+  const [sip, fromPhone] = [createSocket('udp4'), createSocket('udp4')];
+  const ports = { gateway: 0, phone: 0, signalling: 0 };
+  const rtp = await captureUdp(tapped.toPhone, (payload) => fromPhone.send(payload, ports.phone, '127.0.0.1'));
+  fromPhone.on('message', (payload) => rtp.send(payload, ports.gateway));
+  sip.on('message', (message, { port }) => {
+    const isOfPhone = port === tapped.phone;
+    if (!isOfPhone) ports.signalling = port;
+    const [head = '', body = ''] = message.toString('latin1').split('\r\n\r\n');
+    const audio = body.replace(/^c=.*$/m, 'c=IN IP4 127.0.0.1').replace(/m=audio (\d+)/, (_line, number: string) => {
+      ports[isOfPhone ? 'phone' : 'gateway'] = Number(number);
+      return `m=audio ${isOfPhone ? tapped.toPhone : tapped.toGateway}`;
+    });
+    const handed = head
+      // Answers of the phone go where the Via says.
+      .replace(/^(Via: SIP\/2\.0\/UDP 127\.0\.0\.1:)\d+/m, `$1${isOfPhone ? ports.signalling : tapped.sip}`)
+      .replace(/^(Content-Length: )\d+/m, `$1${audio.length}`);
+    const bytes = Buffer.from(`${handed}\r\n\r\n${audio}`, 'latin1');
+    sip.send(bytes, isOfPhone ? ports.signalling : tapped.phone, '127.0.0.1');
   });
-});
+  await Promise.all([
+    new Promise<void>((resolve) => void sip.bind(tapped.sip, '127.0.0.1', resolve)),
+    new Promise<void>((resolve) => void fromPhone.bind(tapped.toGateway, '127.0.0.1', resolve)),
+  ]);
+  return {
+    rtp,
+    async close() {
+      sip.close();
+      fromPhone.close();
+      await rtp.close();
+    },
+  };
+}
 
 type Summary = NonNullable<CallRecordShape['rtpNetworkSummary']>;
 
