@@ -6,10 +6,9 @@ import { z } from 'zod';
 import type { ControlCommand, Engine } from '../engine/index.ts';
 import {
   err,
-  type ErrorCode,
-  errorKinds,
   type GatewayError,
   gatewayError,
+  isErrorCode,
   isJsonObject,
   type JsonObject,
   ok,
@@ -150,8 +149,4 @@ function readAnswer({ code, message }: JsonObject): Result<void, GatewayError> {
       typeof message === 'string' ? message : 'It was refused.',
     ),
   );
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorKinds, code);
 }

@@ -12,7 +12,7 @@ import type { CallFacts } from '../reports/index.ts';
 import type { SipCredentials } from '../sip/index.ts';
 import type { DurableStore, Owner, StoredCall, StoredEvent } from '../store/index.ts';
 import { type Tenant, trunkCredentials } from '../tenants/index.ts';
-import { createOutbox, type DeliveryResult, type Outbox, signingKey } from '../webhooks/index.ts';
+import { createOutbox, type DeliveryResult, type Outbox, signingKeys } from '../webhooks/index.ts';
 import { type CallJournal, createCallJournal } from './call-journal.ts';
 import type { Destinations } from './destinations.ts';
 import type { GatewayLog } from './log.ts';
@@ -110,7 +110,7 @@ class RunningDurability implements Durability {
         after,
         unseal,
         post: (order) => (order.trust === 'request' ? requestHttp : operatorHttp).post(order),
-        signingKeys: (tenantId) => signingKeysOf(ports.findTenant(tenantId)),
+        signingKeys: (tenantId) => signingKeys(ports.findTenant(tenantId)?.webhook.secrets?.reveal() ?? ''),
         onResult: ports.onDelivery,
       },
       { perEndpoint: settings.webhookConcurrency },
@@ -244,11 +244,6 @@ class RunningDurability implements Durability {
     this.outbox.wake();
     return ok(undefined);
   }
-}
-
-function signingKeysOf(tenant: Tenant | undefined): readonly Buffer[] {
-  const secrets = tenant?.webhook.secrets?.reveal().split(',') ?? [];
-  return secrets.flatMap((secret) => signingKey(secret.trim()) ?? []);
 }
 
 /** What came with a request went with its call. */

@@ -501,3 +501,8 @@ export function gatewayError(code: ErrorCode, message: string): GatewayError {
 export function errorKind(code: ErrorCode): ErrorKind {
   return errorKinds[code];
 }
+
+/** Whether a text from outside is a code of the registry. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorKinds, text);
+}

@@ -7,6 +7,7 @@ export {
   errorKinds,
   type GatewayError,
   gatewayError,
+  isErrorCode,
 } from './gateway-error.ts';
 export { type IpAddress, isSameIpAddress, parseIpAddress } from './ip-address.ts';
 export { isJsonObject, type Json, type JsonObject } from './json.ts';

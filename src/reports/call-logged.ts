@@ -4,15 +4,8 @@
  * `echo_detected` and transaction identifiers. Where the successor's table and its sample disagree on a name, both are
  * given. Where it says caller, the other party of the call is meant, also where we have called it.
  */
-import { type JsonObject, printWallTime } from '../kit/index.ts';
-import {
-  type CallFacts,
-  greatest,
-  isErrorCode,
-  measureLatency,
-  type StepRecord,
-  type TurnFacts,
-} from './call-record.ts';
+import { isErrorCode, type JsonObject, printWallTime } from '../kit/index.ts';
+import { type CallFacts, greatest, measureLatency, type StepRecord, type TurnFacts } from './call-record.ts';
 import { reduceToLevel } from './personal-data.ts';
 
 export interface CallLogged {

@@ -3,7 +3,7 @@
  * original's reports are known to have are kept: `stopTime`, `callLength`, `outboundCall`, `warnings`, `rtpNetworkSummary`
  * (specification §8.3). Durations come from the monotonic clock; the wall clock is read once, at the start.
  */
-import { type Blame, type ErrorCode, errorKind, type JsonObject, printWallTime } from '../kit/index.ts';
+import { type Blame, type ErrorCode, errorKind, isErrorCode, type JsonObject, printWallTime } from '../kit/index.ts';
 import type { InformationCategory, ProgressSound, RtpSummary } from '../media/index.ts';
 import type { PersonalDataLevel } from './data-kinds.ts';
 import { reduceToLevel } from './personal-data.ts';
@@ -386,8 +386,4 @@ export function greatest(values: readonly (number | null)[]): number | null {
   let most: number | null = null;
   for (const value of values) if (value !== null && (most === null || value > most)) most = value;
   return most;
-}
-
-export function isErrorCode(code: EndCode): code is ErrorCode {
-  return !code.startsWith('completed.');
 }

@@ -7,7 +7,7 @@ import { basicAuthorization } from '../authorization/index.ts';
 import { err, ok, printWallTime, type Random, type Result } from '../kit/index.ts';
 import type { Delivery, DurableStore, Owner } from '../store/index.ts';
 import { nextAttemptAtWallMs } from './retry-plan.ts';
-import { signatureHeaders } from './signature.ts';
+import { notificationHeaders } from './signature.ts';
 import type { DeliveryResult, PostFailure, PostOrder, PostReply } from './contract.ts';
 import { printBody, readTarget, type WebhookTarget } from './webhook-target.ts';
 
@@ -266,15 +266,13 @@ class RunningOutbox implements Outbox {
       return hopeless('Its password was sealed with another OUTDIAL_STORE_SECRET and cannot be read.');
     }
     const body = printBody({ ...event, timestamp: printWallTime(event.atWallMs) });
-    const id = `msg_${event.sessionId}_${event.sequence}`;
     const keys = this.#ports.signingKeys(event.tenantId);
     const outcome = await this.#post({
       url: target.url,
       trust: target.trust,
       headers: {
-        'content-type': 'application/json',
         ...(target.username === undefined ? {} : { authorization: basicAuthorization(target.username, password) }),
-        ...signatureHeaders(id, this.#ports.wallMs(), body, keys),
+        ...notificationHeaders(event.sessionId, event.sequence, this.#ports.wallMs(), body, keys),
       },
       body,
       connectTimeoutMs: target.connectTimeoutMs,

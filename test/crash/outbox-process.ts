@@ -6,7 +6,7 @@ import { openStore } from '../../src/app/open-store.ts';
 import { readSettings } from '../../src/config/index.ts';
 import { at, createHttpClient, createNodeRandom, monotonicClock as clock } from '../../src/host/index.ts';
 import type { Change, DurableStore, Owner } from '../../src/store/index.ts';
-import { createOutbox, printTarget, signingKey } from '../../src/webhooks/index.ts';
+import { createOutbox, printTarget, signingKeys } from '../../src/webhooks/index.ts';
 
 const { RECEIVER: url = '', CALLS: count = '0', SECRET: secret = '', ...environment } = process.env;
 const perCall = 10;
@@ -41,7 +41,7 @@ async function put(sessionId: string): Promise<void> {
   if (!done.ok) throw new Error(done.error.message);
 }
 
-const key = signingKey(secret);
+const keys = signingKeys(secret);
 const http = createHttpClient();
 const outbox = createOutbox(
   {
@@ -52,7 +52,7 @@ const outbox = createOutbox(
     after: (ms, fire) => at(clock, clock.nowMs() + ms, fire),
     wallMs: () => Date.now(),
     unseal: (sealed) => sealed,
-    signingKeys: () => (key === undefined ? [] : [key]),
+    signingKeys: () => keys,
     onResult: () => undefined,
   },
   { perEndpoint: 128 },

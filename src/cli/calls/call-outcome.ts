@@ -1,6 +1,7 @@
 /** How a call ended, for people and for scripts. */
 import type { CallRecord } from '../../client/index.ts';
-import { errorKinds } from '../../kit/index.ts';
+import { errorKind, isErrorCode } from '../../kit/index.ts';
+import { plain } from '../terminal-lines.ts';
 import { textOf } from './event-view.ts';
 
 /** Exit codes of `call --follow`; 1 and 2 are those of a command that could not be carried out. */
@@ -17,17 +18,14 @@ export function outcomeLines(record: CallRecord): readonly string[] {
   const lines = [`${textOf(finalState)} (${textOf(endCode)}), ended by the ${textOf(endedBy)}`];
   if (typeof failureReason === 'string') lines.push(`why: ${failureReason}`);
   if (typeof blame === 'string') lines.push(`side: ${blame}`);
-  const fix = fixOf(textOf(endCode));
-  if (fix !== undefined) lines.push(`fix: ${fix}`);
+  const code = textOf(endCode);
+  if (isErrorCode(code)) lines.push(`fix: ${errorKind(code).help}`);
   lines.push(`took ${seconds(callLength)}, ${seconds(talkTime)} of it after the answer`);
   const waits = worstWaits(record['maxLatency']);
   if (waits !== '') lines.push(`longest waits: ${waits}`);
   if (typeof recordingFile === 'string') lines.push(`recording: ${recordingFile}`);
-  return lines;
-}
-
-function fixOf(code: string): string | undefined {
-  return Object.entries(errorKinds).find(([name]) => name === code)?.[1].help;
+  // Reasons hold words of the far end.
+  return lines.map(plain);
 }
 
 function worstWaits(value: unknown): string {

@@ -1,6 +1,6 @@
 /** Events to a webhook on this machine, as the gateway itself would send them. */
 import type { CallEvent } from '../../client/index.ts';
-import { signatureHeaders } from '../../webhooks/index.ts';
+import { notificationHeaders } from '../../webhooks/index.ts';
 import type { CallWorld } from './call-world.ts';
 
 /** Resolves with what came of it, in a few words. */
@@ -10,11 +10,7 @@ export async function handOver(
   world: CallWorld,
 ): Promise<{ isTaken: boolean; text: string }> {
   const body = JSON.stringify(event);
-  const id = `msg_${event.vgwSessionID}_${event.sequence}`;
-  const headers = {
-    'content-type': 'application/json',
-    ...signatureHeaders(id, world.wallMs(), body, world.signingKeys),
-  };
+  const headers = notificationHeaders(event.vgwSessionID, event.sequence, world.wallMs(), body, world.signingKeys);
   const outcome = await world.post(url, headers, body);
   if (typeof outcome === 'string') return { isTaken: false, text: outcome };
   return { isTaken: outcome >= 200 && outcome < 300, text: `HTTP ${outcome}` };

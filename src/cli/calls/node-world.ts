@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createOutdialClient } from '../../client/index.ts';
 import type { Environment } from '../../config/index.ts';
-import { signingKey } from '../../webhooks/index.ts';
+import { signingKeys } from '../../webhooks/index.ts';
+import { plain } from '../terminal-lines.ts';
 import type { AskedOrder } from './call-orders.ts';
 import type { CallWorld } from './call-world.ts';
 import { exitCodes } from './call-outcome.ts';
@@ -25,7 +26,7 @@ export async function runCallCommandHere(order: AskedOrder, environment: Environ
       console.log(line);
     },
     printError: (line) => {
-      console.error(line);
+      console.error(plain(line));
     },
     isStyled: process.stdout.isTTY,
     onInterrupt: (listener) => {
@@ -36,9 +37,7 @@ export async function runCallCommandHere(order: AskedOrder, environment: Environ
     newId: randomUUID,
     post,
     writeFile: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
-    signingKeys: (environment['OUTDIAL_WEBHOOK_SECRETS'] ?? '')
-      .split(',')
-      .flatMap((secret) => signingKey(secret.trim()) ?? []),
+    signingKeys: signingKeys(environment['OUTDIAL_WEBHOOK_SECRETS'] ?? ''),
   };
   return await runCallCommand(order, access.value.tenantId, world);
 }
