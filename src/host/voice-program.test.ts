@@ -1,9 +1,11 @@
 /** espeak-ng as a voice, played by scripts: what they are given, and that none of them is left. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { promisify } from 'node:util';
 import { encodeWav, findTone, tone } from '../audio/index.ts';
 import { createEspeakTextToSpeech } from '../providers/espeak-ng/index.ts';
 import { createVoiceProgram } from './voice-program.ts';
@@ -90,6 +92,27 @@ test('a program that is not there, fails, writes no audio or hangs is told with 
   await assert.rejects(speak(await program('text();'), 'a'), /wrote no audio/);
   await assert.rejects(speak(await program('for (;;);'), 'a', { requestTimeoutMs: 200 }), /it took more than 200 ms/);
   await noneLeft();
+});
+
+test('without file descriptors the text fails with the reason, and the thread lives on', async () => {
+  const script = `
+    const { openSync } = require('node:fs');
+    import(${JSON.stringify(new URL('voice-program.js', import.meta.url).href)}).then(async ({ createVoiceProgram }) => {
+      const run = createVoiceProgram(${JSON.stringify(speaks)});
+      const speak = async () => {
+        const { signal } = new AbortController();
+        for await (const bytes of run({ arguments: [], input: 'a', timeoutMs: 5000 }, signal)) void bytes;
+      };
+      try { for (;;) openSync('/dev/null'); } catch {}
+      for (let i = 0; i < 6; i++) await speak().catch((error) => console.log(error.message));
+    });`;
+  const { stdout } = await promisify(execFile)('sh', [
+    '-c',
+    'ulimit -n 100; exec "$0" -e "$1"',
+    process.execPath,
+    script,
+  ]);
+  assert.deepEqual(stdout.trim().split('\n'), Array(6).fill(`${speaks}: spawn ${speaks} EMFILE`));
 });
 
 test('an aborted text ends at once and kills its program; the next one gets its turn', async () => {

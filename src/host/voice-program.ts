@@ -1,6 +1,5 @@
 /** The operator's espeak-ng, run for one text at a time: few processes, none longer than its time, none left behind. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { ProgramOrder, RunVoiceProgram } from '../providers/espeak-ng/index.ts';
 
 /** Processes at the same time, of one thread; a text takes a hundredth of its length. */
@@ -63,9 +62,8 @@ export function createVoiceProgram(program: string): RunVoiceProgram {
   };
 }
 
-type Program = ChildProcessByStdio<Writable, Readable, Readable>;
-
-function start(program: string, given: readonly string[]): Program {
+/** Of a process that cannot be started for want of file descriptors there are no streams, only its error. */
+function start(program: string, given: readonly string[]): ChildProcess {
   const environment = Object.fromEntries(
     passedVariables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
@@ -75,7 +73,7 @@ function start(program: string, given: readonly string[]): Program {
 /** One process. What it writes is taken at once, however slowly it is listened to, so it ends when it has spoken. */
 class Output {
   readonly ended: Promise<void>;
-  readonly #child: Program;
+  readonly #child: ChildProcess;
   readonly #signal: AbortSignal;
   readonly #program: string;
   readonly #chunks: Uint8Array[] = [];
@@ -91,8 +89,8 @@ class Output {
     this.#child = start(program, given);
     this.ended = this.#watch(timeoutMs);
     // A program that ends before it has read everything says so by its exit code.
-    this.#child.stdin.on('error', () => undefined);
-    this.#child.stdin.end(input);
+    this.#child.stdin?.on('error', () => undefined);
+    this.#child.stdin?.end(input);
   }
 
   kill(reason: string): void {
@@ -117,13 +115,13 @@ class Output {
     const timer = setTimeout(() => this.kill(`it took more than ${timeoutMs} ms`), timeoutMs);
     const stop = (): void => this.kill('not wanted any more');
     this.#signal.addEventListener('abort', stop, { once: true });
-    stdout.on('data', (chunk: Uint8Array) => {
+    stdout?.on('data', (chunk: Uint8Array) => {
       this.#bytes += chunk.length;
       if (this.#bytes > mostBytes) return this.kill('it does not stop');
       this.#chunks.push(chunk);
       this.#wake();
     });
-    stderr.on('data', (chunk: Buffer) => {
+    stderr?.on('data', (chunk: Buffer) => {
       if (this.#errorText.length < mostErrorCharacters) {
         this.#errorText += chunk.toString().slice(0, mostErrorCharacters);
       }
