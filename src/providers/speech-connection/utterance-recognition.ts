@@ -96,7 +96,7 @@ export class UtteranceRecognition implements RecognitionSession {
         this.#onEvent({ type: 'speech-started', onsetAtMs: this.#log.firstAtMs(decision.onsetFrame) ?? atMs, atMs });
         return;
       case 'ended':
-        this.#onEnded(decision.onsetFrame, decision.lastVoiceFrame, atMs);
+        this.#onEnded(decision, atMs);
         return;
       case 'paused':
       case 'resumed':
@@ -106,9 +106,11 @@ export class UtteranceRecognition implements RecognitionSession {
     }
   }
 
-  #onEnded(onsetFrame: number, lastVoiceFrame: number, atMs: number): void {
+  #onEnded(decision: Extract<EndpointDecision, { type: 'ended' }>, atMs: number): void {
+    const { onsetFrame, lastVoiceFrame, isCut } = decision;
     const from = Math.max(onsetFrame - preRollFrames, this.#freeFrame);
-    const to = Math.min(lastVoiceFrame + 1 + postRollFrames, this.#log.nextFrame);
+    // What comes after a cut belongs to the next utterance.
+    const to = Math.min(lastVoiceFrame + 1 + (isCut ? 0 : postRollFrames), this.#log.nextFrame);
     this.#freeFrame = lastVoiceFrame + 1;
     const lastVoiceAtMs = this.#log.lastAtMs(lastVoiceFrame) ?? atMs;
     this.#onEvent({ type: 'speech-ended', lastVoiceAtMs, atMs });
