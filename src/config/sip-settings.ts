@@ -148,7 +148,7 @@ export const sipSettings = [
     group: 'SIP and RTP',
     kind: { type: 'text', maxLength: 1024 },
     description: 'Address of a transcoder for further codecs.',
-    noEffect: 'only PCMU and PCMA are spoken',
+    noEffect: 'codecs are those of OUTDIAL_CODECS, and outdial speaks them itself',
     origin: 'original',
   },
   {
