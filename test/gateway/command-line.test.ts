@@ -57,27 +57,27 @@ function start(environment: Readonly<Record<string, string>>, ...args: readonly 
   };
 }
 
-/** Looks again until it is so; the limit is that of the test. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
-  }
-}
-
 interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-async function receiver(t: TestContext): Promise<{ readonly url: string; readonly received: readonly Received[] }> {
+interface Receiver {
+  readonly url: string;
+  readonly received: readonly Received[];
+  /** Resolves when so many bodies hold the word. */
+  has(count: number, word: string): Promise<void>;
+}
+
+async function receiver(t: TestContext): Promise<Receiver> {
   const received: Received[] = [];
+  let look = (): void => undefined;
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
     request.on('end', () => {
       received.push({ headers: request.headers, body });
+      look();
       response.writeHead(204).end();
     });
   });
@@ -88,7 +88,17 @@ async function receiver(t: TestContext): Promise<{ readonly url: string; readonl
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, received };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    received,
+    has: (count, word) =>
+      new Promise((resolve) => {
+        look = () => {
+          if (received.filter(({ body }) => body.includes(word)).length >= count) resolve();
+        };
+        look();
+      }),
+  };
 }
 
 function isGenuine({ headers, body }: Received): boolean {
@@ -168,10 +178,9 @@ test('call --follow, calls, events, listen and trigger as processes of their own
   assert.ok(['d4c3b2a1', '4d3cb2a1'].includes((await readFile(pcap)).subarray(0, 4).toString('hex')));
 
   const { sequence } = events.find(({ type }) => type === 'call.active') ?? {};
-  const copies = (): number => hook.received.filter(({ body }) => body.includes('"call.active"')).length;
   const again = await run('events', 'resend', sessionId, String(sequence));
   assert.equal(again.code, 0, again.err);
-  await until(() => copies() === 2);
+  await hook.has(2, '"call.active"');
   assert.equal((await run('events', 'dead')).out, 'none was given up\n');
   const triggered = await run('trigger', 'call.failed', '--to', local.url);
   assert.deepEqual([triggered.code, triggered.out], [0, `call.failed handed to ${local.url}: HTTP 204\n`]);
