@@ -1,5 +1,6 @@
 /** What is wrong with settings that are each right by themselves. */
 import { isIPv6 } from 'node:net';
+import { hasPlace } from '../speech/index.ts';
 import { isLoopbackHost } from './bind-host.ts';
 import { noticeIdleReporting } from './report-conflicts.ts';
 import { findStoreProblems } from './store-problems.ts';
@@ -135,17 +136,14 @@ function findBotProblems({ conversationType: type, conversationUrl, conversation
   return [{ variable: missing, value: '""', reason, fix: `Set ${missing} or unset OUTDIAL_BOT_TYPE.` }];
 }
 
-/** These are nowhere unless somebody says where. */
-const withoutUsualPlace: ReadonlySet<string | undefined> = new Set(['websocket', 'azure']);
-
 function findSpeechProblems({ sttProviderType, sttUrl, ttsProviderType, ttsUrl }: Settings): Problem[] {
   return [
     { by: 'OUTDIAL_STT_PROVIDER', type: sttProviderType, variable: 'WATSON_STT_URL', url: sttUrl },
     { by: 'OUTDIAL_TTS_PROVIDER', type: ttsProviderType, variable: 'WATSON_TTS_URL', url: ttsUrl },
   ].flatMap(({ by, type, variable, url }) =>
-    withoutUsualPlace.has(type) && url === undefined
-      ? [{ variable, value: '""', reason: `${by} is ${type} and needs it`, fix: `Set ${variable} or unset ${by}.` }]
-      : [],
+    hasPlace(type, url)
+      ? []
+      : [{ variable, value: '""', reason: `${by} is ${type} and needs it`, fix: `Set ${variable} or unset ${by}.` }],
   );
 }
 

@@ -135,7 +135,6 @@ const knownVariables: ReadonlySet<string> = new Set([
   ...specs.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias])),
   ...Object.keys(unusedVariables),
   ...commandLineVariables,
-  ...commandLineVariables,
 ]);
 
 const ownPrefixes = ['OUTDIAL_', 'OUTBOUND_CALLS_'];

@@ -1,4 +1,5 @@
 /** Speech services of others, as the original reaches them. */
+import type { SpeechProvider } from '../speech/index.ts';
 import type { SettingSpec } from './setting-spec.ts';
 
 /** `local` is inside; the others are protocols. */
@@ -12,7 +13,7 @@ const providers = {
   azure: 'azure',
   google: 'google',
   aws: 'aws',
-} as const;
+} as const satisfies { readonly [Provider in SpeechProvider]: Provider };
 
 export const speechServiceSettings = [
   {

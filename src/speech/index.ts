@@ -15,14 +15,15 @@ export { normalizeWords } from './plain-words.ts';
 export { sentenceEnds } from './sentence-ends.ts';
 export { failoverSpeechToText } from './failover-recognition.ts';
 export { failoverTextToSpeech } from './failover-synthesis.ts';
-export type {
-  CallSpeech,
-  SpeechChoice,
-  SpeechPorts,
-  SpeechProvider,
-  VoiceProvider,
-  SpeechSelection,
-  SpeechService,
+export {
+  type CallSpeech,
+  hasPlace,
+  type SpeechChoice,
+  type SpeechPorts,
+  type SpeechProvider,
+  type SpeechSelection,
+  type SpeechService,
+  type VoiceProvider,
 } from './selection.ts';
 export { PreparedPrompts, type PromptNews, type PromptOrder } from './prepared-prompts.ts';
 export { splitLong, splitSentences } from './split-sentences.ts';

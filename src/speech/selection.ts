@@ -20,6 +20,14 @@ export type SpeechProvider =
 /** Who speaks: also a program on this machine, which does not hear. */
 export type VoiceProvider = SpeechProvider | 'espeak-ng';
 
+/** Services that are nowhere unless somebody says where: the others have a usual place. */
+const withoutUsualPlace: ReadonlySet<string | undefined> = new Set<VoiceProvider>(['websocket', 'azure']);
+
+/** Whether an engine can be reached by what is configured of it: its kind, and its URL if there is one. */
+export function hasPlace(kind: VoiceProvider | undefined, url: string | undefined): boolean {
+  return url !== undefined || !withoutUsualPlace.has(kind);
+}
+
 /** One engine. */
 export interface SpeechChoice<Kind = VoiceProvider> {
   readonly kind: Kind;

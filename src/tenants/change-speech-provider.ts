@@ -1,12 +1,11 @@
 /** What is left of one speech provider's configuration when another one takes its place. */
+import { findSetting, type SettingName, type SettingSpec } from '../config/index.ts';
 import { everythingOf } from './endpoints.ts';
-import { specOf } from './key-rule.ts';
-import { sttKeys, ttsKeys } from './provider-keys.ts';
 import type { TenantSettings } from './tenant-settings.ts';
 
 const services = [
-  { type: 'sttProviderType', url: 'sttUrl', at: 'stt.credentials', options: ['sttOptions', 'sttBroadbandOptions'] },
-  { type: 'ttsProviderType', url: 'ttsUrl', at: 'tts.credentials', options: ['ttsOptions'] },
+  { type: 'sttProviderType', at: 'stt.credentials', options: ['sttOptions', 'sttBroadbandOptions'] },
+  { type: 'ttsProviderType', at: 'tts.credentials', options: ['ttsOptions'] },
 ] as const;
 
 /**
@@ -15,9 +14,9 @@ const services = [
  */
 export function forGivenProviders(base: TenantSettings, given: Partial<TenantSettings>): TenantSettings {
   const kept: { -readonly [Key in keyof TenantSettings]?: TenantSettings[Key] } = { ...base };
-  for (const { type, url, at, options } of services) {
+  for (const { type, at, options } of services) {
     if (!isAnother(base[type], given[type])) continue;
-    for (const key of [url, ...everythingOf(at), ...options] as const) delete kept[key];
+    for (const key of [...everythingOf(at), ...options]) delete kept[key];
     if (type === 'sttProviderType') kept.sttModel = usualModel;
     else kept.ttsVoice = usualVoice;
   }
@@ -32,11 +31,10 @@ function isAnother(before = 'watson', after?: string): boolean {
 }
 
 /** What nobody chose: a model and a voice of Watson's, which mean nothing to others. */
-export const usualModel = usual(sttKeys.keys['config'], 'model');
-export const usualVoice = usual(ttsKeys.keys['config'], 'voice');
+export const usualModel = usual('WATSON_STT_MODEL');
+export const usualVoice = usual('WATSON_TTS_VOICE');
 
-function usual(group: (typeof sttKeys.keys)[string] | undefined, name: string): string {
-  const rule = group?.use === 'group' ? group.keys[name] : undefined;
-  if (rule?.use !== 'setting') throw new TypeError(`config.${name} is no setting`);
-  return specOf(rule).default ?? '';
+function usual(name: SettingName): string {
+  const spec: SettingSpec = findSetting(name);
+  return spec.default ?? '';
 }

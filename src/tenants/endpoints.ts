@@ -108,7 +108,7 @@ export function layOver(base: TenantSettings, given: Partial<TenantSettings>, ke
   if (given.conversationWorkspaceId !== undefined) delete below.conversationAssistantId;
   if (given.conversationAssistantId !== undefined) delete below.conversationWorkspaceId;
   if (given.dialogFile !== undefined && given.conversationUrl === undefined) {
-    for (const key of ['conversationUrl', ...everythingOf('conversation')] as const) delete below[key];
+    for (const key of everythingOf('conversation')) delete below[key];
   }
   // What was deleted is optional in the type, and `given` holds no undefined.
   return { ...(below as TenantSettings), ...given };
@@ -141,12 +141,12 @@ function isSecret(value: unknown): boolean {
   return value instanceof Secret;
 }
 
-/** Every key of an endpoint but its URL. */
+/** Every key of an endpoint, its URL among them. */
 export function everythingOf(at: string): readonly TenantSettingKey[] {
   const endpoint = endpoints.find((each) => each.at === at);
   if (endpoint === undefined) return [];
-  const { basic, apikey, tokenUrl, bearer, targets } = endpoint;
-  return [...basic, apikey, tokenUrl, bearer, ...targets].filter((key) => key !== undefined);
+  const { url, basic, apikey, tokenUrl, bearer, targets } = endpoint;
+  return [url, ...basic, apikey, tokenUrl, bearer, ...targets].filter((key) => key !== undefined);
 }
 
 function isSameOrigin(a: unknown, b: unknown): boolean {

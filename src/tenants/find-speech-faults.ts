@@ -1,8 +1,6 @@
+import { hasPlace } from '../speech/index.ts';
 import type { CredentialFault } from './endpoints.ts';
 import type { TenantSettings } from './tenant-settings.ts';
-
-/** These are nowhere unless somebody says where. */
-const withoutUsualPlace: ReadonlySet<string | undefined> = new Set(['websocket', 'azure']);
 
 /** A speech provider without what it needs. */
 export function findSpeechFaults(values: Partial<TenantSettings>): readonly CredentialFault[] {
@@ -10,8 +8,8 @@ export function findSpeechFaults(values: Partial<TenantSettings>): readonly Cred
     { at: 'stt.credentials', type: values.sttProviderType, url: values.sttUrl },
     { at: 'tts.credentials', type: values.ttsProviderType, url: values.ttsUrl },
   ].flatMap(({ at, type, url }) =>
-    withoutUsualPlace.has(type) && url === undefined
-      ? [{ at, reason: `${type} needs an url beside its providerType`, fix: 'Give credentials.url.' }]
-      : [],
+    hasPlace(type, url)
+      ? []
+      : [{ at, reason: `${type} needs an url beside its providerType`, fix: 'Give credentials.url.' }],
   );
 }

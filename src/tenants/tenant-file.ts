@@ -189,18 +189,17 @@ function findEntryFaults({ given, standbys }: ReadKeys, at: JsonPath): KeyProble
   return problems;
 }
 
-const endpointOf: Readonly<Record<ProviderGroup, { readonly at: string; readonly url: keyof TenantSettings }>> = {
-  conversation: { at: 'conversation', url: 'conversationUrl' },
-  stt: { at: 'stt.credentials', url: 'sttUrl' },
-  tts: { at: 'tts.credentials', url: 'ttsUrl' },
+const endpointOf: Readonly<Record<ProviderGroup, string>> = {
+  conversation: 'conversation',
+  stt: 'stt.credentials',
+  tts: 'tts.credentials',
 };
 
 /** A provider that stands by has an address and credentials of its own; only the rest is taken from `base`. */
 export function standbysOf(given: ReadKeys['standbys'], base: TenantSettings): Standbys {
   const complete = (group: ProviderGroup): readonly TenantSettings[] => {
     const below: { -readonly [Key in keyof TenantSettings]?: TenantSettings[Key] } = { ...base };
-    const { at, url } = endpointOf[group];
-    for (const key of [url, ...everythingOf(at)]) delete below[key];
+    for (const key of everythingOf(endpointOf[group])) delete below[key];
     // What was deleted is optional in the type.
     const over = (values: Partial<TenantSettings>): TenantSettings => ({
       ...forGivenProviders(below as TenantSettings, values),

@@ -39,11 +39,6 @@ export const tenantValues = [
   {
     key: 'sttName',
     kind: { type: 'text', maxLength: 64 },
-    description: 'Name of the recognition service, told to the bot while it serves a call.',
-  },
-  {
-    key: 'sttName',
-    kind: { type: 'text', maxLength: 64 },
     description: 'Name of the recognition service, which the bot is told as vgwSTTProvider.',
   },
   {
@@ -89,11 +84,6 @@ export const tenantValues = [
     key: 'sttRequestTimeoutMs',
     kind: { type: 'duration', unit: 's', min: 0.1, max: 120 },
     description: 'Longest wait for an answer of the recognition service.',
-  },
-  {
-    key: 'ttsName',
-    kind: { type: 'text', maxLength: 64 },
-    description: 'Name of the synthesis service, told to the bot while it serves a call.',
   },
   {
     key: 'ttsName',
