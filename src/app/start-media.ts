@@ -4,8 +4,8 @@ import { type ClientTls, type MediaThreads, oneProcessorLess, startMediaThreads 
 import type { TenantDirectory } from '../tenants/index.ts';
 import type { Destinations } from './destinations.ts';
 import type { GatewayLog } from './log.ts';
+import { mediaDestinations } from './media-destinations.ts';
 import type { Operations } from './operations.ts';
-import { speechServicesOf } from './speech-services.ts';
 
 interface MediaOptions {
   readonly settings: Settings;
@@ -27,21 +27,25 @@ export function startMedia(
   speechTls: ClientTls,
   operations: Pick<Operations, 'onThreadLost' | 'onMediaPace' | 'onPrompt' | 'onSpeechLoad'>,
 ): MediaThreads {
-  const { requestPolicy } = destinations;
-  const { sipPort, sipTcpPort = sipPort, sipTlsPort, httpPort, httpsPort } = settings;
-  const ports = [sipPort, sipTcpPort, sipTlsPort, httpPort, httpsPort];
+  const reached = mediaDestinations(settings, destinations);
   const threads = settings.mediaThreads === 0 ? oneProcessorLess() : settings.mediaThreads;
   const media = startMediaThreads({
     threads,
     isOpusLikely: [tenants.deployment, ...tenants.tenants].some((tenant) => codecsOf(tenant).includes('opus')),
     // Audio that a bot names: bots of tenants are not the operator's.
-    audioDestinations: { ...requestPolicy, own: { ...requestPolicy.own, ports } },
+    audioDestinations: reached.request,
     rtpPorts: { min: settings.rtpPorts.first, max: settings.rtpPorts.last },
     bindAddress: settings.rtpBindHost,
     otherBindAddresses: settings.rtpBindHostIpv6 === undefined ? [] : [settings.rtpBindHostIpv6],
     recordingReserveBytes: settings.recordingReserveMiB * 1024 * 1024,
     speech: { model: settings.speechModel, voice: settings.voice },
-    speechServices: speechServicesOf(settings, destinations, ports, speechTls, threads),
+    speechServices: {
+      destinations: reached,
+      tls: speechTls,
+      voiceProgram: settings.espeakProgram,
+      // Each of the threads has its share of the room for spoken texts.
+      cacheBytes: Math.floor((settings.ttsCacheMegabytes * 1_000_000) / threads),
+    },
     speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
   });
   media.onLost((reason, thread) => {
