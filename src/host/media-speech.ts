@@ -48,12 +48,12 @@ export function createMediaSpeech(
   const { ports } = services;
 
   function recogniser({ kind, options: service }: SpeechChoice<SpeechProvider>, sessionId: string): SpeechToText {
-    return kind === 'local' ? local.speechToText : createRecogniser(kind, service, sessionId, ports);
+    return kind === 'local' ? local.speechToText : createRecogniser(kind, service, ports, sessionId);
   }
 
   function voice({ kind, options: service }: SpeechChoice, sessionId: string, ttlMs: number): TextToSpeech {
     if (kind === 'local') return local.textToSpeech;
-    const remote = createVoice(kind, service, sessionId, ports);
+    const remote = createVoice(kind, service, ports, sessionId);
     if (ttlMs <= 0) return remote;
     const { url, parameters } = service;
     const voiceKey = JSON.stringify([kind, url, parameters]);

@@ -15,29 +15,29 @@ import type { SpeechProvider, SpeechToText, TextToSpeech } from '../speech/index
 type Service = Exclude<SpeechProvider, 'local'>;
 type Voice = Service | 'espeak-ng';
 type Ports = SpeechServicePorts & { readonly runVoiceProgram: RunVoiceProgram };
-type Create<Engine> = (options: JsonObject, sessionId: string, ports: Ports) => Engine;
+type Create<Engine> = (options: JsonObject, ports: Ports, sessionId: string) => Engine;
 
 const recognisers: Readonly<Record<Service, Create<SpeechToText>>> = {
   watson: createWatsonSpeechToText,
-  deepgram: (options, _sessionId, ports) => createDeepgramSpeechToText(options, ports),
-  openai: (options, _sessionId, ports) => createOpenaiSpeechToText(options, ports),
-  elevenlabs: (options, _sessionId, ports) => createElevenlabsSpeechToText(options, ports),
+  deepgram: createDeepgramSpeechToText,
+  openai: createOpenaiSpeechToText,
+  elevenlabs: createElevenlabsSpeechToText,
   websocket: createAdapterSpeechToText,
-  azure: (options, _sessionId, ports) => createAzureSpeechToText(options, ports),
-  google: (options, _sessionId, ports) => createGoogleSpeechToText(options, ports),
-  aws: (options, _sessionId, ports) => createAwsSpeechToText(options, ports),
+  azure: createAzureSpeechToText,
+  google: createGoogleSpeechToText,
+  aws: createAwsSpeechToText,
 };
 
 const voices: Readonly<Record<Voice, Create<TextToSpeech>>> = {
-  'espeak-ng': (options, _sessionId, { runVoiceProgram }) => createEspeakTextToSpeech(options, runVoiceProgram),
+  'espeak-ng': (options, { runVoiceProgram }) => createEspeakTextToSpeech(options, runVoiceProgram),
   watson: createWatsonTextToSpeech,
-  deepgram: (options, _sessionId, ports) => createDeepgramTextToSpeech(options, ports),
-  openai: (options, _sessionId, ports) => createOpenaiTextToSpeech(options, ports),
-  elevenlabs: (options, _sessionId, ports) => createElevenlabsTextToSpeech(options, ports),
+  deepgram: createDeepgramTextToSpeech,
+  openai: createOpenaiTextToSpeech,
+  elevenlabs: createElevenlabsTextToSpeech,
   websocket: createAdapterTextToSpeech,
-  azure: (options, _sessionId, ports) => createAzureTextToSpeech(options, ports),
-  google: (options, _sessionId, ports) => createGoogleTextToSpeech(options, ports),
-  aws: (options, _sessionId, ports) => createAwsTextToSpeech(options, ports),
+  azure: createAzureTextToSpeech,
+  google: createGoogleTextToSpeech,
+  aws: createAwsTextToSpeech,
 };
 
 /** Throws an `Error` that names the fault and no value when the options cannot be read. */

@@ -36,8 +36,8 @@ const service = await startWatsonService();
 const world = openPorts();
 after(() => Promise.all([service.close(), world.close()]));
 const watson = {
-  speechToText: createWatsonSpeechToText(optionsFor(service.url), 'session-1', world.ports),
-  textToSpeech: createWatsonTextToSpeech(optionsFor(service.url), 'session-1', world.ports),
+  speechToText: createWatsonSpeechToText(optionsFor(service.url), world.ports, 'session-1'),
+  textToSpeech: createWatsonTextToSpeech(optionsFor(service.url), world.ports, 'session-1'),
 };
 suite('Watson over loopback', watson.speechToText, watson.textToSpeech);
 suite(

@@ -44,7 +44,7 @@ it('an adapter is told what is likely to be said, also with its next connection'
   const service = await startSpeechService(adapter.sides);
   after(() => service.close());
   service.misbehave({ cutAfter: 5 }, {});
-  const ear = createAdapterSpeechToText(optionsFor(service.url), 's', ports);
+  const ear = createAdapterSpeechToText(optionsFor(service.url), ports, 's');
   const call = listen(failoverSpeechToText([{ speechToText: ear }], ports, () => assert.fail()));
   call.session.expect?.({ phrases: ['tuesday please'] });
   for (let at = 0; at < phrasePcm.length; at += 160) {
@@ -70,13 +70,13 @@ it('the example of an adapter hears and speaks', async () => {
   });
   after(() => example.kill());
   const options = optionsFor(`ws://127.0.0.1:${await portOf(example)}`);
-  const call = listen(createAdapterSpeechToText(options, 's', ports));
+  const call = listen(createAdapterSpeechToText(options, ports, 's'));
   call.say();
   const final = await call.until('final');
   call.session.close();
   assert.ok(final.type === 'final' && final.confidence === 0.9);
   assert.equal(final.text, `I heard you for ${phrasePcm.length / 8} milliseconds`);
-  const voice = createAdapterTextToSpeech(options, 's', ports);
+  const voice = createAdapterTextToSpeech(options, ports, 's');
   let samples = 0;
   const { signal } = new AbortController();
   for await (const chunk of voice.synthesize({ text: 'two words', sampleRateHz: 16_000 }, signal))

@@ -56,7 +56,7 @@ function listen(speechToText: SpeechToText) {
 }
 
 const recogniser = (more: object = {}): SpeechToText =>
-  createWatsonSpeechToText(optionsFor(service.url, more), 'session-7', ports);
+  createWatsonSpeechToText(optionsFor(service.url, more), ports, 'session-7');
 
 beforeEach(() => {
   service.misbehave({});
@@ -214,7 +214,7 @@ describe('recognition', () => {
 });
 
 describe('synthesis', () => {
-  const voice = (more: object = {}) => createWatsonTextToSpeech(optionsFor(service.url, more), 'session-7', ports);
+  const voice = (more: object = {}) => createWatsonTextToSpeech(optionsFor(service.url, more), ports, 'session-7');
   const hear = async (textToSpeech: ReturnType<typeof voice>, text: string): Promise<string> => {
     const ear = { text: '' };
     const session = fakeSpeechToText.open({ sampleRateHz: 8000, endOfSpeechMs: 300 }, (event) => {

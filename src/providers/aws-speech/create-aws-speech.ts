@@ -3,21 +3,19 @@ import { isJsonObject } from '../../kit/index.ts';
 import type { SpeechToText, TextToSpeech } from '../../speech/index.ts';
 import {
   httpUrl,
+  httpVoice,
   isSsml,
-  parametersAt,
   readServiceOptions,
   type ServiceOptions,
-  speakOverHttp,
   type SpeechServicePorts,
-  WebSocketRecognition,
+  streamingRecogniser,
 } from '../speech-connection/index.ts';
 import { presignedUrl, signedHeaders, type Signer } from './signature.ts';
 import { encodeAudio, endOfAudio, readTranscriptMessage, streamingUrl } from './transcribe-messages.ts';
 
 const usualVoice = 'Joanna';
 const usualEngine = 'neural';
-/** Of one text, in characters. */
-const longestText = 3000;
+const limit = { most: 3000, unit: 'characters' } as const;
 
 /** Recognition by Amazon Transcribe for one call, over its WebSocket. */
 export function createAwsSpeechToText(options: unknown, ports: SpeechServicePorts): SpeechToText {
@@ -26,56 +24,42 @@ export function createAwsSpeechToText(options: unknown, ports: SpeechServicePort
     (region) => `https://transcribestreaming.${region}.amazonaws.com:8443`,
     'transcribe',
   );
-  return {
-    spec: 'stt/1',
-    name: `AWS (${new URL(service.url).host})`,
-    open: (recognition, onEvent) => {
-      const { sampleRateHz } = recognition;
-      const url = new URL(streamingUrl(service.url, parametersAt(sampleRateHz, service), sampleRateHz));
-      const protocol = {
-        encoding: 'linear16',
-        saysListening: false,
-        begin: () => ({
-          order: { url: presignedUrl(signer, url, ports.wallMs()).href, headers: {}, authorization: noAuthorization },
-          start: [],
-          read: () => ({ type: 'malformed' }) as const,
-          readBinary: readTranscriptMessage,
-        }),
-        wrap: encodeAudio,
-        stop: [endOfAudio],
-      } as const;
-      return new WebSocketRecognition(protocol, service, recognition, onEvent, ports);
-    },
-  };
+  return streamingRecogniser(service, ports, ({ sampleRateHz }, parameters) => {
+    const url = new URL(streamingUrl(service.url, parameters, sampleRateHz));
+    return {
+      encoding: 'linear16',
+      saysListening: false,
+      begin: () => ({
+        order: { url: presignedUrl(signer, url, ports.wallMs()).href, headers: {}, authorization: noAuthorization },
+        start: [],
+        read: () => ({ type: 'malformed' }),
+        readBinary: readTranscriptMessage,
+      }),
+      wrap: encodeAudio,
+      stop: [endOfAudio],
+    };
+  });
 }
 
 /** Synthesis by Amazon Polly (docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html), heard while it comes. */
 export function createAwsTextToSpeech(options: unknown, ports: SpeechServicePorts): TextToSpeech {
   const { service, signer } = read(options, (region) => `https://polly.${region}.amazonaws.com`, 'polly');
   const url = httpUrl({ url: service.url, path: '/v1/speech' });
-  const { host } = new URL(url);
   const { voice = usualVoice, region: _region, ...others } = service.parameters;
-  return {
-    spec: 'tts/1',
-    name: `AWS (${host})`,
-    async *synthesize(request, signal) {
-      const { text, sampleRateHz } = request;
-      if (text.length > longestText) throw new Error(`${host} takes texts of at most ${longestText} characters`);
-      const body = JSON.stringify({
-        Engine: usualEngine,
-        VoiceId: voice,
-        ...others,
-        Text: text,
-        TextType: isSsml(text) ? 'ssml' : 'text',
-        OutputFormat: 'pcm',
-        SampleRate: String(sampleRateHz),
-      });
-      const headers = { 'content-type': 'application/json' };
-      const signed = signedHeaders(signer, { url: new URL(url), headers, body }, ports.wallMs());
-      const spoken = { url, body, headers: signed, authorization: noAuthorization, encoding: 'linear16' } as const;
-      yield* speakOverHttp(spoken, service, request, ports, signal);
-    },
-  };
+  return httpVoice(service, ports, limit, ({ text, sampleRateHz }) => {
+    const body = JSON.stringify({
+      Engine: usualEngine,
+      VoiceId: voice,
+      ...others,
+      Text: text,
+      TextType: isSsml(text) ? 'ssml' : 'text',
+      OutputFormat: 'pcm',
+      SampleRate: String(sampleRateHz),
+    });
+    const headers = { 'content-type': 'application/json' };
+    const signed = signedHeaders(signer, { url: new URL(url), headers, body }, ports.wallMs());
+    return { url, body, headers: signed, authorization: noAuthorization, encoding: 'linear16' };
+  });
 }
 
 /** The region stands in `config` or in the URL. */

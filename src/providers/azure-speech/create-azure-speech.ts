@@ -1,12 +1,10 @@
 import type { SpeechToText, TextToSpeech } from '../../speech/index.ts';
 import {
   credentialsOf,
-  parametersAt,
+  httpVoice,
   readServiceOptions,
-  speakOverHttp,
   type SpeechServicePorts,
-  transcribeOverHttp,
-  UtteranceRecognition,
+  utteranceRecogniser,
 } from '../speech-connection/index.ts';
 import {
   printSpeech,
@@ -24,21 +22,17 @@ const keyHeaders = (key: string) => ({ 'ocp-apim-subscription-key': key });
 export function createAzureSpeechToText(options: unknown, ports: SpeechServicePorts): SpeechToText {
   const service = readServiceOptions('Azure', options);
   const credentials = credentialsOf(service, ports, keyHeaders);
-  return {
-    spec: 'stt/1',
-    name: `Azure (${new URL(service.url).host})`,
-    open: (recognition, onEvent) => {
-      const url = recognitionUrl(service.url, parametersAt(recognition.sampleRateHz, service));
-      const ask = (pcm: Int16Array) => ({
-        ...credentials,
-        url,
-        contentType: wavContentType,
-        body: printUtterance(pcm, recognition.sampleRateHz),
-      });
-      const transcribe = transcribeOverHttp(ask, readRecognition, service, ports);
-      return new UtteranceRecognition(transcribe, recognition, onEvent, ports);
-    },
-  };
+  return utteranceRecogniser(
+    service,
+    ports,
+    (pcm, sampleRateHz, parameters) => ({
+      ...credentials,
+      url: recognitionUrl(service.url, parameters),
+      contentType: wavContentType,
+      body: printUtterance(pcm, sampleRateHz),
+    }),
+    readRecognition,
+  );
 }
 
 /** Synthesis by Azure, heard while it comes. */
@@ -46,21 +40,10 @@ export function createAzureTextToSpeech(options: unknown, ports: SpeechServicePo
   const service = readServiceOptions('Azure', options);
   const { headers, authorization } = credentialsOf(service, ports, keyHeaders);
   const url = synthesisUrl(service.url);
-  return {
-    spec: 'tts/1',
-    name: `Azure (${new URL(url).host})`,
-    synthesize: (request, signal) =>
-      speakOverHttp(
-        {
-          url,
-          headers: { ...headers, ...synthesisHeaders(request.sampleRateHz) },
-          authorization,
-          body: printSpeech(request.text, service.parameters),
-        },
-        service,
-        request,
-        ports,
-        signal,
-      ),
-  };
+  return httpVoice(service, ports, undefined, ({ text, sampleRateHz }) => ({
+    url,
+    headers: { ...headers, ...synthesisHeaders(sampleRateHz) },
+    authorization,
+    body: printSpeech(text, service.parameters),
+  }));
 }

@@ -3,13 +3,12 @@ import {
   askService,
   credentialsOf,
   httpUrl,
-  parametersAt,
   readServiceOptions,
   type ServiceCredentials,
   type ServiceOptions,
   type SpeechServicePorts,
-  transcribeOverHttp,
-  UtteranceRecognition,
+  utteranceRecogniser,
+  voiceOf,
 } from '../speech-connection/index.ts';
 import { grantOf } from './service-account.ts';
 import { printRecognition, printSynthesis, readRecognition, readSynthesis } from './messages.ts';
@@ -17,8 +16,7 @@ import { printRecognition, printSynthesis, readRecognition, readSynthesis } from
 const recognitionUrl = 'https://speech.googleapis.com';
 const synthesisUrl = 'https://texttospeech.googleapis.com';
 const contentType = 'application/json';
-/** Of one text, in bytes. */
-const longestTextBytes = 5000;
+const limit = { most: 5000, unit: 'bytes' } as const;
 const maxSpeechBytes = 64 * 1024 * 1024;
 /** Handed out in pieces: a listener takes what it has room for. */
 const pieceMs = 500;
@@ -30,22 +28,17 @@ export function createGoogleSpeechToText(options: unknown, ports: SpeechServiceP
   const service = readServiceOptions('Google', options, recognitionUrl);
   const credentials = googleCredentials(service, ports);
   const url = httpUrl({ url: service.url, path: '/v1/speech:recognize' });
-  return {
-    spec: 'stt/1',
-    name: `Google (${new URL(url).host})`,
-    open: (recognition, onEvent) => {
-      const { sampleRateHz } = recognition;
-      const parameters = parametersAt(sampleRateHz, service);
-      const ask = (pcm: Int16Array) => ({
-        ...credentials,
-        url,
-        contentType,
-        body: printRecognition(parameters, pcm, sampleRateHz),
-      });
-      const transcribe = transcribeOverHttp(ask, readRecognition, service, ports);
-      return new UtteranceRecognition(transcribe, recognition, onEvent, ports);
-    },
-  };
+  return utteranceRecogniser(
+    service,
+    ports,
+    (pcm, sampleRateHz, parameters) => ({
+      ...credentials,
+      url,
+      contentType,
+      body: printRecognition(parameters, pcm, sampleRateHz),
+    }),
+    readRecognition,
+  );
 }
 
 /** Synthesis by Google: each text comes whole, when all of it is spoken. */
@@ -53,28 +46,19 @@ export function createGoogleTextToSpeech(options: unknown, ports: SpeechServiceP
   const service = readServiceOptions('Google', options, synthesisUrl);
   const credentials = googleCredentials(service, ports);
   const url = httpUrl({ url: service.url, path: '/v1/text:synthesize' });
-  const { host } = new URL(url);
-  return {
-    spec: 'tts/1',
-    name: `Google (${host})`,
-    async *synthesize(request, signal) {
-      if (signal.aborted) return;
-      if (new TextEncoder().encode(request.text).length > longestTextBytes) {
-        throw new Error(`${host} takes texts of at most ${longestTextBytes} bytes`);
-      }
-      const body = printSynthesis(request, service.parameters);
-      const question = { ...credentials, url, contentType, body, maxReplyBytes: maxSpeechBytes };
-      const answer = await askService(question, service, ports, signal);
-      if (signal.aborted) return;
-      if (!answer.ok) throw new Error(answer.error);
-      const audio = readSynthesis(answer.value, request.sampleRateHz);
-      if (!audio.ok) throw new Error(`${host} ${audio.error}`);
-      const pieceSamples = (request.sampleRateHz * pieceMs) / 1000;
-      for (let at = 0; at < audio.value.length && !signal.aborted; at += pieceSamples) {
-        yield audio.value.slice(at, at + pieceSamples);
-      }
-    },
-  };
+  return voiceOf(service, limit, async function* (request, signal) {
+    const body = printSynthesis(request, service.parameters);
+    const question = { ...credentials, url, contentType, body, maxReplyBytes: maxSpeechBytes };
+    const answer = await askService(question, service, ports, signal);
+    if (signal.aborted) return;
+    if (!answer.ok) throw new Error(answer.error);
+    const audio = readSynthesis(answer.value, request.sampleRateHz);
+    if (!audio.ok) throw new Error(`${service.host} ${audio.error}`);
+    const pieceSamples = (request.sampleRateHz * pieceMs) / 1000;
+    for (let at = 0; at < audio.value.length && !signal.aborted; at += pieceSamples) {
+      yield audio.value.slice(at, at + pieceSamples);
+    }
+  });
 }
 
 function googleCredentials(service: ServiceOptions, ports: SpeechServicePorts): ServiceCredentials {

@@ -2,12 +2,10 @@ import type { SpeechToText, TextToSpeech } from '../../speech/index.ts';
 import {
   credentialsOf,
   httpUrl,
-  parametersAt,
+  httpVoice,
   readServiceOptions,
-  speakOverHttp,
   type SpeechServicePorts,
-  transcribeOverHttp,
-  UtteranceRecognition,
+  utteranceRecogniser,
 } from '../speech-connection/index.ts';
 import { formContentType, printForm, readTranscript } from './transcription.ts';
 
@@ -16,8 +14,7 @@ const defaultUrl = 'https://api.openai.com/v1';
 const usualModel = 'gpt-4o-mini-transcribe';
 const usualVoiceModel = 'gpt-4o-mini-tts';
 const usualVoice = 'alloy';
-/** Of one text, in characters. */
-const longestText = 4096;
+const limit = { most: 4096, unit: 'characters' } as const;
 /** The service's `pcm` has no other rate. */
 const spokenHz = 24_000;
 
@@ -28,22 +25,17 @@ export function createOpenaiSpeechToText(options: unknown, ports: SpeechServiceP
   const service = readServiceOptions('OpenAI', options, defaultUrl);
   const credentials = credentialsOf(service, ports, keyHeaders);
   const url = httpUrl({ url: service.url, path: '/audio/transcriptions' });
-  const { host } = new URL(url);
-  return {
-    spec: 'stt/1',
-    name: `OpenAI (${host})`,
-    open: (recognition, onEvent) => {
-      const parameters = { model: usualModel, ...parametersAt(recognition.sampleRateHz, service) };
-      const ask = (pcm: Int16Array) => ({
-        ...credentials,
-        url,
-        contentType: formContentType,
-        body: printForm(parameters, pcm, recognition.sampleRateHz),
-      });
-      const transcribe = transcribeOverHttp(ask, readTranscript, service, ports);
-      return new UtteranceRecognition(transcribe, recognition, onEvent, ports);
-    },
-  };
+  return utteranceRecogniser(
+    service,
+    ports,
+    (pcm, sampleRateHz, parameters) => ({
+      ...credentials,
+      url,
+      contentType: formContentType,
+      body: printForm({ model: usualModel, ...parameters }, pcm, sampleRateHz),
+    }),
+    readTranscript,
+  );
 }
 
 /** Synthesis by `POST /audio/speech` (platform.openai.com/docs/api-reference/audio/createSpeech): samples at 24 kHz. */
@@ -51,28 +43,14 @@ export function createOpenaiTextToSpeech(options: unknown, ports: SpeechServiceP
   const service = readServiceOptions('OpenAI', options, defaultUrl);
   const credentials = credentialsOf(service, ports, keyHeaders);
   const url = httpUrl({ url: service.url, path: '/audio/speech' });
-  const { host } = new URL(url);
-  return {
-    spec: 'tts/1',
-    name: `OpenAI (${host})`,
-    async *synthesize(request, signal) {
-      const { text } = request;
-      if (text.length > longestText) throw new Error(`${host} takes texts of at most ${longestText} characters`);
-      const body = {
-        model: usualVoiceModel,
-        voice: usualVoice,
-        ...service.parameters,
-        input: text,
-        response_format: 'pcm',
-      };
-      const spoken = {
-        ...credentials,
-        url,
-        body: JSON.stringify(body),
-        encoding: 'linear16',
-        fromHz: spokenHz,
-      } as const;
-      yield* speakOverHttp(spoken, service, request, ports, signal);
-    },
-  };
+  return httpVoice(service, ports, limit, ({ text }) => {
+    const body = {
+      model: usualVoiceModel,
+      voice: usualVoice,
+      ...service.parameters,
+      input: text,
+      response_format: 'pcm',
+    };
+    return { ...credentials, url, body: JSON.stringify(body), encoding: 'linear16', fromHz: spokenHz };
+  });
 }

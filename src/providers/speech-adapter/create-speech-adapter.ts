@@ -1,12 +1,11 @@
 import type { SpeechToText, TextToSpeech } from '../../speech/index.ts';
 import {
   credentialsOf,
-  parametersAt,
   readServiceOptions,
-  speakOverWebSocket,
   type SpeechServicePorts,
+  streamingRecogniser,
   webSocketUrl,
-  WebSocketRecognition,
+  webSocketVoice,
 } from '../speech-connection/index.ts';
 import {
   printExpected,
@@ -22,62 +21,39 @@ const keyHeaders = (key: string) => ({ authorization: `Bearer ${key}` });
 /** Recognition by an engine of anybody's that speaks the protocol of docs/speech-adapter.md. */
 export function createAdapterSpeechToText(
   options: unknown,
-  sessionId: string,
   ports: SpeechServicePorts,
+  sessionId: string,
 ): SpeechToText {
-  const { service, url, credentials } = read(options, sessionId, ports);
-  return {
-    spec: 'stt/1',
-    name: `Adapter (${new URL(url).host})`,
-    open: (recognition, onEvent) => {
-      const start = printStart(recognition, parametersAt(recognition.sampleRateHz, service));
-      const protocol = {
-        encoding: 'linear16',
-        saysListening: true,
-        // It may leave them out.
-        lacksInstants: true,
-        begin: () => ({ order: { url, ...credentials }, start: [start], read: readRecognitionMessage }),
-        printExpected,
-        stop: [stopMessage],
-      } as const;
-      return new WebSocketRecognition(protocol, service, recognition, onEvent, ports);
-    },
-  };
+  const { service, order } = read(options, ports, sessionId);
+  return streamingRecogniser(service, ports, (recognition, parameters) => ({
+    encoding: 'linear16',
+    saysListening: true,
+    // It may leave them out.
+    lacksInstants: true,
+    begin: () => ({ order, start: [printStart(recognition, parameters)], read: readRecognitionMessage }),
+    printExpected,
+    stop: [stopMessage],
+  }));
 }
 
 /** Synthesis by such an engine: a connection for each text. */
 export function createAdapterTextToSpeech(
   options: unknown,
-  sessionId: string,
   ports: SpeechServicePorts,
+  sessionId: string,
 ): TextToSpeech {
-  const { service, url, credentials } = read(options, sessionId, ports);
-  return {
-    spec: 'tts/1',
-    name: `Adapter (${new URL(url).host})`,
-    synthesize: (request, signal) =>
-      speakOverWebSocket(
-        {
-          url,
-          ...credentials,
-          encoding: 'linear16',
-          messages: [printSpeak(request, service.parameters)],
-          readText: readSynthesisMessage,
-        },
-        service,
-        request,
-        ports,
-        signal,
-      ),
-  };
+  const { service, order } = read(options, ports, sessionId);
+  return webSocketVoice(service, ports, undefined, (request) => ({
+    ...order,
+    encoding: 'linear16',
+    messages: [printSpeak(request, service.parameters)],
+    readText: readSynthesisMessage,
+  }));
 }
 
-function read(options: unknown, sessionId: string, ports: SpeechServicePorts) {
+function read(options: unknown, ports: SpeechServicePorts, sessionId: string) {
   const service = readServiceOptions('Adapter', options);
   const { headers, authorization } = credentialsOf(service, ports, keyHeaders);
-  return {
-    service,
-    url: webSocketUrl({ url: service.url, path: '' }),
-    credentials: { headers: { ...headers, 'vgw-session-id': sessionId }, authorization },
-  };
+  const url = webSocketUrl({ url: service.url, path: '' });
+  return { service, order: { url, headers: { ...headers, 'vgw-session-id': sessionId }, authorization } };
 }

@@ -82,13 +82,12 @@ export class AudioInbox {
   }
 }
 
-/** The audio of one text: `begin` asks for it and returns what gives it up. */
+/** The audio of one text that is still wanted: `begin` asks for it and returns what gives it up. */
 export async function* audioOf(
   options: AudioInboxOptions,
   begin: (inbox: AudioInbox) => () => void,
   signal: AbortSignal,
 ): AsyncGenerator<Int16Array> {
-  if (signal.aborted) return;
   const inbox = new AudioInbox(options);
   const giveUp = begin(inbox);
   const stop = (): void => inbox.stop();

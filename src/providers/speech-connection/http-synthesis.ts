@@ -28,9 +28,8 @@ export function speakOverHttp(
   ports: SpeechServicePorts,
   signal: AbortSignal,
 ): AsyncGenerator<Int16Array> {
-  const { connectTimeoutMs, requestTimeoutMs, trust } = service;
+  const { host, connectTimeoutMs, requestTimeoutMs, trust } = service;
   const { url, body, encoding = encodingFor(sampleRateHz), fromHz = sampleRateHz } = spoken;
-  const { host } = new URL(url);
   // The client keeps the time.
   const startTimer = (): (() => void) => () => undefined;
   return audioOf(

@@ -1,14 +1,11 @@
-export { speakOverHttp } from './http-synthesis.ts';
-export { transcribeOverHttp } from './http-transcription.ts';
 export { type Hypothesis, longestText, type RecognitionMessage } from './recognition-message.ts';
 export { isSeconds, parseJson, parseMessage, readConfidence } from './read-message.ts';
 export { askService } from './post-service.ts';
 export { AudioDecoder, encodingFor } from './service-audio.ts';
 export { credentialsOf, type ServiceCredentials } from './service-credentials.ts';
-export { type KeyFile, parametersAt, readServiceOptions, type ServiceOptions } from './service-options.ts';
+export { httpVoice, streamingRecogniser, utteranceRecogniser, voiceOf, webSocketVoice } from './service-engines.ts';
+export { type KeyFile, readServiceOptions, type ServiceOptions } from './service-options.ts';
 export type { SpeechServicePorts } from './service-ports.ts';
 export { httpUrl, webSocketUrl } from './service-url.ts';
 export { escapeXml, isSsml } from './ssml.ts';
-export { UtteranceRecognition, type Words } from './utterance-recognition.ts';
-export { WebSocketRecognition } from './web-socket-recognition.ts';
-export { speakOverWebSocket } from './web-socket-synthesis.ts';
+export type { Words } from './utterance-recognition.ts';

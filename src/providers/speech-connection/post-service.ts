@@ -15,7 +15,7 @@ export interface ServiceQuestion extends ServiceCredentials {
 /** An error is one sentence without secrets. Rejects only when `signal` aborts before it is sent. */
 export async function askService(
   question: ServiceQuestion,
-  { trust, connectTimeoutMs, requestTimeoutMs }: ServiceOptions,
+  { host, trust, connectTimeoutMs, requestTimeoutMs }: ServiceOptions,
   ports: SpeechServicePorts,
   signal: AbortSignal,
 ): Promise<Result<string, string>> {
@@ -44,5 +44,5 @@ export async function askService(
   });
   if (!outcome.ok) return err(outcome.error.detail);
   const { status } = outcome.value;
-  return status === 200 ? ok(text) : err(describeRefusal(new URL(url).host, status, text));
+  return status === 200 ? ok(text) : err(describeRefusal(host, status, text));
 }

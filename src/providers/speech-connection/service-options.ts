@@ -57,7 +57,10 @@ export interface KeyFile {
 }
 
 export type ServiceOptions = Omit<z.output<typeof serviceOptions>, 'authorization' | 'url'> & {
+  readonly maker: string;
   readonly url: string;
+  /** Of the URL: all that is told of it. */
+  readonly host: string;
   readonly authorization: AuthorizationMethod | KeyFile;
 };
 
@@ -71,7 +74,7 @@ export function readServiceOptions(maker: string, options: unknown, defaultUrl?:
   const { url = defaultUrl } = parsed.data;
   if (url === undefined) throw new Error(`${maker} speech: credentials.url is missing, and there is no usual one.`);
   if (!URL.canParse(url)) throw new Error(`${maker} speech: credentials.url is not an absolute URL.`);
-  return { ...parsed.data, url };
+  return { ...parsed.data, maker, url, host: new URL(url).host };
 }
 
 /** What a recogniser is asked for in a call of this sample rate. */

@@ -9,7 +9,7 @@
 import { gatewayError } from '../../kit/index.ts';
 import type { ExpectedSpeech, RecognitionEvent, RecognitionOptions, RecognitionSession } from '../../speech/index.ts';
 import type { Hypothesis, RecognitionMessage } from './recognition-message.ts';
-import { AudioEncoder, type AudioEncoding, bytesPerMs } from './service-audio.ts';
+import { AudioEncoder, type AudioEncoding, bytesPerMs, encodingFor } from './service-audio.ts';
 import { ServiceConnection, type ServiceOrder } from './service-connection.ts';
 import type { ServiceOptions } from './service-options.ts';
 import type { SpeechServicePorts } from './service-ports.ts';
@@ -27,7 +27,8 @@ const wrappedMs = 200;
 
 /** What one service makes of a session. */
 export interface RecognitionProtocol {
-  readonly encoding: AudioEncoding;
+  /** Default: µ-law for 8 kHz, linear samples for 16 kHz. */
+  readonly encoding?: AudioEncoding;
   /** It says when it is ready to hear; else it is with the handshake. */
   readonly saysListening: boolean;
   /** It does not say when its words were said: that is found from the level of the audio. */
@@ -89,8 +90,9 @@ export class WebSocketRecognition implements RecognitionSession {
     this.#options = options;
     this.#onEvent = onEvent;
     this.#ports = ports;
-    this.#encoder = new AudioEncoder(protocol.encoding);
-    this.#bytesPerMs = bytesPerMs(protocol.encoding, options.sampleRateHz);
+    const { encoding = encodingFor(options.sampleRateHz) } = protocol;
+    this.#encoder = new AudioEncoder(encoding);
+    this.#bytesPerMs = bytesPerMs(encoding, options.sampleRateHz);
     if (protocol.lacksInstants) this.#watch = new VoiceWatch(options.sampleRateHz, options.endOfSpeechMs);
     this.#connection = this.#connect();
     this.#watchSilence();
@@ -275,7 +277,7 @@ export class WebSocketRecognition implements RecognitionSession {
   }
 
   #fail(what: string): void {
-    this.#failWith(`${new URL(this.#service.url).host} ${what}.`);
+    this.#failWith(`${this.#service.host} ${what}.`);
   }
 
   #failWith(reason: string): void {

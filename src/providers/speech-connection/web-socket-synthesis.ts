@@ -25,8 +25,7 @@ export function speakOverWebSocket(
   ports: SpeechServicePorts,
   signal: AbortSignal,
 ): AsyncGenerator<Int16Array> {
-  const { trust, connectTimeoutMs, requestTimeoutMs } = service;
-  const { host } = new URL(exchange.url);
+  const { host, trust, connectTimeoutMs, requestTimeoutMs } = service;
   const { encoding = encodingFor(sampleRateHz), messages, ...order } = exchange;
   const startTimer = (callback: () => void): (() => void) => ports.after(requestTimeoutMs, callback);
   return audioOf(

@@ -118,7 +118,7 @@ test('a misspelt option is an error that shows no value', () => {
   };
   const bad = { url: 'http://x', trust: 'operator', authorization: { kind: 'bearer', tocken: 'C4NARY' } };
   assert.throws(
-    () => createWatsonSpeechToText(bad, 's', ports),
+    () => createWatsonSpeechToText(bad, ports, 's'),
     (error: Error) => /token/.test(error.message) && !error.message.includes('C4NARY'),
   );
 });

@@ -6,8 +6,8 @@ import { isJsonObject, type JsonObject } from '../../kit/index.ts';
 import type { SampleRateHz } from '../../speech/index.ts';
 import { parseJson, webSocketUrl } from '../speech-connection/index.ts';
 
-/** Of one text with its markup, in bytes. */
-export const longestTextBytes = 5120;
+/** Of one text with its markup. */
+export const limit = { most: 5120, unit: 'bytes' } as const;
 
 const fixedNames: ReadonlySet<string> = new Set(['text', 'accept', 'timings', 'access_token']);
 

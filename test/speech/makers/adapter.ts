@@ -42,13 +42,13 @@ export const adapter: Maker = {
   authorization: apiKey,
   isProven: ({ headers }) => headers.authorization === 'Bearer C4NARY',
   recogniser: {
-    create: (options, ports) => createAdapterSpeechToText(options, 'session-1', ports),
+    create: (options, ports) => createAdapterSpeechToText(options, ports, 'session-1'),
     how: 'stream',
     saysListening: true,
     error: ['{"type":"error","message":"out of order"}', /reports: out of order/],
   },
   voice: {
-    create: (options, ports) => createAdapterTextToSpeech(options, 'session-1', ports),
+    create: (options, ports) => createAdapterTextToSpeech(options, ports, 'session-1'),
     how: 'socket',
     floodBytes: 16_000_000,
   },
