@@ -4,6 +4,7 @@ import { describe, it, test } from 'node:test';
 import { seededRandom } from '../kit/index.ts';
 import { CallProgress } from './call-progress.ts';
 import { decodeAlaw, decodeUlaw, encodeAlaw, encodeUlaw } from './g711.ts';
+import { joinSamples } from './join-samples.ts';
 
 /** A part of a cadence: so many ms of these tones, or of silence. */
 type Part = readonly [durationMs: number, ...frequenciesHz: readonly number[]];
@@ -17,13 +18,7 @@ function soundOf(parts: readonly Part[], rateHz = 8000): Int16Array {
       tones.reduce((sum, hz) => sum + Math.round(peak * Math.sin((2 * Math.PI * hz * n) / rateHz)), 0),
     ),
   );
-  const whole = new Int16Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return joinSamples(chunks);
 }
 
 const times = (count: number, ...parts: readonly Part[]): Part[] => Array.from({ length: count }, () => parts).flat();
@@ -112,8 +107,5 @@ test('what follows is told, too: an announcement behind the tones', () => {
     n % 2400 < 1800 ? ((random.uint32() / 2 ** 32 - 0.5) * 6000) | 0 : 0,
   );
   const tones = soundOf(information([long, 985.2], [short, 1370.6]));
-  const both = new Int16Array(tones.length + voice.length);
-  both.set(tones);
-  both.set(voice, tones.length);
-  assert.equal(heardIn(both), 'special-information vacant-code, speech');
+  assert.equal(heardIn(joinSamples([tones, voice])), 'special-information vacant-code, speech');
 });

@@ -5,6 +5,7 @@ import { seededRandom } from '../kit/index.ts';
 import { columnsHz, DtmfGenerator, keyAt, rowsHz } from './dtmf.ts';
 import { DtmfDetector } from './dtmf-detector.ts';
 import { decodeAlaw, decodeUlaw, encodeAlaw, encodeUlaw } from './g711.ts';
+import { joinSamples } from './join-samples.ts';
 
 const rateHz = 8000;
 const allKeys = Array.from({ length: 16 }, (_, i) => keyAt(i >> 2, i & 3));
@@ -40,15 +41,7 @@ function sound(pair: Pair, durationMs: number, phase = 0): Int16Array {
 }
 
 const pause = (durationMs: number): Int16Array => new Int16Array(Math.round((durationMs * rateHz) / 1000));
-function joined(...parts: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
+const joined = (...parts: readonly Int16Array[]): Int16Array => joinSamples(parts);
 
 /** The keys of a stream that comes in packets of `packetSamples`. */
 function keysIn(pcm: Int16Array, packetSamples = 160): { keys: string; durations: number[] } {

@@ -5,6 +5,7 @@ export { G722Decoder, G722Encoder } from './g722.ts';
 export { DtmfGenerator } from './dtmf.ts';
 export { DtmfDetector } from './dtmf-detector.ts';
 export { applyGain, mixInto } from './gain.ts';
+export { joinSamples } from './join-samples.ts';
 export { levelDbfs, rmsLevel } from './level.ts';
 export { RateChanger } from './rate-changer.ts';
 export { doubleRate, Downsampler, halveRate, Upsampler } from './resample.ts';

@@ -1,3 +1,4 @@
+import { joinSamples } from '../audio/index.ts';
 import type { SynthesisRequest, TextToSpeech } from './contract.ts';
 import type { SpokenTexts } from './spoken-texts.ts';
 
@@ -44,15 +45,5 @@ async function* speak(
     yield chunk;
   }
   // An engine that is told to stop just ends.
-  if (!signal.aborted) store.keep(key, joined(chunks), ttlMs, nowMs());
-}
-
-function joined(chunks: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  if (!signal.aborted) store.keep(key, joinSamples(chunks), ttlMs, nowMs());
 }

@@ -1,6 +1,6 @@
 /** Speaks texts into WAV files and reads words out of recordings, with the local engines, faster than real time. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { decodeWav, encodeWav, wavChannel } from '../../src/audio/index.ts';
+import { decodeWav, encodeWav, joinSamples, wavChannel } from '../../src/audio/index.ts';
 import { createSpeechEngines, type SpeechEngines } from '../../src/providers/local-speech/index.ts';
 
 type RateHz = 8000 | 16000;
@@ -28,13 +28,7 @@ export class Words {
       chunks.push(chunk);
     }
     chunks.push(new Int16Array((rateHz * tailMs) / 1000));
-    const pcm = new Int16Array(chunks.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      pcm.set(chunk, at);
-      at += chunk.length;
-    }
-    await writeFile(file, encodeWav({ sampleRateHz: rateHz, channelCount: 1, samples: pcm }));
+    await writeFile(file, encodeWav({ sampleRateHz: rateHz, channelCount: 1, samples: joinSamples(chunks) }));
   }
 
   /** The words of one channel of a WAV file. */
