@@ -1,4 +1,5 @@
 import { saturate } from './gain.ts';
+import { Goertzel } from './goertzel.ts';
 
 /** An endless sine whose phase goes on from one `generate` to the next. `amplitude` is the peak, 0 to 32767. */
 export class ToneGenerator {
@@ -29,23 +30,14 @@ export function tone(frequencyHz: number, sampleRateHz: number, durationMs: numb
 }
 
 /**
- * The share of the energy of `pcm` that lies at `frequencyHz`, 0 to 1 (Goertzel's recurrence; its bandwidth is the
- * sample rate over the number of samples). Silence has no share of anything: 0.
+ * The share of the energy of `pcm` that lies at `frequencyHz`, 0 to 1. Silence has no share of anything: 0.
  */
 export function toneShare(pcm: Int16Array, sampleRateHz: number, frequencyHz: number): number {
-  const coefficient = 2 * Math.cos((2 * Math.PI * frequencyHz) / sampleRateHz);
-  let last = 0;
-  let beforeLast = 0;
+  const goertzel = new Goertzel(frequencyHz, sampleRateHz);
+  goertzel.run(Float64Array.from(pcm), pcm.length);
   let energy = 0;
-  for (const sample of pcm) {
-    const next = sample + coefficient * last - beforeLast;
-    beforeLast = last;
-    last = next;
-    energy += sample * sample;
-  }
-  if (energy === 0) return 0;
-  const power = last * last + beforeLast * beforeLast - coefficient * last * beforeLast;
-  return Math.min(1, (2 * power) / (pcm.length * energy));
+  for (const sample of pcm) energy += sample * sample;
+  return energy === 0 ? 0 : Math.min(1, (2 * goertzel.power) / (pcm.length * energy));
 }
 
 /** The one of `candidatesHz` that holds more than half of the energy of `pcm`, if any does. */
