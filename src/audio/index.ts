@@ -8,7 +8,7 @@ export { applyGain, mixInto } from './gain.ts';
 export { joinSamples } from './join-samples.ts';
 export { levelDbfs, rmsLevel } from './level.ts';
 export { RateChanger } from './rate-changer.ts';
-export { doubleRate, Downsampler, halveRate, Upsampler } from './resample.ts';
+export { doubleRate, Downsampler, halveRate, type Resampler, resamplerFor, Upsampler } from './resample.ts';
 export { findTone, tone, ToneGenerator, toneShare } from './tone.ts';
 export {
   decodeWav,

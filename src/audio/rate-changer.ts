@@ -4,6 +4,7 @@
  * on. Keeps its history between calls, so any chunking of a stream gives the same samples. `Upsampler` and `Downsampler`
  * are faster, and know 8 and 16 kHz only.
  */
+import { convolve, withUnitGain } from './filter.ts';
 import { saturate } from './gain.ts';
 
 const zeroCrossings = 16;
@@ -55,12 +56,6 @@ export class RateChanger {
   }
 }
 
-function convolve(taps: Float64Array, window: Float64Array, from: number): number {
-  let sum = 0;
-  for (let k = 0; k < taps.length; k++) sum += (taps[k] ?? 0) * (window[from + k] ?? 0);
-  return sum;
-}
-
 /** For an output that lies `offset` of a sample after the input sample in the middle; they sum to one. */
 function taps(offset: number, halfTaps: number, cutoff: number): Float64Array {
   const values = Float64Array.from({ length: 2 * halfTaps }, (_, k) => {
@@ -68,8 +63,7 @@ function taps(offset: number, halfTaps: number, cutoff: number): Float64Array {
     const sinc = x === 0 ? 1 : Math.sin(Math.PI * cutoff * x) / (Math.PI * cutoff * x);
     return sinc * Math.cos((Math.PI * x) / (2 * halfTaps)) ** 2;
   });
-  const sum = values.reduce((total, value) => total + value, 0);
-  return values.map((value) => value / sum);
+  return withUnitGain(values);
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

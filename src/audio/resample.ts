@@ -3,6 +3,7 @@
  * 4 kHz, flat to 3.4 kHz, split into phases. Both classes keep their history between calls, so any chunking of a stream
  * gives the same samples. The delay is 23.5 samples at 16 kHz (1.5 ms).
  */
+import { convolve, withUnitGain } from './filter.ts';
 import { saturate } from './gain.ts';
 
 const tapCount = 48;
@@ -22,7 +23,7 @@ function bessel0(x: number): number {
   return sum;
 }
 
-/** The low-pass at the higher rate, scaled so that its taps sum to one. */
+/** The low-pass at the higher rate. */
 const lowPass = ((): Float64Array => {
   const middle = (tapCount - 1) / 2;
   const taps = Float64Array.from({ length: tapCount }, (_, n) => {
@@ -30,25 +31,17 @@ const lowPass = ((): Float64Array => {
     const window = bessel0(kaiserBeta * Math.sqrt(1 - ((n - middle) / middle) ** 2)) / bessel0(kaiserBeta);
     return (Math.sin(Math.PI * x) / (Math.PI * x)) * window;
   });
-  const sum = taps.reduce((total, tap) => total + tap, 0);
-  return taps.map((tap) => tap / sum);
+  return withUnitGain(taps);
 })();
 
 /** Even and odd taps, each with gain one at 0 Hz, newest input last. */
 const phases = [0, 1].map((phase) => {
   const taps = Float64Array.from({ length: tapsPerPhase }, (_, k) => lowPass[2 * (tapsPerPhase - 1 - k) + phase] ?? 0);
-  const sum = taps.reduce((total, tap) => total + tap, 0);
-  return taps.map((tap) => tap / sum);
+  return withUnitGain(taps);
 });
 const evenTaps = phases[0] ?? new Float64Array(tapsPerPhase);
 const oddTaps = phases[1] ?? new Float64Array(tapsPerPhase);
 const reversedLowPass = lowPass.toReversed();
-
-function convolve(taps: Float64Array, window: Float64Array, from: number): number {
-  let sum = 0;
-  for (let k = 0; k < taps.length; k++) sum += (taps[k] ?? 0) * (window[from + k] ?? 0);
-  return sum;
-}
 
 /** Doubles the sample rate of one stream. */
 export class Upsampler {
@@ -99,6 +92,14 @@ export class Downsampler {
     }
     return written;
   }
+}
+
+export type Resampler = Upsampler | Downsampler;
+
+/** From one of the two rates to the other; undefined when there is nothing to change. */
+export function resamplerFor(fromHz: number, toHz: number): Resampler | undefined {
+  if (fromHz === toHz) return undefined;
+  return fromHz < toHz ? new Upsampler() : new Downsampler();
 }
 
 /** A whole 8 kHz recording at 16 kHz: twice as many samples. */

@@ -1,6 +1,6 @@
 /** Audio files that a bot names by URL: fetched within bounds, and brought to what the media plane plays. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { decodeWav, Downsampler, Upsampler, type WavAudio } from '../audio/index.ts';
+import { decodeWav, resamplerFor, type WavAudio } from '../audio/index.ts';
 import type { SampleRateHz } from '../speech/index.ts';
 
 export const maxAudioBytes = 10_000_000;
@@ -73,11 +73,6 @@ async function toPlayedRate(wav: WavAudio, playedRateHz: SampleRateHz, host: str
     await nextTurn();
   }
   return played;
-}
-
-function resamplerFor(fromHz: SampleRateHz, toHz: SampleRateHz): Upsampler | Downsampler | undefined {
-  if (fromHz === toHz) return undefined;
-  return fromHz < toHz ? new Upsampler() : new Downsampler();
 }
 
 function reasonOf(error: unknown): string {

@@ -5,12 +5,12 @@
 import {
   decodeAlaw,
   decodeUlaw,
-  Downsampler,
   encodeAlaw,
   encodeUlaw,
   G722Decoder,
   G722Encoder,
-  Upsampler,
+  type Resampler,
+  resamplerFor,
 } from '../audio/index.ts';
 import type { SampleRateHz } from '../speech/index.ts';
 import type { AudioCodec, OpusWishes } from './contract.ts';
@@ -76,7 +76,8 @@ export function openDecoder(codec: AudioCodec, sampleRateHz: SampleRateHz, openO
   if (codec === 'opus') return openOpus().openDecoder(sampleRateHz);
   const decoder = ownDecoder(codec);
   const { sampleRateHz: ownRateHz } = codecFacts[codec];
-  return ownRateHz === sampleRateHz ? decoder : resampled(decoder, ownRateHz);
+  const resampler = resamplerFor(ownRateHz, sampleRateHz);
+  return resampler === undefined ? decoder : resampled(decoder, resampler, ownRateHz / sampleRateHz);
 }
 
 export function openEncoder(
@@ -88,7 +89,8 @@ export function openEncoder(
   if (codec === 'opus') return openOpus().openEncoder(sampleRateHz, wishes);
   const encoder = ownEncoder(codec);
   const { sampleRateHz: ownRateHz } = codecFacts[codec];
-  return ownRateHz === sampleRateHz ? encoder : resampling(encoder, ownRateHz);
+  const resampler = resamplerFor(sampleRateHz, ownRateHz);
+  return resampler === undefined ? encoder : resampling(encoder, resampler, ownRateHz);
 }
 
 /** These keep nothing: one for all calls. */
@@ -111,20 +113,19 @@ function ownEncoder(codec: OwnCodec): FrameEncoder {
   return { maxBytes: g711Bytes, encode: (pcm, into, at) => g722.encode(pcm, into, at) };
 }
 
-function resampled(decoder: PacketDecoder, ownRateHz: SampleRateHz): PacketDecoder {
-  const resampler = ownRateHz === 8000 ? new Upsampler() : new Downsampler();
+/** `ownShare`: how many samples of its own make one of the call. */
+function resampled(decoder: PacketDecoder, resampler: Resampler, ownShare: number): PacketDecoder {
   let own = new Int16Array(0);
   return {
     decode: (bytes, into, start, end) => {
-      const most = ownRateHz === 8000 ? into.length >> 1 : 2 * into.length;
+      const most = Math.floor(into.length * ownShare);
       if (own.length !== most) own = new Int16Array(most);
       return resampler.process(own, into, decoder.decode(bytes, own, start, end));
     },
   };
 }
 
-function resampling(encoder: FrameEncoder, ownRateHz: SampleRateHz): FrameEncoder {
-  const resampler = ownRateHz === 8000 ? new Downsampler() : new Upsampler();
+function resampling(encoder: FrameEncoder, resampler: Resampler, ownRateHz: SampleRateHz): FrameEncoder {
   const own = new Int16Array(frameSamplesAt(ownRateHz));
   return {
     maxBytes: encoder.maxBytes,

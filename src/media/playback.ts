@@ -1,5 +1,5 @@
 /** One text or audio file on its way to the callee: where it comes from, and the audio that is ready but not yet sent. */
-import { Downsampler, Upsampler } from '../audio/index.ts';
+import { type Resampler, resamplerFor } from '../audio/index.ts';
 import type { SampleRateHz } from '../speech/index.ts';
 import { frameSamplesAt } from './frame.ts';
 import type { AbortHandle } from './ports.ts';
@@ -31,7 +31,7 @@ export class Playback {
   #onRoom: (() => void) | undefined = undefined;
   #takenSamples = 0;
   /** Of audio that was made for another rate than the call turned out to have. */
-  #resampler: Upsampler | Downsampler | undefined = undefined;
+  #resampler: Resampler | undefined = undefined;
   #own = new Int16Array(0);
   /** When the first audio was there. */
   firstSamplesAtMs: number | undefined = undefined;
@@ -77,7 +77,7 @@ export class Playback {
   /** Moves a frame of the call's rate, or what is left, to the beginning of `into`; returns the samples. */
   take(into: Int16Array, sampleRateHz: SampleRateHz): number {
     const isOfCall = sampleRateHz === this.#sampleRateHz;
-    const count = isOfCall ? this.#audio.take(into) : this.#takeResampled(into);
+    const count = isOfCall ? this.#audio.take(into) : this.#takeResampled(into, sampleRateHz);
     this.#takenSamples += (count * this.#sampleRateHz) / sampleRateHz;
     const onRoom = this.#onRoom;
     this.#onRoom = undefined;
@@ -85,11 +85,11 @@ export class Playback {
     return count;
   }
 
-  #takeResampled(into: Int16Array): number {
+  #takeResampled(into: Int16Array, sampleRateHz: SampleRateHz): number {
     const frameSamples = frameSamplesAt(this.#sampleRateHz);
     if (this.#own.length !== frameSamples) this.#own = new Int16Array(frameSamples);
-    this.#resampler ??= this.#sampleRateHz === 16_000 ? new Downsampler() : new Upsampler();
-    return this.#resampler.process(this.#own, into, this.#audio.take(this.#own));
+    this.#resampler ??= resamplerFor(this.#sampleRateHz, sampleRateHz);
+    return this.#resampler?.process(this.#own, into, this.#audio.take(this.#own)) ?? 0;
   }
 
   /** Stops the source and frees the audio. */
