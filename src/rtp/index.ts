@@ -1,4 +1,5 @@
 export { estimateRating, opinionOf } from './call-quality.ts';
+export type { VoipMetrics } from './extended-report.ts';
 export { type FrameKind, JitterBuffer, type JitterVerdict, maxDelayMs } from './jitter-buffer.ts';
 export {
   decodeRtpPacket,
@@ -12,7 +13,7 @@ export {
 } from './packet.ts';
 export { LossConcealment } from './loss-concealment.ts';
 export { ReceiveStatistics, type SourceStatistics } from './receive-statistics.ts';
-export { decodeRtcp, encodeRtcp, isRtcp, type RtcpPacket, type VoipMetrics } from './rtcp-packet.ts';
+export { decodeRtcp, encodeRtcp, isRtcp, type RtcpPacket } from './rtcp-packet.ts';
 export { RtcpSession } from './rtcp-session.ts';
 export { SampleClock } from './sample-clock.ts';
 export { findRtpHeaderEnd, SrtpIndex } from './srtp-index.ts';

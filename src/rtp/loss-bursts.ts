@@ -2,7 +2,7 @@
  * Losses in bursts and between them (RFC 3611 §4.7.2): a burst begins and ends with a loss, and fewer than 16 packets came between
  * two of its losses. Packets that came too late count as received here.
  */
-import { gapPackets } from './rtcp-packet.ts';
+import { gapPackets } from './extended-report.ts';
 
 export interface BurstMetrics {
   /** Share of packets lost within bursts, and outside of them: 0 to 1. */

@@ -1,7 +1,6 @@
 /**
- * RTCP packets (RFC 3550 §6) and extended reports (RFC 3611 §4.4 receiver reference time, §4.5 DLRR, §4.7 VoIP metrics), in
- * the compound in which they travel. Left out: APP and feedback packets, SDES items but CNAME and TOOL, and the other extended reports;
- * all of them are passed over by their length.
+ * RTCP packets (RFC 3550 §6), in the compound in which they travel; the blocks of an extended report: `extended-report.ts`. Left out:
+ * APP and feedback packets, and SDES items but CNAME and TOOL; all of them are passed over by their length.
  *
  *     0                   1                   2                   3
  *     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -9,10 +8,12 @@
  *    | 2 |P|  count  |      type     |  length in 32-bit words - 1   |
  *    +---+-+---------+---------------+-------------------------------+
  */
+import { blockLength, decodeBlock, encodeBlock, type ExtendedReport, type ReportEcho } from './extended-report.ts';
+import { type NtpTime, readNtpTime, writeNtpTime } from './ntp-time.ts';
 import { readUint16, readUint32, writeUint16, writeUint32 } from './network-order.ts';
 
 /** What one side says of a stream that it receives (RFC 3550 §6.4.1). */
-export interface ReceptionReport {
+export interface ReceptionReport extends ReportEcho {
   /** The stream. */
   readonly ssrc: number;
   /** Of the packets expected since the last report, in 1/256: 0 to 255. */
@@ -23,51 +24,7 @@ export interface ReceptionReport {
   readonly highestSequence: number;
   /** In units of the stream's timestamps. */
   readonly jitterUnits: number;
-  /** The middle 32 bits of the NTP timestamp of the last sender report; 0 without one. */
-  readonly lastReport: number;
-  /** Since that came, in 1/65536 s. */
-  readonly delaySinceLastReport: number;
 }
-
-/** An instant as NTP has it: seconds since 1900 and 2^-32 seconds. */
-export interface NtpTime {
-  readonly seconds: number;
-  readonly fraction: number;
-}
-
-/** RFC 3611 §4.7: what a receiver made of a stream of speech. 127 stands for what is not known, where it says so. */
-export interface VoipMetrics {
-  readonly ssrc: number;
-  /** In 1/256, since the stream began: lost in the network, and dropped because they came too late. */
-  readonly lossRate: number;
-  readonly discardRate: number;
-  /** Share of packets lost or dropped within bursts, and between them, in 1/256. */
-  readonly burstDensity: number;
-  readonly gapDensity: number;
-  /** Mean lengths in ms. */
-  readonly burstMs: number;
-  readonly gapMs: number;
-  /** 0 when not known. */
-  readonly roundTripMs: number;
-  readonly endSystemDelayMs: number;
-  /** 0 to 100, or 127. */
-  readonly rFactor: number;
-  /** Ten times the mean opinion score, 10 to 50, or 127: of listening, and with the delay of conversation. */
-  readonly mosListening: number;
-  readonly mosConversation: number;
-  /** The jitter buffer: now, at present bounds, and at most. */
-  readonly jitterBufferMs: number;
-  readonly jitterBufferMaxMs: number;
-  readonly jitterBufferAbsoluteMaxMs: number;
-}
-
-export type ExtendedReport =
-  | { readonly type: 'receiver-reference-time'; readonly ntp: NtpTime }
-  | {
-      readonly type: 'dlrr';
-      readonly reports: readonly Pick<ReceptionReport, 'ssrc' | 'lastReport' | 'delaySinceLastReport'>[];
-    }
-  | { readonly type: 'voip-metrics'; readonly metrics: VoipMetrics };
 
 export type RtcpPacket =
   | {
@@ -90,7 +47,6 @@ export type RtcpPacket =
   | { readonly type: 'extended-report'; readonly ssrc: number; readonly reports: readonly ExtendedReport[] };
 
 const packetTypes = { senderReport: 200, receiverReport: 201, sourceDescription: 202, goodbye: 203, extended: 207 };
-const blockTypes = { receiverReferenceTime: 4, dlrr: 5, voipMetrics: 7 } as const;
 const itemTypes = { end: 0, cname: 1, tool: 6 } as const;
 const reportBytes = 24;
 const headerBytes = 4;
@@ -135,7 +91,7 @@ function decodePacket(bytes: Uint8Array, start: number, end: number): RtcpPacket
       return {
         type: 'sender-report',
         ssrc: readUint32(bytes, at),
-        ntp: { seconds: readUint32(bytes, at + 4), fraction: readUint32(bytes, at + 8) },
+        ntp: readNtpTime(bytes, at + 4),
         rtpTimestamp: readUint32(bytes, at + 12),
         packetCount: readUint32(bytes, at + 16),
         octetCount: readUint32(bytes, at + 20),
@@ -229,55 +185,6 @@ function decodeExtended(bytes: Uint8Array, start: number, end: number): RtcpPack
   return { type: 'extended-report', ssrc: readUint32(bytes, start), reports };
 }
 
-/** Undefined for blocks of other types, and of another length than their type has: a receiver must pass over both. */
-function decodeBlock(bytes: Uint8Array, start: number, end: number): ExtendedReport | undefined {
-  const at = start + 4;
-  const length = end - at;
-  switch (bytes[start]) {
-    case blockTypes.receiverReferenceTime:
-      if (length !== 8) return undefined;
-      return {
-        type: 'receiver-reference-time',
-        ntp: { seconds: readUint32(bytes, at), fraction: readUint32(bytes, at + 4) },
-      };
-    case blockTypes.dlrr:
-      if (length % 12 !== 0) return undefined;
-      return {
-        type: 'dlrr',
-        reports: Array.from({ length: length / 12 }, (_, i) => ({
-          ssrc: readUint32(bytes, at + 12 * i),
-          lastReport: readUint32(bytes, at + 12 * i + 4),
-          delaySinceLastReport: readUint32(bytes, at + 12 * i + 8),
-        })),
-      };
-    case blockTypes.voipMetrics:
-      return length === 32 ? { type: 'voip-metrics', metrics: decodeVoipMetrics(bytes, at) } : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function decodeVoipMetrics(bytes: Uint8Array, at: number): VoipMetrics {
-  const byte = (offset: number): number => bytes[at + offset] ?? 0;
-  return {
-    ssrc: readUint32(bytes, at),
-    lossRate: byte(4),
-    discardRate: byte(5),
-    burstDensity: byte(6),
-    gapDensity: byte(7),
-    burstMs: readUint16(bytes, at + 8),
-    gapMs: readUint16(bytes, at + 10),
-    roundTripMs: readUint16(bytes, at + 12),
-    endSystemDelayMs: readUint16(bytes, at + 14),
-    rFactor: byte(20),
-    mosListening: byte(22),
-    mosConversation: byte(23),
-    jitterBufferMs: readUint16(bytes, at + 26),
-    jitterBufferMaxMs: readUint16(bytes, at + 28),
-    jitterBufferAbsoluteMaxMs: readUint16(bytes, at + 30),
-  };
-}
-
 /** Writes a compound to the beginning of `into`. Returns its length in bytes, or undefined if it does not fit. */
 export function encodeRtcp(packets: readonly RtcpPacket[], into: Uint8Array): number | undefined {
   let at = 0;
@@ -314,11 +221,6 @@ function chunkLength({ cname, tool }: { readonly cname?: string; readonly tool?:
   return 4 + items + 4 - (items % 4);
 }
 
-function blockLength(report: ExtendedReport): number {
-  if (report.type === 'dlrr') return 4 + 12 * report.reports.length;
-  return report.type === 'voip-metrics' ? 36 : 12;
-}
-
 function encodeHeader(into: Uint8Array, at: number, count: number, type: number, length: number): void {
   into[at] = 0x80 | count;
   into[at + 1] = type;
@@ -331,8 +233,7 @@ function encodePacket(packet: RtcpPacket, into: Uint8Array, start: number, lengt
     case 'sender-report':
       encodeHeader(into, start, packet.reports.length, packetTypes.senderReport, length);
       writeUint32(into, at, packet.ssrc);
-      writeUint32(into, at + 4, packet.ntp.seconds);
-      writeUint32(into, at + 8, packet.ntp.fraction);
+      writeNtpTime(into, at + 4, packet.ntp);
       writeUint32(into, at + 12, packet.rtpTimestamp);
       writeUint32(into, at + 16, packet.packetCount);
       writeUint32(into, at + 20, packet.octetCount);
@@ -362,11 +263,7 @@ function encodePacket(packet: RtcpPacket, into: Uint8Array, start: number, lengt
       encodeHeader(into, start, 0, packetTypes.extended, length);
       writeUint32(into, at, packet.ssrc);
       let blockAt = at + 4;
-      for (const report of packet.reports) {
-        writeUint16(into, blockAt + 2, blockLength(report) / 4 - 1);
-        encodeBlock(report, into, blockAt);
-        blockAt += blockLength(report);
-      }
+      for (const report of packet.reports) blockAt = encodeBlock(report, into, blockAt);
       return;
     }
     default:
@@ -393,51 +290,4 @@ function encodeItem(type: number, text: string | undefined, into: Uint8Array, at
   into[at + 1] = text.length;
   for (let i = 0; i < text.length; i++) into[at + 2 + i] = text.charCodeAt(i);
   return at + 2 + text.length;
-}
-
-function encodeBlock(report: ExtendedReport, into: Uint8Array, start: number): void {
-  const at = start + 4;
-  switch (report.type) {
-    case 'receiver-reference-time':
-      into[start] = blockTypes.receiverReferenceTime;
-      writeUint32(into, at, report.ntp.seconds);
-      writeUint32(into, at + 4, report.ntp.fraction);
-      return;
-    case 'dlrr':
-      into[start] = blockTypes.dlrr;
-      for (const [index, { ssrc, lastReport, delaySinceLastReport }] of report.reports.entries()) {
-        writeUint32(into, at + 12 * index, ssrc);
-        writeUint32(into, at + 12 * index + 4, lastReport);
-        writeUint32(into, at + 12 * index + 8, delaySinceLastReport);
-      }
-      return;
-    case 'voip-metrics':
-      into[start] = blockTypes.voipMetrics;
-      encodeVoipMetrics(report.metrics, into, at);
-      return;
-    default:
-      report satisfies never;
-  }
-}
-
-/** Signal and noise levels, echo and the external R factor: not known. */
-const unknown = 127;
-/** The loss threshold between burst and gap that RFC 3611 §4.7.2 recommends. */
-export const gapPackets = 16;
-/** RFC 3611 §4.7.6: standard concealment (3), an adaptive jitter buffer (3). */
-const receiverConfiguration = 0xf0;
-
-function encodeVoipMetrics(metrics: VoipMetrics, into: Uint8Array, at: number): void {
-  writeUint32(into, at, metrics.ssrc);
-  into.set([metrics.lossRate, metrics.discardRate, metrics.burstDensity, metrics.gapDensity], at + 4);
-  writeUint16(into, at + 8, metrics.burstMs);
-  writeUint16(into, at + 10, metrics.gapMs);
-  writeUint16(into, at + 12, metrics.roundTripMs);
-  writeUint16(into, at + 14, metrics.endSystemDelayMs);
-  into.set([unknown, unknown, unknown, gapPackets], at + 16);
-  into.set([metrics.rFactor, unknown, metrics.mosListening, metrics.mosConversation], at + 20);
-  into[at + 24] = receiverConfiguration;
-  writeUint16(into, at + 26, metrics.jitterBufferMs);
-  writeUint16(into, at + 28, metrics.jitterBufferMaxMs);
-  writeUint16(into, at + 30, metrics.jitterBufferAbsoluteMaxMs);
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { seededRandom } from '../kit/index.ts';
+import { ntpTimeOf } from './ntp-time.ts';
 import type { RtcpPacket } from './rtcp-packet.ts';
-import { ntpTimeOf, RtcpSession } from './rtcp-session.ts';
+import { RtcpSession } from './rtcp-session.ts';
 
 const wallOffsetMs = Date.UTC(2026, 0, 1);
 

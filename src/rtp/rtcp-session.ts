@@ -4,11 +4,11 @@
  * timer reconsideration) and a change of our SSRC on a collision, as packets of others than the far end never come here.
  */
 import type { Random } from '../kit/index.ts';
+import type { ExtendedReport, ReportEcho, VoipMetrics } from './extended-report.ts';
+import { compactOf, type NtpTime, ntpTimeOf } from './ntp-time.ts';
 import type { SourceStatistics } from './receive-statistics.ts';
-import type { ExtendedReport, NtpTime, ReceptionReport, RtcpPacket, VoipMetrics } from './rtcp-packet.ts';
+import type { ReceptionReport, RtcpPacket } from './rtcp-packet.ts';
 
-/** From 1900 to 1970. */
-const ntpEpochSeconds = 2_208_988_800;
 const leastIntervalMs = 5000;
 /** Of what the session may take (§6.2). Each of the two ends sends half of the one and of the other. */
 const rtcpShare = 0.05;
@@ -272,25 +272,8 @@ export class RtcpSession {
   }
 }
 
-function echoOf(
-  heard: HeardReport | undefined,
-  nowMs: number,
-): Pick<ReceptionReport, 'lastReport' | 'delaySinceLastReport'> {
+function echoOf(heard: HeardReport | undefined, nowMs: number): ReportEcho {
   if (heard === undefined) return { lastReport: 0, delaySinceLastReport: 0 };
   const delayUnits = Math.round(((nowMs - heard.atMs) * 65_536) / 1000);
   return { lastReport: heard.compact, delaySinceLastReport: Math.min(0xffff_ffff, Math.max(0, delayUnits)) };
-}
-
-/** RFC 3550 §4; the seconds wrap in 2036 and go on. */
-export function ntpTimeOf(wallMs: number): NtpTime {
-  const wholeSeconds = Math.floor(wallMs / 1000);
-  return {
-    seconds: (wholeSeconds + ntpEpochSeconds) % 2 ** 32,
-    fraction: Math.floor(((wallMs - wholeSeconds * 1000) / 1000) * 2 ** 32),
-  };
-}
-
-/** The middle 32 bits: seconds modulo 2^16 and 2^-16 seconds. */
-function compactOf({ seconds, fraction }: NtpTime): number {
-  return (((seconds & 0xffff) << 16) | (fraction >>> 16)) >>> 0;
 }
