@@ -4,19 +4,18 @@
  */
 import llamaTokenizer from 'llama-tokenizer-js';
 import type { ExpectedSpeech } from '../../speech/index.ts';
+import { cardinal, ordinal } from './spoken-english/numbers.ts';
 import { TokenGrammar, type Tokenize } from './token-grammar.ts';
 
 /** The vocabulary of Moonshine. */
 export const moonshineTokens: Tokenize = (text, place) => llamaTokenizer.encode(text, false, place === 'after space');
 
-const ones = 'zero one two three four five six seven eight nine'.split(' ');
-const teens = 'ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ');
-const tens = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
-const numbers = [...ones, ...teens];
-const ordinals =
-  'zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth'.split(
-    ' ',
-  );
+const ones = Array.from({ length: 10 }, (_, value) => cardinal(value));
+/** Words that may stand as figures: "twelve" as "12", "third" as "3rd". */
+const figuresOfWords: ReadonlyMap<string, string> = new Map([
+  ...Array.from({ length: 20 }, (_, value): [string, string] => [cardinal(value), String(value)]),
+  ...Array.from({ length: 19 }, (_, value): [string, string] => [ordinal(value + 1), inFigures(value + 1)]),
+]);
 const months = 'January February March April May June July August September October November December'.split(' ');
 const weekdays = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
 
@@ -42,7 +41,7 @@ class GrammarWriter {
   readonly grammar: TokenGrammar;
 
   constructor(tokenize: Tokenize) {
-    this.grammar = new TokenGrammar(tokenize);
+    this.grammar = new TokenGrammar(remembering(tokenize));
   }
 
   /** The path as a whole text, with or without punctuation after it. */
@@ -144,6 +143,16 @@ class GrammarWriter {
   }
 }
 
+/** For the writer of one grammar: that of a date asks for 900 texts, 33,000 times in all. */
+function remembering(tokenize: Tokenize): Tokenize {
+  const known = { 'after space': new Map<string, readonly number[]>(), joined: new Map<string, readonly number[]>() };
+  return (text, place) => {
+    const tokens = known[place].get(text) ?? tokenize(text, place);
+    known[place].set(text, tokens);
+    return tokens;
+  };
+}
+
 function sequence(paths: readonly Path[]): Path {
   return (from) => paths.reduce((at, path) => path(at), from);
 }
@@ -153,10 +162,8 @@ function spellingsOf(word: string): ReadonlySet<string> {
   const spellings = new Set([word, lower, capitalised(lower)]);
   if (lower.length <= 3) spellings.add(lower.toUpperCase());
   if (lower === 'ok' || lower === 'okay') for (const same of ['OK', 'Okay', 'okay']) spellings.add(same);
-  const number = numbers.indexOf(lower);
-  if (number >= 0) spellings.add(String(number));
-  const ordinal = ordinals.indexOf(lower);
-  if (ordinal > 0) spellings.add(inFigures(ordinal));
+  const figures = figuresOfWords.get(lower);
+  if (figures !== undefined) spellings.add(figures);
   return spellings;
 }
 
@@ -166,29 +173,25 @@ function capitalised(word: string): string {
 
 /** "42" as "forty two"; what is longer than two figures, figure by figure. */
 function wordsOfNumber(figures: string): readonly string[] {
-  const number = Number(figures);
-  const small = figures.startsWith('0') ? undefined : numbers[number];
-  if (small !== undefined) return [small];
-  const ten = figures.length === 2 ? tens[Math.floor(number / 10) - 2] : undefined;
-  if (ten !== undefined) return number % 10 === 0 ? [ten] : [ten, ones[number % 10] ?? ''];
-  return figures.split('').map((figure) => ones[Number(figure)] ?? '');
+  if (/^[1-9]\d?$/.test(figures)) return cardinal(Number(figures)).split(' ');
+  return Array.from(figures, (figure) => cardinal(Number(figure)));
 }
 
 /** 1 as "1st". */
-function inFigures(ordinal: number): string {
-  const isTeen = ordinal % 100 > 10 && ordinal % 100 < 14;
-  return `${ordinal}${(isTeen ? undefined : ['th', 'st', 'nd', 'rd'][ordinal % 10]) ?? 'th'}`;
+function inFigures(value: number): string {
+  const isTeen = value % 100 > 10 && value % 100 < 14;
+  return `${value}${(isTeen ? undefined : ['th', 'st', 'nd', 'rd'][value % 10]) ?? 'th'}`;
 }
 
 /** A date in the ways it is said: "July 4th", "the fourth of July 1982", "next Monday", "Monday, the 4th", "7/4/1982". */
 function datePath(writer: GrammarWriter): Path {
-  const days = Array.from({ length: 31 }, (_, index) => index + 1).flatMap((day) => {
-    const ten = tens[Math.floor(day / 10) - 2];
-    const inWords = ordinals[day] ?? (day % 10 === 0 ? `${ten?.slice(0, -1)}ieth` : `${ten} ${ordinals[day % 10]}`);
-    return [String(day), inFigures(day), inWords];
-  });
+  const days = Array.from({ length: 31 }, (_, index) => index + 1).flatMap((day) => [
+    String(day),
+    inFigures(day),
+    ordinal(day),
+  ]);
   const centuries = ['eighteen', 'nineteen', 'twenty'];
-  const rest = Array.from({ length: 99 }, (_, index) => wordsOfNumber(String(index + 1)).join(' '));
+  const rest = Array.from({ length: 99 }, (_, index) => cardinal(index + 1));
   const year = writer.choice([
     writer.texts(Array.from({ length: 200 }, (_, index) => String(1900 + index))),
     sequence([
