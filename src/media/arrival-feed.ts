@@ -7,7 +7,8 @@
  * Audio in sequence is heard even when it is late and its time was already filled with silence; so much silence less is
  * put in afterwards. Nobody is heard faster than time goes by, but for a burst.
  */
-import type { JitterVerdict, RtpHeader } from '../rtp/index.ts';
+import { copySamples } from '../audio/index.ts';
+import { type JitterVerdict, type RtpHeader, sequenceDistance } from '../rtp/index.ts';
 import type { SampleRateHz } from '../speech/index.ts';
 import { frameMs, frameSamplesAt } from './frame.ts';
 
@@ -83,7 +84,7 @@ export class ArrivalFeed {
     this.#begin(nowMs);
     this.#giveUpOverdue(nowMs);
     if (verdict === 'restarted' || header.ssrc !== this.#ssrc) this.#restart(header, count, nowMs);
-    const ahead = distance(this.#nextSequence, header.sequenceNumber);
+    const ahead = sequenceDistance(this.#nextSequence, header.sequenceNumber);
     if (ahead < 0) {
       // Late, unless it is newer than all audio: then the sender counts anew.
       if (((header.timestamp - this.#audioEnd) | 0) < 0) return;
@@ -94,9 +95,9 @@ export class ArrivalFeed {
 
   /** Takes a packet of the same stream that holds no audio: a key, comfort noise. Only its place in the sequence counts. */
   pass(header: RtpHeader, nowMs: number): void {
-    if (header.ssrc !== this.#ssrc || distance(this.#nextSequence, header.sequenceNumber) < 0) return;
+    if (header.ssrc !== this.#ssrc || sequenceDistance(this.#nextSequence, header.sequenceNumber) < 0) return;
     this.#giveUpOverdue(nowMs);
-    if (distance(this.#nextSequence, header.sequenceNumber) >= 0) this.#place(header, nothing, 0, nowMs);
+    if (sequenceDistance(this.#nextSequence, header.sequenceNumber) >= 0) this.#place(header, nothing, 0, nowMs);
   }
 
   /** To be called once per frame time: time goes on. */
@@ -141,11 +142,11 @@ export class ArrivalFeed {
       if (place === undefined) {
         const lowest = this.#lowestWaiting();
         // It would itself be the first one to go.
-        if (lowest === undefined || distance(sequenceNumber, lowest.sequenceNumber) > 0) break;
+        if (lowest === undefined || sequenceDistance(sequenceNumber, lowest.sequenceNumber) > 0) break;
         this.#giveUpGap();
         continue;
       }
-      for (let i = 0; i < count; i++) place.samples[i] = samples[i] ?? 0;
+      copySamples(samples, 0, place.samples, 0, count);
       place.isUsed = true;
       place.sequenceNumber = sequenceNumber;
       place.timestamp = timestamp;
@@ -188,7 +189,7 @@ export class ArrivalFeed {
     let lowest: WaitingPacket | undefined;
     for (const packet of this.#waiting) {
       if (!packet.isUsed) continue;
-      if (lowest === undefined || distance(lowest.sequenceNumber, packet.sequenceNumber) < 0) lowest = packet;
+      if (lowest === undefined || sequenceDistance(lowest.sequenceNumber, packet.sequenceNumber) < 0) lowest = packet;
     }
     return lowest;
   }
@@ -248,8 +249,3 @@ export class ArrivalFeed {
 const nothing = new Int16Array(0);
 
 const isFree = (packet: WaitingPacket): boolean => !packet.isUsed;
-
-/** How far `to` lies after `from`, on the circle of 16 bits (RFC 3550 §A.1). */
-function distance(from: number, to: number): number {
-  return ((to - from) << 16) >> 16;
-}

@@ -2,7 +2,7 @@
  * Makes up for lost packets of one stream as soon as the next one has come, where its decoder can: what that one tells of the
  * one before it (in-band FEC, RFC 7587 §3.3), and for further ones what the decoder guesses.
  */
-import type { RtpHeader } from '../rtp/index.ts';
+import { type RtpHeader, sequenceDistance } from '../rtp/index.ts';
 import type { PacketDecoder } from './codec.ts';
 
 /** A longer gap is left to the jitter buffer, which fades. */
@@ -39,7 +39,7 @@ export class GapFiller {
     onFilled: Filled,
   ): void {
     if (packet.ssrc !== this.#ssrc || this.#packetSamples === 0) return;
-    const missing = (((packet.sequenceNumber - this.#newest) << 16) >> 16) - 1;
+    const missing = sequenceDistance(this.#newest, packet.sequenceNumber) - 1;
     if (missing < 1 || missing > mostPackets) return;
     const { payloadType, ssrc, payloadStart, payloadEnd } = packet;
     for (let left = missing; left > 0; left--) {
@@ -57,9 +57,8 @@ export class GapFiller {
   }
 
   onDecoded({ ssrc, sequenceNumber }: RtpHeader, samples: number): void {
-    const isNext = ssrc === this.#ssrc && ((sequenceNumber - this.#newest) << 16) >> 16 > 0;
     if (ssrc !== this.#ssrc) this.#filled.length = 0;
-    else if (!isNext) return;
+    else if (sequenceDistance(this.#newest, sequenceNumber) <= 0) return;
     this.#ssrc = ssrc;
     this.#newest = sequenceNumber;
     if (samples > 0) this.#packetSamples = samples;

@@ -16,5 +16,6 @@ export { ReceiveStatistics, type SourceStatistics } from './receive-statistics.t
 export { decodeRtcp, encodeRtcp, isRtcp, type RtcpPacket } from './rtcp-packet.ts';
 export { RtcpSession } from './rtcp-session.ts';
 export { SampleClock } from './sample-clock.ts';
+export { sequenceDistance } from './sequence-distance.ts';
 export { findRtpHeaderEnd, SrtpIndex } from './srtp-index.ts';
 export { encodeTelephoneEvent, TelephoneEventReceiver } from './telephone-event.ts';

@@ -1,4 +1,5 @@
 /** Where a packet stands in an SRTP stream (RFC 3711 §3.3.1), and whether it came before (§3.3.2). Pure. */
+import { readUint16 } from './network-order.ts';
 
 const sequenceNumbers = 65_536;
 /** Packets behind the newest one that may still come, each once. The least is 64. */
@@ -65,7 +66,6 @@ export function findRtpHeaderEnd(bytes: Uint8Array): number | undefined {
   if (first >> 6 !== 2 || bytes.length < fixedEnd) return undefined;
   if ((first & 0x10) === 0) return fixedEnd;
   if (bytes.length < fixedEnd + 4) return undefined;
-  const words = ((bytes[fixedEnd + 2] ?? 0) << 8) | (bytes[fixedEnd + 3] ?? 0);
-  const end = fixedEnd + 4 + 4 * words;
+  const end = fixedEnd + 4 + 4 * readUint16(bytes, fixedEnd + 2);
   return end <= bytes.length ? end : undefined;
 }

@@ -10,6 +10,7 @@
  *
  * All packets of one press carry the timestamp of its start; the last one is usually sent three times.
  */
+import { readUint16, writeUint16 } from './network-order.ts';
 
 const digits = '0123456789*#ABCD';
 const payloadBytes = 4;
@@ -27,8 +28,7 @@ export function encodeTelephoneEvent(
 ): number {
   into[at] = digits.indexOf(event.digit);
   into[at + 1] = (event.isEnd ? 0x80 : 0) | (event.volume ?? 10);
-  into[at + 2] = event.duration >> 8;
-  into[at + 3] = event.duration;
+  writeUint16(into, at + 2, event.duration);
   return payloadBytes;
 }
 
@@ -55,7 +55,7 @@ export class TelephoneEventReceiver {
     const event = bytes[start] ?? 0;
     if (end - start < payloadBytes || event >= digits.length) return false;
     const isEnd = ((bytes[start + 1] ?? 0) & 0x80) !== 0;
-    const duration = ((bytes[start + 2] ?? 0) << 8) | (bytes[start + 3] ?? 0);
+    const duration = readUint16(bytes, start + 2);
     if (this.#event >= 0 && timestamp === (this.#timestamp + longestSegment) >>> 0 && event === this.#event) {
       this.#earlierUnits += longestSegment;
       this.#segmentUnits = 0;
