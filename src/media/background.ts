@@ -7,15 +7,13 @@ import type { AbortHandle } from './ports.ts';
 export class Background {
   readonly #playback: Playback;
   readonly #gain: number;
-  readonly #onFailed: (reason: string) => void;
   #frame = new Int16Array(0);
 
   /** `onFailed` is told once when there is nothing to be heard after all. */
   constructor(source: AudioSource, attenuationDb: number, abort: AbortHandle, onFailed: (reason: string) => void) {
     this.#gain = 10 ** (-attenuationDb / 20);
-    this.#onFailed = onFailed;
     const onAudio = (): void => {
-      if (this.#playback.failure !== undefined) this.#onFailed(this.#playback.failure);
+      if (this.#playback.failure !== undefined) onFailed(this.#playback.failure);
     };
     this.#playback = new Playback('background', source, abort, () => 0, onAudio);
   }

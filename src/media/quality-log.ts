@@ -40,8 +40,7 @@ export class QualityLog {
   /** The last estimate, of the worse direction; undefined without one. */
   get worstMos(): number | undefined {
     const last = this.#samples.at(-1);
-    const { mos, farMos } = last ?? { mos: null, farMos: null };
-    return mos === null || farMos === null ? (mos ?? farMos ?? undefined) : Math.min(mos, farMos);
+    return last === undefined ? undefined : (worse(last.mos, last.farMos, Math.min) ?? undefined);
   }
 
   /** Once per frame time of an answered call. */

@@ -55,15 +55,6 @@ export class RecogniserFeed {
    * for words are understood better across gaps that are filled. Instants never run backwards, and pieces are at most 20 ms long.
    */
   write(samples: Int16Array | undefined, from: number, count: number, atMs: number): void {
-    this.#hand(samples, from, count, atMs);
-  }
-
-  /** The same, of silence that is meant. */
-  writeSilence(count: number, atMs: number): void {
-    this.#hand(silence, 0, count, atMs);
-  }
-
-  #hand(samples: Int16Array | undefined, from: number, count: number, atMs: number): void {
     this.#lastAtMs = Math.max(this.#lastAtMs, atMs);
     for (let done = 0; done < count && this.#session !== undefined;) {
       const size = Math.min(this.#frameSamples, count - done);
@@ -77,6 +68,11 @@ export class RecogniserFeed {
       done += size;
       this.#session.write(this.#piece, this.#lastAtMs);
     }
+  }
+
+  /** The same, of silence that is meant. */
+  writeSilence(count: number, atMs: number): void {
+    this.write(silence, 0, count, atMs);
   }
 
   /** What is likely to be said from now on. */
