@@ -9,7 +9,7 @@ export {
   gatewayError,
   isErrorCode,
 } from './gateway-error.ts';
-export { type IpAddress, isSameIpAddress, parseIpAddress } from './ip-address.ts';
+export { type IpAddress, isSameIpAddress, isUnspecifiedAddress, parseIpAddress } from './ip-address.ts';
 export { isJsonObject, type Json, type JsonObject } from './json.ts';
 export { type JsonFault, type JsonPath, type JsonText, readJsonText, type TextPlace } from './json-text.ts';
 export { jittered, type Random, randomHex, randomUuid, seededRandom } from './random.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseIpAddress } from './ip-address.ts';
+import { isUnspecifiedAddress, parseIpAddress } from './ip-address.ts';
 
 test('usual spellings of addresses are read', () => {
   const table: readonly (readonly [string, string])[] = [
@@ -43,6 +43,11 @@ test('everything else is no address', () => {
   ]) {
     assert.equal(parseIpAddress(text), undefined, text);
   }
+});
+
+test('the unspecified address is known in every spelling, and no other one is taken for it', () => {
+  for (const text of ['0.0.0.0', '::', '[::]', '0:0:0:0:0:0:0:0', '0::0']) assert.ok(isUnspecifiedAddress(text), text);
+  for (const text of ['0.0.0.1', '::1', '', '0', 'x']) assert.ok(!isUnspecifiedAddress(text), text);
 });
 
 test('reading a hostile text ends with an address of 4 or 16 bytes or with none', () => {

@@ -19,6 +19,11 @@ export function isSameIpAddress(a: string, b: string): boolean {
   return address !== undefined && address.join() === parseIpAddress(b)?.join();
 }
 
+/** `0.0.0.0` or `::`, however it is spelled: where nobody can be reached. */
+export function isUnspecifiedAddress(text: string): boolean {
+  return parseIpAddress(text)?.every((byte) => byte === 0) === true;
+}
+
 function parseIpv4(text: string): IpAddress | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
   if (match === null) return undefined;

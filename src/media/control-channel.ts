@@ -1,5 +1,5 @@
 /** RTCP of one call: who is listened to, where reports go, and what they come to (RFC 3550 §6, RFC 3605, RFC 5761). */
-import { randomHex } from '../kit/index.ts';
+import { isUnspecifiedAddress, randomHex } from '../kit/index.ts';
 import {
   decodeRtcp,
   encodeRtcp,
@@ -181,7 +181,8 @@ export class ControlChannel {
     const isMuxed = remote.rtcp?.isMuxed === true;
     if (!isMuxed) this.#follow(remote);
     const { address, port } = isMuxed ? this.#listener.guard : this.#guard;
-    if (port === 0 || isNowhere(address)) return length;
+    // The address of hold as of RFC 2543 is nowhere.
+    if (port === 0 || isUnspecifiedAddress(address)) return length;
     this.#socket.sendControl(compound, address, port, isMuxed);
     this.#packetsSent++;
     return length;
@@ -205,9 +206,4 @@ function in16Bits(value: number): number {
 /** RFC 3550 §11. */
 function portAbove(rtpPort: number): number {
   return rtpPort < 65_535 ? rtpPort + 1 : 0;
-}
-
-/** Hold as of RFC 2543. */
-function isNowhere(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
 }

@@ -3,7 +3,7 @@
  * port above or that of RTP (RFC 3605, RFC 5761). Left out until wanted: ICE, DTLS: an answer cannot ask for what was not offered, and an offer is answered without them. SRTP
  * is keyed by SDES (RFC 4568): RTP/SAVP when it is required, else RTP/AVP with `a=crypto` lines that the peer may leave aside.
  */
-import { err, ok, type Result } from '../kit/index.ts';
+import { err, isUnspecifiedAddress, ok, type Result } from '../kit/index.ts';
 import {
   type AudioFormat,
   eventsFor,
@@ -253,7 +253,6 @@ function agree(
   if (chosen === undefined) return err(`no codec in common (${codecs.join(', ')})`);
   const event = eventsFor(chosen.codec, formats.events);
   const direction = directionOf(description, audio);
-  const isBlackHole = remoteAddress === '0.0.0.0' || remoteAddress === '::';
   return ok({
     remoteAddress,
     remotePort: audio.port,
@@ -263,7 +262,7 @@ function agree(
     ...(chosen.codec === 'opus' ? { opus: readOpusWishes(audio, chosen.payloadType) } : {}),
     ...(others.length === 0 ? {} : { otherFormats: others }),
     // The direction is the peer's: what it does not receive we do not send. 0.0.0.0 is hold as of RFC 2543.
-    canSend: !isBlackHole && (direction === 'sendrecv' || direction === 'recvonly'),
+    canSend: !isUnspecifiedAddress(remoteAddress) && (direction === 'sendrecv' || direction === 'recvonly'),
     canReceive: direction === 'sendrecv' || direction === 'sendonly',
     ...(encryption === undefined ? {} : { encryption }),
     ...agreeOnRtcp(audio, isMuxOpen),

@@ -160,6 +160,9 @@ test('RFC 3264 §8.4: directions and hold, as seen from here', () => {
   assert.deepEqual(can(['a=inactive']), [false, false]);
   assert.deepEqual(can([], ['c=IN IP4 192.0.2.40', 'a=sendonly']), [false, true]);
   assert.deepEqual(can([], ['c=IN IP4 0.0.0.0']), [false, true]);
+  for (const address of ['::', '0:0:0:0:0:0:0:0']) {
+    assert.deepEqual(can([], [`c=IN IP6 ${address}`]), [false, true], address);
+  }
 });
 
 test('an answer without usable audio is refused with a reason', () => {
