@@ -1,6 +1,6 @@
 /** What the callee is likely to answer now, for recognition: as the bot says, to a list that was read out, and digits. */
-import { mostSpokenDigits, optionPhrases } from '../conversation/index.ts';
-import type { ExpectedSpeech } from '../speech/index.ts';
+import { optionPhrases } from '../conversation/index.ts';
+import { type ExpectedSpeech, expectedLimits, withinLimits } from '../speech/index.ts';
 import type { CallOutcome } from './call-outcome.ts';
 import type { CallState } from './call-state.ts';
 
@@ -26,11 +26,11 @@ function expectedNow({
   // Whoever is asked for keys may say them; how many is for the bot to judge.
   const digits = collection && {
     minCount: 1,
-    maxCount: Math.min(mostSpokenDigits, collection.rule.maxCount ?? mostSpokenDigits),
+    maxCount: Math.min(expectedLimits.digits, collection.rule.maxCount ?? expectedLimits.digits),
   };
   return {
     ...(digits === undefined ? {} : { digits }),
     ...expected,
-    phrases: [...(expected?.phrases ?? []), ...options],
+    phrases: withinLimits([...(expected?.phrases ?? []), ...options]),
   };
 }

@@ -30,5 +30,5 @@ export {
   type TurnFacts,
 } from './state-variables.ts';
 export { composeReply } from './compose-reply.ts';
-export { mostSpokenDigits, readExpected } from './read-expected.ts';
+export { readExpected } from './read-expected.ts';
 export { fillTemplate, findTemplateFault } from './fill-template.ts';

@@ -48,29 +48,28 @@ export function chooseOption(
  */
 export function optionPhrases({ options }: OptionList, config: OptionConfig): readonly string[] {
   if (!config.hearsSpeech) return [];
-  const labels = options.map(({ label }) => wordsOf(label).filter((word) => !fillers.has(word)));
-  const own = labels.flatMap((words) =>
-    words.filter((word) => word.length > 2 && labels.filter((label) => label.includes(word)).length === 1),
-  );
+  const words = options.flatMap(({ label }) => [...new Set(wordsOf(label))].filter((word) => !fillers.has(word)));
+  const labelsWith = new Map<string, number>();
+  for (const word of words) labelsWith.set(word, (labelsWith.get(word) ?? 0) + 1);
+  const own = words.filter((word) => word.length > 2 && labelsWith.get(word) === 1);
   const spoken = (index: number): string[] => {
-    const [cardinal, ordinal] = [cardinals.split(' ')[index], ordinals.split(' ')[index]];
+    const [cardinal, ordinal] = [cardinals[index], ordinals[index]];
     return [
       ...(cardinal === undefined ? [] : [cardinal, `number ${cardinal}`, `option ${cardinal}`]),
       ...(ordinal === undefined ? [] : [ordinal, `the ${ordinal} one`]),
     ];
   };
   const chosenBy = config.matchWords?.slice(0, options.length) ?? options.flatMap((_, index) => spoken(index));
-  return [...new Set([...options.map(({ label }) => label), ...own, ...chosenBy])].slice(0, mostPhrases);
+  return [...new Set([...options.map(({ label }) => label), ...own, ...chosenBy])];
 }
 
-/** A list may have 50 options, each said in several ways. */
-const mostPhrases = 200;
-
 const cardinals =
-  'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty';
-const ordinals = 'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth';
+  'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  );
+const ordinals = 'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth'.split(' ');
 const numbers: ReadonlyMap<string, number> = new Map(
-  [cardinals, ordinals].flatMap((list) => list.split(' ').map((word, index): [string, number] => [word, index + 1])),
+  [cardinals, ordinals].flatMap((list) => list.map((word, index): [string, number] => [word, index + 1])),
 );
 const fillers = new Set(
   "a an and choice choose for i i'd i'll is it like my number of option please pick press say select take that the this to want would".split(

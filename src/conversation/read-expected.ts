@@ -4,13 +4,10 @@
  * `builtin:date`. The others of the appendix are left out: they are said well enough without expectation.
  */
 import type { Json } from '../kit/index.ts';
-import type { ExpectedSpeech } from '../speech/index.ts';
+import { type ExpectedSpeech, expectedLimits } from '../speech/index.ts';
 import { isPresent, nameType, quote } from './reply-values.ts';
 
-const mostPhrases = 200;
-const longestPhrase = 200;
-/** An utterance is not longer than 15 s. */
-export const mostSpokenDigits = 40;
+const { phrases: mostPhrases, phraseCharacters: longestPhrase, digits: mostSpokenDigits } = expectedLimits;
 
 /** What is said for yes and no; the bot gets the words that were said. */
 const yesAndNo =

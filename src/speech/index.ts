@@ -10,7 +10,7 @@ export type {
   SynthesisRequest,
   TextToSpeech,
 } from './contract.ts';
-export { type ExpectedSpeech, spellAsExpected } from './expected-speech.ts';
+export { type ExpectedSpeech, expectedLimits, spellAsExpected, withinLimits } from './expected-speech.ts';
 export { normalizeWords } from './plain-words.ts';
 export { sentenceEnds } from './sentence-ends.ts';
 export { failoverSpeechToText } from './failover-recognition.ts';

@@ -17,8 +17,6 @@ import { hasPhrase, isGreeting } from './phrases.ts';
 
 /** After so many turns in a row without an answer the call is ended, whatever the dialog says: nobody is there. */
 export const maxMissesInARow = 10;
-/** Phrases of a step that recognition looks for. */
-const mostPhrases = 200;
 
 export function createDialogService(dialog: Dialog): ConversationService {
   return {
@@ -135,7 +133,7 @@ function ask(listen: Listen, texts: readonly string[], place: Place, context: Js
 /** The phrases that are listened for; a step that takes anything has none to look for. */
 function expectedIn({ answers }: Listen): Pick<TurnReply, 'expected'> {
   const phrases = answers.flatMap((answer) => answer.phrases.map(({ spelling }) => spelling));
-  return phrases.length === 0 ? {} : { expected: { phrases: phrases.slice(0, mostPhrases) } };
+  return phrases.length === 0 ? {} : { expected: { phrases } };
 }
 
 function say(texts: readonly string[], context: JsonObject): ReplyStep[] {
