@@ -37,8 +37,7 @@ class SpeechService {
         this.#audio.readUntil(request.until, this.#hear);
         return;
       case 'close':
-        this.#sessions.get(request.id)?.close();
-        this.#sessions.delete(request.id);
+        this.#close(request.id);
         return;
       case 'speak':
         this.#speak(request.id, request.request);
@@ -71,14 +70,19 @@ class SpeechService {
     }
   };
 
-  #fail(id: number, error: unknown): void {
+  #close(id: number): void {
     const session = this.#sessions.get(id);
     this.#sessions.delete(id);
     session?.close();
+  }
+
+  #fail(id: number, error: unknown): void {
     this.#tellEvent(id, { type: 'failed', error: gatewayError('speech.recognition-failed', messageOf(error)) });
   }
 
+  /** After `failed` nothing is asked of a recognition any more, not even that it be closed. */
   #tellEvent(id: number, event: RecognitionEvent): void {
+    if (event.type === 'failed') this.#close(id);
     this.#post({ type: 'event', id, event });
   }
 
