@@ -21,8 +21,6 @@ export class MediaPacer {
   #timer: NodeJS.Timeout | undefined = undefined;
   #immediate: NodeJS.Immediate | undefined = undefined;
   #isRunning = false;
-  /** Deadlines that were skipped since the beginning. */
-  skippedFrames = 0;
   /** From the deadline of each tick to its beginning; cleared by whoever reads it. */
   readonly lateness = new DelayHistogram();
 
@@ -56,7 +54,6 @@ export class MediaPacer {
     const due = Math.floor((monotonicClock.nowMs() - this.#startMs) / periodMs);
     const skipped = Math.max(0, due - this.#next + 1 - maxCatchUp);
     this.#next += skipped;
-    this.skippedFrames += skipped;
     for (let first = true; this.#next <= due && this.#isRunning; first = false) {
       const nowMs = monotonicClock.nowMs();
       this.lateness.add(nowMs - this.#startMs - this.#next * periodMs);

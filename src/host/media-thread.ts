@@ -1,9 +1,7 @@
 /** Entry of a media thread: RTP sockets, the pacer and the speech sockets of all its calls. Started by `media-threads`. */
-import { randomFillSync } from 'node:crypto';
 import { isIPv6, SocketAddress } from 'node:net';
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import type { Random } from '../kit/index.ts';
 import { createMediaCore, type MediaCommand, type MediaCore, type MediaEvent } from '../media/index.ts';
 import { createCheckedFetch } from './checked-fetch.ts';
 import { fetchAudio } from './fetch-audio.ts';
@@ -12,6 +10,7 @@ import { MediaPacer } from './media-pacer.ts';
 import { createMediaSpeech, type MediaSpeech } from './media-speech.ts';
 import { Recordings, type WavRecording } from './media-recording.ts';
 import { monotonicClock } from './monotonic-clock.ts';
+import { createNodeRandom } from './node-random.ts';
 import { openOpus, warmUpOpus } from './opus-library.ts';
 import { RemoteSpeech } from './remote-speech.ts';
 import type { ThreadNews } from './restarting-thread.ts';
@@ -24,10 +23,6 @@ const recordingPatienceMs = 2000;
 /** The beat is told about so often: every 5 s. */
 const paceTicks = 250;
 
-const systemRandom: Random = {
-  uint32: () => randomFillSync(new Uint32Array(1))[0] ?? 0,
-};
-
 class MediaThread {
   readonly #port: MessagePort;
   readonly #engines = new RemoteSpeech();
@@ -35,7 +30,8 @@ class MediaThread {
   readonly #sockets: RtpSockets;
   readonly #core: MediaCore;
   readonly #pacer = new MediaPacer((nowMs, skippedFrames) => this.#tick(nowMs, skippedFrames));
-  #skippedBefore = 0;
+  /** Since the beat was told about. */
+  #skippedTicks = 0;
   readonly #recorder: Recordings;
   readonly #recordings = new Map<string, WavRecording>();
   /** Calls that are closed but for their recording. */
@@ -44,10 +40,11 @@ class MediaThread {
   constructor(port: MessagePort, options: MediaThreadOptions) {
     this.#port = port;
     const { rtpPorts, portTable, threadNumber } = options;
+    const random = createNodeRandom();
     this.#recorder = new Recordings(options.recordingReserveBytes);
     this.#sockets = new RtpSockets(
       rtpPorts,
-      new RtpPorts(rtpPorts, systemRandom, portTable, threadNumber),
+      new RtpPorts(rtpPorts, random, portTable, threadNumber),
       [options.bindAddress, ...(options.otherBindAddresses ?? [])],
       (...datagram) => this.#core.packet(...datagram),
       (...datagram) => this.#core.controlPacket(...datagram),
@@ -71,7 +68,7 @@ class MediaThread {
         this.#recordings.set(sessionId, recording);
         return recording;
       },
-      random: systemRandom,
+      random,
       nowMs: () => monotonicClock.nowMs(),
       wallOffsetMs: monotonicClock.wallMs() - monotonicClock.nowMs(),
       emit: (sessionId, event) => this.#onEvent(sessionId, event),
@@ -107,14 +104,15 @@ class MediaThread {
 
   #tick(nowMs: number, skippedFrames: number): void {
     this.#core.tick(nowMs, skippedFrames);
+    this.#skippedTicks += skippedFrames;
     if (this.#pacer.lateness.count >= paceTicks) this.#tellPace();
   }
 
   #tellPace(): void {
-    const { lateness, skippedFrames } = this.#pacer;
+    const { lateness } = this.#pacer;
     const [p50Ms, p99Ms] = [lateness.quantileMs(0.5), lateness.quantileMs(0.99)];
-    const skippedTicks = skippedFrames - this.#skippedBefore;
-    this.#skippedBefore = skippedFrames;
+    const skippedTicks = this.#skippedTicks;
+    this.#skippedTicks = 0;
     const droppedPieces = this.#engines.takeDropped();
     this.#post({ type: 'pace', pace: { p50Ms, p99Ms, maxMs: lateness.maxMs, skippedTicks, droppedPieces } });
     lateness.clear();
