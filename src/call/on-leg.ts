@@ -27,9 +27,9 @@ const incompatibleCause = 88;
 /** Of the BYE to a far end whose answer leads to no audio (RFC 3326). */
 const noCommonMedia = { name: 'Reason', value: 'SIP;cause=488;text="Not Acceptable Here"' };
 
-/** `newLeg`: what is known of the leg of a `replace-received`. */
 const unanswered = gatewayError('sip.no-answer', 'Nobody answered within the ring time');
 
+/** `newLeg`: what is known of the leg of a `replace-received`. */
 export function onLeg(state: CallState, event: LegEvent, newLeg: SecondLegVerdict, nowMs: number): CallOutcome {
   switch (event.type) {
     case 'invited':
