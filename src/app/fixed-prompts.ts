@@ -1,8 +1,7 @@
 /** What the gateway will say whoever is called: texts of the configuration that hold nothing of a call. */
 import type { Settings } from '../config/index.ts';
 import type { ConversationService } from '../conversation/index.ts';
-import { codecsOf } from '../engine/index.ts';
-import { sampleRateOf } from '../media/index.ts';
+import { likelyRateOf } from '../engine/index.ts';
 import type { PromptOrder } from '../speech/index.ts';
 import { botTenants, speechSelectionOf, type Tenant, type TenantDirectory } from '../tenants/index.ts';
 
@@ -12,20 +11,16 @@ export function fixedPromptsOf(
   dialogs: ReadonlyMap<string, ConversationService>,
   { preparedPrompts }: Pick<Settings, 'preparedPrompts'>,
 ): PromptOrder[] {
-  const orders = new Map<string, { readonly prompts: Omit<PromptOrder, 'texts'>; readonly texts: Set<string> }>();
+  const orders = new Map<string, Omit<PromptOrder, 'texts'> & { readonly texts: Set<string> }>();
   let room = preparedPrompts;
   for (const tenant of directory.isMultiTenant ? directory.tenants : [directory.deployment]) {
     const { tts, stt, ttsCacheMs } = speechSelectionOf(tenant);
     const [voice] = tts;
     // The voice inside has a cache of its own; of a service nothing is kept unless the tenant says so.
     if (voice === undefined || (voice.kind !== 'local' && ttsCacheMs === 0)) continue;
-    const [codec] = codecsOf(tenant);
-    const wideband = codec === undefined || sampleRateOf(codec) === 8000 ? {} : { sampleRateHz: sampleRateOf(codec) };
-    const key = JSON.stringify([voice.kind, voice.options, wideband]);
-    const order = orders.get(key) ?? {
-      prompts: { speech: { stt, tts: [voice], ttsCacheMs }, ...wideband },
-      texts: new Set(),
-    };
+    const sampleRateHz = likelyRateOf(tenant);
+    const key = JSON.stringify([voice.kind, voice.options, sampleRateHz]);
+    const order = orders.get(key) ?? { speech: { stt, tts: [voice], ttsCacheMs }, sampleRateHz, texts: new Set() };
     orders.set(key, order);
     for (const text of textsOf(tenant, dialogs)) {
       if (room === 0 || order.texts.has(text) || !isSpoken(text)) continue;
@@ -33,11 +28,7 @@ export function fixedPromptsOf(
       room -= 1;
     }
   }
-  return [...orders.values()].map(({ prompts: { speech, sampleRateHz = 8000 }, texts }) => ({
-    speech,
-    sampleRateHz,
-    texts: [...texts],
-  }));
+  return [...orders.values()].map((order) => ({ ...order, texts: [...order.texts] }));
 }
 
 /** In the order in which they are likely to be wanted. */

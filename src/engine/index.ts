@@ -2,7 +2,7 @@ export type { ControlCommand } from '../call/index.ts';
 export { type CallDoor, createCallDoor } from './call-door.ts';
 export type { AcceptedCall } from './call-intake.ts';
 export { createEngine, type Engine } from './engine.ts';
-export { codecsOf } from './offered-codecs.ts';
+export { codecsOf, likelyRateOf } from './offered-codecs.ts';
 export type {
   Acceptance,
   EnginePorts,

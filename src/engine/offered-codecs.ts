@@ -1,6 +1,7 @@
 /** Which codecs a call offers and takes. */
 import { sampleRateOf } from '../media/index.ts';
 import { allCodecs, type OfferedCodec, telephoneCodecs } from '../sdp/index.ts';
+import type { SampleRateHz } from '../speech/index.ts';
 import type { Tenant } from '../tenants/index.ts';
 
 const codecByWord = new Map(allCodecs.map((codec) => [codec.toLowerCase(), codec]));
@@ -12,4 +13,10 @@ export function codecsOf({ settings }: Tenant): readonly OfferedCodec[] {
   if (settings.sttBand !== 'broadband') return codecs;
   const wide = codecs.filter((codec) => sampleRateOf(codec) > 8000);
   return [...(wide.length === 0 ? (['G722'] as const) : wide), ...codecs.filter((codec) => !wide.includes(codec))];
+}
+
+/** The likely rate of the audio of calls that we place: that of the codec they offer first. */
+export function likelyRateOf(tenant: Tenant): SampleRateHz {
+  const [first] = codecsOf(tenant);
+  return first === undefined ? 8000 : sampleRateOf(first);
 }

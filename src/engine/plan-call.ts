@@ -20,7 +20,7 @@ import { callerIdentityOf, inviteHeadersOf } from './caller-identity.ts';
 import { findRedirectFault } from './find-target-fault.ts';
 import { headerNames } from './header-names.ts';
 import { encryptionFor, isSecureHop, isSecureTrunk } from './media-encryption.ts';
-import { codecsOf } from './offered-codecs.ts';
+import { codecsOf, likelyRateOf } from './offered-codecs.ts';
 import type { EnginePorts, EngineSettings, IncomingOrder } from './ports.ts';
 
 /** What belongs to a call beside its machine: the bot it talks to, the INVITE it sends, the webhook it tells. */
@@ -176,7 +176,8 @@ function planOf(
     ...(tenant.settings.isOfferLate ? { isOfferLate: true } : {}),
     context: order.context,
     recognition: tenant.stt,
-    ...audioOf(tenant),
+    codecs: codecsOf(tenant),
+    likelyRateHz: likelyRateOf(tenant),
     speechProviders: providersOf(tenant),
     sourcePolicy: tenant.settings.rtpSourcePolicy,
     ...recordingOf(tenant, sessionId, settings),
@@ -275,13 +276,6 @@ const jitterLimitMs = 30;
 function userNumberOf(userUri: string): Pick<CallPlan, 'userNumber'> {
   const [userNumber] = calledNumbers(userUri);
   return userNumber === undefined ? {} : { userNumber };
-}
-
-/** Of an outbound call the first codec is the likely one. */
-function audioOf(tenant: Tenant): Pick<CallPlan, 'codecs' | 'likelyRateHz'> {
-  const codecs = codecsOf(tenant);
-  const [first] = codecs;
-  return { codecs, ...(first === undefined ? {} : { likelyRateHz: sampleRateOf(first) }) };
 }
 
 /** The names of the services that are tried first. */
