@@ -15,7 +15,6 @@ import { printRecognition, printSynthesis, readRecognition, readSynthesis } from
 
 const recognitionUrl = 'https://speech.googleapis.com';
 const synthesisUrl = 'https://texttospeech.googleapis.com';
-const contentType = 'application/json';
 const limit = { most: 5000, unit: 'bytes' } as const;
 const maxSpeechBytes = 64 * 1024 * 1024;
 /** Handed out in pieces: a listener takes what it has room for. */
@@ -34,7 +33,6 @@ export function createGoogleSpeechToText(options: unknown, ports: SpeechServiceP
     (pcm, sampleRateHz, parameters) => ({
       ...credentials,
       url,
-      contentType,
       body: printRecognition(parameters, pcm, sampleRateHz),
     }),
     readRecognition,
@@ -48,7 +46,7 @@ export function createGoogleTextToSpeech(options: unknown, ports: SpeechServiceP
   const url = httpUrl({ url: service.url, path: '/v1/text:synthesize' });
   return voiceOf(service, limit, async function* (request, signal) {
     const body = printSynthesis(request, service.parameters);
-    const question = { ...credentials, url, contentType, body, maxReplyBytes: maxSpeechBytes };
+    const question = { ...credentials, url, body, maxReplyBytes: maxSpeechBytes };
     const answer = await askService(question, service, ports, signal);
     if (signal.aborted) return;
     if (!answer.ok) throw new Error(answer.error);

@@ -1,7 +1,7 @@
 /** One text at a service of synthesis that answers a POST with audio, which is heard while it comes. */
 import type { SynthesisRequest } from '../../speech/index.ts';
 import { audioOf } from './audio-inbox.ts';
-import { describeRefusal } from './refusal.ts';
+import { postService } from './post-service.ts';
 import { type AudioEncoding, encodingFor } from './service-audio.ts';
 import type { ServiceCredentials } from './service-credentials.ts';
 import type { ServiceOptions } from './service-options.ts';
@@ -19,7 +19,6 @@ export interface SpokenRequest extends ServiceCredentials {
 /** Of one text, however slowly it comes. */
 const longestAnswerMs = 900_000;
 const maxAnswerBytes = 64 * 1024 * 1024;
-const maxErrorBytes = 4096;
 
 export function speakOverHttp(
   spoken: SpokenRequest,
@@ -28,47 +27,28 @@ export function speakOverHttp(
   ports: SpeechServicePorts,
   signal: AbortSignal,
 ): AsyncGenerator<Int16Array> {
-  const { host, connectTimeoutMs, requestTimeoutMs, trust } = service;
-  const { url, body, encoding = encodingFor(sampleRateHz), fromHz = sampleRateHz } = spoken;
+  const { encoding = encodingFor(sampleRateHz), fromHz = sampleRateHz } = spoken;
+  const { host } = service;
   // The client keeps the time.
   const startTimer = (): (() => void) => () => undefined;
   return audioOf(
     { encoding, fromHz, sampleRateHz, host, startTimer },
     (inbox) => {
       const abort = ports.newAbort();
-      const refusal: number[] = [];
       let isFirst = true;
       const ask = async (): Promise<void> => {
-        const header = await spoken.authorization.header(abort.signal);
-        if (!header.ok) return inbox.fail(header.error.detail);
-        const outcome = await ports.postStream[trust]({
-          url,
-          headers: {
-            'content-type': 'application/json',
-            ...spoken.headers,
-            ...(header.value === undefined ? {} : { authorization: header.value }),
-          },
-          body,
-          connectTimeoutMs,
-          idleTimeoutMs: requestTimeoutMs,
+        const question = { ...spoken, maxReplyBytes: maxAnswerBytes };
+        const outcome = await postService(question, service, ports, abort.signal, {
           totalTimeoutMs: longestAnswerMs,
-          maxReplyBytes: maxAnswerBytes,
-          signal: abort.signal,
-          onData: (bytes, status, contentType = '') => {
-            if (status !== 200) refusal.push(...bytes.subarray(0, maxErrorBytes - refusal.length));
-            else if (isText(contentType)) inbox.fail(`${host} sent ${contentType.slice(0, 40)} instead of audio`);
+          onData: (bytes, type) => {
+            if (isText(type)) inbox.fail(`${host} sent ${type.slice(0, 40)} instead of audio`);
             else if (isFile(bytes) && isFirst) inbox.fail(`${host} sent an audio file instead of bare samples`);
             else inbox.push(bytes);
             isFirst = false;
-            return 'progress';
           },
         });
-        if (!outcome.ok) inbox.fail(outcome.error.detail);
-        else if (outcome.value.status === 200) inbox.complete(`${host} sent an empty answer`);
-        else {
-          const text = new TextDecoder().decode(Uint8Array.from(refusal));
-          inbox.fail(describeRefusal(host, outcome.value.status, text));
-        }
+        if (outcome.ok) inbox.complete(`${host} sent an empty answer`);
+        else inbox.fail(outcome.error);
       };
       // Rejects only when it was given up.
       ask().catch(() => inbox.stop());

@@ -3,18 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tone } from '../../audio/index.ts';
 import { ok } from '../../kit/index.ts';
-import type { SpeechServicePorts } from './service-ports.ts';
+import { noPorts } from './service-ports.fixture.ts';
 import { UtteranceRecognition } from './utterance-recognition.ts';
-
-const ports: SpeechServicePorts = {
-  nowMs: () => 0,
-  wallMs: () => 0,
-  after: () => assert.fail(),
-  newAbort: () => new AbortController(),
-  openWebSocket: { operator: () => assert.fail(), request: () => assert.fail() },
-  postStream: { operator: () => assert.fail(), request: () => assert.fail() },
-  authorizationBy: () => assert.fail(),
-};
 
 test('a voice that is cut because it does not end is heard once: no audio stands in both utterances', async () => {
   const heard: Int16Array[] = [];
@@ -25,7 +15,7 @@ test('a voice that is cut because it does not end is heard once: no audio stands
     },
     { sampleRateHz: 8000, endOfSpeechMs: 640 },
     () => undefined,
-    ports,
+    noPorts,
   );
   const frameSamples = 256;
   const voicedFrames = 600;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { SpeechServicePorts } from '../speech-connection/index.ts';
+import { noPorts } from '../speech-connection/service-ports.fixture.ts';
 import { createWatsonSpeechToText } from './index.ts';
 import { recognitionExchange } from './recognition-exchange.fixture.ts';
 import { printStart, readRecognitionMessage, recognizeUrl } from './recognition-messages.ts';
@@ -107,18 +107,9 @@ test('a text as the synthesis service wants it, and its errors', () => {
 });
 
 test('a misspelt option is an error that shows no value', () => {
-  const ports: SpeechServicePorts = {
-    nowMs: () => 0,
-    wallMs: () => 0,
-    after: () => () => undefined,
-    newAbort: () => new AbortController(),
-    openWebSocket: { operator: () => assert.fail(), request: () => assert.fail() },
-    postStream: { operator: () => assert.fail(), request: () => assert.fail() },
-    authorizationBy: () => assert.fail(),
-  };
   const bad = { url: 'http://x', trust: 'operator', authorization: { kind: 'bearer', tocken: 'C4NARY' } };
   assert.throws(
-    () => createWatsonSpeechToText(bad, ports, 's'),
+    () => createWatsonSpeechToText(bad, noPorts, 's'),
     (error: Error) => /token/.test(error.message) && !error.message.includes('C4NARY'),
   );
 });
