@@ -28,7 +28,7 @@ export function fixedPromptsOf(
       room -= 1;
     }
   }
-  return [...orders.values()].map((order) => ({ ...order, texts: [...order.texts] }));
+  return Array.from(orders.values(), ({ texts, ...order }) => Object.assign(order, { texts: [...texts] }));
 }
 
 /** In the order in which they are likely to be wanted. */

@@ -28,7 +28,7 @@ export async function postService(
   { host, trust, connectTimeoutMs, requestTimeoutMs }: ServiceOptions,
   ports: SpeechServicePorts,
   signal: AbortSignal,
-  { totalTimeoutMs, onData }: AnswerListener,
+  listener: AnswerListener,
 ): Promise<Result<undefined, string>> {
   for (let attempt = 1; ; attempt++) {
     const header = await authorization.header(signal);
@@ -41,11 +41,11 @@ export async function postService(
       body,
       connectTimeoutMs,
       idleTimeoutMs: requestTimeoutMs,
-      totalTimeoutMs,
+      totalTimeoutMs: listener.totalTimeoutMs,
       maxReplyBytes,
       signal,
       onData: (bytes, status, type = '') => {
-        if (status === 200) onData(bytes, type);
+        if (status === 200) listener.onData(bytes, type);
         else refusal.push(...bytes.subarray(0, maxErrorBytes - refusal.length));
         return 'progress';
       },
