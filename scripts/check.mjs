@@ -6,6 +6,7 @@ const bin = (name) => `node_modules/.bin/${name}`;
 const steps = [
   { name: 'types and generated docs', run: docsStep() },
   { name: 'pure types', run: [[bin('tsc'), '-p', 'tsconfig.pure.json']] },
+  { name: 'types of the console', run: [[bin('tsc'), '-p', 'console/tsconfig.json']] },
   { name: 'lint', run: [[bin('oxlint'), '--type-aware', '--deny-warnings']] },
   { name: 'rooms', run: [['node', 'scripts/check-rooms.mjs']] },
   { name: 'format', run: [[bin('oxfmt'), '--check', '.']] },

@@ -105,8 +105,10 @@ function packOutdial(): Promise<void> {
   const { name, version, description, license, bin, type, exports, engines, files, dependencies } = root;
   // What was built of a file that is gone stays in dist, and is not published.
   const isCurrent = (path: string): boolean =>
-    !path.endsWith('.js') || existsSync(path.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
-  for (const path of ['dist/src', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
+    !path.startsWith('dist/src') ||
+    !path.endsWith('.js') ||
+    existsSync(path.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+  for (const path of ['dist/console', 'dist/src', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
     cpSync(path, join(folder, path), { recursive: true, filter: isCurrent });
   }
   return pack(folder, {

@@ -10,6 +10,7 @@ import { type ApiContext, auditLogin, fail, failWith, refuseOtherMethods } from 
 import { type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
 import { type ApiErrorCode, sendProblem } from './problem.ts';
 import { readStartCallRequest } from './start-call-request.ts';
+import { addConsoleRoutes } from './pages/console-routes.ts';
 import { addV1Routes } from './v1/add-v1-routes.ts';
 
 export const startCallPath = '/vgw/outboundCalls/:tenantId/startOutboundCall';
@@ -76,6 +77,7 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
   addProbeRoutes(app, context);
   addMetricsRoutes(app, context);
   addV1Routes(app, context);
+  addConsoleRoutes(app, context);
   addAdminRoutes(app, ports);
   if (ports.admin !== undefined) refuseOtherMethods(app, context, reloadPath, ['POST']);
   return app;

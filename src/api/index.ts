@@ -1,5 +1,6 @@
 export { type ApiRoute, createApi, routesOf } from './create-api.ts';
 export { bodyLimits } from './json-body.ts';
+export { type PageFiles, readPageFiles } from './pages/page-files.ts';
 export { reloadPath } from './admin-routes.ts';
 export {
   type ReloadProblem,

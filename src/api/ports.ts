@@ -2,6 +2,7 @@ import type { Acceptance } from '../engine/index.ts';
 import type { Clock, GatewayError, Json, Result } from '../kit/index.ts';
 import type { LoginGuard } from '../policy/index.ts';
 import type { Credentials, StartCallOrder, TenantDirectory } from '../tenants/index.ts';
+import type { PageFiles } from './pages/page-files.ts';
 import type { V1Ports } from './v1/ports.ts';
 
 /** What the API needs from the rest of the gateway. */
@@ -32,6 +33,8 @@ export interface ApiPorts {
   readonly clock: Clock;
   readonly log: ApiLog;
   readonly version: string;
+  /** The built console; empty when it was not built. */
+  readonly consoleFiles: PageFiles;
   /** Who may administrate, and what they can do; absent when no admin credentials are configured. */
   readonly admin?: AdminPorts;
 }

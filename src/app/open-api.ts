@@ -1,5 +1,6 @@
 /** The API on its ports, put together from the real parts. */
-import { type ApiPorts, createApi, type ReloadReport, type TlsIdentity } from '../api/index.ts';
+import { fileURLToPath } from 'node:url';
+import { type ApiPorts, createApi, readPageFiles, type ReloadReport, type TlsIdentity } from '../api/index.ts';
 import type { Settings } from '../config/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { checkWritableDirectory, type MediaThreads } from '../host/index.ts';
@@ -82,6 +83,7 @@ export async function openApi(parts: ApiParts): Promise<HttpListeners> {
     clock,
     log,
     version,
+    consoleFiles: readPageFiles(fileURLToPath(new URL('../../console', import.meta.url))),
   });
   return openHttpListeners(api, parts.identity, settings);
 }

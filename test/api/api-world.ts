@@ -68,6 +68,7 @@ export function createWorld({
         loginFailed: (attempt) => void audited.push(attempt),
         callStarted: (call) => void audited.push(call),
       },
+      consoleFiles: new Map(),
       onAnswer: (route, status) => void answered.push(`${route} ${status}`),
       checkRequestUrl: () => ok(undefined),
       // Tests of credentials fail more often than an honest caller.

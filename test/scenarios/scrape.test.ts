@@ -56,6 +56,7 @@ function watch(context: TestContext, options: WorldOptions, environment: Environ
     loginGuard: createLoginGuard(),
     metrics: operations.metrics,
     audit: operations.audit,
+    consoleFiles: new Map(),
     onAnswer: (route, status) => {
       operations.onAnswer(route, status);
     },

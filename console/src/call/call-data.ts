@@ -1,0 +1,14 @@
+/** All that the page of a call shows, whether it came from the gateway or stands in a file that was shared. */
+import type { Call, CallEvent, CallRecord, DeliveryList, SipTrace } from '../../../src/client/index.ts';
+
+export interface CallData {
+  readonly call: Call;
+  /** In their order; they grow while the call runs. */
+  readonly events: readonly CallEvent[];
+  /** Absent while the call runs. */
+  readonly record?: CallRecord;
+  readonly sipTrace?: SipTrace;
+  readonly deliveries?: DeliveryList['deliveries'];
+  /** Bytes of the WAV file, where one was made. */
+  readonly recording?: ArrayBuffer;
+}

@@ -1,0 +1,22 @@
+/** Builds the console into dist/console, where the gateway finds it. Nothing in it comes from another host. */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// oxlint-disable-next-line import/no-default-export -- vite asks for it
+export default defineConfig({
+  root: here('.'),
+  base: '/console/',
+  logLevel: 'warn',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: here('../dist/console'),
+    emptyOutDir: true,
+    target: 'es2023',
+    // As data: URLs they would need more room in the Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+});

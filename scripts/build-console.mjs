@@ -1,0 +1,15 @@
+// Builds the console into dist/console when it is older than what it is made of. A build of everything else needs none of this.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'vite';
+
+const newest = (path) =>
+  statSync(path).isDirectory()
+    ? Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
+    : statSync(path).mtimeMs;
+
+const built = 'dist/console/index.html';
+const sources = ['console', 'src/client', 'package-lock.json', 'scripts/build-console.mjs'];
+if (!existsSync(built) || Math.max(...sources.map(newest)) > statSync(built).mtimeMs) {
+  await build({ configFile: 'console/vite.config.ts' });
+}
