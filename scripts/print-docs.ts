@@ -17,7 +17,7 @@ import { traceLimits } from '../src/engine/sip-traces.ts';
 import { checkKinds } from '../src/cli/doctor/check.ts';
 import { describeKind, type SettingSpec, settingTable, unusedVariables, type ValueSpec } from '../src/config/index.ts';
 import { codeOfRefusal, refusedStatuses } from '../src/call/refusal.ts';
-import { type ErrorKind, errorKinds } from '../src/kit/index.ts';
+import { completedEnds, type ErrorKind, errorKinds } from '../src/kit/index.ts';
 import { maxLabelValues, type MetricSpec, metricTable } from '../src/metrics/index.ts';
 import { causeOfStatus } from '../src/sip/index.ts';
 import { type KeyRule, listTenantKeys, tenantKeys } from '../src/tenants/index.ts';
@@ -180,6 +180,12 @@ function printErrors(): string {
     'A code is stable: automate on it, not on the text. It stands in the `code` of an error answer, and in the log. For a call that fails later, `failureReason` of the webhook says what happened. _Retry_ says whether the same request may succeed later; _side_ is where the cause most likely lies.',
     '## Calls',
     printErrorTable(errorKinds),
+    '## Calls that did not fail',
+    'The other words that an `endCode` can be; nobody is to blame.',
+    printTable(
+      ['code', 'what happened'],
+      Object.entries(completedEnds).map(([name, text]) => [code(name), mark(text)]),
+    ),
     '## SIP refusals',
     'What becomes of a final answer to the INVITE. The record, and `data` of the webhook, have `sipStatus`, `q850Cause` (from the Reason header, else by RFC 3398, as here) and `retryAfter` in seconds. Where a Reason header (RFC 3326) of a 400, 480 or 5xx names a Q.850 cause, the code is that of the status which this cause stands for: gateways to the telephone network put many causes into few statuses.',
     printRefusals(),

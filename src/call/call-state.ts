@@ -1,6 +1,6 @@
 /** What a call is: its order, where it stands, and what its record will tell. All plain data. */
 import type { CallVariables, NamedHeader, ReplyStep, ReplyToTextMessage, TurnReply } from '../conversation/index.ts';
-import type { Blame, GatewayError, JsonObject } from '../kit/index.ts';
+import type { Blame, EndCode, GatewayError, JsonObject } from '../kit/index.ts';
 import type {
   NegotiatedAudio,
   NetworkLimits,
@@ -9,7 +9,7 @@ import type {
   RtpSummary,
   SourcePolicy,
 } from '../media/index.ts';
-import type { EarlySound, EndCode, PersonalDataLevel, RedirectFacts } from '../reports/index.ts';
+import type { EarlySound, PersonalDataLevel, RedirectFacts } from '../reports/index.ts';
 import type { CryptoSuite, LocalEncryption, OfferedCodec } from '../sdp/index.ts';
 import type { ListeningOptions, SampleRateHz } from '../speech/index.ts';
 import type { TurnCause, TurnState } from '../turn/index.ts';

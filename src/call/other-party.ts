@@ -1,5 +1,5 @@
 /** Who is at the other end of a call, and whether it waits for our answer. */
-import type { EndCode } from '../reports/index.ts';
+import type { EndCode } from '../kit/index.ts';
 import type { CallPlan, CallState, EndedBy } from './call-state.ts';
 
 /** How a call is said to have ended that the other party has hung up. */

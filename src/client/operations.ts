@@ -26,6 +26,8 @@ export type Call = {
   readonly endedAt?: string;
   /** How it ended: completed.* or a code of docs/errors.md. */
   readonly endCode?: string;
+  /** The end code in words; failureReason tells of this very call. */
+  readonly endExplanation?: EndExplanation;
   readonly failureReason: string | null;
   /** Of its last event; 0 before the first. */
   readonly sequence: number;
@@ -88,6 +90,15 @@ export type DeliveryPage = {
 
 export type DeliveryWaiting = {
   readonly status: 'waiting';
+};
+
+export type EndExplanation = {
+  /** What happened, and when something failed, what to do about it. */
+  readonly text: string;
+  /** Whose side the failure most likely lies on; null when nothing failed. */
+  readonly blame: 'callee' | 'caller' | 'trunk' | 'provider' | 'gateway' | 'unknown' | null;
+  /** Whether the same call may go better later. */
+  readonly isRetryable: boolean;
 };
 
 export type Problem = {

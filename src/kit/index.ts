@@ -1,3 +1,4 @@
+export { completedEnds, type EndCode, type EndExplanation, explainEnd } from './call-end.ts';
 export { type Clock, printWallTime } from './clock.ts';
 export {
   type Blame,

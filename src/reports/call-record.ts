@@ -3,21 +3,10 @@
  * original's reports are known to have are kept: `stopTime`, `callLength`, `outboundCall`, `warnings`, `rtpNetworkSummary`
  * (specification §8.3). Durations come from the monotonic clock; the wall clock is read once, at the start.
  */
-import { type Blame, type ErrorCode, errorKind, isErrorCode, type JsonObject, printWallTime } from '../kit/index.ts';
+import { type Blame, type EndCode, explainEnd, type JsonObject, printWallTime } from '../kit/index.ts';
 import type { InformationCategory, ProgressSound, RtpSummary } from '../media/index.ts';
 import type { PersonalDataLevel } from './data-kinds.ts';
 import { reduceToLevel } from './personal-data.ts';
-
-/** How a call ended: stable words to automate on. A code of the error registry when something failed. */
-export type EndCode =
-  | 'completed.api'
-  | 'completed.bot'
-  | 'completed.callee'
-  | 'completed.caller'
-  | 'completed.no-input'
-  | 'completed.inactivity'
-  | 'completed.transfer'
-  | ErrorCode;
 
 /** Who ended it: `bot` by an action, `callee` by BYE or refusal, `caller` by BYE or CANCEL, `trunk` when the path failed, `gateway` by itself, `api` by a command of /v1. */
 export type EndedBy = 'bot' | 'callee' | 'caller' | 'trunk' | 'gateway' | 'api';
@@ -313,7 +302,7 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
     q850Cause: end.q850Cause ?? null,
     retryAfter: end.retryAfterS ?? null,
     failureReason: end.failureReason ?? null,
-    blame: isErrorCode(end.code) ? errorKind(end.code).blame : null,
+    blame: explainEnd(end.code)?.blame ?? null,
     context: Object.fromEntries(Object.entries(facts.context).filter(([name]) => !name.startsWith('vgw'))),
     ...(Object.keys(facts.customData ?? {}).length === 0 ? {} : { customData: facts.customData ?? {} }),
     turns: facts.turns.map((turn, index) => buildTurn(turn, index, startedAtMs)),

@@ -4,7 +4,6 @@ export {
   type CallFacts,
   type CallRecord,
   type EarlySound,
-  type EndCode,
   type EndedBy,
   type RedirectFacts,
   type StepRecord,

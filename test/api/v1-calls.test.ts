@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { err, gatewayError } from '../../src/kit/index.ts';
+import { err, errorKinds, gatewayError } from '../../src/kit/index.ts';
 import { v1Routes } from '../../src/api/v1/v1-routes.ts';
 import { assertProblem } from './api-world.ts';
 import { basePath, createV1World, overloaded, startCall, tenantIdOf } from './v1-world.ts';
@@ -41,6 +41,23 @@ test('a call is created with its place, looked at and listed', async () => {
     failureReason: null,
     sequence: 1,
   });
+});
+
+test('a call that is over tells its end in words, whose side it lies on and whether to call again', async () => {
+  const world = await createV1World();
+  for (const [endCode, explanation] of [
+    ['completed.callee', { text: 'The callee hung up.', blame: null, isRetryable: false }],
+    ['sip.busy', { text: errorKinds['sip.busy'].help, blame: 'callee', isRetryable: true }],
+    ['of.another-version', undefined],
+  ] as const) {
+    const sessionId = await startCall(world);
+    assert.equal((await world.ask('GET', `/calls/${sessionId}`)).json().endExplanation, undefined);
+    await world.end(sessionId, endCode);
+    const seen = (await world.ask('GET', `/calls/${sessionId}`)).json();
+    assert.deepEqual([seen.endCode, seen.endExplanation], [endCode, explanation]);
+    const listed = (await world.ask('GET', '/calls?limit=1')).json();
+    assert.deepEqual(listed.calls, [seen]);
+  }
 });
 
 test('pages of calls, newest first, by state and time', async () => {

@@ -17,8 +17,8 @@ export interface V1World extends ApiWorld {
   readonly calls: string[];
   /** One more event of a call, with a delivery when it has a receiver. */
   tell(sessionId: string, type: string, data?: JsonObject): Promise<void>;
-  /** The end of a call: its last event, its terminal state and its record. */
-  end(sessionId: string): Promise<void>;
+  /** The end of a call, `completed.bot` unless told otherwise: its last event, its terminal state and its record. */
+  end(sessionId: string, endCode?: string): Promise<void>;
   ask(method: 'DELETE' | 'GET' | 'POST', path: string, options?: AskOptions): Promise<LightMyRequestResponse>;
 }
 
@@ -135,15 +135,16 @@ export async function createV1World(options: V1Options = {}): Promise<V1World> {
     commands,
     calls,
     tell,
-    async end(sessionId) {
-      await tell(sessionId, 'call.ended', { callState: 'ended', failureReason: null });
+    async end(sessionId, endCode = 'completed.bot') {
+      const state = endCode.startsWith('completed.') ? 'ended' : 'failed';
+      await tell(sessionId, `call.${state}`, { callState: state, failureReason: null });
       const found = await store.call(sessionId);
       assert.ok(found.ok && found.value !== undefined);
       const { tenantId } = found.value;
-      const end = { endCode: 'completed.bot', billedMs: 1000, atWallMs: wallMs } as const;
+      const end = { endCode, billedMs: 1000, atWallMs: wallMs } as const;
       const committed = await store.commit([
-        { type: 'call-ended', sessionId, owner, state: 'ended', ...end },
-        { type: 'record', sessionId, tenantId, record: { endCode: 'completed.bot' } },
+        { type: 'call-ended', sessionId, owner, state, ...end },
+        { type: 'record', sessionId, tenantId, record: { endCode } },
       ]);
       assert.ok(committed.ok, JSON.stringify(committed));
     },

@@ -1,11 +1,21 @@
 /** A call as `/v1` shows it. The words are those of the notifications. */
 import { z } from 'zod';
-import { printWallTime } from '../../kit/index.ts';
+import { explainEnd, printWallTime } from '../../kit/index.ts';
 import type { StoredCall } from '../../store/index.ts';
 
 export const callStates = ['accepted', 'started', 'ringing', 'active', 'transferred', 'failed', 'ended'] as const;
 
 const instant = z.iso.datetime();
+
+const blames = ['callee', 'caller', 'trunk', 'provider', 'gateway', 'unknown'] as const;
+
+const endExplanation = z
+  .object({
+    text: z.string().describe('What happened, and when something failed, what to do about it.'),
+    blame: z.enum(blames).nullable().describe('Whose side the failure most likely lies on; null when nothing failed.'),
+    isRetryable: z.boolean().describe('Whether the same call may go better later.'),
+  })
+  .meta({ id: 'EndExplanation' });
 
 export const callSchema = z
   .object({
@@ -21,12 +31,15 @@ export const callSchema = z
     changedAt: instant.describe('When the state last changed.'),
     endedAt: instant.optional(),
     endCode: z.string().optional().describe('How it ended: completed.* or a code of docs/errors.md.'),
+    endExplanation: endExplanation.optional().describe('The end code in words; failureReason tells of this very call.'),
     failureReason: z.string().nullable(),
     sequence: z.int().describe('Of its last event; 0 before the first.'),
   })
   .meta({ id: 'Call' });
 
 export function printCall(call: StoredCall): z.infer<typeof callSchema> {
+  const { endCode } = call;
+  const explanation = endCode === undefined ? undefined : explainEnd(endCode);
   return {
     vgwSessionID: call.sessionId,
     tenantID: call.tenantId,
@@ -37,7 +50,8 @@ export function printCall(call: StoredCall): z.infer<typeof callSchema> {
     acceptedAt: printWallTime(call.acceptedAtWallMs),
     changedAt: printWallTime(call.changedAtWallMs),
     ...(call.endedAtWallMs === undefined ? {} : { endedAt: printWallTime(call.endedAtWallMs) }),
-    ...(call.endCode === undefined ? {} : { endCode: call.endCode }),
+    ...(endCode === undefined ? {} : { endCode }),
+    ...(explanation === undefined ? {} : { endExplanation: explanation }),
     failureReason: call.failureReason ?? null,
     sequence: call.lastSequence,
   };

@@ -1,6 +1,5 @@
 /** How a call ended, for people and for scripts. */
-import type { CallRecord } from '../../client/index.ts';
-import { errorKind, isErrorCode } from '../../kit/index.ts';
+import type { Call, CallRecord } from '../../client/index.ts';
 import { plain } from '../terminal-lines.ts';
 import { textOf } from './event-view.ts';
 
@@ -13,13 +12,12 @@ export function exitCodeOf({ finalState, blame }: CallRecord): number {
 }
 
 /** One line each: how it ended and what to do about it, how long it took, and the longest waits. */
-export function outcomeLines(record: CallRecord): readonly string[] {
+export function outcomeLines({ endExplanation }: Pick<Call, 'endExplanation'>, record: CallRecord): readonly string[] {
   const { finalState, endCode, endedBy, blame, failureReason, callLength, talkTime, recordingFile } = record;
   const lines = [`${textOf(finalState)} (${textOf(endCode)}), ended by the ${textOf(endedBy)}`];
   if (typeof failureReason === 'string') lines.push(`why: ${failureReason}`);
   if (typeof blame === 'string') lines.push(`side: ${blame}`);
-  const code = textOf(endCode);
-  if (isErrorCode(code)) lines.push(`fix: ${errorKind(code).help}`);
+  if (typeof blame === 'string' && endExplanation !== undefined) lines.push(`fix: ${endExplanation.text}`);
   lines.push(`took ${seconds(callLength)}, ${seconds(talkTime)} of it after the answer`);
   const waits = worstWaits(record['maxLatency']);
   if (waits !== '') lines.push(`longest waits: ${waits}`);

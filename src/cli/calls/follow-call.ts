@@ -31,9 +31,9 @@ export async function followCall(sessionId: string, isJson: boolean, world: Call
     stopListening();
   }
   if (abort.signal.aborted) return exitCodes.interrupted;
-  const record = await client.getRecord({ sessionId });
+  const [call, record] = await Promise.all([client.getCall({ sessionId }), client.getRecord({ sessionId })]);
   if (isJson) print(JSON.stringify({ type: 'record', record }));
-  else print(`\n${outcomeLines(record).join('\n')}`);
+  else print(`\n${outcomeLines(call, record).join('\n')}`);
   return interrupts > 0 ? exitCodes.interrupted : exitCodeOf(record);
 }
 

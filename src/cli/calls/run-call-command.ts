@@ -105,7 +105,7 @@ async function showCall(sessionId: string, isJson: boolean, { client, print }: C
   for (const row of callRows([call])) print(row);
   const said = transcriptRows(transcript);
   print(said.length === 0 ? '\nnothing was said' : `\n${said.join('\n')}`);
-  if (record !== undefined) print(`\n${outcomeLines(record).join('\n')}`);
+  if (record !== undefined) print(`\n${outcomeLines(call, record).join('\n')}`);
   return exitCodes.completed;
 }
 
