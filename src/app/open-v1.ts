@@ -52,6 +52,7 @@ export function openV1({ settings, durability, engine, random, clock, deleteArti
       const { error } = outcome;
       return err({ isRunning: error.kind === 'running', reasons: error.kind === 'running' ? [] : error.reasons });
     },
+    tracesSoFar: (sessionId) => engine.tracesSoFar(sessionId),
     readSipTrace: async (sessionId) => sipTraces.read(sessionId),
     openRecording: async (fileName) => openRecordingFile(settings.dataDir, fileName),
     linkSecret: secret,

@@ -117,7 +117,7 @@ export type SignedLinks = {
   /** Path with its query; absent when nothing is recorded. */
   readonly recording?: string;
   readonly transcript: string;
-  /** Opens when the call is over, if a trace is kept. */
+  /** Opens when a trace is kept. */
   readonly sipTrace: string;
   /** The same trace as a capture file. */
   readonly sipTracePcap: string;
@@ -137,6 +137,8 @@ export type SipTrace = {
     /** Head and body; *** stands in place of secrets. */
     readonly text: string;
   })[];
+  /** false while the call runs: there may be more messages later. */
+  readonly isComplete: boolean;
   /** Messages that were not kept because there were too many, or too long ones. */
   readonly droppedMessages: number;
 };

@@ -24,7 +24,14 @@ import { findTransferFault } from './find-target-fault.ts';
 import { encryptionFor, encryptionTowards, isSecureHop, verdictOf } from './media-encryption.ts';
 import { withSafeRedirects } from './plan-call.ts';
 import { carryOutLegEffect, isLegEffect } from './leg-effects.ts';
-import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage, TargetReport } from './ports.ts';
+import type {
+  Acceptance,
+  CallTraces,
+  EnginePorts,
+  EngineSettings,
+  OutgoingTextMessage,
+  TargetReport,
+} from './ports.ts';
 import type { RunningCall } from './running-call.ts';
 import { Signalling } from './signalling.ts';
 
@@ -59,6 +66,8 @@ export interface Engine {
   activeCalls(): number;
   /** Whether a call of this session is not over. */
   hasCall(sessionId: string): boolean;
+  /** What has been traced so far of a call that is not over; undefined when there is no such call here. */
+  tracesSoFar(sessionId: string): CallTraces | undefined;
   /** Takes no new calls from now on. Resolves when the last call is over. */
   drain(): Promise<void>;
   /** Ends every call now. */
@@ -357,6 +366,11 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     trunkTargets: () => signalling.trunkTargets(),
     activeCalls: () => calls.size + intake.pending,
     hasCall: (sessionId) => calls.has(sessionId),
+    tracesSoFar(sessionId) {
+      if (!calls.has(sessionId)) return undefined;
+      const sipTrace = signalling.traceSoFar(sessionId);
+      return sipTrace === undefined ? {} : { sipTrace };
+    },
     drain() {
       intake.drain();
       if (calls.size + intake.pending === 0) return Promise.resolve();

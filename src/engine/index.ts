@@ -5,6 +5,7 @@ export { createEngine, type Engine } from './engine.ts';
 export { codecsOf, likelyRateOf } from './offered-codecs.ts';
 export type {
   Acceptance,
+  CallTraces,
   EnginePorts,
   EngineSettings,
   NewCallOrder,

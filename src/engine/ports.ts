@@ -44,6 +44,11 @@ export interface IncomingOrder {
   readonly inviteHeaders: Readonly<Record<string, string>>;
 }
 
+/** What is kept of a call for people who look for the reason of something; each absent when it is not kept. */
+export interface CallTraces {
+  readonly sipTrace?: SipTrace;
+}
+
 export interface EnginePorts {
   readonly clock: Clock;
   readonly random: Random;

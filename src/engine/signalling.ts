@@ -97,6 +97,10 @@ export class Signalling {
     return [...this.#sessions].filter(([, session]) => session === sessionId).map(([legId]) => legId);
   }
 
+  traceSoFar(sessionId: string): SipTrace | undefined {
+    return this.#traces.soFar(sessionId);
+  }
+
   /** Forgets a call and gives its trace, when there is one. What is still to be sent for it is sent. */
   end(sessionId: string): SipTrace | undefined {
     for (const legId of this.legsOf(sessionId)) {

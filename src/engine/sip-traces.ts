@@ -131,13 +131,19 @@ export class SipTraces {
     });
   }
 
+  /** The trace of a call so far; undefined when none is kept. */
+  soFar(sessionId: string): SipTrace | undefined {
+    const trace = this.#open.get(sessionId);
+    if (trace?.isKept !== true) return undefined;
+    return { vgwSessionID: sessionId, messages: [...trace.messages], droppedMessages: trace.dropped };
+  }
+
   /** Ends the trace of a call and gives it; undefined when none is kept. */
   end(sessionId: string): SipTrace | undefined {
-    const trace = this.#open.get(sessionId);
+    const whole = this.soFar(sessionId);
+    this.#sizeBytes -= this.#open.get(sessionId)?.sizeBytes ?? 0;
     this.#open.delete(sessionId);
-    if (trace?.isKept !== true) return undefined;
-    this.#sizeBytes -= trace.sizeBytes;
-    return { vgwSessionID: sessionId, messages: trace.messages, droppedMessages: trace.dropped };
+    return whole;
   }
 
   #hasRoom({ messages, sizeBytes }: OpenTrace, moreBytes: number): boolean {

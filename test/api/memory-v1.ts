@@ -14,6 +14,7 @@ export function memoryV1(ports: Partial<ApiPorts['v1']> = {}): ApiPorts['v1'] {
     feed: { watch: () => () => undefined },
     deleteArtifacts: async () => ok({}),
     openRecording: async () => undefined,
+    tracesSoFar: () => undefined,
     readSipTrace: async () => undefined,
     linkSecret: 'a secret of the tests',
     ...ports,

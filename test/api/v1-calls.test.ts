@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { CallTraces } from '../../src/engine/index.ts';
 import { err, errorKinds, gatewayError } from '../../src/kit/index.ts';
 import { v1Routes } from '../../src/api/v1/v1-routes.ts';
 import { assertProblem } from './api-world.ts';
@@ -333,7 +334,7 @@ test('record, recording and transcript; signed links open only what they were ma
   assertProblem(await world.app.inject(links.recording.replace(/\?.*/, '')), 401, 'auth.required');
 });
 
-test('the SIP trace of a call that is over, with credentials or by its own signed link', async () => {
+test('the SIP trace of a call, running or over, with credentials or by its own signed link', async () => {
   let nowWallMs = 1_700_000_000_000;
   const at = '2023-11-14T22:13:20.000Z';
   const message = {
@@ -343,23 +344,35 @@ test('the SIP trace of a call that is over, with credentials or by its own signe
     local: '192.0.2.9:5061',
     peer: '[2001:db8::1]:5060',
     text: 'BYE sip:a@b SIP/2.0\r\n\r\n',
-  };
+  } as const;
   const traced = new Set<string>();
+  const running = new Map<string, CallTraces>();
   const world = await createV1World({
     v1: {
       wallMs: () => nowWallMs,
+      tracesSoFar: (id) => running.get(id),
       readSipTrace: async (id) =>
         traced.has(id) ? { vgwSessionID: id, messages: [message], droppedMessages: 0 } : undefined,
     },
   });
   const sessionId = await startCall(world);
   const other = await startCall(world);
+  const expected = { vgwSessionID: sessionId, messages: [message], isComplete: true, droppedMessages: 0 };
+  const tracePath = `/calls/${sessionId}/sip-trace`;
+  // It runs on another node.
+  assertProblem(await world.ask('GET', tracePath), 409, 'call.running');
+  running.set(sessionId, {});
+  assertProblem(await world.ask('GET', tracePath), 404, 'artifact.none');
+  running.set(sessionId, { sipTrace: { vgwSessionID: sessionId, messages: [message], droppedMessages: 0 } });
+  assert.deepEqual((await world.ask('GET', tracePath)).json(), { ...expected, isComplete: false });
+  assert.ok((await world.ask('GET', `${tracePath}.pcap`)).rawPayload.includes('BYE sip:a@b SIP/2.0'));
+  // The engine has forgotten it, and the store is about to know.
+  running.delete(sessionId);
   traced.add(sessionId);
-  assertProblem(await world.ask('GET', `/calls/${sessionId}/sip-trace`), 409, 'call.running');
+  assert.deepEqual((await world.ask('GET', tracePath)).json(), expected);
   await world.end(sessionId);
   await world.end(other);
-  const expected = { vgwSessionID: sessionId, messages: [message], droppedMessages: 0 };
-  assert.deepEqual((await world.ask('GET', `/calls/${sessionId}/sip-trace`)).json(), expected);
+  assert.deepEqual((await world.ask('GET', tracePath)).json(), expected);
   assertProblem(await world.ask('GET', `/calls/${other}/sip-trace`), 404, 'artifact.none');
   assertProblem(await world.ask('GET', `/calls/${sessionId}/sip-trace`, { mark: 'two' }), 404, 'call.unknown');
   const { sipTrace, sipTracePcap, transcript } = (

@@ -31,6 +31,28 @@ test('the trace of a call that the bot ends: INVITE to the answer of its BYE, bo
   assert.match(trace?.messages[0]?.text ?? '', /\r\n\r\nv=0\r\n/);
 });
 
+test('the trace of a running call has what there is so far, and is gone from the engine with it', async () => {
+  const soFar: (readonly string[])[] = [];
+  const world: World = new World({
+    bot: (_request, index) => (index === 0 ? says('hello') : says('', true)),
+    settings: { isSipTraced: true },
+    observe: (sessionId, _tenantId, event) => {
+      if (event.type === 'call.ringing' || event.type === 'call.over') {
+        soFar.push(story(world.engine.tracesSoFar(sessionId)?.sipTrace));
+      }
+    },
+  });
+  const accepted = await world.call().accepted;
+  await world.runToTheEnd();
+  const whole = story(world.traces[0]);
+  const [ringing = [], over = []] = soFar;
+  assert.deepEqual(ringing.at(-1), 'received 180');
+  assert.deepEqual(over, whole.slice(0, over.length));
+  assert.ok(ringing.length < over.length && over.length < whole.length);
+  assert.ok(accepted.ok);
+  assert.equal(world.engine.tracesSoFar(accepted.value.sessionId), undefined);
+});
+
 test('the trace of a call that the callee ends has its BYE and our answer', async () => {
   const world = new World({ bot: () => says('hello'), phone: { hangsUp: true }, settings: { isSipTraced: true } });
   world.call();

@@ -89,7 +89,7 @@ const getSipTrace = callRoute(
     operationId: 'getSipTrace',
     summary: 'Read the SIP trace',
     description:
-      'The SIP messages of a call that is over, in order and in both directions, with credentials or by a signed link.',
+      'The SIP messages of a call so far, in order and in both directions, with credentials or by a signed link. While the call runs only the node that carries it has them.',
     query: linkQuery,
     answers: [{ status: 200, description: 'The trace.', schema: traceSchema }],
     problems: ['link.invalid', 'call.running', 'artifact.none'],
@@ -110,7 +110,7 @@ const getSipTracePcap = callRoute(
     operationId: 'getSipTracePcap',
     summary: 'Read the SIP trace as a capture file',
     description:
-      'The SIP trace of a call that is over as a pcap file for Wireshark, tshark or sngrep: every message in a UDP datagram, whatever transport carried it. With credentials or by a signed link.',
+      'The SIP trace of a call so far as a pcap file for Wireshark, tshark or sngrep: every message in a UDP datagram, whatever transport carried it. With credentials or by a signed link.',
     query: linkQuery,
     answers: [{ status: 200, description: 'The capture file.', contentType: pcapType }],
     problems: ['link.invalid', 'call.running', 'artifact.none'],
@@ -130,7 +130,7 @@ const linkSchema = z
     expiresAt: z.iso.datetime(),
     recording: z.string().optional().describe('Path with its query; absent when nothing is recorded.'),
     transcript: z.string(),
-    sipTrace: z.string().describe('Opens when the call is over, if a trace is kept.'),
+    sipTrace: z.string().describe('Opens when a trace is kept.'),
     sipTracePcap: z.string().describe('The same trace as a capture file.'),
   })
   .meta({ id: 'SignedLinks' });
@@ -199,12 +199,15 @@ const deleteArtifacts = callRoute(
 );
 
 async function readTrace(call: StoredCall, v1: V1Ports): Promise<Result<StoredTrace, GatewayError>> {
-  const trace = traceSchema.safeParse(isFinal(call) ? await v1.readSipTrace(call.sessionId) : undefined);
-  return trace.success ? ok(trace.data) : missing(call, 'SIP trace');
+  const soFar = v1.tracesSoFar(call.sessionId);
+  const found = soFar === undefined ? await v1.readSipTrace(call.sessionId) : soFar.sipTrace;
+  const trace = traceSchema.safeParse(found && { ...found, isComplete: soFar === undefined });
+  return trace.success ? ok(trace.data) : missing(call, 'SIP trace', soFar !== undefined);
 }
 
-function missing(call: StoredCall, what: string): Result<never, GatewayError> {
-  return isFinal(call)
+/** `isHere`: what this process does not have of the call now will not come either. */
+function missing(call: StoredCall, what: string, isHere = false): Result<never, GatewayError> {
+  return isFinal(call) || isHere
     ? err(gatewayError('artifact.none', `There is no ${what} of this call.`))
     : err(gatewayError('call.running', `The ${what} is complete when the call is over.`));
 }

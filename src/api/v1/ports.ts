@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ControlCommand } from '../../engine/index.ts';
+import type { CallTraces, ControlCommand } from '../../engine/index.ts';
 import type { GatewayError, JsonObject, Result } from '../../kit/index.ts';
 import type { DurableStore, Owner, StoredCall } from '../../store/index.ts';
 
@@ -35,6 +35,8 @@ export interface V1Ports {
   >;
   /** What was recorded of a call, when it lies on this machine. */
   openRecording(fileName: string): Promise<RecordingFile | undefined>;
+  /** What was traced so far of a call that runs in this process; undefined when it does not. */
+  tracesSoFar(sessionId: string): CallTraces | undefined;
   /** The SIP messages of a call that is over, when they were kept on this machine. */
   readSipTrace(sessionId: string): Promise<JsonObject | undefined>;
   /** Links are signed with keys made of it. */

@@ -15,6 +15,7 @@ export const traceSchema = z
         text: z.string().describe('Head and body; *** stands in place of secrets.'),
       }),
     ),
+    isComplete: z.boolean().default(true).describe('false while the call runs: there may be more messages later.'),
     droppedMessages: z.int().describe('Messages that were not kept because there were too many, or too long ones.'),
   })
   .meta({ id: 'SipTrace' });
