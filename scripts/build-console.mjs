@@ -1,5 +1,5 @@
 // Builds the console into dist/console when it is older than what it is made of. A build of everything else needs none of this.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 
@@ -11,5 +11,6 @@ const newest = (path) =>
 const built = 'dist/console/index.html';
 const sources = ['console', 'src/client', 'package-lock.json', 'scripts/build-console.mjs'];
 if (!existsSync(built) || Math.max(...sources.map(newest)) > statSync(built).mtimeMs) {
+  rmSync('dist/console/assets', { recursive: true, force: true });
   await build({ configFile: 'console/vite.config.ts' });
 }

@@ -18,9 +18,9 @@ const hasSource = (path) => existsSync(path.replace(/^dist\//, '').replace(/\.js
 /** Kinds of their own, by folder: they need foreign programs, or take long. */
 const ownKinds = ['interop', 'store', 'crash'];
 const kindOf = (path) => ownKinds.find((each) => path.startsWith(join('dist', 'test', each) + sep)) ?? 'unit';
-const files = [...filesUnder('dist/src'), ...filesUnder('dist/test')].filter(
-  (path) => hasSource(path) && kindOf(path) === kind && path.includes(word),
-);
+const files = ['dist/src', 'dist/test', 'dist/console/src']
+  .flatMap(filesUnder)
+  .filter((path) => hasSource(path) && kindOf(path) === kind && path.includes(word));
 if (files.length === 0) {
   console.error(`no ${kind} test matches "${word}"`);
   process.exit(1);

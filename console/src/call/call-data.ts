@@ -1,11 +1,12 @@
 /** All that the page of a call shows, whether it came from the gateway or stands in a file that was shared. */
-import type { Call, CallEvent, CallRecord, DeliveryList, SipTrace } from '../../../src/client/index.ts';
+import type { Call, CallEvent, DeliveryList, SipTrace } from '../../../src/client/index.ts';
+import type { CallRecord } from '../../../src/reports/index.ts';
 
 export interface CallData {
   readonly call: Call;
   /** In their order; they grow while the call runs. */
   readonly events: readonly CallEvent[];
-  /** Absent while the call runs. */
+  /** As the gateway made it (docs/reporting.md); absent while the call runs. */
   readonly record?: CallRecord;
   readonly sipTrace?: SipTrace;
   readonly deliveries?: DeliveryList['deliveries'];
