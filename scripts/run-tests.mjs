@@ -1,5 +1,5 @@
 // Runs Node's test runner over an explicit list of built test files: directory and glob forms differ between Node versions.
-// usage: node scripts/run-tests.mjs unit|interop|store|crash [word in the path]
+// usage: node scripts/run-tests.mjs unit|interop|store|crash|console [word in the path]
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,7 +16,7 @@ const filesUnder = (folder) =>
 // A built file whose source is gone must not run.
 const hasSource = (path) => existsSync(path.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
 /** Kinds of their own, by folder: they need foreign programs, or take long. */
-const ownKinds = ['interop', 'store', 'crash'];
+const ownKinds = ['interop', 'store', 'crash', 'console'];
 const kindOf = (path) => ownKinds.find((each) => path.startsWith(join('dist', 'test', each) + sep)) ?? 'unit';
 const files = ['dist/src', 'dist/test', 'dist/console/src']
   .flatMap(filesUnder)
