@@ -1,17 +1,18 @@
 /** Administration over HTTP: there only when admin credentials are configured, and 404 like any unknown path otherwise. */
 import type { FastifyInstance } from 'fastify';
-import type { ApiPorts } from './ports.ts';
-import { isAuthorized } from './basic-auth.ts';
+import { admitOperator } from './admit.ts';
+import { type ApiContext, failWith } from './outcomes.ts';
 import { sendProblem } from './problem.ts';
 
 export const reloadPath = '/v1/admin/reload';
 
-export function addAdminRoutes(app: FastifyInstance, { admin }: ApiPorts): void {
+export function addAdminRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { admin } = context.ports;
   if (admin === undefined) return;
   app.post(reloadPath, {
     onRequest: async (request, reply) => {
-      if (isAuthorized(request.headers.authorization, admin.credentials)) return undefined;
-      return sendProblem(reply, 'auth.required', 'The admin credentials are missing or wrong.');
+      const admitted = admitOperator(context, request);
+      return admitted.ok ? undefined : failWith(context, request, reply, admitted.error);
     },
     handler: async (_request, reply) => {
       const reloaded = admin.reload();

@@ -11,6 +11,7 @@ import { type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
 import { type ApiErrorCode, sendProblem } from './problem.ts';
 import { readStartCallRequest } from './start-call-request.ts';
 import { addConsoleRoutes } from './pages/console-routes.ts';
+import { addSessionRoutes } from './pages/session-routes.ts';
 import { addV1Routes } from './v1/add-v1-routes.ts';
 
 export const startCallPath = '/vgw/outboundCalls/:tenantId/startOutboundCall';
@@ -78,7 +79,8 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
   addMetricsRoutes(app, context);
   addV1Routes(app, context);
   addConsoleRoutes(app, context);
-  addAdminRoutes(app, ports);
+  addSessionRoutes(app, context);
+  addAdminRoutes(app, context);
   if (ports.admin !== undefined) refuseOtherMethods(app, context, reloadPath, ['POST']);
   return app;
 }

@@ -37,11 +37,17 @@ export function fail(
   return sendProblem(reply, code, message, ownRetryAfterS === undefined ? {} : { retryAfterS: ownRetryAfterS });
 }
 
-export function auditLogin({ ports }: ApiContext, request: FastifyRequest, tenantId?: string): void {
+/** `typed`: credentials came in a form of the console. */
+export function auditLogin(
+  { ports }: ApiContext,
+  request: FastifyRequest,
+  tenantId?: string,
+  where: 'header' | 'typed' = 'header',
+): void {
   ports.audit.loginFailed({
     ...(tenantId === undefined ? {} : { tenantId }),
     sourceAddress: request.ip,
-    hasCredentials: request.headers.authorization !== undefined,
+    hasCredentials: where === 'typed' || request.headers.authorization !== undefined,
   });
 }
 

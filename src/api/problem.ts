@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import { type ErrorCode, type ErrorKind, errorKinds } from '../kit/index.ts';
 import { basicChallenge } from './basic-auth.ts';
+import { isAskedByConsole } from './console-session.ts';
 import { defaultTimeouts } from './ports.ts';
 
 /** Failures of HTTP itself, before a request reaches the contract. */
@@ -98,7 +99,8 @@ export function sendProblem(
 ): FastifyReply {
   const body = problemBody(code, message);
   const retryS = options.retryAfterS ?? retryAfterS(code);
-  if (body.status === 401) void reply.header('www-authenticate', basicChallenge);
+  // The console asks for a login by itself.
+  if (body.status === 401 && !isAskedByConsole(reply.request)) void reply.header('www-authenticate', basicChallenge);
   if (retryS !== undefined) void reply.header('retry-after', String(retryS));
   return reply.code(body.status).send({ ...body, ...options.members });
 }

@@ -30,6 +30,18 @@ const world = (): ApiWorld => createWorld({ tenants: marks.map(entry) });
 const fill = (url: string, mark: string): string =>
   url.replaceAll(/:(\w+)/g, encodeURIComponent(`sip:${mark}@example.net`));
 
+/** The cookie of a login at the console. */
+async function logIn({ app }: ApiWorld, mark: string): Promise<string> {
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/console/session',
+    headers: { 'outdial-console': '1', 'content-type': 'application/json' },
+    payload: { tenantID: `sip:${mark}@example.net`, username: `user-${mark}`, password: `password-${mark}` },
+  });
+  assert.equal(answer.statusCode, 200, answer.body);
+  return String(answer.headers['set-cookie']).replace(/;.*$/, '');
+}
+
 /** What a request could be answered with or leave behind, secrets revealed. */
 function shown(order: ApiWorld['orders'][number]): string {
   const { tenant, webhook } = order;
@@ -67,6 +79,30 @@ for (const mine of marks) {
       const told = `${response.body}${JSON.stringify(response.headers)}${inspect(both.logged, { depth: 9 })}`;
       for (const mark of marks) assert.ok(!told.includes(mark), `${where} tells of ${mark}`);
     }
+  });
+
+  test(`every route with the login of ${mine} at the console on the path of ${theirs}: as little`, async () => {
+    const both = world();
+    const cookie = await logIn(both, mine);
+    const own = await both.app.inject({ url: fill('/v1/tenants/:tenantId/calls', mine), headers: { cookie } });
+    assert.equal(own.statusCode, 200, own.body);
+    for (const { method, url } of routes.filter((each) => each.url.includes(':tenantId'))) {
+      const response = await both.app.inject({
+        method: method as 'POST',
+        url: fill(url, theirs),
+        headers: {
+          cookie,
+          'sec-fetch-site': 'same-origin',
+          'outdial-console': '1',
+          'content-type': 'application/json',
+        },
+        ...(['GET', 'HEAD', 'TRACE'].includes(method) ? {} : { payload: '{"to":"tel:+15551234"}' }),
+      });
+      const where = `${method} ${url}`;
+      assert.ok([401, 405].includes(response.statusCode), `${where}: ${response.statusCode}`);
+      assert.ok(!response.body.includes(theirs), `${where} tells of ${theirs}`);
+    }
+    assert.deepEqual(both.orders, []);
   });
 
   test(`what ${mine} starts is its own through and through`, async () => {

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { err, type GatewayError, gatewayError, type Json, ok, type Result } from '../../kit/index.ts';
 import type { StoredCall } from '../../store/index.ts';
 import type { Tenant } from '../../tenants/index.ts';
-import { admitTenant, findTenant } from '../admit.ts';
+import { admitPage, findTenant } from '../admit.ts';
 import { type ApiContext, auditLogin, failWith, refuseOtherMethods } from '../outcomes.ts';
 import { linkQuery } from './artifact-routes.ts';
 import { streamsOf } from './event-routes.ts';
@@ -68,7 +68,7 @@ function admit(
   const { expires, signature } = query?.success === true ? query.data : {};
   const what = linkedArtifacts.find((each) => route.path.endsWith(`/${each}`));
   if (what === undefined || expires === undefined || signature === undefined) {
-    return admitTenant(ports, tenantId, request);
+    return admitPage(ports, tenantId, request);
   }
   const target: LinkTarget = { tenantId, sessionId, what };
   const tenant = findTenant(ports, tenantId);
