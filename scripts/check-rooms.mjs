@@ -21,6 +21,7 @@ const mayImport = {
   providers: ['kit', 'audio', 'speech', 'conversation', 'authorization'],
   tenants: ['kit', 'config', 'media', 'policy', 'speech'],
   config: ['kit', 'media', 'policy', 'sip', 'speech'],
+  'error-pages': ['kit', 'call', 'config'],
   store: ['kit', 'reports'],
   reporting: ['kit', 'authorization', 'reports', 'store'],
   databases: ['kit', 'store'],
@@ -41,7 +42,7 @@ const mayImport = {
     'webhooks',
     'reports',
   ],
-  api: ['kit', 'sip', 'engine', 'policy', 'tenants', 'config', 'metrics', 'store', 'webhooks'],
+  api: ['kit', 'error-pages', 'sip', 'engine', 'policy', 'tenants', 'config', 'metrics', 'store', 'webhooks'],
   host: [
     'kit',
     'authorization',

@@ -1,10 +1,12 @@
 // Prints the pages of docs/ that code knows better than people: settings, errors, the API. With --check nothing is
 // written; the exit code says whether a page differs from what would be printed.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import {
   bodyLimits,
   defaultTimeouts,
+  findErrorPage,
   httpErrorKinds,
+  pageCodes,
   printOpenApi,
   reloadPath,
   startCallFields,
@@ -16,6 +18,7 @@ import { v1Routes } from '../src/api/v1/v1-routes.ts';
 import { traceLimits } from '../src/engine/sip-traces.ts';
 import { checkKinds } from '../src/cli/doctor/check.ts';
 import { describeKind, type SettingSpec, settingTable, unusedVariables, type ValueSpec } from '../src/config/index.ts';
+import { commandErrorKinds, printMarkdownPage } from '../src/error-pages/index.ts';
 import { codeOfRefusal, refusedStatuses } from '../src/call/refusal.ts';
 import { completedEnds, type ErrorKind, errorKinds } from '../src/kit/index.ts';
 import { maxLabelValues, type MetricSpec, metricTable } from '../src/metrics/index.ts';
@@ -36,6 +39,7 @@ const openApi = printOpenApi(version);
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': printConfiguration(),
   'docs/errors.md': printErrors(),
+  ...printErrorPages(),
   'docs/api.md': printApi(),
   'docs/metrics.md': printMetricTable(),
   'docs/doctor.md': printDoctor(),
@@ -47,11 +51,17 @@ const pages: Readonly<Record<string, string>> = {
 
 const isCheck = process.argv.includes('--check');
 let staleCount = 0;
+mkdirSync('docs/errors', { recursive: true });
 for (const [path, text] of Object.entries(pages)) {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
   staleCount += 1;
   if (isCheck) console.error(`${path} is not what the code says; run: npm run docs`);
   else writeFileSync(path, text);
+}
+for (const path of pagesWithoutCode()) {
+  staleCount += 1;
+  if (isCheck) console.error(`${path} is the page of no code; run: npm run docs`);
+  else rmSync(path);
 }
 process.exitCode = isCheck && staleCount > 0 ? 1 : 0;
 
@@ -174,9 +184,25 @@ function printReporting(): string {
   );
 }
 
+function printErrorPages(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pageCodes.flatMap((name) => {
+      const described = findErrorPage(name);
+      return described === undefined ? [] : [[`docs/errors/${name}.md`, printMarkdownPage(described)]];
+    }),
+  );
+}
+
+function pagesWithoutCode(): readonly string[] {
+  return readdirSync('docs/errors')
+    .map((name) => `docs/errors/${name}`)
+    .filter((path) => pages[path] === undefined);
+}
+
 function printErrors(): string {
   return page(
     '# Errors',
+    'Each code has a page: what happened, likely causes, what to do. It opens from the table, or in a terminal by `outdial errors <code>`.',
     'A code is stable: automate on it, not on the text. It stands in the `code` of an error answer, and in the log. For a call that fails later, `failureReason` of the webhook says what happened. _Retry_ says whether the same request may succeed later; _side_ is where the cause most likely lies.',
     '## Calls',
     printErrorTable(errorKinds),
@@ -184,13 +210,24 @@ function printErrors(): string {
     'The other words that an `endCode` can be; nobody is to blame.',
     printTable(
       ['code', 'what happened'],
-      Object.entries(completedEnds).map(([name, text]) => [code(name), mark(text)]),
+      Object.entries(completedEnds).map(([name, text]) => [pageLink(name), mark(text)]),
     ),
     '## SIP refusals',
     'What becomes of a final answer to the INVITE. The record, and `data` of the webhook, have `sipStatus`, `q850Cause` (from the Reason header, else by RFC 3398, as here) and `retryAfter` in seconds. Where a Reason header (RFC 3326) of a 400, 480 or 5xx names a Q.850 cause, the code is that of the status which this cause stands for: gateways to the telephone network put many causes into few statuses.',
     printRefusals(),
     '## HTTP',
     printErrorTable(httpErrorKinds),
+    '## Commands',
+    'What the `outdial` command itself runs into.',
+    printTable(
+      ['code', 'exit code', 'retry', 'cause and fix'],
+      Object.entries(commandErrorKinds).map(([name, { exitCode, isRetryable, help }]) => [
+        pageLink(name),
+        String(exitCode),
+        isRetryable ? 'yes' : 'no',
+        mark(help),
+      ]),
+    ),
   );
 }
 
@@ -219,7 +256,7 @@ function printErrorTable(kinds: Readonly<Record<string, ErrorKind>>): string {
   return printTable(
     ['code', 'HTTP status', 'retry', 'side', 'cause and fix'],
     Object.entries(kinds).map(([name, kind]) => [
-      code(name),
+      pageLink(name),
       String(kind.status),
       kind.isRetryable ? 'yes' : 'no',
       kind.blame,
@@ -287,7 +324,7 @@ function printApi(): string {
     'A call that was accepted is answered with `200` and',
     '```json\n{ "msg": "The call was accepted.", "vgwSessionID": "0b0c1c52-6f0e-4c11-9a3e-5f8f3f1f0f11" }\n```',
     'which means that it is stored, not that anybody was reached: that is what the webhook is for. Keys of `tenantConfig` that have no effect today are named in `msg`. Every other answer has this shape:',
-    '```json\n{\n  "failureReason": "to is missing. The body is not ...",\n  "type": "urn:outdial:error:request.malformed",\n  "title": "Request malformed",\n  "status": 400,\n  "detail": "to is missing.",\n  "code": "request.malformed"\n}\n```',
+    '```json\n{\n  "failureReason": "to is missing. The body is not ...",\n  "type": "urn:outdial:error:request.malformed",\n  "title": "Request malformed",\n  "status": 400,\n  "detail": "to is missing.",\n  "code": "request.malformed",\n  "docs": "/docs/errors/request.malformed"\n}\n```',
     '## Answers',
     'What comes before the body is looked at in this order, and before a byte of the body is read; of the faults of a body the first one found is answered.',
     printTable(
@@ -389,6 +426,10 @@ function printTable(head: readonly string[], rows: readonly (readonly string[])[
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 3)).join(' | ')} |`;
   const [first = [], ...others] = escaped;
   return [line(first), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join('\n');
+}
+
+function pageLink(name: string): string {
+  return `[${code(name)}](errors/${name}.md)`;
 }
 
 function code(text: string): string {

@@ -12,6 +12,7 @@ import { type ApiErrorCode, sendProblem } from './problem.ts';
 import { readStartCallRequest } from './start-call-request.ts';
 import { addConsoleRoutes } from './pages/console-routes.ts';
 import { addSessionRoutes } from './pages/session-routes.ts';
+import { addErrorPageRoutes } from './pages/error-page-routes.ts';
 import { addV1Routes } from './v1/add-v1-routes.ts';
 
 export const startCallPath = '/vgw/outboundCalls/:tenantId/startOutboundCall';
@@ -80,6 +81,7 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
   addV1Routes(app, context);
   addConsoleRoutes(app, context);
   addSessionRoutes(app, context);
+  addErrorPageRoutes(app, context);
   addAdminRoutes(app, context);
   if (ports.admin !== undefined) refuseOtherMethods(app, context, reloadPath, ['POST']);
   return app;

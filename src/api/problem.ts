@@ -45,6 +45,9 @@ export function kindOf(code: ApiErrorCode): ErrorKind {
   return kinds[code];
 }
 
+/** Path that the pages of errors lie under. */
+export const errorPagesRoot = '/docs/errors';
+
 /** What an error answer holds. */
 export interface ProblemBody {
   /** For people and for clients of the original: what happened and what to do. */
@@ -54,6 +57,8 @@ export interface ProblemBody {
   readonly status: number;
   readonly detail: string;
   readonly code: ApiErrorCode;
+  /** Path of the page that tells causes and what to do. */
+  readonly docs: string;
 }
 
 const kinds: Readonly<Record<ApiErrorCode, ErrorKind>> = { ...errorKinds, ...httpErrorKinds };
@@ -68,6 +73,7 @@ export function problemBody(code: ApiErrorCode, message: string): ProblemBody {
     status,
     detail: message,
     code,
+    docs: `${errorPagesRoot}/${code}`,
   };
 }
 

@@ -55,6 +55,11 @@ export const statusTable: readonly StatusRow[] = [
   },
   { condition: 'The gateway is stopping (Retry-After: 30)', status: 503, code: 'gateway.draining' },
   { condition: 'Every call slot is taken (Retry-After: 5)', status: 503, code: 'gateway.full' },
+  {
+    condition: 'The machine is too busy for one more call (Retry-After: 5)',
+    status: 503,
+    code: 'gateway.overloaded',
+  },
   { condition: 'The called number begins with no allowed prefix', status: 403, code: 'guard.prefix' },
   {
     condition: 'The tenant has as many calls as it may have at a time (Retry-After: 5)',
@@ -69,6 +74,11 @@ export const statusTable: readonly StatusRow[] = [
   { condition: 'Calls are started too fast (Retry-After: until the next may start)', status: 429, code: 'guard.rate' },
   { condition: 'The next hop or a host of the call is not allowed', status: 403, code: 'guard.sip-destination' },
   {
+    condition: 'SRTP is required and its keys would leave over signalling that is not encrypted',
+    status: 400,
+    code: 'media.keys-in-clear',
+  },
+  {
     condition: 'The trunk has as many calls as it may have at a time (Retry-After: 5)',
     status: 503,
     code: 'trunk.full',
@@ -78,6 +88,8 @@ export const statusTable: readonly StatusRow[] = [
     status: 503,
     code: 'trunk.rate',
   },
+  { condition: 'The database does not answer (Retry-After: 5)', status: 503, code: 'store.unavailable' },
+  { condition: 'The disk of the database is full or read-only (Retry-After: 5)', status: 503, code: 'store.full' },
   { condition: 'A fault inside outdial', status: 500, code: 'internal.bug' },
   { condition: 'The call is accepted and stored', status: 200 },
 ];

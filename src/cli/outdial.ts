@@ -4,6 +4,7 @@ import { serve } from '../app/index.ts';
 import { runCallCommandHere } from './calls/node-world.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
+import { printErrors } from './errors/print-errors.ts';
 import { machineWorld, runConfigCommand } from './config/run-config-command.ts';
 import { runStoreCommand } from './store/run-store-command.ts';
 import { createProgram } from './program.ts';
@@ -27,6 +28,14 @@ const program = createProgram({
   calls: (order) => runCallCommandHere(order, process.env),
   print: (text) => {
     console.log(text);
+  },
+  errors: async (order) => {
+    const { isTTY, columns } = process.stdout;
+    const view = isTTY ? { isStyled: true, columns } : { isStyled: false, columns: 100 };
+    const { text, exitCode } = printErrors(order, view);
+    if (exitCode === 0) console.log(text);
+    else console.error(text);
+    return exitCode;
   },
   demo: runDemo,
   doctor: runDoctor,

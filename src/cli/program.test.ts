@@ -5,9 +5,10 @@ import type { AskedOrder } from './calls/call-orders.ts';
 import type { ConfigOrder } from './config/config-commands.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import type { StoreOrder } from './store/store-commands.ts';
+import type { ErrorsOrder } from './errors/print-errors.ts';
 import { createProgram, type DemoOptions, type ServeOptions } from './program.ts';
 
-type Told = AskedOrder | ServeOptions | DemoOptions | DoctorOptions | ConfigOrder | StoreOrder;
+type Told = AskedOrder | ServeOptions | DemoOptions | DoctorOptions | ConfigOrder | StoreOrder | ErrorsOrder;
 
 interface Run {
   readonly done: readonly Told[];
@@ -28,6 +29,7 @@ async function run(...args: readonly string[]): Promise<Run> {
     config: async (order: ConfigOrder) => done.push(order) + 2,
     store: async (order: StoreOrder) => done.push(order) + 6,
     calls: async (order: AskedOrder) => done.push(order) + 8,
+    errors: async (order: ErrorsOrder) => done.push(order) + 10,
     print: (text: string) => void (output += text),
   };
   const program = createProgram(actions, (code) => void exitCodes.push(code));
@@ -72,6 +74,12 @@ test('config commands say what was asked for', async () => {
   }
   const { output } = await run('config', '--help');
   for (const word of ['check', 'explain', 'schema', 'diff']) assert.ok(output.includes(word), word);
+});
+
+test('errors says which code was asked for', async () => {
+  assert.deepEqual((await run('errors')).done, [{ isJson: false }]);
+  const told = await run('errors', 'sip.busy', '--json');
+  assert.deepEqual([told.done, told.exitCodes], [[{ code: 'sip.busy', isJson: true }], [11]]);
 });
 
 test('commands that ask a gateway say what was asked for', async () => {

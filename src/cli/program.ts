@@ -7,6 +7,7 @@ import { addStoreCommands, type StoreOrder } from './store/store-commands.ts';
 import { addCallCommands } from './calls/call-commands.ts';
 import type { AskedOrder } from './calls/call-orders.ts';
 import { completionScript, shells } from './completion.ts';
+import type { ErrorsOrder } from './errors/print-errors.ts';
 import { addConfigCommands, type ConfigOrder } from './config/config-commands.ts';
 
 export interface DemoOptions {
@@ -25,6 +26,8 @@ export interface ProgramActions {
   store(order: StoreOrder): Promise<number>;
   /** What asks a gateway that runs. */
   calls(order: AskedOrder): Promise<number>;
+  /** The pages of errors. */
+  errors(order: ErrorsOrder): Promise<number>;
   print(text: string): void;
 }
 
@@ -78,6 +81,15 @@ export function createProgram(
   addCallCommands(program, async (order) => setExitCode(await actions.calls(order)));
   addConfigCommands(program, async (order) => setExitCode(await actions.config(order)));
   addStoreCommands(program, async (order) => setExitCode(await actions.store(order)));
+  program
+    .command('errors')
+    .argument('[code]', 'such as sip.busy; without it, all codes')
+    .option('--json', 'print JSON')
+    .description('tell what an error code means, its likely causes and what to do')
+    .allowExcessArguments(false)
+    .action(async (code: string | undefined, { json = false }: { json?: boolean }) =>
+      setExitCode(await actions.errors({ ...(code === undefined ? {} : { code }), isJson: json })),
+    );
   program
     .command('completion')
     .addArgument(new Argument('<shell>').choices(shells))

@@ -110,6 +110,8 @@ export type Problem = {
   readonly detail: string;
   /** Stable; see docs/errors.md. */
   readonly code: string;
+  /** Path of the page of the code: causes and what to do. */
+  readonly docs: string;
 };
 
 export type SignedLinks = {

@@ -108,7 +108,8 @@ export function assertProblem(response: LightMyRequestResponse, status: number, 
   const body: Record<string, unknown> = response.json();
   assert.deepEqual([response.statusCode, body['code']], [status, code], response.body);
   assert.match(String(response.headers['content-type']), /^application\/json/);
-  assert.deepEqual(Object.keys(body), ['failureReason', 'type', 'title', 'status', 'detail', 'code']);
+  assert.deepEqual(Object.keys(body), ['failureReason', 'type', 'title', 'status', 'detail', 'code', 'docs']);
+  assert.equal(body['docs'], `/docs/errors/${code}`);
   assert.equal(body['status'], status);
   assert.equal(body['type'], `urn:outdial:error:${code}`);
   assert.ok(typeof body['failureReason'] === 'string' && body['failureReason'].length > 20);

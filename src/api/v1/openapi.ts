@@ -24,6 +24,7 @@ const problemSchema = z
     status: z.int(),
     detail: z.string(),
     code: z.string().describe('Stable; see docs/errors.md.'),
+    docs: z.string().describe('Path of the page of the code: causes and what to do.'),
   })
   .meta({ id: 'Problem' });
 
@@ -161,14 +162,19 @@ function answersOf(answers: readonly AnswerDescription[], components: Components
   );
 }
 
-function problemsOf(route: RouteDescription, problem: Json): JsonObject {
+/** Every code that a route may answer with. */
+export function problemCodesOf(route: RouteDescription): ReadonlySet<ApiErrorCode> {
   const hasInput = route.body !== undefined || route.query !== undefined || route.headers !== undefined;
-  const codes = new Set<ApiErrorCode>([
+  return new Set<ApiErrorCode>([
     ...commonProblems,
     ...(hasInput ? (['request.malformed'] as const) : []),
     ...(route.path.includes(':sessionId') ? (['call.unknown'] as const) : []),
     ...route.problems,
   ]);
+}
+
+function problemsOf(route: RouteDescription, problem: Json): JsonObject {
+  const codes = problemCodesOf(route);
   return Object.fromEntries(
     [...groupByStatus(codes)].map(([status, names]) => [
       String(status),

@@ -1,0 +1,116 @@
+/** What the `outdial` command itself runs into; what a gateway answers to it has the codes of the gateway. */
+import type { ErrorPage } from './error-page.ts';
+
+export interface CommandErrorKind {
+  readonly exitCode: number;
+  readonly isRetryable: boolean;
+  readonly help: string;
+}
+
+export const commandErrorKinds = {
+  'command.usage': {
+    exitCode: 2,
+    isRetryable: false,
+    help: 'The command was not understood. Run outdial <command> --help for what it takes.',
+  },
+  'command.gateway-url': {
+    exitCode: 2,
+    isRetryable: false,
+    help: '--gateway (or OUTDIAL_GATEWAY) must be an http: or https: URL without credentials.',
+  },
+  'command.gateway-unreachable': {
+    exitCode: 1,
+    isRetryable: true,
+    help: 'Nothing answers at the address of the gateway. Is it running (outdial serve), and is --gateway (or OUTDIAL_GATEWAY) its address?',
+  },
+  'command.foreign-answer': {
+    exitCode: 1,
+    isRetryable: false,
+    help: 'Something answered that is no outdial, such as a proxy. Check --gateway (or OUTDIAL_GATEWAY).',
+  },
+  'serve.cannot-start': {
+    exitCode: 1,
+    isRetryable: true,
+    help: 'The gateway could not begin: a port, the database, speech or a file. The lines above say which.',
+  },
+} as const satisfies Record<string, CommandErrorKind>;
+
+export type CommandErrorCode = keyof typeof commandErrorKinds;
+
+export const commandPages: Readonly<Record<CommandErrorCode, ErrorPage>> = {
+  'command.usage': {
+    what: 'The command line was not understood: an unknown command or option, a missing argument, or a value that the option does not take. Nothing was done.',
+    causes: [
+      'A slip; the nearest known name is proposed.',
+      "The shell took the argument apart: quote URIs with `;` or `?`, as in `outdial call 'sip:bob@192.0.2.10;transport=tcp'`.",
+      'The option is that of another version: `outdial --version`.',
+    ],
+    steps: [
+      'Run `outdial --help`, or `outdial <command> --help`.',
+      'Let the shell complete: `source <(outdial completion bash)`.',
+    ],
+    again: 'The same line is refused again.',
+    see: ['command-line.md'],
+  },
+  'command.gateway-url': {
+    what: 'The address of the gateway cannot be used, so nothing was asked.',
+    causes: [
+      'The scheme is missing: `gateway.example.net:9080` instead of `http://gateway.example.net:9080`.',
+      'The URL holds user name and password, which other users of the machine could see.',
+    ],
+    steps: [
+      'Give `--gateway http://host:port`, or set `OUTDIAL_GATEWAY`.',
+      'Set `OUTDIAL_USERNAME` and `OUTDIAL_PASSWORD` for the credentials.',
+    ],
+    again: 'The same address is refused again.',
+    see: ['command-line.md#which-gateway'],
+  },
+  'command.gateway-unreachable': {
+    what: 'The command asked a gateway, and no answer came.',
+    causes: [
+      'No gateway runs there.',
+      'It listens on another port or address: it comes with 127.0.0.1:9080, which other machines do not reach.',
+      'HTTP was asked where HTTPS is spoken, or its certificate is not known here.',
+      'A firewall is in between.',
+    ],
+    steps: [
+      'Start one: `outdial serve`. It says at which address it is ready.',
+      'Ask by hand: `curl -i http://127.0.0.1:9080/livez`.',
+      'Say where it is: `--gateway`, or `OUTDIAL_GATEWAY`; on this machine `HTTP_PORT` is enough.',
+      'To reach it from elsewhere set `HTTP_HOST=*` there, and credentials.',
+      'For a private authority set `NODE_EXTRA_CA_CERTS` to its certificate.',
+    ],
+    again: 'Yes, when it runs.',
+    see: ['command-line.md#which-gateway', 'configuration.md#http'],
+  },
+  'command.foreign-answer': {
+    what: 'An answer came that no outdial gives: it is not in its shape.',
+    causes: [
+      'The address is that of another service, or of a proxy whose gateway is down (502, 503) or that asks for a login.',
+      'The proxy serves the gateway under a prefix.',
+    ],
+    steps: [
+      'Look at what answers: `curl -i <address>/livez`. A gateway says so in JSON.',
+      'Ask the gateway without the proxy.',
+    ],
+    again: 'Not at the same address, unless the proxy was the cause.',
+    see: ['command-line.md#which-gateway'],
+  },
+  'serve.cannot-start': {
+    what: '`outdial serve` has good settings and could not begin all the same. Each line that begins with "outdial cannot start" is one reason.',
+    causes: [
+      'A port is in use: `HTTP_PORT`, `HTTPS_PORT`, `SIP_PORT`, often by a gateway that still runs.',
+      'The address of `OUTDIAL_SIP_BIND` or `HTTP_HOST` is not of this machine.',
+      'The database does not answer, or was written by a newer outdial.',
+      '`OUTDIAL_DATA_DIR` cannot be written by this user.',
+      'Another gateway runs under the same `OUTDIAL_NODE_ID` on the same database.',
+    ],
+    steps: [
+      'Run `outdial doctor` with the same environment: it looks at all of these and says what to fix.',
+      'See who has a port: `ss -lntup`.',
+      'Check the rights of `OUTDIAL_DATA_DIR`, and `DATABASE_URL`.',
+    ],
+    again: 'Yes, when the reason is gone; systemd and Kubernetes try by themselves.',
+    see: ['doctor.md', 'deploy.md'],
+  },
+};
