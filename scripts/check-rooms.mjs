@@ -79,6 +79,7 @@ const mayImport = {
     'reporting',
     'tenants',
   ],
+  testkit: '*',
   app: '*',
   cli: '*',
 };

@@ -100,7 +100,27 @@ function packRuntime(platform: string): Promise<void> {
   });
 }
 
-function packOutdial(): Promise<void> {
+const importedPlaces = /\bfrom '(\.[^']+)'|\bimport\("(\.[^"]+)"\)/g;
+
+/** The types of what may be imported, and the declarations that these need, beside the code they belong to. */
+async function addTypes(folder: string): Promise<void> {
+  await runFile('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json']);
+  const built = 'dist/types';
+  const wanted = Object.values(root['exports'] ?? {}).flatMap((entry) =>
+    typeof entry === 'object' && entry !== null && 'types' in entry ? [String(entry.types)] : [],
+  );
+  const found = new Set(wanted.map((path) => path.replace('./dist/', '')));
+  for (const path of found) {
+    const text = readFileSync(join(built, path), 'utf8');
+    for (const [, from, inline] of text.matchAll(importedPlaces)) {
+      found.add(join(dirname(path), (from ?? inline ?? '').replace(/\.ts$/, '.d.ts')));
+    }
+    mkdirSync(join(folder, 'dist', dirname(path)), { recursive: true });
+    writeFileSync(join(folder, 'dist', path), text);
+  }
+}
+
+async function packOutdial(): Promise<void> {
   const folder = newFolder('outdial');
   const { name, version, description, license, bin, type, exports, engines, files, dependencies } = root;
   // What was built of a file that is gone stays in dist, and is not published.
@@ -111,6 +131,7 @@ function packOutdial(): Promise<void> {
   for (const path of ['dist/console', 'dist/src', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
     cpSync(path, join(folder, path), { recursive: true, filter: isCurrent });
   }
+  await addTypes(folder);
   return pack(folder, {
     ...{ name, version, description, license, bin, type, exports, engines },
     ...(files === undefined ? {} : { files }),

@@ -3,7 +3,16 @@
 // them, and no file of another platform may lie there.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  createReadStream,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,6 +23,14 @@ interface Published {
   readonly tarball: string | undefined;
 }
 
+/** Of the two that may be imported; the mistake shows that the types are there. */
+const typed = `import { dialBot, type TestedCall } from 'outdial/testing';
+import { createOutdialClient, type OutdialClient } from 'outdial/client';
+export const client: OutdialClient = createOutdialClient({ baseUrl: 'http://127.0.0.1:9080', tenantId: 'default' });
+export const call: Promise<TestedCall> = dialBot({ bot: ({ event }) => (event === 'start' ? 'Hello.' : undefined) });
+// @ts-expect-error
+export const wrong: Promise<number> = dialBot({ bot: 'dialog.yaml' });
+`;
 const packages = resolve('dist/packages');
 const models = readPackage('models');
 const outdial = readPackage('outdial');
@@ -103,6 +120,14 @@ try {
       throw new Error(`${name} was installed`);
     }
   }
+
+  // What may be imported, and its types, as somebody's own tests of a bot have it.
+  cpSync('examples', join(folder, 'examples'), { recursive: true });
+  await run(folder, ['node', '--test', 'examples/unit-test/reminder.test.mjs'], [0]);
+  writeFileSync(join(folder, 'typed.mts'), typed);
+  const strictly = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck'];
+  await run(folder, [resolve('node_modules/.bin/tsc'), ...strictly, 'typed.mts'], [0]);
+  console.log('outdial/testing runs an example; its types and those of outdial/client are found');
 
   const beganAt = performance.now();
   // 1: something about this machine may be wrong for calls; what counts here is the speech.

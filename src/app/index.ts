@@ -1,5 +1,5 @@
 export { botOf, createDialogCache } from './bots.ts';
-export { authorizationsOver } from './destinations.ts';
+export { authorizationsOver, createDestinations } from './destinations.ts';
 export { type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
 export { type ConfigProblem, fileChecks, inFile, loadTenants, printProblem } from './load-tenants.ts';
 export { createLog, type GatewayLog } from './log.ts';

@@ -1,10 +1,10 @@
 /**
- * A telephone that follows a script: a whole SIP and RTP endpoint that rings, answers, listens for the other side to
+ * A telephone that follows a script, or does what it is told: a whole SIP and RTP endpoint that rings, answers, listens for the other side to
  * finish, speaks its next line, and keeps what it understood. It uses the same user agent and the same media plane as the
  * gateway, so it is as real as its ports: sockets in the demo, a simulated network in scenarios.
  */
 import { type Clock, gatewayError } from '../kit/index.ts';
-import type { MediaEvent, MediaPlane } from '../media/index.ts';
+import type { MediaCommand, MediaEvent, MediaPlane } from '../media/index.ts';
 import {
   acceptAudioAnswer,
   answerAudioOffer,
@@ -93,9 +93,22 @@ export interface ScriptedPhone {
   readonly understood: readonly string[];
   /** Calls that have ended. */
   readonly callsEnded: number;
+  /** Answers the call that rings; false when none does, or its media is not ready yet. */
+  pickUp(): boolean;
+  /** Refuses the call that rings with a final status, such as 486. */
+  reject(status: number): void;
+  /** Says this in the call, beside its script. */
+  say(text: string): void;
+  /** Presses keys in the call, one after the other: `0` to `9`, `*`, `#`, `A` to `D`. */
+  press(keys: string): void;
+  hangUp(): void;
   /** Lets go of every timer. */
   close(): void;
 }
+
+type PlayCommand =
+  | { readonly type: 'play'; readonly text: string }
+  | Omit<Extract<MediaCommand, { readonly type: 'send-keys' }>, 'playbackId'>;
 
 /** How long after the end of a call the phone still listens: longer than its end of speech and a recognition. */
 const lastWordsMs = 1500;
@@ -104,6 +117,7 @@ interface PhoneCall {
   readonly legId: string;
   readonly incoming: IncomingCall;
   mediaPort: number | undefined;
+  isAnswered: boolean;
   nextLine: number;
   isSpeaking: boolean;
   isOver: boolean;
@@ -124,6 +138,7 @@ export function createScriptedPhone(
   const news: string[] = [];
   let lastOffer: string | undefined;
   let callsEnded = 0;
+  let playbacksAsked = 0;
   let cancelSipTimer: (() => void) | undefined;
 
   ports.media.onEvent((sessionId, event) => {
@@ -228,6 +243,7 @@ export function createScriptedPhone(
       legId,
       incoming,
       mediaPort: undefined,
+      isAnswered: false,
       nextLine: 0,
       isSpeaking: false,
       isOver: false,
@@ -281,6 +297,7 @@ export function createScriptedPhone(
       run(ports.userAgent.reject(call.legId, 488, ports.clock.nowMs()));
       return;
     }
+    call.isAnswered = true;
     run(ports.userAgent.accept(call.legId, answered.value.sdp, ports.clock.nowMs()));
     onEvent({ type: 'answered' });
     ports.media.send(call.legId, { type: 'connect', remote: answered.value.audio });
@@ -329,6 +346,17 @@ export function createScriptedPhone(
     ports.media.send(call.legId, { type: 'play', playbackId, text });
   }
 
+  function currentCall(isAnswered: boolean): PhoneCall | undefined {
+    return [...calls.values()].find((call) => !call.isOver && call.isAnswered === isAnswered);
+  }
+
+  function play(command: PlayCommand): void {
+    const call = currentCall(true);
+    if (call === undefined) return;
+    playbacksAsked += 1;
+    ports.media.send(call.legId, { ...command, playbackId: `asked-${playbacksAsked}` });
+  }
+
   function finish(legId: string): void {
     const call = calls.get(legId);
     if (call === undefined || call.isOver) return;
@@ -354,6 +382,27 @@ export function createScriptedPhone(
     news,
     get callsEnded() {
       return callsEnded;
+    },
+    pickUp() {
+      const call = currentCall(false);
+      if (call?.mediaPort === undefined) return false;
+      answer(call);
+      return true;
+    },
+    reject(status) {
+      const call = currentCall(false);
+      if (call === undefined) return;
+      run(ports.userAgent.reject(call.legId, status, ports.clock.nowMs()));
+      finish(call.legId);
+    },
+    say: (text) => play({ type: 'play', text }),
+    press(keys) {
+      const pressed = keys.split('').map((digit) => ({ digit, durationMs: 100, attenuationDb: 10 }));
+      play({ type: 'send-keys', keys: pressed, gapMs: 100 });
+    },
+    hangUp() {
+      const call = currentCall(true);
+      if (call !== undefined) run(ports.userAgent.hangUp(call.legId, ports.clock.nowMs()));
     },
     close() {
       cancelSipTimer?.();

@@ -30,7 +30,7 @@ export interface SimMediaOptions {
   readonly portCount: number;
   readonly random: Random;
   /** The words of the audio files there are, by URL. */
-  readonly audioFiles?: Readonly<Record<string, string>>;
+  readonly audioFiles?: Readonly<Record<string, string>> | ((url: string) => string);
   /** The engines of calls; the fakes by default. */
   readonly openSpeech?: MediaPorts['openSpeech'];
   /** The SRTP of each socket; without it all that is said of encryption is passed over. */
@@ -51,7 +51,8 @@ export function createSimMediaPlane(clock: SimClock, network: SimNetwork, option
     wallOffsetMs: clock.wallMs() - clock.nowMs(),
     openSpeech: options.openSpeech ?? (() => ({ speechToText: fakeSpeechToText, textToSpeech: fakeTextToSpeech })),
     fetchAudio: async (url, signal, sampleRateHz) => {
-      const words = options.audioFiles?.[url];
+      const { audioFiles } = options;
+      const words = typeof audioFiles === 'function' ? audioFiles(url) : audioFiles?.[url];
       if (words === undefined) throw new Error('there is no such file');
       // Silence before and after, long enough to end an utterance: the words are understood by themselves.
       const silence = Array.from({ length: sampleRateHz }, () => 0);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { after, describe, it } from 'node:test';
-import { createAdapterSpeechToText, createAdapterTextToSpeech } from '../../src/providers/speech-adapter/index.ts';
+import { createAdapterSpeechToText } from '../../src/providers/speech-adapter/index.ts';
 import {
   failoverSpeechToText,
   type RecognitionEvent,
@@ -14,6 +14,7 @@ import {
   type TextToSpeech,
 } from '../../src/speech/index.ts';
 import { fakeSpeechToText, speechToTextCases, textToSpeechCases } from '../../src/testing/index.ts';
+import { connectToSpeechEngine } from '../../src/testkit/index.ts';
 import { fakePhrases } from './fake-phrases.ts';
 import { adapter } from './makers/adapter.ts';
 import { aws } from './makers/aws.ts';
@@ -63,25 +64,35 @@ it('an adapter is told what is likely to be said, also with its next connection'
   assert.deepEqual([toldTo(0), toldTo(1)], [expected.slice(0, 1), expected]);
 });
 
-/** The example of docs/speech-adapter.md, as it stands. */
-it('the example of an adapter hears and speaks', async () => {
+/** The example of docs/speech-adapter.md, as it stands, held against the suites as its author would do it. */
+describe('the example of an adapter', async () => {
   const example = spawn(process.execPath, ['examples/speech-adapter.mjs', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   after(() => example.kill());
-  const options = optionsFor(`ws://127.0.0.1:${await portOf(example)}`);
-  const call = listen(createAdapterSpeechToText(options, ports, 's'));
-  call.say();
-  const final = await call.until('final');
-  call.session.close();
-  assert.ok(final.type === 'final' && final.confidence === 0.9);
-  assert.equal(final.text, `I heard you for ${phrasePcm.length / 8} milliseconds`);
-  const voice = createAdapterTextToSpeech(options, ports, 's');
-  let samples = 0;
-  const { signal } = new AbortController();
-  for await (const chunk of voice.synthesize({ text: 'two words', sampleRateHz: 16_000 }, signal))
-    samples += chunk.length;
-  assert.equal(samples, (8 * 50 + 2 * 50) * 16);
+  const { speechToText, textToSpeech, close } = connectToSpeechEngine({
+    url: `http://127.0.0.1:${await portOf(example)}`,
+  });
+  after(close);
+  const heardFor = ({ length }: Int16Array): string => `I heard you for ${length / 8} milliseconds`;
+  const isUnderstood = (said: string, heard: string): boolean =>
+    phrases.some(({ text, pcm }) => text === said && heard === heardFor(pcm));
+  const hearing = { speechToText, phrases, isUnderstood, patienceMs: 3000 };
+  const voice = { textToSpeech, text: 'two words', patienceMs: 3000 };
+  for (const { name, run } of [...speechToTextCases(() => hearing), ...textToSpeechCases(() => voice)]) it(name, run);
+
+  it('tells its confidence, and takes as long for words as they are long', async () => {
+    const call = listen(speechToText);
+    call.say();
+    const final = await call.until('final');
+    call.session.close();
+    assert.ok(final.type === 'final' && final.confidence === 0.9);
+    let samples = 0;
+    const { signal } = new AbortController();
+    for await (const chunk of textToSpeech.synthesize({ text: 'two words', sampleRateHz: 16_000 }, signal))
+      samples += chunk.length;
+    assert.equal(samples, (8 * 50 + 2 * 50) * 16);
+  });
 });
 
 async function portOf({ stdout }: ChildProcess): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Dialog } from './dialog.ts';
 import { loadDialog } from './load-dialog.ts';
 
-/** The dialog that answers when no bot is configured; also examples/dialogs/appointment-reminder.yaml. */
+/** The dialog that answers when no bot is configured; also examples/appointment-reminder/dialog.yaml. */
 export const defaultDialogText = `# An appointment reminder. Values in {{...}} come from the "context" of the call request.
 start: greet
 steps:

@@ -1,5 +1,5 @@
 /**
- * The dialog language: a YAML file of steps (see examples/dialogs). Everything that can be wrong with a file is found
+ * The dialog language: a YAML file of steps (see examples/survey). Everything that can be wrong with a file is found
  * when it is read, each with its line, so that no call meets it.
  */
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
