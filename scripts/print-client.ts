@@ -41,7 +41,7 @@ export function printClient(document: JsonObject): string {
 
 function operationsOf(document: JsonObject): readonly Operation[] {
   return Object.entries(member(document, 'paths')).flatMap(([path, methods]) =>
-    isJsonObject(methods)
+    isJsonObject(methods) && path.startsWith(pathOfTenant)
       ? Object.entries(methods).flatMap(([method, each]) =>
           isJsonObject(each) ? [readOperation(path, method, each)] : [],
         )

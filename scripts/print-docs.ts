@@ -11,6 +11,7 @@ import {
   reloadPath,
   startCallFields,
   statusTable,
+  usualOrigin,
 } from '../src/api/index.ts';
 import { version } from '../src/app/version.ts';
 import { streamLimits } from '../src/api/v1/event-stream.ts';
@@ -34,7 +35,7 @@ import {
 import { printClient } from './print-client.ts';
 import { turnStateHead, turnStateRows } from './turn-states.ts';
 
-const openApi = printOpenApi(version);
+const openApi = printOpenApi(version, usualOrigin);
 
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': printConfiguration(),
@@ -348,7 +349,7 @@ function v1Paragraphs(): string[] {
   const base = '/v1/tenants/<tenantID>';
   return [
     '## Calls under /v1',
-    `Beside the route of the original there is an API that follows and controls calls. Its paths begin with \`${base}\`, with the \`tenantID\` percent-encoded; it asks for the same credentials, and a tenant sees its own calls only: those of others are 404 like those that never were. \`GET /v1/openapi.json\`, which is [openapi.json](openapi.json), describes every route, body, answer and code (OpenAPI 3.1, with the notifications as its \`webhooks\`).`,
+    `Beside the route of the original there is an API that follows and controls calls. Its paths begin with \`${base}\`, with the \`tenantID\` percent-encoded; it asks for the same credentials, and a tenant sees its own calls only: those of others are 404 like those that never were. \`GET /v1/openapi.json\`, which is [openapi.json](openapi.json), describes every route of the gateway, body, answer and code (OpenAPI 3.1, with the notifications as its \`webhooks\`, and for each route a curl command for the host that it is asked at).`,
     printTable(
       ['method', 'path', 'what it does'],
       v1Routes.map(({ method, path, summary }) => [

@@ -9,13 +9,11 @@ import { metricsPaths, readScrape } from './metrics-answer.ts';
 import { type ApiContext, auditLogin, fail, failWith, refuseOtherMethods } from './outcomes.ts';
 import { type ApiPorts, type ApiTimeouts, defaultTimeouts } from './ports.ts';
 import { type ApiErrorCode, sendProblem } from './problem.ts';
-import { readStartCallRequest } from './start-call-request.ts';
+import { readStartCallRequest, startCallPath } from './start-call-request.ts';
 import { addConsoleRoutes } from './pages/console-routes.ts';
 import { addSessionRoutes } from './pages/session-routes.ts';
 import { addErrorPageRoutes } from './pages/error-page-routes.ts';
 import { addV1Routes } from './v1/add-v1-routes.ts';
-
-export const startCallPath = '/vgw/outboundCalls/:tenantId/startOutboundCall';
 
 /** Longest `tenantID`, percent-decoded; longer ones are unknown tenants. */
 const maxTenantIdLength = 512;

@@ -10,10 +10,8 @@ import {
 } from '../error-pages/index.ts';
 import { completedEnds, type ErrorKind, errorKinds } from '../kit/index.ts';
 import { type ApiErrorCode, httpErrorKinds, retryAfterS } from './problem.ts';
-import { statusTable } from './status-table.ts';
-import { problemCodesOf } from './v1/openapi.ts';
-import { tenantPath } from './v1/route.ts';
-import { v1Routes } from './v1/v1-routes.ts';
+import { describedRoutes } from './v1/openapi.ts';
+import { type DescribedRoute, tenantPath } from './v1/route.ts';
 
 export const pageCodes = Object.keys(errorPages) as readonly PageCode[];
 
@@ -53,23 +51,23 @@ function isOneOf<T extends object>(table: T, code: PropertyKey): code is keyof T
   return Object.hasOwn(table, code);
 }
 
-const startCallRoute = '`POST /vgw/outboundCalls/<tenantID>/startOutboundCall`';
-/** What is answered by hand, of no table. */
-const otherRoutes: Partial<Record<ApiErrorCode, readonly string[]>> = {
-  'auth.required': ['`GET /metrics`', '`/v1/admin`'],
-  'config.invalid': ['`POST /v1/admin/reload`'],
-};
-
 function routesAnswering(code: ApiErrorCode): readonly string[] {
-  const isOfHttp = code.startsWith('http.');
-  if (isOfHttp) return ['any path'];
-  const ofOriginal = statusTable.some((row) => row.code === code) ? [startCallRoute] : [];
-  const routes = v1Routes.filter((route) => problemCodesOf(route).has(code));
-  const ofV1 =
-    routes.length === v1Routes.length
-      ? [`every route under \`${placeholders(tenantPath)}\``]
-      : routes.map(({ method, path }) => `\`${method} ${placeholders(tenantPath)}${placeholders(path)}\``);
-  return [...ofOriginal, ...ofV1, ...(otherRoutes[code] ?? [])];
+  if (code.startsWith('http.')) return ['any path'];
+  const routes = describedRoutes.filter(({ problems }) => problems.includes(code));
+  const [ofTenants, others] = [routes.filter(isOfTenant), routes.filter((route) => !isOfTenant(route))];
+  const isEvery = ofTenants.length === describedRoutes.filter(isOfTenant).length;
+  return [
+    ...others.map(nameOf),
+    ...(isEvery ? [`every route under \`${placeholders(tenantPath)}\``] : ofTenants.map(nameOf)),
+  ];
+}
+
+function isOfTenant({ url }: DescribedRoute): boolean {
+  return url.startsWith(tenantPath);
+}
+
+function nameOf({ method, url }: DescribedRoute): string {
+  return `\`${method} ${placeholders(url)}\``;
 }
 
 function placeholders(path: string): string {

@@ -19,4 +19,5 @@ export { type StatusRow, statusTable } from './status-table.ts';
 export { listenSecurely, type SecureListener, type TlsIdentity } from './secure-listener.ts';
 export type { EventFeed, EventSource, V1Ports } from './v1/ports.ts';
 export { printOpenApi } from './v1/openapi.ts';
+export { usualOrigin } from './v1/sample-request.ts';
 export { findErrorPage, helpOf, pageCodes } from './error-codes.ts';

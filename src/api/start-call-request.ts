@@ -26,6 +26,15 @@ import type { ApiPorts } from './ports.ts';
 
 const jsonObject = z.custom<JsonObject>(isJsonObject, 'expected an object');
 
+export const startCallPath = '/vgw/outboundCalls/:tenantId/startOutboundCall';
+
+/** For people to copy: an address of documentation (RFC 5737) that nobody answers at. */
+export const startCallExample = {
+  from: 'sip:clinic@example.com',
+  to: 'sip:bob@192.0.2.10',
+  statusWebhook: 'http://127.0.0.1:8000/call-status',
+};
+
 /** The fields, each with the sentence that docs/api.md prints. Names and meaning are the original's. */
 export const startCallFields = z.strictObject({
   to: z.string().describe('SIP or tel URI to call.'),

@@ -8,12 +8,11 @@ import { type ApiContext, auditLogin, failWith, refuseOtherMethods } from '../ou
 import { linkQuery } from './artifact-routes.ts';
 import { streamsOf } from './event-routes.ts';
 import { printOpenApi } from './openapi.ts';
+import { openApiPath } from './outer-routes.ts';
 import { tenantPath, type V1Route } from './route.ts';
+import { originOf } from './sample-request.ts';
 import { createLinkSigner, linkedArtifacts, type LinkTarget } from './signed-link.ts';
 import { v1Routes } from './v1-routes.ts';
-
-/** Open to everybody: it tells nothing of anybody. */
-const openApiPath = '/v1/openapi.json';
 
 type Params = Readonly<Record<string, string>>;
 
@@ -30,7 +29,10 @@ export function addV1Routes(app: FastifyInstance, context: ApiContext): void {
     const allowed = route.method === 'GET' && !isStream ? ['GET', 'HEAD'] : [route.method];
     methods.set(url, [...(methods.get(url) ?? []), ...allowed]);
   }
-  app.get(openApiPath, async (_request, reply) => reply.send(printOpenApi(context.ports.version)));
+  // Open to everybody: it tells nothing of anybody.
+  app.get(openApiPath, async ({ protocol, host }, reply) =>
+    reply.send(printOpenApi(context.ports.version, originOf(protocol, host))),
+  );
   methods.set(openApiPath, ['GET', 'HEAD']);
   for (const [url, allowed] of methods) refuseOtherMethods(app, context, url, allowed);
 }

@@ -145,6 +145,7 @@ const signLinks = callRoute(
     body: z.strictObject({
       expiresInS: z.int().min(1).max(604_800).default(3600).describe('Seconds for which the links are good.'),
     }),
+    example: { expiresInS: 3600 },
     answers: [{ status: 200, description: 'The links.', schema: linkSchema }],
     problems: [],
     access: 'credentials',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { err, type GatewayError, gatewayError, type Json, ok, type Result } from '../../kit/index.ts';
 import type { StoredCallState } from '../../store/index.ts';
-import { readStartCallRequest, startCallFields } from '../start-call-request.ts';
+import { readStartCallRequest, startCallExample, startCallFields } from '../start-call-request.ts';
 import type { ApiPorts } from '../ports.ts';
 import { callPage, callSchema, callStates, printCall } from './call-resource.ts';
 import { answerOnce, readKey } from './idempotency.ts';
@@ -29,6 +29,7 @@ const createCall: V1Route = {
     'The call is stored when this is answered; what becomes of it is told by its events. With an Idempotency-Key a request can be sent again without a second call: for 24 hours the same body gets the first answer.',
   headers: { 'Idempotency-Key': '1 to 255 printable ASCII characters that name this call, such as a UUID.' },
   body: startCallFields,
+  example: startCallExample,
   answers: [
     {
       status: 202,

@@ -24,6 +24,7 @@ interface CommandDescription<B extends z.ZodObject> {
   readonly summary: string;
   readonly description: string;
   readonly body: B;
+  readonly example: JsonObject;
   readonly problems: V1Route['problems'];
 }
 
@@ -61,6 +62,7 @@ const hangUp = commandRoute(
     description:
       'Ends the call now, whatever plays. An answered call ends as `ended` with the end code `completed.api`, one that was not answered as `failed` with `call.cancelled`.',
     body: z.strictObject({}),
+    example: {},
     problems: [],
   },
   () => ok({ type: 'hang-up' }),
@@ -73,6 +75,7 @@ const say = commandRoute(
     summary: 'Say a text',
     description: `Speaks a text to the callee. ${between}`,
     body: z.strictObject({ text: z.string().trim().min(1).max(5000) }),
+    example: { text: 'One moment, please.' },
     problems: ['call.not-answered', 'call.busy'],
   },
   ({ text }) => ok({ type: 'say', text }),
@@ -85,6 +88,7 @@ const play = commandRoute(
     summary: 'Play a WAV file',
     description: `Plays a WAV file (PCM, 16 bit, 8 or 16 kHz, at most 10 MB) to the callee. ${between}`,
     body: z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(2048) }),
+    example: { url: 'https://media.example.com/music.wav' },
     problems: ['guard.destination', 'call.not-answered', 'call.busy'],
   },
   ({ url }, ports) => {
@@ -109,6 +113,7 @@ const transfer = commandRoute(
           'blind: the far end is asked to call the target. attended: the gateway calls it first, and the far end takes its place there once it has answered (Replaces); if it does not answer, the call goes on as after any failed transfer. blind unless it says otherwise.',
         ),
     }),
+    example: { target: 'sip:desk@192.0.2.20' },
     problems: ['request.bad-uri', 'call.not-answered', 'call.busy'],
   },
   ({ target, method }, ports) => {
@@ -127,6 +132,7 @@ const setVariables = commandRoute(
     description:
       'Sets variables in the context that the bot is given with its next turn. What is set before that turn adds up; together at most 16 KiB of JSON.',
     body: z.strictObject({ variables: z.custom<JsonObject>(isJsonObject, 'expected an object') }),
+    example: { variables: { openOrders: 2 } },
     problems: ['request.too-large', 'call.busy'],
   },
   ({ variables }) => {
@@ -145,6 +151,7 @@ const mute = commandRoute(
     description:
       '`bot`: the callee hears silence in place of the bot, which goes on all the same. `callee`: the bot hears silence in place of the callee; keys still count. The recording holds what was heard. It stays so until it is told otherwise.',
     body: z.strictObject({ who: z.enum(['bot', 'callee']), isMuted: z.boolean() }),
+    example: { who: 'bot', isMuted: true },
     problems: ['call.not-answered'],
   },
   ({ who, isMuted }) => ok({ type: 'mute', who, isMuted }),
@@ -157,6 +164,7 @@ const sendDigits = commandRoute(
     summary: 'Send keys',
     description: `Sends keys to the far end as telephone events (RFC 4733), or as tones where it has not agreed to them. ${between}`,
     body: z.strictObject({ digits: z.string().regex(/^[0-9*#A-D]{1,64}$/, 'expected 1 to 64 of 0-9, *, #, A-D') }),
+    example: { digits: '1234#' },
     problems: ['call.not-answered', 'call.busy'],
   },
   ({ digits }) => ok({ type: 'send-digits', digits }),
@@ -186,6 +194,7 @@ const receiveMessage = commandRoute(
       userPhoneNumber: z.string().min(1).max(64).exactOptional().describe('Of the sender; else the number called.'),
       context: z.custom<JsonObject>(isJsonObject, 'expected an object').exactOptional(),
     }),
+    example: { text: 'My number is 4711.' },
     problems: ['request.too-large', 'call.not-answered', 'call.takes-no-messages', 'call.busy'],
   },
   ({ text, media, userPhoneNumber, context }) => {

@@ -1,10 +1,18 @@
-/** The OpenAPI 3.1 document of `/v1`, made of the table of routes. `docs/openapi.json` and the client are printed from it. */
+/** The OpenAPI 3.1 document of the gateway, made of the tables of routes. `docs/openapi.json` and the client are printed from it. */
 import { z } from 'zod';
 import { type JsonObject, isJsonObject, type Json } from '../../kit/index.ts';
-import { type ApiErrorCode, kindOf } from '../problem.ts';
+import { type ApiErrorCode, errorPagesRoot, kindOf } from '../problem.ts';
 import { eventSchema } from './event-routes.ts';
-import { type AnswerDescription, type RouteDescription, tenantPath } from './route.ts';
-import { v1Routes } from './v1-routes.ts';
+import { contractRoutes, operationRoutes } from './outer-routes.ts';
+import {
+  type Access,
+  type AnswerDescription,
+  type DescribedRoute,
+  type RouteDescription,
+  tenantPath,
+} from './route.ts';
+import { printCurl } from './sample-request.ts';
+import { v1Groups } from './v1-routes.ts';
 
 /** What every route may answer. */
 const commonProblems: readonly ApiErrorCode[] = [
@@ -37,13 +45,38 @@ const parameterTexts: Readonly<Record<string, string>> = {
 /** Schemas that routes name, by name. */
 type Components = Map<string, Json>;
 
-export function printOpenApi(version: string): JsonObject {
+const groups: readonly { readonly name: string; readonly description: string }[] = [
+  { name: 'Contract', description: 'The route of the product whose REST contract outdial keeps.' },
+  { name: 'Calls', description: 'Calls of a tenant: started, looked at, listed.' },
+  { name: 'Commands', description: 'What a running call can be told. 202 means that it has taken the command.' },
+  { name: 'Events', description: 'What happens in calls, as server-sent events.' },
+  { name: 'Notifications', description: 'What webhooks were told, and telling it again.' },
+  { name: 'What is left of a call', description: 'Record, recording, transcript and SIP trace.' },
+  { name: 'Operation', description: 'For whoever runs the gateway.' },
+];
+
+/** Every route that the document tells of, in its order. */
+export const describedRoutes: readonly DescribedRoute[] = [
+  ...contractRoutes,
+  ...v1Groups.flatMap(({ tag, routes }) =>
+    routes.map((route) => ({
+      ...route,
+      tag,
+      url: `${tenantPath}${route.path}`,
+      problems: [...problemCodesOf(route)],
+    })),
+  ),
+  ...operationRoutes,
+];
+
+/** `origin` is what the samples are printed for. */
+export function printOpenApi(version: string, origin: string): JsonObject {
   const components: Components = new Map();
   const problem = toSchema(problemSchema, 'output', components);
   const paths: Record<string, JsonObject> = {};
-  for (const route of v1Routes) {
-    const path = `${tenantPath}${route.path}`.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, problem, components) };
+  for (const route of describedRoutes) {
+    const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, problem, components, origin) };
   }
   const event = toSchema(eventSchema, 'output', components);
   return {
@@ -56,12 +89,14 @@ export function printOpenApi(version: string): JsonObject {
     },
     servers: [{ url: '/' }],
     security: [{ basic: [] }],
+    tags: groups,
     paths,
     webhooks: { callEvent: webhookOf(event) },
     components: {
       schemas: Object.fromEntries([...components].sort(([one], [other]) => (one < other ? -1 : 1))),
       securitySchemes: {
         basic: { type: 'http', scheme: 'basic', description: 'REST_API_USERNAME, or restAPI of the tenant.' },
+        admin: { type: 'http', scheme: 'basic', description: 'ADMIN_USERNAME and ADMIN_PASSWORD.' },
         link: { type: 'apiKey', in: 'query', name: 'signature', description: 'A signed link, with its expires.' },
       },
     },
@@ -90,28 +125,59 @@ function webhookOf(event: Json): JsonObject {
   };
 }
 
-function operationOf(route: RouteDescription, problem: Json, components: Components): JsonObject {
-  const { operationId, summary, description, body, access } = route;
+function operationOf(route: DescribedRoute, problem: Json, components: Components, origin: string): JsonObject {
+  const { method, url, access, operationId, summary, description, tag, body, example, answers } = route;
+  const contentType = answers.find((answer) => answer.contentType !== undefined)?.contentType;
+  const sample = {
+    method,
+    url,
+    access,
+    ...(example === undefined ? {} : { body: example }),
+    ...(contentType === undefined ? {} : { contentType }),
+  };
   return {
     operationId,
+    tags: [tag],
     summary,
     description,
-    ...(access === 'link' ? { security: [{ basic: [] }, { link: [] }] } : {}),
+    ...securityOf(route),
     parameters: parametersOf(route, components),
     ...(body === undefined
       ? {}
       : {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: toSchema(body, 'input', components) } },
+            content: {
+              'application/json': {
+                schema: toSchema(body, 'input', components),
+                ...(example === undefined ? {} : { example }),
+              },
+            },
           },
         }),
-    responses: { ...answersOf(route.answers, components), ...problemsOf(route, problem) },
+    responses: { ...answersOf(answers, components), ...problemsOf(route, problem) },
+    'x-codeSamples': [{ lang: 'Shell', label: 'curl', source: printCurl(sample, origin) }],
   };
 }
 
-function parametersOf({ path, query, headers = {} }: RouteDescription, components: Components): readonly JsonObject[] {
-  const names = [...`${tenantPath}${path}`.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+/** Nothing for what asks for the credentials of the tenant, as the document does. */
+function securityOf({ access }: { readonly access: Access }): JsonObject {
+  switch (access) {
+    case 'credentials':
+      return {};
+    case 'link':
+      return { security: [{ basic: [] }, { link: [] }] };
+    case 'admin':
+      return { security: [{ admin: [] }] };
+    case 'open':
+      return { security: [] };
+    default:
+      return access satisfies never;
+  }
+}
+
+function parametersOf({ url, query, headers = {} }: DescribedRoute, components: Components): readonly JsonObject[] {
+  const names = [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
   const inPath = names.map((name) => ({
     name,
     in: 'path',
@@ -163,7 +229,7 @@ function answersOf(answers: readonly AnswerDescription[], components: Components
 }
 
 /** Every code that a route may answer with. */
-export function problemCodesOf(route: RouteDescription): ReadonlySet<ApiErrorCode> {
+function problemCodesOf(route: RouteDescription): ReadonlySet<ApiErrorCode> {
   const hasInput = route.body !== undefined || route.query !== undefined || route.headers !== undefined;
   return new Set<ApiErrorCode>([
     ...commonProblems,
@@ -173,13 +239,12 @@ export function problemCodesOf(route: RouteDescription): ReadonlySet<ApiErrorCod
   ]);
 }
 
-function problemsOf(route: RouteDescription, problem: Json): JsonObject {
-  const codes = problemCodesOf(route);
+function problemsOf({ problems }: DescribedRoute, problem: Json): JsonObject {
   return Object.fromEntries(
-    [...groupByStatus(codes)].map(([status, names]) => [
+    [...groupByStatus(new Set(problems))].map(([status, names]) => [
       String(status),
       {
-        description: names.join(', '),
+        description: names.map((name) => `[${name}](${errorPagesRoot}/${name}): ${kindOf(name).help}`).join('\n\n'),
         content: {
           'application/json': {
             schema: { allOf: [problem, { type: 'object', properties: { code: { enum: names } } }] },

@@ -1,7 +1,16 @@
 /** A route under `/v1` as data: what answers it, and what docs/openapi.json says of it. */
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { err, type GatewayError, gatewayError, isJsonObject, type Json, ok, type Result } from '../../kit/index.ts';
+import {
+  err,
+  type GatewayError,
+  gatewayError,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ok,
+  type Result,
+} from '../../kit/index.ts';
 import type { StoredCall } from '../../store/index.ts';
 import type { Tenant } from '../../tenants/index.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -21,11 +30,25 @@ export interface RouteDescription {
   readonly query?: z.ZodObject;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: z.ZodObject;
+  /** A body that can be sent as it is. */
+  readonly example?: JsonObject;
   readonly answers: readonly AnswerDescription[];
   /** Beside those that every route has. */
   readonly problems: readonly ApiErrorCode[];
   /** `link`: a signature in the query does instead of credentials. */
   readonly access: 'credentials' | 'link';
+}
+
+/** Who may ask. `admin`: the credentials of the operator. */
+export type Access = RouteDescription['access'] | 'admin' | 'open';
+
+/** Any route of the gateway, as the document tells of it. */
+export interface DescribedRoute extends Omit<RouteDescription, 'access' | 'path'> {
+  /** The whole path; parameters as `:name`. */
+  readonly url: string;
+  /** The group that it stands in. */
+  readonly tag: string;
+  readonly access: Access;
 }
 
 export interface AnswerDescription {

@@ -6,10 +6,13 @@ import { deliveryRoutes } from './delivery-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import type { V1Route } from './route.ts';
 
-export const v1Routes: readonly V1Route[] = [
-  ...callRoutes,
-  ...commandRoutes,
-  ...eventRoutes,
-  ...deliveryRoutes,
-  ...artifactRoutes,
+/** By the heading that they stand under. */
+export const v1Groups: readonly { readonly tag: string; readonly routes: readonly V1Route[] }[] = [
+  { tag: 'Calls', routes: callRoutes },
+  { tag: 'Commands', routes: commandRoutes },
+  { tag: 'Events', routes: eventRoutes },
+  { tag: 'Notifications', routes: deliveryRoutes },
+  { tag: 'What is left of a call', routes: artifactRoutes },
 ];
+
+export const v1Routes: readonly V1Route[] = v1Groups.flatMap(({ routes }) => routes);
