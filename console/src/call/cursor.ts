@@ -23,7 +23,6 @@ export const selected = signal<Selected | undefined>(undefined);
 
 /**
  * Chooses a thing and moves the cursor to where it stands.
- * @public
  */
 export function select(what: Selected | undefined, atMs: number | undefined): void {
   batch(() => {
@@ -32,7 +31,6 @@ export function select(what: Selected | undefined, atMs: number | undefined): vo
   });
 }
 
-/** @public */
 export function isSelected(what: Selected): boolean {
   const now = selected.value;
   if (now === undefined || now.kind !== what.kind) return false;
