@@ -9,7 +9,7 @@ import type { Operations } from './operations.ts';
 
 interface MediaOptions {
   readonly settings: Settings;
-  readonly tenants: TenantDirectory;
+  readonly tenants: Pick<TenantDirectory, 'deployment' | 'tenants'>;
   readonly log: Pick<GatewayLog, 'error' | 'warn'>;
   /** Other engines than those inside, by URL. */
   readonly speechModule?: string;

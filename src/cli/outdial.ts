@@ -7,6 +7,7 @@ import { runDoctor } from './doctor/run-doctor.ts';
 import { printErrors } from './errors/print-errors.ts';
 import { machineWorld, runConfigCommand } from './config/run-config-command.ts';
 import { runStoreCommand } from './store/run-store-command.ts';
+import { runTalkHere } from './talk/node-talk.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram({
@@ -26,6 +27,7 @@ const program = createProgram({
       },
     }),
   calls: (order) => runCallCommandHere(order, process.env),
+  talk: (order) => runTalkHere(order, process.env),
   print: (text) => {
     console.log(text);
   },

@@ -4,11 +4,20 @@ import { CommanderError } from 'commander';
 import type { AskedOrder } from './calls/call-orders.ts';
 import type { ConfigOrder } from './config/config-commands.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
+import type { TalkOrder } from './talk/talk-order.ts';
 import type { StoreOrder } from './store/store-commands.ts';
 import type { ErrorsOrder } from './errors/print-errors.ts';
 import { createProgram, type DemoOptions, type ServeOptions } from './program.ts';
 
-type Told = AskedOrder | ServeOptions | DemoOptions | DoctorOptions | ConfigOrder | StoreOrder | ErrorsOrder;
+type Told =
+  | AskedOrder
+  | ServeOptions
+  | DemoOptions
+  | DoctorOptions
+  | ConfigOrder
+  | StoreOrder
+  | TalkOrder
+  | ErrorsOrder;
 
 interface Run {
   readonly done: readonly Told[];
@@ -30,6 +39,7 @@ async function run(...args: readonly string[]): Promise<Run> {
     store: async (order: StoreOrder) => done.push(order) + 6,
     calls: async (order: AskedOrder) => done.push(order) + 8,
     errors: async (order: ErrorsOrder) => done.push(order) + 10,
+    talk: async (order: TalkOrder) => done.push(order) + 12,
     print: (text: string) => void (output += text),
   };
   const program = createProgram(actions, (code) => void exitCodes.push(code));
@@ -122,6 +132,26 @@ test('commands that ask a gateway say what was asked for', async () => {
     const { done, error } = await run(...wrong);
     assert.deepEqual([done, error?.exitCode], [[], 1], wrong.join(' '));
   }
+});
+
+test('talk says who is talked to and what is said', async () => {
+  const bare = { to: 'sip:callee@127.0.0.1', context: {}, lines: [], isJson: false };
+  for (const [args, order] of [
+    [[], bare],
+    [
+      ['--dialog', 'd.yaml', '-s', 'yes', '--say', '/keys 1', '--json', '-c', 'name=Ann'],
+      { ...bare, dialogFile: 'd.yaml', lines: ['yes', '/keys 1'], isJson: true, context: { name: 'Ann' } },
+    ],
+    [
+      ['-t', 'clinic', '--bot-url', 'http://b/', '--bot-type', 'webhook', '--to', 'tel:+1', '--from', 'sip:a@b'],
+      { ...bare, tenant: 'clinic', botUrl: 'http://b/', botType: 'webhook', to: 'tel:+1', from: 'sip:a@b' },
+    ],
+    [['--microphone'], { ...bare, microphone: { isSpeakerOn: true } }],
+    [['--microphone', '--no-speaker'], { ...bare, microphone: { isSpeakerOn: false } }],
+  ] as const) {
+    assert.deepEqual(await run('talk', ...args), { done: [order], exitCodes: [13], output: '', error: undefined });
+  }
+  assert.notEqual((await run('talk', '--bot-type', 'parrot')).error, undefined);
 });
 
 test('completion prints every command and option for each shell', async () => {

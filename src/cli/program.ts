@@ -8,6 +8,7 @@ import { addCallCommands } from './calls/call-commands.ts';
 import type { AskedOrder } from './calls/call-orders.ts';
 import { completionScript, shells } from './completion.ts';
 import type { ErrorsOrder } from './errors/print-errors.ts';
+import { addTalkCommand, type TalkOrder } from './talk/talk-order.ts';
 import { addConfigCommands, type ConfigOrder } from './config/config-commands.ts';
 
 export interface DemoOptions {
@@ -28,6 +29,7 @@ export interface ProgramActions {
   calls(order: AskedOrder): Promise<number>;
   /** The pages of errors. */
   errors(order: ErrorsOrder): Promise<number>;
+  talk(order: TalkOrder): Promise<number>;
   print(text: string): void;
 }
 
@@ -79,6 +81,7 @@ export function createProgram(
       setExitCode(await actions.doctor({ asksBot: bot, isJson: json })),
     );
   addCallCommands(program, async (order) => setExitCode(await actions.calls(order)));
+  addTalkCommand(program, async (order) => setExitCode(await actions.talk(order)));
   addConfigCommands(program, async (order) => setExitCode(await actions.config(order)));
   addStoreCommands(program, async (order) => setExitCode(await actions.store(order)));
   program

@@ -7,6 +7,8 @@ export interface TerminalOptions {
   /** Colours and dim text; off when the output is not a terminal. */
   readonly isStyled: boolean;
   readonly print: (line: string) => void;
+  /** Width of the terminal; absent: lines are not broken. */
+  readonly columns?: number | undefined;
 }
 
 export type PrintLine = (atMs: number, who: string, style: Style, text: string, aside?: string) => void;

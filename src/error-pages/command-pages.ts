@@ -33,6 +33,16 @@ export const commandErrorKinds = {
     isRetryable: true,
     help: 'The gateway could not begin: a port, the database, speech or a file. The lines above say which.',
   },
+  'talk.no-sound-program': {
+    exitCode: 1,
+    isRetryable: false,
+    help: 'Sound goes through a program of the system. Debian, Ubuntu: apt install alsa-utils. macOS: brew install sox. Without a loudspeaker: --no-speaker.',
+  },
+  'talk.sound-failed': {
+    exitCode: 1,
+    isRetryable: false,
+    help: 'The program that records or plays has ended; the line above has its words. arecord -l and aplay -l list the devices there are.',
+  },
 } as const satisfies Record<string, CommandErrorKind>;
 
 export type CommandErrorCode = keyof typeof commandErrorKinds;
@@ -112,5 +122,35 @@ export const commandPages: Readonly<Record<CommandErrorCode, ErrorPage>> = {
     ],
     again: 'Yes, when the reason is gone; systemd and Kubernetes try by themselves.',
     see: ['doctor.md', 'deploy.md'],
+  },
+  'talk.no-sound-program': {
+    what: '`outdial talk --microphone` records and plays by programs of the system, and found none on the PATH. Nothing was begun.',
+    causes: [
+      'None is installed: neither `arecord` nor `rec` nor `sox` to record, neither `aplay` nor `play` to play.',
+      'They are installed where the PATH of this shell does not look.',
+    ],
+    steps: [
+      'Debian, Ubuntu: `apt install alsa-utils`, or `apt install sox`. macOS: `brew install sox`.',
+      'Without a loudspeaker: `outdial talk --microphone --no-speaker`.',
+      'Without a microphone: `outdial talk`, and type.',
+    ],
+    again: 'Yes, when one is there.',
+    see: ['command-line.md#talk-to-the-bot'],
+  },
+  'talk.sound-failed': {
+    what: 'The program that records or plays for `outdial talk --microphone` has ended in the middle, and the talk with it. Its own words stand in the message.',
+    causes: [
+      'There is no such device here: a server, a container, or a session without sound.',
+      'Another program holds the device.',
+      'This user may not use it: on Linux it is often for the group `audio`.',
+    ],
+    steps: [
+      'List the devices: `arecord -l`, `aplay -l`.',
+      'Try by hand: `arecord -f S16_LE -r 8000 -d 3 test.wav && aplay test.wav`.',
+      'Choose another device: `~/.asoundrc` says which is the default of ALSA, `AUDIODEV` that of SoX.',
+      'Only print what the bot says: `--no-speaker`.',
+    ],
+    again: 'Yes, when the device can be used.',
+    see: ['command-line.md#talk-to-the-bot'],
   },
 };

@@ -1,5 +1,16 @@
 export type { InformationCategory, ProgressFinding, ProgressSound } from '../audio/index.ts';
-export { type OpenOpus, type OpusDecoder, type OpusEncoder, type OpusLibrary, sampleRateOf } from './codec.ts';
+export {
+  type FrameEncoder,
+  noOpus,
+  openDecoder,
+  openEncoder,
+  type OpenOpus,
+  type OpusDecoder,
+  type OpusEncoder,
+  type OpusLibrary,
+  type PacketDecoder,
+  sampleRateOf,
+} from './codec.ts';
 export { noPackets } from './contract.ts';
 export type {
   AddressFamily,

@@ -84,7 +84,7 @@ test('commands that a page names can be given', () => {
       if (next !== undefined) command = next;
     }
     assert.notEqual(command, program, `${code} names ${word}`);
-    for (const [option] of word.matchAll(/(?<=\s)--[a-z]+/g)) {
+    for (const [option] of word.matchAll(/(?<=\s)--[a-z]+(?:-[a-z]+)*/g)) {
       const known = [...command.options, ...(command.parent?.options ?? [])].map(({ long }) => long);
       assert.ok(['--help', ...known].includes(option), `${code} names ${word}`);
     }

@@ -1,6 +1,7 @@
 /** `outdial call`, `calls`, `events`, `listen` and `trigger` on the command line. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { isJsonObject, type Json, readJsonText } from '../../kit/index.ts';
+import type { Json } from '../../kit/index.ts';
+import { addContext } from '../read-context.ts';
 import type { AccessOptions, AskedOrder, CallOrder } from './call-orders.ts';
 
 type Run = (order: AskedOrder) => Promise<void>;
@@ -142,16 +143,4 @@ function readLimit(text: string): number {
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new InvalidArgumentError('1 to 1000');
   return limit;
-}
-
-/** `name=value`, the value as text; or an object of JSON. */
-function addContext(text: string, before: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
-  if (text.trimStart().startsWith('{')) {
-    const read = readJsonText(text);
-    if (!read.ok) throw new InvalidArgumentError(`${read.error.reason}, in column ${read.error.place.column}`);
-    if (isJsonObject(read.value.value)) return { ...before, ...read.value.value };
-  }
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('name=value, or an object of JSON');
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

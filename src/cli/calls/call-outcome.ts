@@ -13,15 +13,24 @@ export function exitCodeOf({ finalState, blame }: CallRecord): number {
 
 /** One line each: how it ended and what to do about it, how long it took, and the longest waits. */
 export function outcomeLines({ endExplanation }: Pick<Call, 'endExplanation'>, record: CallRecord): readonly string[] {
-  const { finalState, endCode, endedBy, blame, failureReason, callLength, talkTime, recordingFile } = record;
+  const { callLength, talkTime, recordingFile } = record;
+  const lines = [
+    ...endLines(endExplanation?.text, record),
+    `took ${seconds(callLength)}, ${seconds(talkTime)} of it after the answer`,
+  ];
+  const waits = worstWaits(record['maxLatency']);
+  if (waits !== '') lines.push(`longest waits: ${waits}`);
+  if (typeof recordingFile === 'string') lines.push(plain(`recording: ${recordingFile}`));
+  return lines;
+}
+
+/** How it ended, and what to do about it: the explanation of its end code. */
+export function endLines(explanation: string | undefined, record: CallRecord): readonly string[] {
+  const { finalState, endCode, endedBy, blame, failureReason } = record;
   const lines = [`${textOf(finalState)} (${textOf(endCode)}), ended by the ${textOf(endedBy)}`];
   if (typeof failureReason === 'string') lines.push(`why: ${failureReason}`);
   if (typeof blame === 'string') lines.push(`side: ${blame}`);
-  if (typeof blame === 'string' && endExplanation !== undefined) lines.push(`fix: ${endExplanation.text}`);
-  lines.push(`took ${seconds(callLength)}, ${seconds(talkTime)} of it after the answer`);
-  const waits = worstWaits(record['maxLatency']);
-  if (waits !== '') lines.push(`longest waits: ${waits}`);
-  if (typeof recordingFile === 'string') lines.push(`recording: ${recordingFile}`);
+  if (typeof blame === 'string' && explanation !== undefined) lines.push(`fix: ${explanation}`);
   // Reasons hold words of the far end.
   return lines.map(plain);
 }
