@@ -63,5 +63,5 @@ export const reportingTexts = {
   optOut:
     'Utterances of one call are not reported when its request has `"outdialTranscriptionReport": "No"` in `context`; those of a tenant with `outdial.transcriptionReports` false, and no request can switch them on. The other events of the call stay.',
   deletion:
-    'Of a call that is over the gateway can delete recording, record, SIP trace, waiting events and the data of its webhook events together. What a sink has taken is not called back.',
+    'Of a call that is over the gateway can delete recording, record, SIP trace, bot exchanges, waiting events and the data of its webhook events together. What a sink has taken is not called back.',
 } as const;

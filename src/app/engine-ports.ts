@@ -22,7 +22,7 @@ import type { Registrations } from './registrations.ts';
 import type { OpenSipCapture } from './sip-capture.ts';
 import { createSipLocator } from './sip-locator.ts';
 import { sendTextMessage } from './text-messages.ts';
-import type { TraceKeeper } from './trace-keeper.ts';
+import type { TraceKeepers } from './trace-keeper.ts';
 import { showTarget } from './trunk-use.ts';
 import { version } from './version.ts';
 import { wouldShowKeys } from './would-show-keys.ts';
@@ -37,7 +37,7 @@ export interface EngineParts extends Pick<EnginePorts, 'random' | 'media' | 'gua
   readonly dialogs: ReadonlyMap<string, ConversationService>;
   readonly sip: OpenSip;
   readonly sipCapture: OpenSipCapture;
-  readonly sipTraces: TraceKeeper;
+  readonly traces: TraceKeepers;
   readonly inbound: Inbound;
   readonly calls: Durability['calls'];
   readonly records: RecordKeeper;
@@ -69,9 +69,10 @@ export function enginePortsOf(parts: EngineParts): EnginePorts {
     keepDialog: calls.keepDialog,
     notify: calls.notify,
     sendTextMessage: (sessionId, tenant, message) => sendTextMessage(sessionId, tenant, message, destinations),
-    writeRecord: (state, sipTrace) => {
+    writeRecord: (state, { sipTrace, botExchanges }) => {
       operations.onCallGone(state.plan.sessionId);
-      if (sipTrace !== undefined) parts.sipTraces.keep(sipTrace);
+      if (sipTrace !== undefined) parts.traces.sipTrace.keep(sipTrace);
+      if (botExchanges !== undefined) parts.traces.botExchanges.keep(botExchanges);
       keepRecord(state, parts);
     },
     observe: (sessionId, tenantId, event, state) => {

@@ -20,5 +20,6 @@ export function engineSettingsOf(settings: Settings, sipPolicy: SipPolicy): Engi
     maxCallDurationMs: settings.maxCallDurationMs,
     recordingDirectory: join(settings.dataDir, 'recordings'),
     isSipTraced: settings.isSipTraced,
+    isBotTraced: settings.isBotTraced,
   };
 }

@@ -40,7 +40,7 @@ import { createSteadyClock } from './steady-clock.ts';
 import { createRecordKeeper, type RecordKeeper } from './record-keeper.ts';
 import { createRegistrations, type Registrations } from './registrations.ts';
 import { type OpenSipCapture, openSipCapture } from './sip-capture.ts';
-import { createTraceKeeper, type TraceKeeper } from './trace-keeper.ts';
+import { createTraceKeepers, type TraceKeepers } from './trace-keeper.ts';
 
 export interface GatewayOptions {
   readonly settings: Settings;
@@ -114,7 +114,7 @@ class RunningGateway implements Gateway {
   /** With a wall clock that never jumps. */
   readonly #steadyClock = createSteadyClock(this.#clock);
   readonly #records: RecordKeeper;
-  readonly #sipTraces: TraceKeeper;
+  readonly #traces: TraceKeepers;
   readonly #sipCapture: OpenSipCapture;
   readonly #operations: Operations;
   #reporting: OpenReporting | undefined;
@@ -135,7 +135,7 @@ class RunningGateway implements Gateway {
     this.#records = createRecordKeeper(options.settings.dataDir, options.log, (outcome) => {
       this.#operations.onRecord(outcome);
     });
-    this.#sipTraces = createTraceKeeper(options.settings.dataDir, options.log);
+    this.#traces = createTraceKeepers(options.settings.dataDir, options.log);
     this.#sipCapture = openSipCapture(
       options.settings,
       (transport) => this.#sip?.placeOf(transport) ?? { host: options.settings.sipHost, port: this.sipPort },
@@ -233,7 +233,7 @@ class RunningGateway implements Gateway {
 
   readonly deleteArtifacts: ArtifactDeletion = async (sessionId) => {
     // A record that is being written would come after its deletion.
-    await Promise.all([this.#records.settle(), this.#sipTraces.settle()]);
+    await this.#filesSettled();
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     return this.#reporting?.deleteArtifacts(sessionId) ?? ok({});
   };
@@ -250,7 +250,7 @@ class RunningGateway implements Gateway {
     }
     // Calls may need it to the end: it goes last.
     if (this.#registrations !== undefined) await this.#isDoneWithin(this.#registrations.stop(), goodbyeMs);
-    await Promise.all([this.#records.settle(), this.#sipTraces.settle()]);
+    await this.#filesSettled();
     // Notifications of the last calls leave before the process does; those that cannot wait in the store.
     if (this.#durability !== undefined) await this.#isDoneWithin(this.#durability.settle(), goodbyeMs);
     if (this.#reporting !== undefined) await this.#isDoneWithin(this.#reporting.idle(), goodbyeMs);
@@ -265,6 +265,11 @@ class RunningGateway implements Gateway {
     this.#engine?.letGoOfAll();
     await this.#free();
     this.#tellLifeLost(why);
+  }
+
+  /** What is being written for people is. */
+  async #filesSettled(): Promise<void> {
+    await Promise.all([this.#records, ...Object.values(this.#traces)].map((keeper) => keeper.settle()));
   }
 
   #free(): Promise<void> {
@@ -370,7 +375,7 @@ class RunningGateway implements Gateway {
       media,
       sip,
       sipCapture: this.#sipCapture,
-      sipTraces: this.#sipTraces,
+      traces: this.#traces,
       inbound,
       calls,
       records: this.#records,
@@ -405,7 +410,7 @@ class RunningGateway implements Gateway {
       engine,
       random: this.#random,
       clock: this.#steadyClock,
-      sipTraces: this.#sipTraces,
+      traces: this.#traces,
       deleteArtifacts: this.deleteArtifacts,
     });
     this.#listeners = await openApi({

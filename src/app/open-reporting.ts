@@ -83,7 +83,8 @@ export function openReporting(ports: OpenReportingPorts): OpenReporting {
       deleters: {
         recordings: (sessionId) => deleteRecordings(settings.dataDir, sessionId),
         records: (sessionId) => deleteRecordFile(settings.dataDir, sessionId),
-        traces: (sessionId) => deleteTraceFile(settings.dataDir, sessionId),
+        traces: (sessionId) => deleteTraceFile(settings.dataDir, 'traces', sessionId),
+        botExchanges: (sessionId) => deleteTraceFile(settings.dataDir, 'bot-exchanges', sessionId),
         events: async (sessionId) => {
           const found = await ports.store.call(sessionId);
           if (!found.ok) return err(found.error.message);

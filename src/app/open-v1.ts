@@ -9,7 +9,7 @@ import type { StoredEvent } from '../store/index.ts';
 import { createCallCommands } from './call-commands.ts';
 import type { Durability } from './durability.ts';
 import { createEventFeed } from './event-feed.ts';
-import type { TraceKeeper } from './trace-keeper.ts';
+import type { TraceKeepers } from './trace-keeper.ts';
 
 export interface V1Parts {
   readonly settings: Settings;
@@ -19,7 +19,7 @@ export interface V1Parts {
   /** Its wall clock never jumps. */
   readonly clock: Clock;
   readonly deleteArtifacts: ArtifactDeletion;
-  readonly sipTraces: Pick<TraceKeeper, 'read'>;
+  readonly traces: TraceKeepers;
 }
 
 export interface OpenV1 {
@@ -29,7 +29,8 @@ export interface OpenV1 {
   close(): void;
 }
 
-export function openV1({ settings, durability, engine, random, clock, deleteArtifacts, sipTraces }: V1Parts): OpenV1 {
+export function openV1(parts: V1Parts): OpenV1 {
+  const { settings, durability, engine, random, clock, deleteArtifacts, traces } = parts;
   const { store, owner, outbox, secret } = durability;
   const wallMs = (): number => clock.wallMs();
   const after = (ms: number, fire: () => void) => at(clock, clock.nowMs() + ms, fire);
@@ -53,7 +54,7 @@ export function openV1({ settings, durability, engine, random, clock, deleteArti
       return err({ isRunning: error.kind === 'running', reasons: error.kind === 'running' ? [] : error.reasons });
     },
     tracesSoFar: (sessionId) => engine.tracesSoFar(sessionId),
-    readSipTrace: async (sessionId) => sipTraces.read(sessionId),
+    readTrace: async (sessionId, which) => traces[which].read(sessionId),
     openRecording: async (fileName) => openRecordingFile(settings.dataDir, fileName),
     linkSecret: secret,
   };

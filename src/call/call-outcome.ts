@@ -23,6 +23,8 @@ export type CallEffect =
   /** Ask the bot ahead of the turn. The answer is kept back until an `ask` takes it up; any other `ask` ends it. */
   | {
       readonly type: 'speculate';
+      /** Of the turn that it becomes, if it does. */
+      readonly turnId: number;
       readonly text: string;
       readonly context: JsonObject;
       readonly input?: JsonObject;

@@ -44,8 +44,10 @@ function onTurnEffect(state: CallState, effect: TurnEffect, nowMs: number): Call
         },
       ];
     }
-    case 'speculate':
-      return [state, { type: 'speculate', ...questionOf(state, effect.turnId, effect.cause, nowMs).question }];
+    case 'speculate': {
+      const { question } = questionOf(state, effect.turnId, effect.cause, nowMs);
+      return [state, { type: 'speculate', turnId: effect.turnId, ...question }];
+    }
     case 'drop-speculation':
       return [state, effect];
     case 'abandon': {

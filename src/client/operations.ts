@@ -10,6 +10,45 @@ export type AcceptedCall = {
   readonly notices: readonly (string)[];
 };
 
+export type BotExchange = {
+  /** As in the events of the turn. */
+  readonly turn: number;
+  /** Of a question that was asked before the callee's end of speech was certain: whether its answer was used. */
+  readonly askedAhead: 'waiting' | 'used' | 'wasted' | null;
+  /** The bot by name. */
+  readonly provider: string | null;
+  /** When it was handed to the network. */
+  readonly at: string;
+  /** Null for a bot inside the gateway, and when nothing could be sent. */
+  readonly method: 'POST' | 'DELETE' | null;
+  /** Without credentials and the values of its query. */
+  readonly url: string | null;
+  readonly request: ExchangedBody | null;
+  /** From at to the first byte of the reply. */
+  readonly firstByteMs: number | null;
+  /** From at to the end of the reply, or its failure; null while it is awaited, and when the call was over before. */
+  readonly totalMs: number | null;
+  /** Of HTTP. */
+  readonly status: number | null;
+  readonly reply: ExchangedBody | null;
+  /** Why there is no reply, or none of use. */
+  readonly failure: {
+    /** Of docs/errors.md. */
+    readonly code: string;
+    readonly message: string;
+  } | null;
+};
+
+export type BotExchanges = {
+  readonly vgwSessionID: string;
+  /** false while the call runs: there may be more later. */
+  readonly isComplete: boolean;
+  /** In the order in which they were sent; each attempt is one. */
+  readonly exchanges: readonly (BotExchange)[];
+  /** Exchanges that were not kept because there were too many. */
+  readonly droppedExchanges: number;
+};
+
 export type Call = {
   readonly vgwSessionID: string;
   readonly tenantID: string;
@@ -101,6 +140,13 @@ export type EndExplanation = {
   readonly isRetryable: boolean;
 };
 
+export type ExchangedBody = {
+  /** *** stands in place of secrets. */
+  readonly body: string;
+  /** There was more of it. */
+  readonly isCut: boolean;
+};
+
 export type Problem = {
   /** For people: what happened and what to do. */
   readonly failureReason: string;
@@ -123,6 +169,8 @@ export type SignedLinks = {
   readonly sipTrace: string;
   /** The same trace as a capture file. */
   readonly sipTracePcap: string;
+  /** Opens when they are kept. */
+  readonly botExchanges: string;
 };
 
 export type SipTrace = {
@@ -364,6 +412,16 @@ export interface GetSipTracePcapInput {
   readonly signal?: AbortSignal;
 }
 
+export interface GetBotExchangesInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  /** Of a signed link. */
+  readonly expires?: string;
+  /** Of a signed link. */
+  readonly signature?: string;
+  readonly signal?: AbortSignal;
+}
+
 export interface SignLinksInput {
   /** The vgwSessionID of the call. */
   readonly sessionId: string;
@@ -423,6 +481,8 @@ export interface OutdialClient {
   getSipTrace(input: GetSipTraceInput): Promise<SipTrace>;
   /** Read the SIP trace as a capture file. */
   getSipTracePcap(input: GetSipTracePcapInput): Promise<Response>;
+  /** Read what was exchanged with bots. */
+  getBotExchanges(input: GetBotExchangesInput): Promise<BotExchanges>;
   /** Make signed links. */
   signLinks(input: SignLinksInput): Promise<SignedLinks>;
   /** Delete what was said. */
@@ -453,6 +513,7 @@ export function createOutdialClient(options: ClientOptions): OutdialClient {
     getTranscript: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/transcript`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     getSipTrace: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/sip-trace`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     getSipTracePcap: (input) => sendForResponse(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/sip-trace.pcap`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
+    getBotExchanges: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/bot-exchanges`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     signLinks: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/links`, body: input.body, signal: input.signal }),
     deleteArtifacts: (input) => sendForJson(options, { method: 'DELETE', path: `/calls/${encodeURIComponent(input.sessionId)}/artifacts`, signal: input.signal }),
   };

@@ -172,4 +172,14 @@ export const botSettings = [
     noEffect: 'latencies are in the record of each call, and nothing warns of them',
     origin: 'original',
   },
+  {
+    name: 'OUTDIAL_BOT_TRACE',
+    key: 'isBotTraced',
+    group: 'Bot',
+    kind: { type: 'boolean' },
+    default: 'true',
+    description:
+      'Keeps what is sent to the bots of each call and what they answer, with secrets masked, in the folder bot-exchanges of OUTDIAL_DATA_DIR; GET .../calls/<vgwSessionID>/bot-exchanges reads them. Tenants whose OUTDIAL_PERSONAL_DATA is not everything have none.',
+    origin: 'outdial',
+  },
 ] as const satisfies readonly SettingSpec[];

@@ -148,6 +148,7 @@ test('an empty environment gives the documented defaults', () => {
     maxCpuPercent: 90,
     maxRecognitionWaitMs: 2000,
     isSipTraced: true,
+    isBotTraced: true,
     hepCaptureId: 2001,
     logLevel: 'info',
     dataDir: './outdial-data',

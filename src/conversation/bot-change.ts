@@ -1,5 +1,5 @@
 /** The parameters of `vgwActSetConversationConfig` (specification §4, §6.2). What they mean is the tenant's business. */
-import { isJsonObject, type JsonObject } from '../kit/index.ts';
+import { isJsonObject, isSecretName, type JsonObject } from '../kit/index.ts';
 import type { ReplyStep } from './contract.ts';
 import { isPresent } from './reply-values.ts';
 
@@ -13,9 +13,6 @@ const methods: Readonly<Record<string, 'call' | 'turn'>> = {
   merge: 'call',
   mergeonce: 'turn',
 };
-
-/** Parameters whose values are for the service that they open, and for nobody else. */
-const secretNames = /^(?:password|.*api_?key|.*token|.*secret|thirdpartycredentials)$/i;
 
 /** Undefined when it cannot be carried out, which has then been said. */
 export function readBotChange(parameters: JsonObject, problems: string[]): ReplyStep | undefined {
@@ -41,7 +38,7 @@ export function forEcho(parameters: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
       name,
-      secretNames.test(name) ? '***' : isJsonObject(value) ? forEcho(value) : value,
+      isSecretName(name) ? '***' : isJsonObject(value) ? forEcho(value) : value,
     ]),
   );
 }

@@ -5,6 +5,7 @@
  */
 import type { ExpectedSpeech } from '../speech/index.ts';
 import type { GatewayError, Json, JsonObject, Result } from '../kit/index.ts';
+import type { BotWatch } from './bot-watch.ts';
 import type { NamedHeader, TransferOrder } from './transfer-order.ts';
 import type { ReplyToTextMessage } from './received-text-message.ts';
 
@@ -210,11 +211,13 @@ export interface ConversationService {
   /**
    * Asks the bot. Resolves with an error value for every expected failure; never rejects, except when `signal` aborts.
    * A bot that makes its answer bit by bit may hand parts to `onPart` before that, which are carried out as they come;
-   * the reply holds all their steps again, first. After a part the turn is not tried a second time.
+   * the reply holds all their steps again, first. After a part the turn is not tried a second time. `watch` is told every request
+   * and its reply, where somebody looks on.
    */
   turn(
     request: TurnRequest,
     signal: AbortSignal,
     onPart?: (part: ReplyPart) => void,
+    watch?: BotWatch,
   ): Promise<Result<TurnReply, GatewayError>>;
 }

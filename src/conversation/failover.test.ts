@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
-import { gatewayTexts, type TurnReply, type TurnRequest, withFailover } from './index.ts';
+import { type BotWatch, gatewayTexts, type NamedBot, type TurnReply, type TurnRequest, withFailover } from './index.ts';
 
 const turn: TurnRequest = { sessionId: 's', tenantId: 't', text: 'yes', context: { a: 1 } };
 const reply: TurnReply = { steps: [{ type: 'say', text: 'Hi.' }], context: { b: 2 }, problems: ['of its own'] };
@@ -80,6 +80,29 @@ test('the last turn of a call goes only to the bot that led it', async () => {
   await ask();
   assert.deepEqual(await ask({ ...turn, text: gatewayTexts.hangUp }), down);
   assert.deepEqual(asked, ['a', 'b', 'b']);
+});
+
+test('who looks on is told by name which bot is asked, and which one failed', async () => {
+  const told: string[] = [];
+  const watchAs = (name: string): BotWatch => ({
+    named: watchAs,
+    onSent: () => assert.fail(),
+    onFailed: ({ code }) => void told.push(`${name} failed: ${code}`),
+  });
+  const bot = (name: string, answer: Answer): NamedBot => ({
+    name,
+    service: {
+      spec: 'conversation/1',
+      name,
+      turn: async (_request, _signal, _onPart, watch) => {
+        told.push(`${name} asked, ${watch === undefined ? 'unseen' : 'seen'}`);
+        return answer;
+      },
+    },
+  });
+  const service = withFailover(bot('a', late), bot('b', ok(reply)));
+  await service.turn(turn, new AbortController().signal, undefined, watchAs('nobody'));
+  assert.deepEqual(told, ['a asked, seen', 'a failed: bot.timeout', 'b asked, seen']);
 });
 
 test('a failure that nobody waits for any more makes no bot be asked', async () => {

@@ -24,7 +24,7 @@ export function withFailover(first: NamedBot, ...standbys: readonly NamedBot[]):
   return {
     spec: 'conversation/1',
     name: first.service.name,
-    async turn(request, signal, onPart) {
+    async turn(request, signal, onPart, watch) {
       const asked = request.text === gatewayTexts.hangUp ? bots.slice(present, present + 1) : bots.slice(present);
       const failures: { readonly name: string; readonly error: GatewayError }[] = [];
       let hasBegun = false;
@@ -33,7 +33,8 @@ export function withFailover(first: NamedBot, ...standbys: readonly NamedBot[]):
         onPart?.(part);
       };
       for (const { name, service } of asked) {
-        const result = await service.turn(request, signal, onPart === undefined ? undefined : onOwnPart);
+        const ownWatch = watch?.named(name);
+        const result = await service.turn(request, signal, onPart === undefined ? undefined : onOwnPart, ownWatch);
         // What nobody waits for any more is no reason to ask the next one, nor to prefer this one.
         if (signal.aborted) return result;
         if (result.ok) {
@@ -42,6 +43,7 @@ export function withFailover(first: NamedBot, ...standbys: readonly NamedBot[]):
           const taken = problems.length === 0 ? [] : [`The bot "${name}" answers from now on.`];
           return ok({ ...result.value, provider: name, problems: [...problems, ...taken, ...result.value.problems] });
         }
+        ownWatch?.onFailed(result.error);
         failures.push({ name, error: result.error });
         // The callee has heard the beginning of an answer: another bot's would not go with it.
         if (hasBegun) break;

@@ -1,3 +1,4 @@
+export type { BotWatch, GotFromBot, ReplyWatch, SentToBot } from './bot-watch.ts';
 export type {
   ConversationService,
   DigitRule,

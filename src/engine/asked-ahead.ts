@@ -1,5 +1,5 @@
 /** A question to the bot ahead of its turn: its answer is kept back until the turn comes, or given up. */
-import type { ConversationService, ReplyPart, TurnReply, TurnRequest } from '../conversation/index.ts';
+import type { BotWatch, ConversationService, ReplyPart, TurnReply, TurnRequest } from '../conversation/index.ts';
 import { err, type GatewayError, gatewayError, type Result } from '../kit/index.ts';
 import type { EnginePorts } from './ports.ts';
 
@@ -26,6 +26,7 @@ export class AskedAhead {
     request: TurnRequest,
     { clock, newAbort }: Pick<EnginePorts, 'clock' | 'newAbort'>,
     onFault: (fault: unknown) => void,
+    watch: BotWatch | undefined,
   ) {
     this.#bot = bot;
     this.#key = JSON.stringify(request);
@@ -41,7 +42,7 @@ export class AskedAhead {
       this.#end = { result, atMs: clock.nowMs() };
       this.#handOver();
     };
-    bot.turn(request, signal, onPart).then(onEnd, (fault: unknown) => {
+    bot.turn(request, signal, onPart, watch).then(onEnd, (fault: unknown) => {
       if (signal.aborted) return;
       onFault(fault);
       onEnd(err(gatewayError('bot.unreachable', 'The connection to the bot failed unexpectedly')));

@@ -1,8 +1,10 @@
 /** Asks the bots of calls, in the turn and ahead of it, and brings their answers back into the call. */
 import type { CallEffect, CallInput, CallState } from '../call/index.ts';
-import type { ConversationService, ReplyPart, TurnRequest } from '../conversation/index.ts';
+import type { BotWatch, ConversationService, ReplyPart, TurnRequest } from '../conversation/index.ts';
 import { err, gatewayError } from '../kit/index.ts';
 import { AskedAhead } from './asked-ahead.ts';
+import type { BotExchanges } from './bot-exchanges.ts';
+import { mayBeTraced } from './call-traces.ts';
 import type { EnginePorts } from './ports.ts';
 
 /** What asking needs of a running call, and keeps with it. */
@@ -23,10 +25,13 @@ type Dispatch = (sessionId: string, input: CallInput) => void;
 export class BotTurns {
   readonly #ports: EnginePorts;
   readonly #dispatch: Dispatch;
+  /** Where what is exchanged is kept; absent when it is not. */
+  readonly #exchanges: BotExchanges | undefined;
 
-  constructor(ports: EnginePorts, dispatch: Dispatch) {
+  constructor(ports: EnginePorts, dispatch: Dispatch, exchanges: BotExchanges | undefined) {
     this.#ports = ports;
     this.#dispatch = dispatch;
+    this.#exchanges = exchanges;
   }
 
   /** The turn has come: the bot is asked, unless it was asked this very question ahead. */
@@ -49,13 +54,15 @@ export class BotTurns {
   }
 
   /** Asks ahead of the turn. */
-  speculate(call: AskingCall, question: Question): void {
+  speculate(call: AskingCall, question: Question & { readonly turnId: number }): void {
     this.drop(call);
     const { sessionId } = call.state.plan;
     const bot = call.botOfNextTurn ?? call.bot;
-    call.askedAhead = new AskedAhead(bot, requestOf(call, question), this.#ports, (fault) => {
+    const onFault = (fault: unknown): void => {
       this.#ports.reportFault(sessionId, fault);
-    });
+    };
+    const watch = this.#watch(call, question.turnId, 'ahead');
+    call.askedAhead = new AskedAhead(bot, requestOf(call, question), this.#ports, onFault, watch);
     this.#tell(call, 'asked');
   }
 
@@ -106,7 +113,7 @@ export class BotTurns {
     const onPart = (part: ReplyPart): void => {
       if (!signal.aborted) this.#dispatch(sessionId, { type: 'reply-part', turnId, part });
     };
-    bot.turn(request, signal, onPart).then(
+    bot.turn(request, signal, onPart, this.#watch(call, turnId, 'in-turn')).then(
       (result) => {
         if (!signal.aborted) this.#dispatch(sessionId, { type: 'replied', turnId, result });
       },
@@ -119,8 +126,13 @@ export class BotTurns {
     );
   }
 
+  #watch({ state: { plan } }: AskingCall, turnId: number, kind: 'in-turn' | 'ahead'): BotWatch | undefined {
+    return mayBeTraced(plan) ? this.#exchanges?.watch(plan.sessionId, turnId, kind) : undefined;
+  }
+
   #tell({ state }: AskingCall, outcome: 'asked' | 'used' | 'wasted'): void {
     const { sessionId, tenantId } = state.plan;
+    if (outcome !== 'asked') this.#exchanges?.settleAhead(sessionId, outcome);
     const atMs = this.#ports.clock.nowMs();
     this.#ports.observe(sessionId, tenantId, { type: 'turn.speculated', outcome, atMs }, state);
   }

@@ -2,11 +2,12 @@
  * How calls become running ones, whoever places them: whether there is room, the plan, and the commit that makes them durable.
  * Nothing is done for a call before that.
  */
-import type { CallInput, CallPlan } from '../call/index.ts';
+import type { CallInput } from '../call/index.ts';
 import { err, type GatewayError, gatewayError, ok, randomUuid, type Result } from '../kit/index.ts';
 import type { CallLimits, TrunkGuard } from '../policy/index.ts';
 import type { IncomingCall, LocationTarget } from '../sip/index.ts';
 import type { StartCallOrder } from '../tenants/index.ts';
+import { mayBeTraced } from './call-traces.ts';
 import { likelyCodec, refusalOf } from './incoming-refusal.ts';
 import { codecsOf } from './offered-codecs.ts';
 import { encryptionFor, isSecureHop } from './media-encryption.ts';
@@ -200,8 +201,4 @@ export class CallIntake {
       });
     });
   }
-}
-
-function mayBeTraced({ personalData = 'everything' }: CallPlan): boolean {
-  return personalData === 'everything';
 }

@@ -18,20 +18,15 @@ import { TrunkGuard } from '../policy/index.ts';
 import type { Hop, OrphanOrder, RegisterOrder } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
+import { BotExchanges } from './bot-exchanges.ts';
 import { BotTurns } from './bot-turns.ts';
 import { type AcceptedCall, CallIntake } from './call-intake.ts';
+import type { CallTraces } from './call-traces.ts';
 import { findTransferFault } from './find-target-fault.ts';
 import { encryptionFor, encryptionTowards, isSecureHop, verdictOf } from './media-encryption.ts';
 import { withSafeRedirects } from './plan-call.ts';
 import { carryOutLegEffect, isLegEffect } from './leg-effects.ts';
-import type {
-  Acceptance,
-  CallTraces,
-  EnginePorts,
-  EngineSettings,
-  OutgoingTextMessage,
-  TargetReport,
-} from './ports.ts';
+import type { Acceptance, EnginePorts, EngineSettings, OutgoingTextMessage, TargetReport } from './ports.ts';
 import type { RunningCall } from './running-call.ts';
 import { Signalling } from './signalling.ts';
 
@@ -79,7 +74,8 @@ export interface Engine {
 export function createEngine(ports: EnginePorts, settings: EngineSettings): Engine {
   const calls = new Map<string, RunningCall>();
   let whenEmpty: (() => void)[] = [];
-  const botTurns = new BotTurns(ports, dispatch);
+  const exchanges = settings.isBotTraced === true ? new BotExchanges(ports.clock) : undefined;
+  const botTurns = new BotTurns(ports, dispatch, exchanges);
   const trunkGuard = settings.trunkUse === undefined ? undefined : new TrunkGuard(settings.trunkUse);
   const signalling = new Signalling(ports, settings, {
     onLeg: (sessionId, legId, event) => {
@@ -264,8 +260,20 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
 
   function finish(call: RunningCall): void {
     const { sessionId } = call.state.plan;
-    ports.writeRecord(call.state, signalling.end(sessionId));
+    writeRecord(call);
     forget(call, sessionId);
+  }
+
+  function writeRecord({ state }: RunningCall): void {
+    ports.writeRecord(state, tracesOf(state.plan.sessionId));
+  }
+
+  function tracesOf(sessionId: string): CallTraces {
+    const [sipTrace, botExchanges] = [signalling.traceSoFar(sessionId), exchanges?.soFar(sessionId)];
+    return {
+      ...(sipTrace === undefined ? {} : { sipTrace }),
+      ...(botExchanges === undefined ? {} : { botExchanges }),
+    };
   }
 
   function forget(call: RunningCall, sessionId: string): void {
@@ -273,6 +281,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     call.abortTurn?.();
     botTurns.drop(call);
     signalling.end(sessionId);
+    exchanges?.end(sessionId);
     for (const legId of [sessionId, ...call.furtherLegs]) {
       ports.guards.end(legId, ports.clock.nowMs(), ports.clock.wallMs());
       trunkGuard?.end(legId);
@@ -315,7 +324,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       ports.media.send(sessionId, { type: 'close' });
       hangUpAll(signalling.legsOf(sessionId));
       if (call.state.end === undefined) notify(call, 'failed', error.message);
-      ports.writeRecord(call.state, signalling.end(sessionId));
+      writeRecord(call);
       forget(call, sessionId);
     }
   }
@@ -366,11 +375,7 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
     trunkTargets: () => signalling.trunkTargets(),
     activeCalls: () => calls.size + intake.pending,
     hasCall: (sessionId) => calls.has(sessionId),
-    tracesSoFar(sessionId) {
-      if (!calls.has(sessionId)) return undefined;
-      const sipTrace = signalling.traceSoFar(sessionId);
-      return sipTrace === undefined ? {} : { sipTrace };
-    },
+    tracesSoFar: (sessionId) => (calls.has(sessionId) ? tracesOf(sessionId) : undefined),
     drain() {
       intake.drain();
       if (calls.size + intake.pending === 0) return Promise.resolve();

@@ -1,11 +1,12 @@
 export type { ControlCommand } from '../call/index.ts';
 export { type CallDoor, createCallDoor } from './call-door.ts';
 export type { AcceptedCall } from './call-intake.ts';
+export type { BotExchange, BotExchangeLog } from './bot-exchanges.ts';
+export type { CallTraces } from './call-traces.ts';
 export { createEngine, type Engine } from './engine.ts';
 export { codecsOf, likelyRateOf } from './offered-codecs.ts';
 export type {
   Acceptance,
-  CallTraces,
   EnginePorts,
   EngineSettings,
   NewCallOrder,

@@ -7,7 +7,8 @@ import type { CallGuards, SipPolicy, TrunkLimits } from '../policy/index.ts';
 import type { Hop, IncomingCall, LocationTarget, PassportOrder, RegistrationEvent, UserAgent } from '../sip/index.ts';
 import type { Change } from '../store/index.ts';
 import type { StartCallOrder, Tenant } from '../tenants/index.ts';
-import type { SipCapture, SipTrace } from './sip-traces.ts';
+import type { CallTraces } from './call-traces.ts';
+import type { SipCapture } from './sip-traces.ts';
 
 /** One change of a call's state, as its receiver is told. */
 export interface StatusNotice {
@@ -44,11 +45,6 @@ export interface IncomingOrder {
   readonly inviteHeaders: Readonly<Record<string, string>>;
 }
 
-/** What is kept of a call for people who look for the reason of something; each absent when it is not kept. */
-export interface CallTraces {
-  readonly sipTrace?: SipTrace;
-}
-
 export interface EnginePorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -80,8 +76,8 @@ export interface EnginePorts {
   notify(notice: StatusNotice): void;
   /** Hands a text message to a gateway for such. The error is one sentence. */
   sendTextMessage(sessionId: string, tenant: Tenant, message: OutgoingTextMessage): Promise<Result<void, string>>;
-  /** The call is over: build and keep its record, and its SIP trace when there is one. Never throws. */
-  writeRecord(state: CallState, sipTrace?: SipTrace): void;
+  /** The call is over: build and keep its record, and its traces as far as there are any. Never throws. */
+  writeRecord(state: CallState, traces: CallTraces): void;
   /** `state` is the call's after the step that the event belongs to. */
   observe(sessionId: string, tenantId: string, event: CallEvent, state: CallState): void;
   /** How a registration goes that was asked for with `Engine.register`. */
@@ -147,4 +143,6 @@ export interface EngineSettings {
   readonly recordingDirectory: string;
   /** Keeps a SIP trace of every call whose tenant keeps personal data; off when absent. */
   readonly isSipTraced?: boolean;
+  /** The same for what is exchanged with bots. */
+  readonly isBotTraced?: boolean;
 }

@@ -5,6 +5,7 @@
 import { isLastWord } from '../call/index.ts';
 import { err, isJsonObject, type JsonObject, type Result } from '../kit/index.ts';
 import type { ExtraHeader, Hop, IncomingCall, LegEvent, LocationTarget, OrphanOrder, SipEffect } from '../sip/index.ts';
+import { mayBeTraced } from './call-traces.ts';
 import type { EnginePorts, EngineSettings, IncomingOrder, TargetReport, TrunkSettings } from './ports.ts';
 import { type SipTrace, SipTraces } from './sip-traces.ts';
 import { TrunkTargets } from './trunk-targets.ts';
@@ -101,15 +102,15 @@ export class Signalling {
     return this.#traces.soFar(sessionId);
   }
 
-  /** Forgets a call and gives its trace, when there is one. What is still to be sent for it is sent. */
-  end(sessionId: string): SipTrace | undefined {
+  /** Forgets a call and its trace. What is still to be sent for it is sent. */
+  end(sessionId: string): void {
     for (const legId of this.legsOf(sessionId)) {
       this.#dialogKept.delete(legId);
       this.#sessions.delete(legId);
       this.#traces.part(legId);
     }
     this.#snapshots.delete(sessionId);
-    return this.#traces.end(sessionId);
+    this.#traces.end(sessionId);
   }
 
   /** See `Engine.endOrphan`. */
@@ -143,8 +144,7 @@ export class Signalling {
   #expect(call: IncomingCall, bytes: Uint8Array): void {
     const order = this.#ports.orderOf?.(call);
     this.#early.set(call.legId, { order, events: [] });
-    const { personalData } = order?.tenant.settings ?? {};
-    if (personalData !== 'everything') return;
+    if (order === undefined || !mayBeTraced(order.tenant.settings)) return;
     this.#trace(call.legId);
     this.#traces.take('received', bytes, call.source);
   }

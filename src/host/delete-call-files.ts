@@ -1,9 +1,9 @@
-/** The files of one call: its record, its recording and its SIP trace, found by the session's name and in no other folder. */
+/** The files of one call: its record, its recording and its traces, found by the session's name and in no other folder. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../kit/index.ts';
 import { recordFileName } from './record-files.ts';
-import { traceFileName } from './trace-files.ts';
+import { type TraceFolder, traceFileName } from './trace-files.ts';
 
 /** Deletes the record of a session. The value: how many files there were. */
 export function deleteRecordFile(dataDir: string, sessionId: string): Promise<Result<number, string>> {
@@ -17,10 +17,14 @@ export function deleteRecordings(dataDir: string, sessionId: string): Promise<Re
   return deleteIn(join(dataDir, 'recordings'), (name) => name === wanted);
 }
 
-/** Deletes the SIP trace of a session. */
-export function deleteTraceFile(dataDir: string, sessionId: string): Promise<Result<number, string>> {
+/** Deletes a trace of a session. */
+export function deleteTraceFile(
+  dataDir: string,
+  folder: TraceFolder,
+  sessionId: string,
+): Promise<Result<number, string>> {
   const wanted = traceFileName(sessionId);
-  return deleteIn(join(dataDir, 'traces'), (name) => name === wanted);
+  return deleteIn(join(dataDir, folder), (name) => name === wanted);
 }
 
 /** By comparing names, so that no session can be called something that leads to another folder. */

@@ -2,7 +2,7 @@ export type { Resolve } from './checked-lookup.ts';
 export { openHepExporter } from './hep-exporter.ts';
 export { createHttpClient, type HttpClient } from './http-client.ts';
 export { deleteRecordFile, deleteRecordings, deleteTraceFile } from './delete-call-files.ts';
-export { readTraceFile, writeTraceFile } from './trace-files.ts';
+export { readTraceFile, type TraceFolder, writeTraceFile } from './trace-files.ts';
 export { readClientTls } from './client-tls.ts';
 export { digest } from './digest.ts';
 export { openOpus, warmUpOpus } from './opus-library.ts';

@@ -437,7 +437,7 @@ export const errorKinds = {
     status: 404,
     isRetryable: false,
     blame: 'caller',
-    help: 'It was never made (recordings: ENABLE_RECORDING; SIP traces: OUTDIAL_SIP_TRACE), was deleted, or lies on another node.',
+    help: 'It was never made (recordings: ENABLE_RECORDING; SIP traces: OUTDIAL_SIP_TRACE; bot exchanges: OUTDIAL_BOT_TRACE), was deleted, or lies on another node.',
   },
   'artifact.not-deleted': {
     status: 503,

@@ -15,6 +15,7 @@ export { isJsonObject, type Json, type JsonObject } from './json.ts';
 export { type JsonFault, type JsonPath, type JsonText, readJsonText, type TextPlace } from './json-text.ts';
 export { jittered, type Random, randomHex, randomUuid, seededRandom } from './random.ts';
 export { err, ok, type Result } from './result.ts';
+export { isSecretName, maskJsonSecrets, showUrl } from './shown-secrets.ts';
 export {
   type HttpFailure,
   type HttpPost,

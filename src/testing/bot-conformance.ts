@@ -4,7 +4,15 @@
  * rejects when the connection fails it.
  */
 import assert from 'node:assert/strict';
-import { contextForTurn, type ConversationService, gatewayTexts, type TurnReply } from '../conversation/index.ts';
+import {
+  type BotWatch,
+  contextForTurn,
+  type ConversationService,
+  gatewayTexts,
+  type GotFromBot,
+  type SentToBot,
+  type TurnReply,
+} from '../conversation/index.ts';
 import { type HttpPost, type HttpStreamPost, isJsonObject, type Json, type JsonObject } from '../kit/index.ts';
 import { type BotProtocol, type MemoryServer, serveInMemory } from './conforming-bot.ts';
 import { type Misbehaviour, misbehaviours } from './misbehaving-bots.ts';
@@ -121,6 +129,44 @@ export function servedBotConformance({ protocol, connect, accepts = [] }: Served
         assert.ok(maxReplyBytes > 0 && maxReplyBytes <= mostReplyBytes);
       }
     }),
+    each('who looks on is told every request and how it went, what failed among them', async () => {
+      const { server, service } = open();
+      const told: { readonly sent: SentToBot; readonly got: GotFromBot[]; text: string }[] = [];
+      const watch: BotWatch = {
+        named: () => watch,
+        onFailed: () => undefined,
+        onSent: (sent) => {
+          const exchange: (typeof told)[number] = { sent, got: [], text: '' };
+          told.push(exchange);
+          return {
+            onPiece: (text) => (exchange.text += text),
+            onEnd: (got) => {
+              exchange.got.push(got);
+              exchange.text += got.body ?? '';
+            },
+          };
+        },
+      };
+      const call = startCall(service, 's-1', callContext, watch);
+      await call.turn('');
+      const before = server.requests.length;
+      server.disturb = () =>
+        server.requests.length === before + 1
+          ? { ok: false, error: { kind: 'broken', detail: 'The connection broke.' } }
+          : undefined;
+      await call.turn('on Tuesday');
+      assert.deepEqual(
+        told.map(({ sent }) => [sent.to?.url, sent.to?.method, sent.body]),
+        server.requests.map(({ url, method = 'POST', body }) => [url, method, body]),
+      );
+      assert.ok(told.every(({ got }) => got.length === 1));
+      const failed = told.filter(({ got: [end] }) => end?.failure !== undefined);
+      assert.deepEqual(
+        failed.map(({ got: [end] }) => [end?.failure?.code, end?.status]),
+        [['bot.unreachable', undefined]],
+      );
+      assert.ok(told.at(-1)?.text.includes('on Tuesday'));
+    }),
     each('a turn that is given up rejects with the reason, and nothing is sent any more', async () => {
       const { server, service } = open();
       const call = startCall(service);
@@ -182,12 +228,17 @@ interface Call {
 }
 
 /** A call as the gateway makes it: it keeps what it last received, and posts it back with the facts of the turn. */
-function startCall(service: ConversationService, sessionId = 's-1', start: JsonObject = callContext): Call {
+function startCall(
+  service: ConversationService,
+  sessionId = 's-1',
+  start: JsonObject = callContext,
+  watch?: BotWatch,
+): Call {
   let context = frozen(start);
   const ask = async (text: string, signal = new AbortController().signal) => {
     const facts = { sessionId, input: inputOf(text), isBargeIn: false };
     const request = frozen({ sessionId, tenantId: 't-1', text, context: contextForTurn(context, facts) });
-    const outcome = await service.turn(request, signal);
+    const outcome = await service.turn(request, signal, undefined, watch);
     if (outcome.ok) context = frozen(outcome.value.context);
     return outcome;
   };

@@ -15,7 +15,7 @@ export function memoryV1(ports: Partial<ApiPorts['v1']> = {}): ApiPorts['v1'] {
     deleteArtifacts: async () => ok({}),
     openRecording: async () => undefined,
     tracesSoFar: () => undefined,
-    readSipTrace: async () => undefined,
+    readTrace: async () => undefined,
     linkSecret: 'a secret of the tests',
     ...ports,
   };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CallTraces } from '../../src/engine/index.ts';
+import type { BotExchange, CallTraces } from '../../src/engine/index.ts';
 import { err, errorKinds, gatewayError } from '../../src/kit/index.ts';
 import { v1Routes } from '../../src/api/v1/v1-routes.ts';
 import { assertProblem } from './api-world.ts';
@@ -351,8 +351,10 @@ test('the SIP trace of a call, running or over, with credentials or by its own s
     v1: {
       wallMs: () => nowWallMs,
       tracesSoFar: (id) => running.get(id),
-      readSipTrace: async (id) =>
-        traced.has(id) ? { vgwSessionID: id, messages: [message], droppedMessages: 0 } : undefined,
+      readTrace: async (id, which) =>
+        which === 'sipTrace' && traced.has(id)
+          ? { vgwSessionID: id, messages: [message], droppedMessages: 0 }
+          : undefined,
     },
   });
   const sessionId = await startCall(world);
@@ -397,6 +399,55 @@ test('the SIP trace of a call, running or over, with credentials or by its own s
   for (const url of tampered) assertProblem(await world.app.inject(url), 401, 'link.invalid');
   nowWallMs += 60_000;
   assertProblem(await world.app.inject(sipTrace), 401, 'link.invalid');
+});
+
+test('what was exchanged with bots, of a call that runs or is over, with credentials or by its own signed link', async () => {
+  const exchange: BotExchange = {
+    turn: 1,
+    askedAhead: null,
+    provider: 'main',
+    at: '2023-11-14T22:13:20.000Z',
+    method: 'POST',
+    url: 'https://bot.example.net/turn',
+    request: { body: '{"text":""}', isCut: false },
+    firstByteMs: 12,
+    totalMs: 20,
+    status: 503,
+    reply: { body: 'no', isCut: true },
+    failure: { code: 'bot.bad-status', message: 'The bot answered with HTTP status 503.' },
+  };
+  const running = new Map<string, CallTraces>();
+  const kept = new Set<string>();
+  const world = await createV1World({
+    v1: {
+      tracesSoFar: (id) => running.get(id),
+      readTrace: async (id, which) =>
+        which === 'botExchanges' && kept.has(id)
+          ? JSON.parse(JSON.stringify({ vgwSessionID: id, exchanges: [exchange], droppedExchanges: 0 }))
+          : undefined,
+    },
+  });
+  const sessionId = await startCall(world);
+  const other = await startCall(world);
+  const path = `/calls/${sessionId}/bot-exchanges`;
+  assertProblem(await world.ask('GET', path), 409, 'call.running');
+  running.set(sessionId, {});
+  assertProblem(await world.ask('GET', path), 404, 'artifact.none');
+  const botExchanges = { vgwSessionID: sessionId, exchanges: [exchange], droppedExchanges: 0 };
+  running.set(sessionId, { botExchanges });
+  assert.deepEqual((await world.ask('GET', path)).json(), { ...botExchanges, isComplete: false });
+  running.delete(sessionId);
+  kept.add(sessionId);
+  await world.end(sessionId);
+  await world.end(other);
+  assert.deepEqual((await world.ask('GET', path)).json(), { ...botExchanges, isComplete: true });
+  assertProblem(await world.ask('GET', `/calls/${other}/bot-exchanges`), 404, 'artifact.none');
+  const links = (await world.ask('POST', `/calls/${sessionId}/links`)).json<Record<string, string>>();
+  const { botExchanges: link = '', transcript = '' } = links;
+  assert.deepEqual((await world.app.inject(link)).json(), { ...botExchanges, isComplete: true });
+  for (const url of [link.replace(sessionId, other), transcript.replace('/transcript', '/bot-exchanges')]) {
+    assertProblem(await world.app.inject(url), 401, 'link.invalid');
+  }
 });
 
 test('a call of another tenant is as unknown as none, on every route', async () => {

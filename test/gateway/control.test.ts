@@ -141,6 +141,12 @@ test(
     await until(() => phone.phone.understood.length > 0);
     await until(() => spoken().length > 1);
     assert.equal(spoken()[1]?.context['plan'], 'gold');
+    const [traceSoFar, askedSoFar] = [
+      await client.getSipTrace({ sessionId }),
+      await client.getBotExchanges({ sessionId }),
+    ];
+    assert.deepEqual([traceSoFar.isComplete, askedSoFar.isComplete], [false, false]);
+    assert.equal(askedSoFar.exchanges.length, turns.length);
     await client.playInCall({ sessionId, body: { url: audio } });
     await until(() => phone.phone.understood.length > 1);
     await client.muteCall({ sessionId, body: { who: 'callee', isMuted: true } });
@@ -196,10 +202,23 @@ test(
     assert.ok(trace.messages[0]?.direction === 'sent' && trace.messages[0].text.startsWith('INVITE '));
     assert.ok(trace.messages.some(({ direction, text }) => direction === 'sent' && text.startsWith('BYE ')));
 
+    const { isComplete, exchanges } = await client.getBotExchanges({ sessionId });
+    assert.equal(isComplete, true);
+    assert.deepEqual(
+      exchanges.map(({ request }) => JSON.parse(request?.body ?? '').input.text),
+      turns.map(({ text }) => text),
+    );
+    for (const { url, status, reply, firstByteMs, totalMs, failure } of exchanges) {
+      assert.deepEqual([url, status, failure], [bot, 200, null]);
+      assert.deepEqual(JSON.parse(reply?.body ?? '').output, { text: [] });
+      assert.ok(firstByteMs !== null && totalMs !== null && firstByteMs <= totalMs);
+    }
+
     const isGone = (fault: unknown): boolean => fault instanceof OutdialProblem && fault.code === 'artifact.none';
     const { deleted } = await client.deleteArtifacts({ sessionId });
-    assert.deepEqual([deleted['recordings'], deleted['traces']], [1, 1]);
+    assert.deepEqual([deleted['recordings'], deleted['traces'], deleted['botExchanges']], [1, 1, 1]);
     await assert.rejects(client.getSipTrace({ sessionId }), isGone);
+    await assert.rejects(client.getBotExchanges({ sessionId }), isGone);
     await assert.rejects(client.getRecord({ sessionId }), isGone);
     await assert.rejects(client.getRecording({ sessionId }), isGone);
     assert.deepEqual((await client.getTranscript({ sessionId })).lines, []);

@@ -117,7 +117,7 @@ test('a call is reported to those who listen; its artefacts can be deleted', { t
   assert.ok((deleted.value['reports'] ?? 0) >= 1);
   assert.deepEqual(await gateway.deleteArtifacts(sessionId), {
     ok: true,
-    value: { recordings: 0, records: 0, traces: 0, reports: 0, events: deleted.value['events'] },
+    value: { recordings: 0, records: 0, traces: 0, botExchanges: 0, reports: 0, events: deleted.value['events'] },
   });
   for (const kept of ['calls', 'recordings']) assert.deepEqual(await readdir(join(folder, kept)), []);
   const expected = [

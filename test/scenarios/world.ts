@@ -4,6 +4,7 @@ import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { CallEvent, CallState } from '../../src/call/index.ts';
 import { readSettings } from '../../src/config/index.ts';
 import {
+  type BotWatch,
   type ConversationService,
   readMessageResponse,
   type TurnReply,
@@ -11,6 +12,7 @@ import {
   withFailover,
 } from '../../src/conversation/index.ts';
 import {
+  type BotExchangeLog,
   createCallDoor,
   createEngine,
   type Engine,
@@ -146,6 +148,7 @@ export class World {
   readonly events: CallEvent[] = [];
   readonly records: CallState[] = [];
   readonly traces: SipTrace[] = [];
+  readonly botExchanges: BotExchangeLog[] = [];
   readonly accepted: NewCallOrder[] = [];
   /** What was kept to end the calls in another life of the process. */
   readonly dialogs: JsonObject[] = [];
@@ -172,12 +175,12 @@ export class World {
     const serviceOf = (name: string, bot: FakeBot): ConversationService => ({
       spec: 'conversation/1',
       name,
-      turn: async (request, signal, onPart = () => undefined) => {
+      turn: async (request, signal, onPart = () => undefined, watch?: BotWatch) => {
         signal.throwIfAborted();
         this.asked.push(request);
         this.askedOf.push(name);
         signal.addEventListener('abort', () => this.aborted.push(request.text));
-        if (options.service !== undefined) return options.service.turn(request, signal, onPart);
+        if (options.service !== undefined) return options.service.turn(request, signal, onPart, watch);
         const streamed = options.streams?.[this.asked.length - 1];
         if (streamed !== undefined) return streamAnswer(streamed, request, signal, onPart, clock);
         const answer = bot(request, this.asked.length - 1);
@@ -269,9 +272,10 @@ export class World {
           const { textMessageFailure: reason } = options;
           return Promise.resolve(reason === undefined ? ok(undefined) : err(reason));
         },
-        writeRecord: (state, sipTrace) => {
+        writeRecord: (state, { sipTrace, botExchanges }) => {
           this.records.push(state);
           if (sipTrace !== undefined) this.traces.push(sipTrace);
+          if (botExchanges !== undefined) this.botExchanges.push(botExchanges);
         },
         observe: (sessionId, tenantId, event, state) => {
           this.events.push(event);

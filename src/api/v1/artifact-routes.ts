@@ -1,12 +1,14 @@
 /** What is left of a call: its record, its recording, its transcript, its SIP trace, and links to them. */
 import { z } from 'zod';
+import type { CallTraces } from '../../engine/index.ts';
 import { err, type GatewayError, gatewayError, ok, printWallTime, type Result } from '../../kit/index.ts';
 import type { StoredCall, StoredEvent } from '../../store/index.ts';
+import { botExchangesSchema } from './bot-exchanges.ts';
 import { isFinal } from './call-resource.ts';
 import type { V1Ports } from './ports.ts';
 import { callRoute, type V1Route } from './route.ts';
 import { createLinkSigner, type LinkTarget } from './signed-link.ts';
-import { type StoredTrace, traceSchema, traceToPcap } from './sip-trace.ts';
+import { traceSchema, traceToPcap } from './sip-trace.ts';
 import { transcriptOf, transcriptSchema } from './transcript.ts';
 
 const eventsAtATime = 200;
@@ -96,7 +98,7 @@ const getSipTrace = callRoute(
     access: 'link',
   },
   async ({ call }, { v1 }) => {
-    const trace = await readTrace(call, v1);
+    const trace = await readTrace('sipTrace', traceSchema, call, v1);
     return trace.ok ? ok({ status: 200, body: trace.value }) : trace;
   },
 );
@@ -117,11 +119,30 @@ const getSipTracePcap = callRoute(
     access: 'link',
   },
   async ({ call }, { v1 }) => {
-    const trace = await readTrace(call, v1);
+    const trace = await readTrace('sipTrace', traceSchema, call, v1);
     if (!trace.ok) return trace;
     const body = Buffer.from(traceToPcap(trace.value));
     const disposition = `attachment; filename="${call.sessionId.replaceAll(/[^\w.-]/g, '_')}.pcap"`;
     return ok({ status: 200, body, headers: { 'content-type': pcapType, 'content-disposition': disposition } });
+  },
+);
+
+const getBotExchanges = callRoute(
+  {
+    method: 'GET',
+    path: '/calls/:sessionId/bot-exchanges',
+    operationId: 'getBotExchanges',
+    summary: 'Read what was exchanged with bots',
+    description:
+      'The requests to the bots of a call so far and their replies, in order, with credentials or by a signed link. While the call runs only the node that carries it has them.',
+    query: linkQuery,
+    answers: [{ status: 200, description: 'The exchanges.', schema: botExchangesSchema }],
+    problems: ['link.invalid', 'call.running', 'artifact.none'],
+    access: 'link',
+  },
+  async ({ call }, { v1 }) => {
+    const log = await readTrace('botExchanges', botExchangesSchema, call, v1);
+    return log.ok ? ok({ status: 200, body: log.value }) : log;
   },
 );
 
@@ -132,6 +153,7 @@ const linkSchema = z
     transcript: z.string(),
     sipTrace: z.string().describe('Opens when a trace is kept.'),
     sipTracePcap: z.string().describe('The same trace as a capture file.'),
+    botExchanges: z.string().describe('Opens when they are kept.'),
   })
   .meta({ id: 'SignedLinks' });
 
@@ -141,7 +163,8 @@ const signLinks = callRoute(
     path: '/calls/:sessionId/links',
     operationId: 'signLinks',
     summary: 'Make signed links',
-    description: 'Links to recording, transcript and SIP trace that whoever has them can open until they expire.',
+    description:
+      'Links to recording, transcript, SIP trace and bot exchanges that whoever has them can open until they expire.',
     body: z.strictObject({
       expiresInS: z.int().min(1).max(604_800).default(3600).describe('Seconds for which the links are good.'),
     }),
@@ -165,6 +188,7 @@ const signLinks = callRoute(
         transcript: link('transcript'),
         sipTrace: link('sip-trace'),
         sipTracePcap: link('sip-trace.pcap'),
+        botExchanges: link('bot-exchanges'),
       },
     });
   },
@@ -177,7 +201,7 @@ const deleteArtifacts = callRoute(
     operationId: 'deleteArtifacts',
     summary: 'Delete what was said',
     description:
-      'Deletes recording, record, transcript, SIP trace and reports that wait, of a call that is over. Its states and times stay. What was sent to a receiver already is not called back.',
+      'Deletes recording, record, transcript, SIP trace, bot exchanges and reports that wait, of a call that is over. Its states and times stay. What was sent to a receiver already is not called back.',
     answers: [
       {
         status: 200,
@@ -199,11 +223,19 @@ const deleteArtifacts = callRoute(
   },
 );
 
-async function readTrace(call: StoredCall, v1: V1Ports): Promise<Result<StoredTrace, GatewayError>> {
+const traceNames = { sipTrace: 'SIP trace', botExchanges: 'log of its bots' } as const;
+
+/** Of the engine while the call runs in this process, else of the disk. */
+async function readTrace<S extends z.ZodType>(
+  which: keyof CallTraces,
+  schema: S,
+  call: StoredCall,
+  v1: V1Ports,
+): Promise<Result<z.output<S>, GatewayError>> {
   const soFar = v1.tracesSoFar(call.sessionId);
-  const found = soFar === undefined ? await v1.readSipTrace(call.sessionId) : soFar.sipTrace;
-  const trace = traceSchema.safeParse(found && { ...found, isComplete: soFar === undefined });
-  return trace.success ? ok(trace.data) : missing(call, 'SIP trace', soFar !== undefined);
+  const found = soFar === undefined ? await v1.readTrace(call.sessionId, which) : soFar[which];
+  const trace = schema.safeParse(found && { ...found, isComplete: soFar === undefined });
+  return trace.success ? ok(trace.data) : missing(call, traceNames[which], soFar !== undefined);
 }
 
 /** `isHere`: what this process does not have of the call now will not come either. */
@@ -232,6 +264,7 @@ export const artifactRoutes: readonly V1Route[] = [
   getTranscript,
   getSipTrace,
   getSipTracePcap,
+  getBotExchanges,
   signLinks,
   deleteArtifacts,
 ];

@@ -37,8 +37,8 @@ export interface V1Ports {
   openRecording(fileName: string): Promise<RecordingFile | undefined>;
   /** What was traced so far of a call that runs in this process; undefined when it does not. */
   tracesSoFar(sessionId: string): CallTraces | undefined;
-  /** The SIP messages of a call that is over, when they were kept on this machine. */
-  readSipTrace(sessionId: string): Promise<JsonObject | undefined>;
+  /** A trace of a call that is over, when it was kept on this machine. */
+  readTrace(sessionId: string, which: keyof CallTraces): Promise<JsonObject | undefined>;
   /** Links are signed with keys made of it. */
   readonly linkSecret: string;
 }

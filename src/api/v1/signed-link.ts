@@ -2,7 +2,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** What links can open; each is the last segment of its path. */
-export const linkedArtifacts = ['recording', 'transcript', 'sip-trace', 'sip-trace.pcap'] as const;
+export const linkedArtifacts = ['recording', 'transcript', 'sip-trace', 'sip-trace.pcap', 'bot-exchanges'] as const;
 
 export interface LinkTarget {
   readonly tenantId: string;

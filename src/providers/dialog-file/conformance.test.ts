@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { BotWatch } from '../../conversation/index.ts';
 import { botConformance } from '../../testing/index.ts';
 import { createDialogService, loadDialog } from './index.ts';
 
@@ -23,6 +24,26 @@ steps:
 `,
   'conforming.yaml',
 );
+
+test('who looks on sees the turn as the dialog got it, and its steps', async () => {
+  assert.ok(dialog.ok);
+  const told: unknown[] = [];
+  const watch: BotWatch = {
+    named: () => watch,
+    onFailed: () => assert.fail(),
+    onSent: ({ to, body }) => {
+      told.push(to, JSON.parse(body));
+      return { onPiece: () => assert.fail(), onEnd: ({ body: reply = '' }) => void told.push(JSON.parse(reply).steps) };
+    },
+  };
+  const request = { sessionId: 's', tenantId: 't', text: '', context: { name: 'Rossi' } };
+  await createDialogService(dialog.value).turn(request, new AbortController().signal, undefined, watch);
+  const steps = [
+    { type: 'say', text: 'Hello.' },
+    { type: 'say', text: 'Who is there?' },
+  ];
+  assert.deepEqual(told, [undefined, { text: '', context: { name: 'Rossi' } }, steps]);
+});
 
 for (const { name, run } of botConformance(() => {
   assert.ok(dialog.ok, dialog.ok ? '' : dialog.error.join('\n'));

@@ -23,9 +23,12 @@ export function createDialogService(dialog: Dialog): ConversationService {
     spec: 'conversation/1',
     name: `dialog-file ${dialog.fileName}`,
     fixedTexts: fixedTexts(dialog),
-    async turn(request, signal) {
+    async turn({ text, context }, signal, _onPart, watch) {
       signal.throwIfAborted();
-      return ok(nextTurn(dialog, request.text, request.context));
+      const told = watch?.onSent({ body: JSON.stringify({ text, context }), secrets: [] });
+      const reply = nextTurn(dialog, text, context);
+      told?.onEnd({ body: JSON.stringify({ steps: reply.steps, context: reply.context }) });
+      return ok(reply);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Authorization } from '../../authorization/index.ts';
 import type { ConversationService } from '../../conversation/index.ts';
 import type { HttpPost } from '../../kit/index.ts';
-import { askBot, withFirstByte } from '../bot-connection/index.ts';
+import { askBot, connectionFor, withFirstByte } from '../bot-connection/index.ts';
 import { printWebhookRequest, readWebhookReply } from './codec.ts';
 import type { JsonWebhookOptions } from './options.ts';
 
@@ -11,13 +11,12 @@ export function createJsonWebhook(
   post: HttpPost,
   authorization: Authorization,
 ): ConversationService {
-  const { url, connectTimeoutMs } = options;
+  const { url, connectTimeoutMs, readTimeoutMs } = options;
   return {
     spec: 'conversation/1',
     name: 'json-webhook',
-    async turn(request, signal) {
-      const { answerTimeoutMs: readTimeoutMs = options.readTimeoutMs } = request;
-      const connection = { post, authorization, connectTimeoutMs, readTimeoutMs };
+    async turn(request, signal, _onPart, watch) {
+      const connection = connectionFor(request, { post, authorization, connectTimeoutMs, readTimeoutMs }, watch);
       const reply = await askBot(connection, { url, body: printWebhookRequest(request) }, signal);
       return reply.ok ? withFirstByte(readWebhookReply(reply.value, request), reply.value) : reply;
     },

@@ -1,5 +1,6 @@
 import type { Authorization } from '../../authorization/index.ts';
 import {
+  type BotWatch,
   composeReply,
   type ConversationService,
   fillTemplate,
@@ -17,7 +18,13 @@ import {
   ok,
   type Result,
 } from '../../kit/index.ts';
-import { authorizationFailure, botFailure, isPassingFailure, maxAttempts } from '../bot-connection/index.ts';
+import {
+  authorizationFailure,
+  botFailure,
+  isPassingFailure,
+  maxAttempts,
+  watchedPostStream,
+} from '../bot-connection/index.ts';
 import { AnswerReader, type ChatAnswer } from './answer-reader.ts';
 import { asSpoken, type DoneCall, type Exchange, readHistory, withHistory } from './history.ts';
 import type { OpenaiChatOptions } from './options.ts';
@@ -49,7 +56,7 @@ export function createOpenaiChat(
   return {
     spec: 'conversation/1',
     name: `openai-chat ${options.model}`,
-    async turn(request, signal, onPart = () => undefined) {
+    async turn(request, signal, onPart = () => undefined, watch?: BotWatch) {
       signal.throwIfAborted();
       const { text, context, spoken } = request;
       if (text === gatewayTexts.hangUp) return ok({ steps: [], context, problems: [] });
@@ -61,7 +68,7 @@ export function createOpenaiChat(
       const { answerTimeoutMs: readTimeoutMs = options.readTimeoutMs } = request;
       const header = await authorization.header(signal);
       if (!header.ok) return err(authorizationFailure(header.error));
-      const attempt = createAttempt({ ...options, readTimeoutMs }, header.value, postStream);
+      const attempt = createAttempt({ ...options, readTimeoutMs }, header.value, watchedPostStream(postStream, watch));
       for (let round = 1; ; round++) {
         const answer = await askPatiently(attempt, turn, signal);
         if (!answer.ok) return answer;

@@ -1,7 +1,7 @@
 import type { Authorization } from '../../authorization/index.ts';
-import type { ConversationService, TurnReply, TurnRequest } from '../../conversation/index.ts';
-import type { GatewayError, HttpPost, Result } from '../../kit/index.ts';
-import { askBot, withFirstByte } from '../bot-connection/index.ts';
+import type { ConversationService } from '../../conversation/index.ts';
+import type { HttpPost } from '../../kit/index.ts';
+import { askBot, connectionFor, withFirstByte } from '../bot-connection/index.ts';
 import { messageUrl, printMessageRequest, readHttpReply } from './codec.ts';
 import type { WatsonAssistantV1Options } from './options.ts';
 
@@ -14,14 +14,13 @@ export function createWatsonAssistantV1(
   post: HttpPost,
   authorization: Authorization,
 ): ConversationService {
-  const { connectTimeoutMs } = options;
+  const { connectTimeoutMs, readTimeoutMs } = options;
   const url = messageUrl(options);
   return {
     spec: 'conversation/1',
     name: 'watson-assistant-v1',
-    async turn(request: TurnRequest, signal: AbortSignal): Promise<Result<TurnReply, GatewayError>> {
-      const readTimeoutMs = request.answerTimeoutMs ?? options.readTimeoutMs;
-      const connection = { post, authorization, connectTimeoutMs, readTimeoutMs };
+    async turn(request, signal, _onPart, watch) {
+      const connection = connectionFor(request, { post, authorization, connectTimeoutMs, readTimeoutMs }, watch);
       const outcome = await askBot(connection, { url, body: printMessageRequest(request) }, signal);
       return outcome.ok ? withFirstByte(readHttpReply(outcome.value, request), outcome.value) : outcome;
     },

@@ -10,7 +10,7 @@ import {
   ok,
   type Result,
 } from '../../kit/index.ts';
-import { askBot, emptyReply, readJsonReply, withFirstByte } from '../bot-connection/index.ts';
+import { askBot, connectionFor, emptyReply, readJsonReply, withFirstByte } from '../bot-connection/index.ts';
 import {
   type AssistantTurn,
   assistantUrls,
@@ -36,15 +36,14 @@ export function createWatsonAssistantV2(
   post: HttpPost,
   authorization: Authorization,
 ): ConversationService {
-  const { mode, connectTimeoutMs } = options;
+  const { mode, connectTimeoutMs, readTimeoutMs } = options;
   const urls = assistantUrls(options);
   return {
     spec: 'conversation/1',
     name: 'watson-assistant-v2',
-    async turn(request, signal) {
+    async turn(request, signal, _onPart, watch) {
       signal.throwIfAborted();
-      const { answerTimeoutMs: readTimeoutMs = options.readTimeoutMs } = request;
-      const connection = { post, authorization, connectTimeoutMs, readTimeoutMs };
+      const connection = connectionFor(request, { post, authorization, connectTimeoutMs, readTimeoutMs }, watch);
       const ask: Ask = (url, body, method) =>
         askBot(connection, { url, body, ...(method === undefined ? {} : { method }) }, signal);
       const turn = readTurn(request);
