@@ -1,6 +1,6 @@
 /**
  * Speech engines for a simulated world: words become audio that only they understand, and they understand it exactly. Each
- * character is two frames of 20 ms whose level tells four bits, far enough apart to survive G.711. Lost or damaged frames
+ * character is two frames of 20 ms, or shorter ones, whose level tells four bits, far enough apart to survive G.711. Lost or damaged frames
  * show as damaged words, so words that arrive prove that the audio did. Words with `(mumbled)` are understood with a
  * confidence of 0.1, and `(breaks the recogniser)` does. `(pause)` is a silence of 300 ms inside an utterance, and is not heard
  * as words.
@@ -8,7 +8,6 @@
 import { gatewayError } from '../kit/index.ts';
 import type { RecognitionEvent, RecognitionOptions, SpeechToText, TextToSpeech } from '../speech/index.ts';
 
-const frameMs = 20;
 const quietest = 300;
 const ratio = 1.3;
 /** Ends a text, so that the concealment of packets that never come is not taken for more of it (ASCII EOT). */
@@ -36,12 +35,12 @@ function nibbleOf(level: number): number {
   return Math.max(0, Math.min(15, nibble));
 }
 
-/** Speaks 25 characters a second. A text that contains `(cannot be spoken)` fails, one with `(never sounds)` does not end. */
-export const fakeTextToSpeech: TextToSpeech = {
+/** A character takes two frames. A text that contains `(cannot be spoken)` fails, one with `(never sounds)` does not end. */
+const voiceOf = (frameMs: number): TextToSpeech => ({
   spec: 'tts/1',
   name: 'fake',
   async *synthesize({ text, sampleRateHz }, signal) {
-    const frameSamples = sampleRateHz / 50;
+    const frameSamples = (sampleRateHz * frameMs) / 1000;
     if (text.includes('(cannot be spoken)')) throw new Error('the fake voice cannot speak this');
     if (text.includes('(never sounds)')) {
       await new Promise<void>((resolve) => {
@@ -52,7 +51,7 @@ export const fakeTextToSpeech: TextToSpeech = {
     for (const byte of new TextEncoder().encode(text.replaceAll('(pause)', pauseMark) + endOfText)) {
       if (signal.aborted) return;
       if (byte === pauseByte) {
-        yield new Int16Array(15 * frameSamples);
+        yield new Int16Array(0.3 * sampleRateHz);
         continue;
       }
       const pcm = new Int16Array(2 * frameSamples);
@@ -61,18 +60,29 @@ export const fakeTextToSpeech: TextToSpeech = {
       yield pcm;
     }
   },
-};
+});
 
-export const fakeSpeechToText: SpeechToText = {
+const recogniserOf = (frameMs: number): SpeechToText => ({
   spec: 'stt/1',
   name: 'fake',
-  open: (options, onEvent) => new FakeRecognition(options, onEvent),
-};
+  open: (options, onEvent) => new FakeRecognition(options, onEvent, frameMs),
+});
+
+/** A pair that understands each other; with frames of 20 ms it speaks 25 characters a second. */
+export function fakeSpeech(frameMs: number): {
+  readonly speechToText: SpeechToText;
+  readonly textToSpeech: TextToSpeech;
+} {
+  return { speechToText: recogniserOf(frameMs), textToSpeech: voiceOf(frameMs) };
+}
+
+export const { speechToText: fakeSpeechToText, textToSpeech: fakeTextToSpeech } = fakeSpeech(20);
 
 class FakeRecognition {
   readonly #options: RecognitionOptions;
   readonly #onEvent: (event: RecognitionEvent) => void;
   readonly #frame: Int16Array;
+  readonly #frameMs: number;
   #filled = 0;
   #nibbles: number[] = [];
   #onsetAtMs = 0;
@@ -82,10 +92,11 @@ class FakeRecognition {
   #isPaused = false;
   #isClosed = false;
 
-  constructor(options: RecognitionOptions, onEvent: (event: RecognitionEvent) => void) {
+  constructor(options: RecognitionOptions, onEvent: (event: RecognitionEvent) => void, frameMs: number) {
     this.#options = options;
     this.#onEvent = onEvent;
-    this.#frame = new Int16Array(options.sampleRateHz / 50);
+    this.#frameMs = frameMs;
+    this.#frame = new Int16Array((options.sampleRateHz * frameMs) / 1000);
   }
 
   write(pcm: Int16Array, atMs: number): void {
@@ -112,7 +123,7 @@ class FakeRecognition {
 
   #onSilence(atMs: number): void {
     // Counted in audio, as real detectors do, or the jitter of the network would lengthen some silences by a frame.
-    this.#silentMs += frameMs;
+    this.#silentMs += this.#frameMs;
     const silentMs = this.#silentMs;
     if (silentMs >= this.#options.endOfSpeechMs) this.#onEnd(atMs);
     else if (silentMs >= pauseMs && this.#hasStarted && !this.#isPaused) {

@@ -3,6 +3,7 @@ export {
   createScriptedPhone,
   type PhoneEvent,
   type PhonePorts,
+  type PhoneReaction,
   type PhoneScript,
   type ScriptedPhone,
   type TransferScript,

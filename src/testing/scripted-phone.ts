@@ -4,7 +4,7 @@
  * gateway, so it is as real as its ports: sockets in the demo, a simulated network in scenarios.
  */
 import { type Clock, gatewayError } from '../kit/index.ts';
-import type { MediaCommand, MediaEvent, MediaPlane } from '../media/index.ts';
+import type { MediaEvent, MediaPlane } from '../media/index.ts';
 import {
   acceptAudioAnswer,
   answerAudioOffer,
@@ -22,6 +22,14 @@ export interface PhoneScript {
   readonly rejectWith?: number;
   /** Spoken one after the other, each when the other side has finished saying something. */
   readonly lines: readonly string[];
+  /**
+   * What it says or presses when it has understood something, in place of its lines; nothing when undefined. `count` is how many
+   * such reactions there were in this call, `requestUri` what was called.
+   */
+  readonly reaction?: (
+    heard: string,
+    call: { readonly requestUri: string; readonly count: number },
+  ) => PhoneReaction | undefined;
   /** Says its first line at the answer, without waiting to be spoken to. */
   readonly speaksFirst: boolean;
   /** Hangs up when its last line has been answered; otherwise it waits for the other side to hang up. */
@@ -39,6 +47,8 @@ export interface PhoneScript {
   /** Without it a REFER is refused with 405. */
   readonly transfer?: TransferScript;
 }
+
+export type PhoneReaction = { readonly say: string } | { readonly press: string };
 
 export interface Reoffer {
   readonly afterMs: number;
@@ -106,10 +116,6 @@ export interface ScriptedPhone {
   close(): void;
 }
 
-type PlayCommand =
-  | { readonly type: 'play'; readonly text: string }
-  | Omit<Extract<MediaCommand, { readonly type: 'send-keys' }>, 'playbackId'>;
-
 /** How long after the end of a call the phone still listens: longer than its end of speech and a recognition. */
 const lastWordsMs = 1500;
 
@@ -119,6 +125,7 @@ interface PhoneCall {
   mediaPort: number | undefined;
   isAnswered: boolean;
   nextLine: number;
+  reactions: number;
   isSpeaking: boolean;
   isOver: boolean;
   /** Cancels the wait for the other side to say more. */
@@ -245,6 +252,7 @@ export function createScriptedPhone(
       mediaPort: undefined,
       isAnswered: false,
       nextLine: 0,
+      reactions: 0,
       isSpeaking: false,
       isOver: false,
       cancelPatience: undefined,
@@ -331,7 +339,12 @@ export function createScriptedPhone(
     if (call.isOver) return;
     call.cancelPatience = ports.at(ports.clock.nowMs() + script.patienceMs, () => {
       if (call.isSpeaking) return;
-      if (call.nextLine < script.lines.length) sayNextLine(call);
+      const { requestUri } = call.incoming;
+      const reaction = script.reaction?.(text, { requestUri, count: call.reactions });
+      if (reaction !== undefined) {
+        call.reactions += 1;
+        react(call, reaction);
+      } else if (call.nextLine < script.lines.length) sayNextLine(call);
       else if (script.hangsUp) run(ports.userAgent.hangUp(call.legId, ports.clock.nowMs()));
     });
   }
@@ -350,11 +363,16 @@ export function createScriptedPhone(
     return [...calls.values()].find((call) => !call.isOver && call.isAnswered === isAnswered);
   }
 
-  function play(command: PlayCommand): void {
-    const call = currentCall(true);
+  function react(call: PhoneCall | undefined, reaction: PhoneReaction): void {
     if (call === undefined) return;
     playbacksAsked += 1;
-    ports.media.send(call.legId, { ...command, playbackId: `asked-${playbacksAsked}` });
+    const playbackId = `asked-${playbacksAsked}`;
+    if ('say' in reaction) {
+      ports.media.send(call.legId, { type: 'play', playbackId, text: reaction.say });
+      return;
+    }
+    const keys = reaction.press.split('').map((digit) => ({ digit, durationMs: 100, attenuationDb: 10 }));
+    ports.media.send(call.legId, { type: 'send-keys', playbackId, keys, gapMs: 100 });
   }
 
   function finish(legId: string): void {
@@ -395,11 +413,8 @@ export function createScriptedPhone(
       run(ports.userAgent.reject(call.legId, status, ports.clock.nowMs()));
       finish(call.legId);
     },
-    say: (text) => play({ type: 'play', text }),
-    press(keys) {
-      const pressed = keys.split('').map((digit) => ({ digit, durationMs: 100, attenuationDb: 10 }));
-      play({ type: 'send-keys', keys: pressed, gapMs: 100 });
-    },
+    say: (text) => react(currentCall(true), { say: text }),
+    press: (keys) => react(currentCall(true), { press: keys }),
     hangUp() {
       const call = currentCall(true);
       if (call !== undefined) run(ports.userAgent.hangUp(call.legId, ports.clock.nowMs()));
