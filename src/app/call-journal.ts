@@ -5,6 +5,7 @@ import type { JsonObject } from '../kit/index.ts';
 import type { Journal } from '../journal/index.ts';
 import {
   type CallFacts,
+  callFigures,
   type CallRecord,
   type PersonalDataLevel,
   reduceText,
@@ -92,6 +93,7 @@ export function createCallJournal(ports: CallJournalPorts): CallJournal {
         endCode: end.code,
         ...(record.failureReason === null ? {} : { failureReason: record.failureReason }),
         billedMs: answeredAtMs === undefined ? 0 : Math.round(stoppedAtMs - answeredAtMs),
+        figures: callFigures(facts),
         record: JSON.parse(JSON.stringify(record)) as JsonObject,
       });
     },

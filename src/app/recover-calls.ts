@@ -5,7 +5,7 @@
 import type { Engine } from '../engine/index.ts';
 import { gatewayError, type JsonObject, type Result, type GatewayError } from '../kit/index.ts';
 import type { Journal } from '../journal/index.ts';
-import { buildCallRecord, type CallFacts, personalDataLevels } from '../reports/index.ts';
+import { buildCallRecord, type CallFacts, callFigures, personalDataLevels } from '../reports/index.ts';
 import type { SipCredentials } from '../sip/index.ts';
 import type { DurableStore, StoredCall, StoredEvent } from '../store/index.ts';
 
@@ -45,6 +45,7 @@ export async function recoverCall(ports: RecoveryPorts, call: StoredCall): Promi
       endCode: facts.end.code,
       ...(facts.end.failureReason === undefined ? {} : { failureReason: facts.end.failureReason }),
       billedMs: facts.answeredAtMs === undefined ? 0 : facts.stoppedAtMs - facts.answeredAtMs,
+      figures: callFigures(facts),
       record: JSON.parse(JSON.stringify(buildCallRecord(facts))) as JsonObject,
     });
   };
@@ -69,7 +70,7 @@ function endFarSide(
 /** Times are those of the events: wall clock, since no other clock outlives a process. */
 function factsOf(call: StoredCall, events: readonly StoredEvent[], told: StoredEvent | undefined): CallFacts {
   const at = (type: string): number | undefined => events.find((event) => event.type === type)?.atWallMs;
-  const [startedAt, answeredAt] = [at('call.started'), at('call.active')];
+  const [startedAt, ringingAt, answeredAt] = [at('call.started'), at('call.ringing'), at('call.active')];
   const lastAt = events.at(-1)?.atWallMs ?? call.changedAtWallMs;
   const { endCode, failureReason } = told?.data ?? {};
   const hasEnded = told?.type === 'call.ended';
@@ -84,6 +85,7 @@ function factsOf(call: StoredCall, events: readonly StoredEvent[], told: StoredE
     startedAtMs: call.acceptedAtWallMs,
     startedWallMs: call.acceptedAtWallMs,
     ...(startedAt === undefined ? {} : { invitedAtMs: startedAt }),
+    ...(ringingAt === undefined ? {} : { ringingAtMs: ringingAt }),
     ...(answeredAt === undefined ? {} : { answeredAtMs: answeredAt }),
     stoppedAtMs: lastAt,
     finalState: hasEnded ? 'ended' : 'failed',

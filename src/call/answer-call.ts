@@ -23,7 +23,7 @@ export function alert(state: CallState, { isRinging }: IncomingFacts, nowMs: num
   const told = [notify('started'), observe({ type: 'call.started', atMs: nowMs })] as const;
   if (!isRinging) return [begun, ...told];
   return [
-    { ...begun, hasRung: true },
+    { ...begun, ringingAtMs: nowMs },
     ...told,
     { type: 'ring' },
     notify('ringing'),

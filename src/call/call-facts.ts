@@ -30,7 +30,7 @@ const requestTypes = {
 
 /** Undefined while the outcome of the call is not known yet. */
 export function callFacts(state: CallState): CallFacts | undefined {
-  const { plan, end, rtp, invitedAtMs, answeredAtMs } = state;
+  const { plan, end, rtp, invitedAtMs, ringingAtMs, answeredAtMs } = state;
   if (end === undefined) return undefined;
   const { conversation_id: conversationId } = state.context;
   return {
@@ -38,6 +38,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
     to: plan.to,
     from: plan.from,
     ...(invitedAtMs === undefined ? {} : { invitedAtMs }),
+    ...(ringingAtMs === undefined ? {} : { ringingAtMs }),
     ...(answeredAtMs === undefined ? {} : { answeredAtMs }),
     stoppedAtMs: end.atMs,
     finalState: end.state,

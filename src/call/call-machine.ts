@@ -80,7 +80,7 @@ export function newCallState(plan: CallPlan, nowMs: number, wallMs: number): Cal
     firstReply: undefined,
     sdpVersion: 1,
     localSdp: undefined,
-    hasRung: false,
+    ringingAtMs: undefined,
     earlyMedia: undefined,
     acceptedAtMs: nowMs,
     acceptedAtWallMs: wallMs,

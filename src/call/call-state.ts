@@ -203,7 +203,6 @@ export interface CallState {
   readonly sdpVersion: number;
   /** What this side said of itself last. */
   readonly localSdp: string | undefined;
-  readonly hasRung: boolean;
   /** What is heard before the answer, and whose it is. */
   /** Headers of the answer that the bot is given, by name. */
   readonly answerHeaders?: Readonly<Record<string, string>>;
@@ -211,6 +210,7 @@ export interface CallState {
   readonly acceptedAtMs: number;
   readonly acceptedAtWallMs: number;
   readonly invitedAtMs: number | undefined;
+  readonly ringingAtMs: number | undefined;
   /** The 3xx that were followed, in order. */
   readonly redirects: readonly RedirectFacts[];
   readonly answeredAtMs: number | undefined;

@@ -17,8 +17,8 @@ export function onProvisional(state: CallState, event: Provisional): CallOutcome
 
 /** Told once, however many phones ring. */
 function onRinging(state: CallState, { status, atMs }: Provisional): CallOutcome {
-  return status === 180 && !state.hasRung
-    ? [{ ...state, hasRung: true }, notify('ringing'), observe({ type: 'call.ringing', atMs })]
+  return status === 180 && state.ringingAtMs === undefined
+    ? [{ ...state, ringingAtMs: atMs }, notify('ringing'), observe({ type: 'call.ringing', atMs })]
     : [state];
 }
 

@@ -61,7 +61,7 @@ export function onLeg(state: CallState, event: LegEvent, newLeg: SecondLegVerdic
     }
     case 'ring-timeout':
       return dialogOver(state, afterEarlySounds(state, unanswered), nowMs, {
-        q850Cause: state.hasRung ? noAnswerCause : noResponseCause,
+        q850Cause: state.ringingAtMs === undefined ? noResponseCause : noAnswerCause,
       });
     case 'hop-failed':
       return onHopFailed(state, event, nowMs);

@@ -93,6 +93,22 @@ export type CallPage = {
 
 export type CallRecord = Readonly<Record<string, unknown>>;
 
+export type CallTotals = {
+  /** Calls that were accepted: running, ended and failed. */
+  readonly accepted: number;
+  /** Of them not over yet. */
+  readonly running: number;
+  /** Over without a failure. */
+  readonly ended: number;
+  readonly failed: number;
+  /** Over, and were answered; some of them failed later. */
+  readonly answered: number;
+  /** Whose side the failures most likely lay on. */
+  readonly failedByBlame: FailuresByBlame;
+  /** Answered of those that are over; null when none is. */
+  readonly answerRate: number | null;
+};
+
 export type CommandTaken = {
   readonly status: 'taken';
 };
@@ -131,6 +147,44 @@ export type DeliveryWaiting = {
   readonly status: 'waiting';
 };
 
+export type DurationFigures = {
+  /** How many were measured. */
+  readonly count: number;
+  readonly meanMs: number;
+  /** Half of them were no longer. Percentiles are rounded to two significant digits. */
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+};
+
+export type Durations = {
+  /** Silence that the callee hears: last voice to the first packet of the answer, measured on the audio. */
+  readonly response?: DurationFigures;
+  /** Last voice of the callee to the words. */
+  readonly recognition?: DurationFigures;
+  /** Question to the bot, to its answer. */
+  readonly bot?: DurationFigures;
+  /** Answer of the bot to the first packet of it. */
+  readonly voice?: DurationFigures;
+  /** Acceptance of an outbound call to its ringing. */
+  readonly ring?: DurationFigures;
+  /** Acceptance of an outbound call to its answer. */
+  readonly answer?: DurationFigures;
+  /** Answer to end. */
+  readonly talk?: DurationFigures;
+};
+
+export type EndCodeCount = {
+  readonly endCode: string;
+  readonly callState: 'ended' | 'failed';
+  /** null when nothing failed. */
+  readonly blame: 'callee' | 'caller' | 'trunk' | 'provider' | 'gateway' | 'unknown' | null;
+  /** What it means, and what to do about it. Empty for a code of another version. */
+  readonly text: string;
+  readonly calls: number;
+};
+
 export type EndExplanation = {
   /** What happened, and when something failed, what to do about it. */
   readonly text: string;
@@ -145,6 +199,15 @@ export type ExchangedBody = {
   readonly body: string;
   /** There was more of it. */
   readonly isCut: boolean;
+};
+
+export type FailuresByBlame = {
+  readonly callee: number;
+  readonly caller: number;
+  readonly trunk: number;
+  readonly provider: number;
+  readonly gateway: number;
+  readonly unknown: number;
 };
 
 export type Problem = {
@@ -191,6 +254,37 @@ export type SipTrace = {
   readonly isComplete: boolean;
   /** Messages that were not kept because there were too many, or too long ones. */
   readonly droppedMessages: number;
+};
+
+export type Statistics = {
+  /** As asked for, down to the beginning of a bucket. */
+  readonly from: string;
+  /** As asked for, up to the end of a bucket. */
+  readonly before: string;
+  readonly bucket: '5m' | '1h' | '1d';
+  readonly totals: CallTotals;
+  /** All of the span, also those without calls. */
+  readonly buckets: readonly (StatisticsBucket)[];
+  /** The most frequent first. */
+  readonly endCodes: readonly (EndCodeCount)[];
+  readonly durations: Durations;
+};
+
+export type StatisticsBucket = {
+  /** Its beginning. */
+  readonly at: string;
+  /** Calls that were accepted: running, ended and failed. */
+  readonly accepted: number;
+  /** Of them not over yet. */
+  readonly running: number;
+  /** Over without a failure. */
+  readonly ended: number;
+  readonly failed: number;
+  /** Over, and were answered; some of them failed later. */
+  readonly answered: number;
+  /** Whose side the failures most likely lay on. */
+  readonly failedByBlame: FailuresByBlame;
+  readonly durations: Durations;
 };
 
 export type Transcript = {
@@ -438,6 +532,16 @@ export interface DeleteArtifactsInput {
   readonly signal?: AbortSignal;
 }
 
+export interface GetStatisticsInput {
+  /** Calls that were accepted at this instant or later. Usually a day before `before`. */
+  readonly from?: string;
+  /** Calls that were accepted before this instant. Usually now. */
+  readonly before?: string;
+  /** Length of a bucket; days are those of UTC. */
+  readonly bucket?: '5m' | '1h' | '1d';
+  readonly signal?: AbortSignal;
+}
+
 export interface OutdialClient {
   /** Start a call. */
   createCall(input: CreateCallInput): Promise<AcceptedCall>;
@@ -487,6 +591,8 @@ export interface OutdialClient {
   signLinks(input: SignLinksInput): Promise<SignedLinks>;
   /** Delete what was said. */
   deleteArtifacts(input: DeleteArtifactsInput): Promise<DeletedArtifacts>;
+  /** Count calls. */
+  getStatistics(input?: GetStatisticsInput): Promise<Statistics>;
 }
 
 /** A client of one tenant. Requests that are refused reject with `OutdialProblem`. */
@@ -516,5 +622,6 @@ export function createOutdialClient(options: ClientOptions): OutdialClient {
     getBotExchanges: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/bot-exchanges`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     signLinks: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/links`, body: input.body, signal: input.signal }),
     deleteArtifacts: (input) => sendForJson(options, { method: 'DELETE', path: `/calls/${encodeURIComponent(input.sessionId)}/artifacts`, signal: input.signal }),
+    getStatistics: (input = {}) => sendForJson(options, { method: 'GET', path: '/statistics', query: { from: input.from, before: input.before, bucket: input.bucket }, signal: input.signal }),
   };
 }

@@ -87,7 +87,13 @@ const state = (name: 'started' | 'ringing' | 'active'): Parameters<Journal['tell
   state: name,
   isDelivered: true,
 });
-const over = { state: 'ended', endCode: 'completed.bot', billedMs: 7, record: { a: 1 } } as const;
+const over = {
+  state: 'ended',
+  endCode: 'completed.bot',
+  billedMs: 7,
+  figures: { isAnswered: true, waitsMs: { bot: [9] } },
+  record: { a: 1 },
+} as const;
 
 test('a life: accepted, told in order, its dialog kept, terminal state and record in one commit', async () => {
   const { journal, call, store, commits, committed } = await open();

@@ -7,6 +7,7 @@
  */
 import { err, type GatewayError, gatewayError, type JsonObject, ok, type Result } from '../kit/index.ts';
 import type {
+  CallFigures,
   Change,
   DeliveryEndpoint,
   DurableStore,
@@ -62,6 +63,7 @@ export interface CallOver {
   readonly failureReason?: string;
   /** Answer to end. */
   readonly billedMs: number;
+  readonly figures: CallFigures;
   readonly record: JsonObject;
 }
 
@@ -238,7 +240,7 @@ export function createJournal(ports: JournalPorts): Journal {
         });
       });
     },
-    over(sessionId, { state, endCode, failureReason, billedMs, record }) {
+    over(sessionId, { state, endCode, failureReason, billedMs, figures, record }) {
       const lane = lanes.get(sessionId);
       if (lane === undefined || lane.isOver) return;
       lane.isOver = true;
@@ -247,7 +249,7 @@ export function createJournal(ports: JournalPorts): Journal {
       put(
         sessionId,
         lane,
-        { type: 'call-ended', sessionId, owner, atWallMs, state, endCode, ...reason, billedMs },
+        { type: 'call-ended', sessionId, owner, atWallMs, state, endCode, ...reason, billedMs, figures },
         { type: 'record', sessionId, tenantId: lane.call.tenantId, record },
       );
     },

@@ -158,6 +158,7 @@ export interface CallFacts {
   readonly startedAtMs: number;
   readonly startedWallMs: number;
   readonly invitedAtMs?: number;
+  readonly ringingAtMs?: number;
   readonly answeredAtMs?: number;
   readonly stoppedAtMs: number;
   /** The last state that was told to the webhook. */

@@ -1,4 +1,5 @@
 export { buildCallLogged, type CallLogged } from './call-logged.ts';
+export { callFigures, type FiguresOfCall, type WaitName, waitNames } from './call-figures.ts';
 export {
   buildCallRecord,
   type CallFacts,

@@ -1,7 +1,7 @@
 /**
  * What survives a crash: calls with their dialogs, events, webhook deliveries, call records, idempotency keys, what
- * accounts spend, the nodes that share a store, and the reports that wait. One port; the engines (memory for tests,
- * SQLite, PostgreSQL) pass one conformance suite.
+ * accounts spend, figures of calls that are over, the nodes that share a store, and the reports that wait. One port; the
+ * engines (memory for tests, SQLite, PostgreSQL) pass one conformance suite.
  *
  * - Writing is `commit`: all of its changes or none, and on the disk when it resolves well.
  * - Every unfinished call and every waiting delivery belongs to one node in one of its lives (`Owner`). A node writes only
@@ -19,6 +19,7 @@
  * - A node joins before it writes anything new.
  */
 import type { GatewayError, Json, JsonObject, Result } from '../kit/index.ts';
+import type { CallFigures, CallStatistics, StatisticsQuery } from './statistics/contract.ts';
 
 export type Stored<T> = Promise<Result<T, GatewayError>>;
 
@@ -149,6 +150,8 @@ export type Change =
       readonly endCode: string;
       readonly failureReason?: string;
       readonly billedMs: number;
+      /** What is counted of it; without, that it was not answered and nobody waited. */
+      readonly figures?: CallFigures;
     }
   /** With `endpoint`, also a delivery, due at once. */
   | { readonly type: 'event'; readonly event: StoredEvent; readonly owner: Owner; readonly endpoint?: DeliveryEndpoint }
@@ -283,6 +286,9 @@ export interface DurableStore {
 
   dueReports(sink: string, owner: Owner, nowWallMs: number, limit: number): Stored<readonly NewReport[]>;
 
+  /** What became of the calls of a tenant. Costs what the slots cost, however many calls there were. */
+  statistics(query: StatisticsQuery): Stored<CallStatistics>;
+
   /** Milliseconds charged to an account on a UTC day (days since 1970). */
   chargedMs(account: string, day: number): Stored<number>;
 
@@ -308,7 +314,7 @@ export interface DurableStore {
 
   /**
    * Deletes calls that ended before this instant, oldest end first, with all that belongs to them; at most `limit`. A call
-   * of which a delivery still waits stays. Returns how many.
+   * of which a delivery still waits stays. Of figures that old, those of whole days stay. Returns how many calls went.
    */
   prune(endedBeforeWallMs: number, limit: number): Stored<number>;
   /** Writes a consistent copy to a new file while calls go on. Only SQLite; PostgreSQL has its own tools. */

@@ -23,6 +23,15 @@ export type {
   StoredCallState,
   StoredEvent,
 } from './durable-store.ts';
+export {
+  type CallFigures,
+  type CallStatistics,
+  type SlotLengthMs,
+  slotLengthsMs,
+  type StatisticsQuery,
+  type Waits,
+} from './statistics/contract.ts';
+export { slotOf } from './statistics/tally.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
 export { commitBatch, type Work } from './sql/commit-batch.ts';
 export { toPostgresql, toSqlite } from './sql/dialect.ts';

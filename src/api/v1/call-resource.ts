@@ -7,7 +7,7 @@ export const callStates = ['accepted', 'started', 'ringing', 'active', 'transfer
 
 const instant = z.iso.datetime();
 
-const blames = ['callee', 'caller', 'trunk', 'provider', 'gateway', 'unknown'] as const;
+export const blames = ['callee', 'caller', 'trunk', 'provider', 'gateway', 'unknown'] as const;
 
 const endExplanation = z
   .object({

@@ -16,6 +16,7 @@ export interface V1Ports {
     | 'events'
     | 'name'
     | 'record'
+    | 'statistics'
     | 'tenantEvents'
   >;
   readonly owner: Owner;

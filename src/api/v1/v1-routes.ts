@@ -4,6 +4,7 @@ import { callRoutes } from './calls.ts';
 import { commandRoutes } from './command-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { statisticsRoutes } from './statistics-routes.ts';
 import type { V1Route } from './route.ts';
 
 /** By the heading that they stand under. */
@@ -13,6 +14,7 @@ export const v1Groups: readonly { readonly tag: string; readonly routes: readonl
   { tag: 'Events', routes: eventRoutes },
   { tag: 'Notifications', routes: deliveryRoutes },
   { tag: 'What is left of a call', routes: artifactRoutes },
+  { tag: 'Statistics and health', routes: statisticsRoutes },
 ];
 
 export const v1Routes: readonly V1Route[] = v1Groups.flatMap(({ routes }) => routes);

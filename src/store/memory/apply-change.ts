@@ -3,6 +3,7 @@ import type { GatewayError } from '../../kit/index.ts';
 import { admit, dayMs, newAccount } from '../admission.ts';
 import type { Change, DeliveryReport, Owner, StoredCall, StoredEvent } from '../durable-store.ts';
 import { lifeIsOver, notOwner, sequenceFault, wrongChange } from '../refusals.ts';
+import { noFigures } from '../statistics/contract.ts';
 import {
   chargeText,
   isLiving,
@@ -14,6 +15,7 @@ import {
   type MemoryDelivery,
   type MemoryState,
 } from './memory-state.ts';
+import { countCall } from './memory-statistics.ts';
 
 type ChangeOf<Type extends Change['type']> = Extract<Change, { readonly type: Type }>;
 type Refusal = GatewayError | undefined;
@@ -111,6 +113,9 @@ function endCall({ state, journal }: Commit, change: ChangeOf<'call-ended'>): Re
     ...(change.failureReason === undefined ? {} : { failureReason: change.failureReason }),
   };
   journal.set(state.calls, change.sessionId, { ...found, call });
+  const { tenantId, acceptedAtWallMs } = call;
+  const { state: endState, endCode, figures = noFigures } = change;
+  countCall(state, journal, { tenantId, acceptedAtWallMs, state: endState, endCode, figures });
   if (found.account === undefined) return undefined;
   const account = state.accounts.get(found.account);
   if (account !== undefined) {

@@ -1,6 +1,7 @@
 /** What the memory store holds: maps of values that are replaced, never changed, so that a commit can be undone. */
 import type { JsonObject } from '../../kit/index.ts';
 import type { Account } from '../admission.ts';
+import type { EndTally, WaitTally } from '../statistics/tally.ts';
 import type {
   CallCommand,
   DeliveryReport,
@@ -58,6 +59,8 @@ export class MemoryState {
   readonly keys = new Map<string, MemoryKey>();
   readonly accounts = new Map<string, Account>();
   readonly charges = new Map<string, number>();
+  readonly ends = new Map<string, EndTally>();
+  readonly waits = new Map<string, WaitTally>();
   readonly reports = new Map<string, MemoryReport>();
   readonly nodes = new Map<string, MemoryNode>();
   /** Oldest first. */

@@ -15,6 +15,7 @@ import { applyChange, type Commit } from './apply-change.ts';
 import { findDue, findNextDue } from './memory-deliveries.ts';
 import { adopt, listNodes } from './memory-nodes.ts';
 import { listCalls, listDead } from './memory-pages.ts';
+import { pruneTallies, readStatistics } from './memory-statistics.ts';
 import { chargeText, isLiving, isOver, isSameOwner, Journal, keyText, MemoryState } from './memory-state.ts';
 
 const keyLifeMs = 86_400_000;
@@ -46,6 +47,7 @@ export function createMemoryStore(): DurableStore {
           .sort((one, other) => (one.id < other.id ? -1 : 1))
           .slice(0, limit),
       ),
+    statistics: async (query) => ok(readStatistics(state, query)),
     chargedMs: async (account, day) => ok(state.charges.get(chargeText(account, day)) ?? 0),
     joinNode: async (nodeId, leaseUntilWallMs) => {
       const epoch = ++state.lastEpoch;
@@ -173,6 +175,7 @@ function prune(state: MemoryState, endedBeforeWallMs: number, limit: number): nu
   }
   for (const [id, { command }] of state.commands) if (gone.has(command.sessionId)) state.commands.delete(id);
   state.stream = state.stream.filter(({ sessionId }) => !gone.has(sessionId));
+  pruneTallies(state, endedBeforeWallMs);
   return gone.size;
 }
 

@@ -3,7 +3,9 @@ import type { GatewayError } from '../../kit/index.ts';
 import { type Account, admit, dayMs, newAccount } from '../admission.ts';
 import type { Change, Owner, SharedAdmission, StoredEvent } from '../durable-store.ts';
 import { lifeIsOver, notOwner, sequenceFault, wrongChange } from '../refusals.ts';
+import { noFigures } from '../statistics/contract.ts';
 import { numberOf, textOf, wholeMs } from './row-values.ts';
+import type { CountedCall } from './tallies.ts';
 import { type Program, type Row, row, rows } from './statement.ts';
 
 export type ChangeOf<Type extends Change['type']> = Extract<Change, { readonly type: Type }>;
@@ -111,20 +113,29 @@ export function* changeCall(change: ChangeOf<'call-changed'>): Program<Refusal> 
   return changed === undefined ? notOwner(sessionId) : undefined;
 }
 
-export function* endCall(change: ChangeOf<'call-ended'>): Program<Refusal> {
-  const { sessionId, owner, atWallMs } = change;
+/** `counted` takes what is to be counted of the call when the commit is done. */
+export function* endCall(change: ChangeOf<'call-ended'>, counted: CountedCall[]): Program<Refusal> {
+  const { sessionId, owner, atWallMs, state, endCode, figures = noFigures } = change;
   const over = yield* row(
     `update calls set state = ?4, changed_at = ?5, ended_at = ?5, end_code = ?6, failure_reason = ?7, dialog = null
-    where session_id = ?1 and owner_node = ?2 and owner_epoch = ?3 and ended_at is null returning account`,
+    where session_id = ?1 and owner_node = ?2 and owner_epoch = ?3 and ended_at is null returning account, tenant_id, accepted_at`,
     sessionId,
     owner.nodeId,
     owner.epoch,
-    change.state,
+    state,
     wholeMs(atWallMs),
-    change.endCode,
+    endCode,
     change.failureReason ?? null,
   );
   if (over === undefined) return notOwner(sessionId);
+  counted.push({
+    tenantId: textOf(over, 'tenant_id'),
+    acceptedAtWallMs: numberOf(over, 'accepted_at'),
+    state,
+    endCode,
+    figures,
+    epoch: owner.epoch,
+  });
   if (over['account'] === null) return undefined;
   const account = textOf(over, 'account');
   yield* rows(

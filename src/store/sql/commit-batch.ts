@@ -6,6 +6,7 @@ import * as deliveries from './change-deliveries.ts';
 import { numberOf } from './row-values.ts';
 import { type Order, programOf } from './operations.ts';
 import { itemsValue, type Program, row, rows, SqlFault, type SqlValue } from './statement.ts';
+import { type CountedCall, countCalls } from './tallies.ts';
 
 /** Whether other connections may write to the database at the same moment. */
 export type Writers = 'one' | 'many';
@@ -25,21 +26,25 @@ export function* commitBatch(works: readonly Work[], writers: Writers): Program<
   if (writers === 'many') yield* holdAccounts(works.flatMap((work) => (work.type === 'commit' ? work.changes : [])));
   const outcomes: Outcome[] = [];
   const streamed: StoredEvent[] = [];
+  const counted: CountedCall[] = [];
   for (const work of works) {
-    const outcome = yield* doOne(work);
+    const ofWork: CountedCall[] = [];
+    const outcome = yield* doOne(work, ofWork);
     outcomes.push(outcome);
     if (!outcome.ok || work.type !== 'commit') continue;
+    counted.push(...ofWork);
     for (const change of work.changes) if (change.type === 'event') streamed.push(change.event);
   }
+  yield* countCalls(counted);
   yield* addToStream(streamed);
   return outcomes;
 }
 
-function* doOne(work: Work): Program<Outcome> {
+function* doOne(work: Work, counted: CountedCall[]): Program<Outcome> {
   yield* rows('savepoint one');
   let outcome: Outcome;
   try {
-    outcome = yield* work.type === 'commit' ? applyAll(work.changes) : programOf(work.order);
+    outcome = yield* work.type === 'commit' ? applyAll(work.changes, counted) : programOf(work.order);
   } catch (fault) {
     if (!(fault instanceof SqlFault) || fault.kind !== 'statement') throw fault;
     outcome = err(gatewayError('internal.bug', `The database refused a change: ${fault.message}`));
@@ -49,22 +54,22 @@ function* doOne(work: Work): Program<Outcome> {
   return outcome;
 }
 
-function* applyAll(changes: readonly Change[]): Program<Outcome> {
+function* applyAll(changes: readonly Change[], counted: CountedCall[]): Program<Outcome> {
   for (const change of changes) {
-    const refusal = yield* applyChange(change);
+    const refusal = yield* applyChange(change, counted);
     if (refusal !== undefined) return err(refusal);
   }
   return ok(undefined);
 }
 
-function applyChange(change: Change): Program<calls.Refusal> {
+function applyChange(change: Change, counted: CountedCall[]): Program<calls.Refusal> {
   switch (change.type) {
     case 'call-accepted':
       return calls.acceptCall(change);
     case 'call-changed':
       return calls.changeCall(change);
     case 'call-ended':
-      return calls.endCall(change);
+      return calls.endCall(change, counted);
     case 'event':
       return calls.addEvent(change);
     case 'record':

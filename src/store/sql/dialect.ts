@@ -17,6 +17,8 @@ const sqlite: Dialect = {
     real: 'real',
     identity: 'integer primary key autoincrement',
     table: 'strict',
+    // Its rows lie in the order of the key.
+    'clustered table': 'strict, without rowid',
   },
   items: (n) => `(select value from json_each(?${n}))`,
   value: (n) => `?${n}`,
@@ -33,6 +35,7 @@ const postgresql: Dialect = {
     real: 'double precision',
     identity: 'bigint generated always as identity primary key',
     table: '',
+    'clustered table': '',
   },
   items: (n) => `(select value from json_array_elements_text(cast($${n} as json)) as list(value))`,
   value: (n) => `$${n}`,

@@ -6,6 +6,7 @@ import { refuseUnlessLiving } from './change-calls.ts';
 import type { Answer } from './read-calls.ts';
 import { callColumns, callOf, jsonOf, numberOf, objectOf, textOf, wholeMs } from './row-values.ts';
 import { itemsValue, row, rows, SqlFault } from './statement.ts';
+import { pruneTallies } from './tallies.ts';
 
 const keyLifeMs = 86_400_000;
 const commandLifeMs = 60_000;
@@ -173,5 +174,6 @@ export function* prune(endedBeforeWallMs: number, limit: number): Answer<number>
   );
   const sessions = itemsValue(found.map((each) => textOf(each, 'session_id')));
   for (const table of tablesOfCalls) yield* rows(`delete from ${table} where session_id in {items ?1}`, sessions);
+  yield* pruneTallies(endedBeforeWallMs);
   return ok(found.length);
 }

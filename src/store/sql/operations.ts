@@ -3,6 +3,7 @@ import type { DurableStore, Stored } from '../durable-store.ts';
 import * as nodes from './nodes.ts';
 import * as calls from './read-calls.ts';
 import * as deliveries from './read-deliveries.ts';
+import { readStatistics } from './tallies.ts';
 
 /** They change nothing. */
 const reads = {
@@ -16,6 +17,7 @@ const reads = {
   deliveries: deliveries.readDeliveries,
   deadDeliveries: calls.listDead,
   dueReports: deliveries.readDueReports,
+  statistics: readStatistics,
   chargedMs: calls.readChargedMs,
   nodes: nodes.listNodes,
   commandAnswer: nodes.readCommandAnswer,
@@ -82,6 +84,7 @@ export function createSqlStore(engine: SqlEngine): DurableStore {
     deliveries: by('deliveries'),
     deadDeliveries: by('deadDeliveries'),
     dueReports: by('dueReports'),
+    statistics: by('statistics'),
     chargedMs: by('chargedMs'),
     joinNode: by('joinNode'),
     renewLease: by('renewLease'),

@@ -61,6 +61,28 @@ const migrations: readonly Migration[] = [
       'create index commands_by_time on commands (sent_at)',
     ],
   },
+  {
+    number: 2,
+    name: 'figures of calls that are over, in slots of time',
+    statements: [
+      `create table call_ends (tenant_id {text} not null, slot_ms {integer} not null, slot {integer} not null,
+        state {text} not null, end_code {text} not null, is_answered {integer} not null, owner_epoch {integer} not null,
+        calls {integer} not null, primary key (tenant_id, slot_ms, slot, state, end_code, is_answered, owner_epoch)) {clustered table}`,
+      `create table call_waits (tenant_id {text} not null, slot_ms {integer} not null, slot {integer} not null,
+        owner_epoch {integer} not null, histograms {text} not null,
+        primary key (tenant_id, slot_ms, slot, owner_epoch)) {table}`,
+      'create index calls_running on calls (tenant_id, accepted_at) where ended_at is null',
+      // Calls that ended before: how they ended. How long was waited in them only their records say.
+      ...[300_000, 3_600_000, 86_400_000].map(
+        (slotMs) => `insert into call_ends (tenant_id, slot_ms, slot, state, end_code, is_answered, owner_epoch, calls)
+          select tenant_id, ${slotMs}, slot, state, end_code, is_answered, 0, count(*) from (
+            select tenant_id, accepted_at - accepted_at % ${slotMs} as slot, state, end_code, case when exists (
+              select 1 from events e where e.session_id = c.session_id and e.type = 'call.active'
+            ) then 1 else 0 end as is_answered from calls c where ended_at is not null and end_code is not null
+          ) as ended group by tenant_id, slot, state, end_code, is_answered`,
+      ),
+    ],
+  },
 ];
 
 /** The newest schema that this version of outdial knows. */

@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createMemoryStore, type Change, type DurableStore, type Owner } from '../../../src/store/index.ts';
+import {
+  createMemoryStore,
+  type Change,
+  type DurableStore,
+  type Owner,
+  slotLengthsMs,
+} from '../../../src/store/index.ts';
 import { accepted, event, join, type OpenEmptyStore, t0 } from './store-world.ts';
 
 const sessions = ['s0', 's1', 's2', 's3'];
@@ -41,8 +47,17 @@ const changedDraft = fc
     ...(dialog === undefined ? {} : { dialog }),
   }));
 const endedDraft = fc
-  .record({ sessionId: session, at: lag, billedMs: fc.nat(40_000), state: fc.constantFrom('failed', 'ended') })
-  .map(({ sessionId, at, billedMs, state }): Draft => (owner) => ({
+  .record({
+    sessionId: session,
+    at: lag,
+    billedMs: fc.nat(40_000),
+    state: fc.constantFrom('failed', 'ended'),
+    figures: fc.record({
+      isAnswered: fc.boolean(),
+      waitsMs: fc.dictionary(fc.constantFrom('bot', 'response'), fc.array(fc.nat(30_000), { maxLength: 4 })),
+    }),
+  })
+  .map(({ sessionId, at, billedMs, state, figures }): Draft => (owner) => ({
     type: 'call-ended',
     sessionId,
     owner,
@@ -50,6 +65,7 @@ const endedDraft = fc
     billedMs,
     state: state as 'ended',
     endCode: 'x',
+    figures,
     ...(state === 'failed' ? { failureReason: 'y' } : {}),
   }));
 const eventDraft = fc
@@ -179,6 +195,8 @@ async function play(store: DurableStore, steps: readonly Step[]): Promise<readon
     told.push(await store.events(sessionId, 1, 2));
   }
   told.push(await store.calls({ limit: 3 }), await store.deadDeliveries({ limit: 2 }), await store.nodes());
+  const asked = { tenantId: 'tenant', fromWallMs: 0, beforeWallMs: 2 * t0 };
+  for (const slotMs of slotLengthsMs) told.push(await store.statistics({ ...asked, slotMs }));
   told.push(await store.chargedMs('acme', Math.floor(t0 / 86_400_000)));
   if (start.ok) told.push(await store.tenantEvents('tenant', start.value.nextCursor, 100));
   return told;

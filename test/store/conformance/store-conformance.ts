@@ -3,6 +3,7 @@ import { callsConformance } from './calls-conformance.ts';
 import { deliveriesConformance } from './deliveries-conformance.ts';
 import { nodesConformance } from './nodes-conformance.ts';
 import { randomChangesConformance } from './random-changes.ts';
+import { statisticsConformance } from './statistics-conformance.ts';
 import type { OpenEmptyStore } from './store-world.ts';
 
 /** `randomRuns`: how many random sequences of changes are compared with the memory store. */
@@ -10,5 +11,6 @@ export function storeConformance(name: string, open: OpenEmptyStore, randomRuns 
   callsConformance(name, open);
   deliveriesConformance(name, open);
   nodesConformance(name, open);
+  statisticsConformance(name, open);
   randomChangesConformance(name, open, randomRuns);
 }
