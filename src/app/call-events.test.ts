@@ -21,6 +21,13 @@ const rows: readonly (readonly [CallEvent, ReturnType<typeof toldEvent>])[] = [
   ],
   [{ type: 'media.closed', atMs: 1, rtp }, undefined],
   [
+    { type: 'voice.understood', atMs: 5300, text: 'yes', confidence: 0.5, voiceOnsetAtMs: 3800, lastVoiceAtMs: 4600 },
+    {
+      type: 'speech.recognized',
+      data: { text: 'yes', confidence: 0.5, voiceStartedBefore: 1500, voiceEndedBefore: 700 },
+    },
+  ],
+  [
     { type: 'recording.failed', atMs: 1, reason: 'ENOSPC' },
     { type: 'recording.failed', data: { reason: 'ENOSPC' } },
   ],

@@ -31,6 +31,18 @@ function latencyData(turn: TurnReport): JsonObject {
   return { milliseconds: parts.reduce((sum, { milliseconds }) => sum + milliseconds, 0), parts };
 }
 
+/** How many ms before the words were there the voice began and ended. */
+function voiceData({
+  voiceOnsetAtMs,
+  lastVoiceAtMs,
+  atMs,
+}: Extract<CallEvent, { type: 'voice.understood' }>): JsonObject {
+  return {
+    ...(voiceOnsetAtMs === undefined ? {} : { voiceStartedBefore: Math.round(atMs - voiceOnsetAtMs) }),
+    voiceEndedBefore: Math.round(atMs - lastVoiceAtMs),
+  };
+}
+
 /** Undefined for what is told as a state, or is of no interest outside. */
 export function toldEvent(event: CallEvent): ToldEvent | undefined {
   switch (event.type) {
@@ -52,10 +64,14 @@ export function toldEvent(event: CallEvent): ToldEvent | undefined {
     }
     case 'turn.spoken':
       return { type: 'turn.spoken', data: { turn: event.turn.turnId, ...latencyData(event.turn) } };
+    case 'turn.finished':
     case 'turn.interrupted':
-      return { type: 'turn.interrupted', data: { turn: event.turn.turnId } };
+      return { type: event.type, data: { turn: event.turn.turnId } };
     case 'voice.understood':
-      return { type: 'speech.recognized', data: { text: event.text, confidence: event.confidence } };
+      return {
+        type: 'speech.recognized',
+        data: { text: event.text, confidence: event.confidence, ...voiceData(event) },
+      };
     case 'command.taken':
       return { type: 'command.taken', data: commandData(event.command) };
     case 'call.early-media': {

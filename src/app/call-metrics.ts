@@ -94,6 +94,7 @@ export function createCallMetrics(metrics: Metrics): CallMetrics {
         case 'call.ringing':
         case 'command.taken':
         case 'key.pressed':
+        case 'turn.finished':
         case 'voice.started':
         case 'voice.understood':
           return;

@@ -39,11 +39,20 @@ export type CallEvent = { readonly atMs: number } & (
   /** The bot was asked ahead of the end of speech; that answer was used, or was for nothing. */
   | { readonly type: 'turn.speculated'; readonly outcome: 'asked' | 'used' | 'wasted' }
   | { readonly type: 'turn.spoken'; readonly turn: TurnReport }
+  /** The last sound of an answer was played to its end; `turn.interrupted` when it was not. */
+  | { readonly type: 'turn.finished'; readonly turn: TurnReport }
   | { readonly type: 'turn.interrupted'; readonly turn: TurnReport }
   | { readonly type: 'command.taken'; readonly command: ControlCommand }
   | { readonly type: 'voice.started'; readonly onsetAtMs: number }
   | { readonly type: 'key.pressed'; readonly digit: string }
-  | { readonly type: 'voice.understood'; readonly text: string; readonly confidence: number; readonly isEcho?: true }
+  | {
+      readonly type: 'voice.understood';
+      readonly text: string;
+      readonly confidence: number;
+      readonly voiceOnsetAtMs?: number;
+      readonly lastVoiceAtMs: number;
+      readonly isEcho?: true;
+    }
   /** It stopped before the end of the call; `reason` is what the system says. */
   | { readonly type: 'recording.failed'; readonly reason: string }
   | { readonly type: 'media.closed'; readonly rtp: RtpSummary; readonly recordingFile?: string }

@@ -139,6 +139,7 @@ export function turnFacts(turn: TurnReport): TurnFacts {
       ...(heard === undefined
         ? {}
         : {
+            ...(heard.voiceOnsetAtMs === undefined ? {} : { voiceOnsetAtMs: heard.voiceOnsetAtMs }),
             lastVoiceAtMs: heard.lastVoiceAtMs,
             speechEndedAtMs: heard.speechEndedAtMs,
             recognizedAtMs: heard.finalAtMs,

@@ -139,7 +139,7 @@ export function markTurn(
   state: CallState,
   playbackId: string,
   change: (turn: TurnReport) => TurnReport,
-  type: 'turn.spoken' | 'turn.interrupted',
+  type: 'turn.spoken' | 'turn.finished' | 'turn.interrupted',
   nowMs: number,
 ): CallOutcome {
   const [changed] = changeTurn(state, playbackId, change);

@@ -56,7 +56,9 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
       return onPlaybackStarted(sounding(state, event), event, nowMs);
     case 'playback-finished':
       return andThen(onPlaybackFinished(sounding(state, event), event, nowMs), (next) =>
-        take(next, { type: 'playback-finished', playbackId: event.playbackId }, nowMs),
+        andThen(take(next, { type: 'playback-finished', playbackId: event.playbackId }, nowMs), (then) =>
+          tellFinished(then, event),
+        ),
       );
     case 'playback-failed':
       return onPlaybackFailed(playbackCame(state, event.playbackId), event, nowMs);
@@ -147,6 +149,18 @@ function onPlaybackFinished(
   return markTurn(state, event.playbackId, (turn) => ({ ...turn, ...interrupted }), 'turn.interrupted', nowMs);
 }
 
+/** Of an answer that is there as a whole, with nothing more of it to play. */
+function tellFinished(
+  state: CallState,
+  { playbackId, isComplete, atMs }: Extract<MediaEvent, { readonly type: 'playback-finished' }>,
+): CallOutcome {
+  const turn = state.turns.find(({ turnId }) => isPlaybackOf(playbackId, turnId));
+  if (!isComplete || turn?.firstAudioAtMs === undefined || turn.repliedAtMs === undefined) return [state];
+  const playing = state.phase === 'active' ? state.turn.playbackId : undefined;
+  if (playing !== undefined && isPlaybackOf(playing, turn.turnId)) return [state];
+  return [state, observe({ type: 'turn.finished', turn, atMs })];
+}
+
 function onRecognition(
   state: CallState,
   { event, isDoubted }: Extract<MediaEvent, { readonly type: 'recognition' }>,
@@ -168,14 +182,16 @@ function onRecognition(
       const utterance = {
         text,
         confidence: event.confidence,
+        ...onsetOf(state, event.lastVoiceAtMs),
         lastVoiceAtMs: event.lastVoiceAtMs,
         speechEndedAtMs: event.speechEndedAtMs,
         finalAtMs: event.atMs,
       };
-      const { confidence } = event;
+      const { confidence, lastVoiceAtMs } = event;
+      const understood = { text, confidence, ...onsetOf(state, lastVoiceAtMs), lastVoiceAtMs, atMs: event.atMs };
       const said = state.plan.isEchoSuppressed ? echoSource(state.echo, event.text, event.lastVoiceAtMs) : undefined;
       if (said !== undefined) return onEcho(state, said.playbackId, { ...utterance, text: event.text }, nowMs);
-      return andThen([state, observe({ type: 'voice.understood', text, confidence, atMs: event.atMs })], (next) =>
+      return andThen([state, observe({ type: 'voice.understood', ...understood })], (next) =>
         take(next, { type: isFiltered ? 'filtered' : 'heard', utterance }, nowMs),
       );
     }
@@ -189,6 +205,11 @@ function onRecognition(
     default:
       return event satisfies never;
   }
+}
+
+/** When the voice began whose last sound was at `lastVoiceAtMs`, where an engine told of it. */
+function onsetOf({ echo: { voiceOnsetAtMs } }: CallState, lastVoiceAtMs: number): Pick<Utterance, 'voiceOnsetAtMs'> {
+  return voiceOnsetAtMs === undefined || voiceOnsetAtMs > lastVoiceAtMs ? {} : { voiceOnsetAtMs };
 }
 
 /** Words that would not become a turn of their own are no guess worth asking for. */
@@ -210,10 +231,10 @@ function onPartial(
 
 /** What the callee's telephone gave back is no answer: dropped, and noted with the turn that it is an echo of. */
 function onEcho(state: CallState, playbackId: string, utterance: Utterance, nowMs: number): CallOutcome {
-  const { text, confidence, finalAtMs } = utterance;
+  const { text, confidence, lastVoiceAtMs, finalAtMs } = utterance;
   const [noted] = changeTurn(state, playbackId, (turn) => ({ ...turn, echoes: [...(turn.echoes ?? []), text] }));
   return andThen(
-    [noted, observe({ type: 'voice.understood', text, confidence, isEcho: true, atMs: finalAtMs })],
+    [noted, observe({ type: 'voice.understood', text, confidence, lastVoiceAtMs, isEcho: true, atMs: finalAtMs })],
     (next) => take(next, { type: 'heard', utterance: { ...utterance, text: '' } }, nowMs),
   );
 }

@@ -233,6 +233,8 @@ const eventFields = {
   digit: 'words',
   digits: 'words',
   milliseconds: 'plain',
+  voiceStartedBefore: 'plain',
+  voiceEndedBefore: 'plain',
 } as const satisfies Readonly<Record<string, DataKind>>;
 
 const fieldKinds: ReadonlyMap<string, DataKind> = new Map<string, DataKind>(

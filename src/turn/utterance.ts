@@ -4,6 +4,8 @@
 export interface Utterance {
   readonly text: string;
   readonly confidence: number;
+  /** First voice, where the engine told of it. */
+  readonly voiceOnsetAtMs?: number;
   readonly lastVoiceAtMs: number;
   readonly speechEndedAtMs: number;
   readonly finalAtMs: number;
@@ -24,10 +26,12 @@ export function keep(waiting: readonly Heard[], heard: Heard): readonly Heard[] 
   return waiting.length < maxWaiting ? [...waiting, heard] : waiting;
 }
 
-/** Two utterances as one: words in order, the lower confidence, the instants of the second. */
+/** Two utterances as one: words in order, the lower confidence, the onset of the first, the other instants of the second. */
 function join(first: Utterance, second: Utterance): Utterance {
+  const { voiceOnsetAtMs = second.voiceOnsetAtMs } = first;
   return {
     ...second,
+    ...(voiceOnsetAtMs === undefined ? {} : { voiceOnsetAtMs }),
     text: `${first.text.trim()} ${second.text.trim()}`,
     confidence: Math.min(first.confidence, second.confidence),
   };

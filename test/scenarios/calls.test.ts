@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { callFacts } from '../../src/call/index.ts';
 import { err, gatewayError } from '../../src/kit/index.ts';
 import { says, tenant, World } from './world.ts';
 
@@ -35,6 +36,18 @@ test('text of the first turn is spoken at once on the answer', async () => {
   const answered = world.events.find((event) => event.type === 'call.answered');
   assert.ok(spoken?.type === 'turn.spoken' && answered !== undefined);
   assert.ok((spoken.turn.firstAudioAtMs ?? Infinity) - answered.atMs <= 20, 'in the first packet after the answer');
+  // Both answers are told to have been spoken, and the record tells when the callee spoke between them.
+  const finished = world.events.flatMap((event) => (event.type === 'turn.finished' ? [event] : []));
+  assert.deepEqual(
+    finished.map(({ atMs, turn }) => [turn.turnId, turn.finishedAtMs === atMs]),
+    [
+      [0, true],
+      [1, true],
+    ],
+  );
+  const [state = assert.fail()] = world.records;
+  const { voiceOnsetAtMs = NaN, lastVoiceAtMs = NaN } = callFacts(state)?.turns[1]?.times ?? {};
+  assert.ok(voiceOnsetAtMs > (finished[0]?.atMs ?? NaN) && lastVoiceAtMs > voiceOnsetAtMs, `${voiceOnsetAtMs}`);
 });
 
 test('a silent callee gives a vgwPostResponseTimeout turn after the response timer', async () => {

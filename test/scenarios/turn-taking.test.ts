@@ -65,4 +65,5 @@ test('bargeInResume: words over the threshold stop the text for good', async () 
 test('without bargeInResume words under the threshold have stopped the text', async () => {
   const { world } = await run(['(mumbled)'], {}, 0.5);
   assert.ok(world.events.some(({ type }) => type === 'turn.interrupted'));
+  assert.ok(!world.events.some((event) => event.type === 'turn.finished' && event.turn.turnId === 0));
 });

@@ -30,6 +30,8 @@ function describe({ type, data, callState, failureReason }: CallEvent): EventLin
       return { who: 'bot', style: 'cyan', text: quoted(text('text')), aside: `in ${roundOf(data['milliseconds'])} ms` };
     case 'turn.spoken':
       return { who: '', style: 'dim', text: '', aside: waitOf(data) };
+    case 'turn.finished':
+      return { who: '', style: 'dim', text: '', aside: 'has spoken' };
     case 'turn.interrupted':
       return { who: 'bot', style: 'cyan', text: '', aside: 'interrupted by the callee' };
     case 'turn.failed':

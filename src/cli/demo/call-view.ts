@@ -98,6 +98,7 @@ export function createCallView(options: TerminalOptions): CallView {
         case 'recording.failed':
         case 'command.taken':
         case 'turn.answered':
+        case 'turn.finished':
         case 'turn.speculated':
         case 'voice.started':
         case 'media.closed':

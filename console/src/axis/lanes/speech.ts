@@ -88,6 +88,7 @@ function spokenByEvents({ data, sinceStart, lastMs }: CallClock): readonly BotSp
     const { turn } = told;
     if (type === 'turn.answered') texts.set(turn, listOf(told['text']).join(' '));
     else if (type === 'turn.spoken' && typeof turn === 'number') {
+      for (const each of open.keys()) close(each, atMs, false);
       open.set(turn, { turn, text: texts.get(turn) ?? '', fromMs: atMs, toMs: atMs, isInterrupted: false });
     } else if (type === 'turn.finished') close(turn, atMs, false);
     else if (type === 'turn.interrupted') close(turn, atMs, true);
