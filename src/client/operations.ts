@@ -330,6 +330,10 @@ export interface ListCallsInput {
   readonly acceptedFrom?: string;
   /** Calls that were accepted before this instant. */
   readonly acceptedBefore?: string;
+  /** Calls that ended with this code. */
+  readonly endCode?: string;
+  /** Calls with this text in the URI of either side, such as a part of a number. */
+  readonly party?: string;
   /** nextCursor of the page before. */
   readonly cursor?: string;
   /** Items of a page. */
@@ -599,7 +603,7 @@ export interface OutdialClient {
 export function createOutdialClient(options: ClientOptions): OutdialClient {
   return {
     createCall: (input) => sendForJson(options, { method: 'POST', path: '/calls', headers: { 'Idempotency-Key': input.idempotencyKey }, body: input.body, signal: input.signal }),
-    listCalls: (input = {}) => sendForJson(options, { method: 'GET', path: '/calls', query: { state: input.state, acceptedFrom: input.acceptedFrom, acceptedBefore: input.acceptedBefore, cursor: input.cursor, limit: input.limit }, signal: input.signal }),
+    listCalls: (input = {}) => sendForJson(options, { method: 'GET', path: '/calls', query: { state: input.state, acceptedFrom: input.acceptedFrom, acceptedBefore: input.acceptedBefore, endCode: input.endCode, party: input.party, cursor: input.cursor, limit: input.limit }, signal: input.signal }),
     getCall: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}`, signal: input.signal }),
     hangUpCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/hangup`, body: {}, signal: input.signal }),
     sayInCall: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/say`, body: input.body, signal: input.signal }),

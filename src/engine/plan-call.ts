@@ -56,7 +56,7 @@ export function planCall(
   const { tenant, to, routes } = order;
   if (to.toLowerCase().startsWith('tel:') && settings.trunk === undefined && routes.length === 0) {
     return err(
-      gatewayError('request.no-trunk', 'A tel: URI names a subscriber, not a host: there is no trunk to send it to'),
+      gatewayError('request.no-trunk', 'A tel: URI names a subscriber, not a host: there is no trunk to send it to.'),
     );
   }
   const places = callPlaces(to, routes, settings.trunk);

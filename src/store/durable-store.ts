@@ -211,6 +211,9 @@ export interface CallQuery {
   readonly states?: readonly StoredCallState[];
   readonly acceptedFromWallMs?: number;
   readonly acceptedBeforeWallMs?: number;
+  readonly endCode?: string;
+  /** Stands in the URI of either side, whatever its case. */
+  readonly party?: string;
   /** Of the page before. */
   readonly cursor?: string;
   /** 1 to 200. */

@@ -85,6 +85,9 @@ test('pages of calls, newest first, by state and time', async () => {
     '/calls?acceptedBefore=2023-11-14T22:13:23Z&acceptedFrom=2023-11-14T23:13:22%2B01:00',
   );
   assert.deepEqual(sessionsOf(early.json()), [world.calls[1]]);
+  const coded = await world.ask('GET', '/calls?endCode=completed.bot&party=555');
+  assert.deepEqual(sessionsOf(coded.json()), [world.calls[0]]);
+  assert.deepEqual(sessionsOf((await world.ask('GET', '/calls?party=nobody')).json()), []);
   for (const wrong of [
     'limit=0',
     'limit=201',

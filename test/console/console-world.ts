@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { createLog, type Gateway, startGateway } from '../../src/app/index.ts';
 import { startDemoPhone } from '../../src/cli/demo/demo-phone.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../src/cli/demo/webhook-receiver.ts';
@@ -43,8 +43,10 @@ export interface ConsoleWorld {
   /** A call that is over, the same for all tests. One that a test has placed and watched does: `rememberCall`. */
   finishedCall(): Promise<string>;
   rememberCall(sessionId: string): void;
-  /** A page of the console in a browser window of its own. Close it by `await using`. */
+  /** A page of the console, logged in, in a browser window of its own. Close it by `await using`. */
   open(path: string, options?: PageOptions): Promise<ConsolePage>;
+  /** The same without a login. */
+  openUnknown(path: string, options?: PageOptions): Promise<ConsolePage>;
   close(): Promise<void>;
 }
 
@@ -126,7 +128,12 @@ function worldOf(parts: Pick<ConsoleWorld, 'gateway' | 'browser' | 'webhook' | '
       })();
       return finished;
     },
-    open: (path, options) => openConsolePage(browser, `${url}/console${path}`, options),
+    async open(path, options) {
+      const opened = await openConsolePage(browser, `${url}/console${path}`, options);
+      if (options?.beside === undefined) await logIn(opened.page);
+      return opened;
+    },
+    openUnknown: (path, options) => openConsolePage(browser, `${url}/console${path}`, options),
   };
 }
 
@@ -146,6 +153,15 @@ function consoleSettings(dataDir: string): Settings {
   });
   assert.ok(read.ok, JSON.stringify(read));
   return read.value.settings;
+}
+
+/** Fills in the login form that stands on the page. */
+export async function logIn(page: Page, changes: { readonly password?: string } = {}): Promise<void> {
+  const form = { ...credentials, ...changes };
+  await page.getByLabel('Tenant', { exact: true }).fill(tenantId);
+  await page.getByLabel('User name').fill(form.username);
+  await page.getByLabel('Password').fill(form.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
 }
 
 /** Asks until the answer is yes. */

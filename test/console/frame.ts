@@ -1,14 +1,161 @@
-/** What holds of every page of the console. */
+/** The frame of the console: login, pages, keyboard, themes, and the way from the form to the end of a call. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ConsoleWorld } from './console-world.ts';
+import type { ConsolePage } from './console-page.ts';
+import { calleeLines, type ConsoleWorld, credentials, logIn, tenantId } from './console-world.ts';
+
+const hostileUri = 'sip:%3Cimg%20src=x%20onerror=alert(1)%3E@example.com';
 
 export function frameTests(world: () => ConsoleWorld): void {
-  test('a page loads under its policy, with nothing from elsewhere', async () => {
+  test('asks for a login in the place of the page, refuses a wrong one with words, and goes on where one was', async () => {
+    await using console = await world().openUnknown('/new-call');
+    const { page } = console;
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    assert.equal(await page.title(), 'Log in · outdial');
+    await console.assertAccessible();
+    await console.look('login');
+    await logIn(page, { password: 'wrong' });
+    await page.getByRole('alert').getByText('auth.required').waitFor();
+    await logIn(page);
+    await page.getByRole('heading', { name: 'Place a call', level: 1 }).waitFor();
+    assert.equal(new URL(page.url()).pathname, '/console/new-call');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    console.assertClean();
+  });
+
+  test('a gateway without calls shows the request that makes the first one, as it works in a shell', async () => {
     await using console = await world().open('/calls');
-    await console.page.getByRole('heading', { level: 1 }).waitFor();
-    assert.match((await console.page.title()).toLowerCase(), /outdial/);
+    const { page } = console;
+    await page.getByRole('heading', { name: 'No calls yet' }).waitFor();
+    const text = await page.locator('pre').innerText();
+    assert.ok(text.includes(`${world().url}/vgw/outboundCalls/${tenantId}/startOutboundCall`), text);
+    assert.ok(text.includes(`-u ${credentials.username}`), text);
+    await console.assertAccessible();
+    await console.look('no-calls');
+    console.assertClean();
+  });
+
+  test('the form says what is wrong at its field, also when the gateway says it', async () => {
+    await using console = await world().open('/new-call');
+    const { page } = console;
+    await page.getByLabel('To', { exact: true }).fill('bob');
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.getByRole('alert').getByText('no SIP or tel URI').waitFor();
+    assert.equal(await page.evaluate('document.activeElement.id'), 'place-to');
+    await page.getByLabel('To', { exact: true }).fill('tel:+15551234567');
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.getByRole('alert').getByText('request.no-trunk').waitFor();
+    await console.assertAccessible();
+    await console.look('place-refused');
+    console.assertClean();
+  });
+
+  test('places a call by the form and watches it live: states and words, as text whatever they hold', async () => {
+    await using console = await world().open('/new-call');
+    await using list = await world().open('/calls', { beside: console });
+    const { page } = console;
+    await fillForm(console, world());
+    assert.match(await page.locator('pre').first().innerText(), /"name": "Alice"/);
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.waitForURL(/\/console\/calls\/[\w-]+$/);
+    const sessionId = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    world().rememberCall(sessionId);
+    await page.locator('h1 .badge', { hasText: /ringing|active/ }).waitFor();
+    await list.page.locator('.calls-card').getByText('callee', { exact: true }).first().waitFor();
+    await page.locator('h1 .badge', { hasText: 'active' }).waitFor();
+    await page.getByRole('log').getByText('Your appointment is on Monday').first().waitFor();
+    await page.getByRole('button', { name: 'Keys' }).click();
+    await page.getByLabel('Keys to send').fill('1#');
+    await page.getByRole('button', { name: 'Send keys' }).click();
+    await page.getByRole('log').getByText('operator').waitFor();
+    await console.assertAccessible();
+    await console.look('live-call');
+    await list.assertAccessible();
+    await list.look('calls-live');
+    await page.getByRole('log').getByText(calleeLines[0]).waitFor({ timeout: 40_000 });
+    await page.locator('h1 .badge', { hasText: 'ended' }).waitFor({ timeout: 60_000 });
+    await list.page.getByRole('table').getByText('ended').waitFor();
+    await world().whenOver(sessionId);
+    assert.equal(await page.evaluate('document.images.length'), 0);
+    console.assertClean();
+    list.assertClean();
+  });
+
+  test('the list is filtered by the address, and a hostile name in it is only text', async () => {
+    await world().finishedCall();
+    await using console = await world().open('/calls');
+    const { page } = console;
+    await page.getByRole('row').getByText('<img src=x onerror=alert(1)>').waitFor();
+    assert.equal(await page.evaluate('document.images.length'), 0);
+    await page.keyboard.press('/');
+    await page.keyboard.type('nobody');
+    await page.keyboard.press('Enter');
+    await page.getByText('No call matches.').last().waitFor();
+    assert.equal(new URL(page.url()).search, '?party=nobody');
+    await page.goBack();
+    await page.getByRole('row').nth(1).waitFor();
+    await page.getByLabel('State').selectOption('failed');
+    await page.getByText('No call matches.').last().waitFor();
+    await page.getByLabel('State').selectOption('ended');
+    await page.getByRole('row').nth(1).waitFor();
+    await console.assertAccessible();
+    await console.look('calls');
+    console.assertClean();
+  });
+
+  test('the keyboard goes through the list, opens a call, and lands in its page', async () => {
+    const sessionId = await world().finishedCall();
+    await using console = await world().open('/calls');
+    const { page } = console;
+    await page.getByRole('row').nth(1).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`/console/calls/${sessionId}$`));
+    await page.locator('h1 .badge').waitFor();
+    assert.equal(await page.evaluate('document.activeElement.id'), 'page');
+    assert.match(await page.title(), /: ended · outdial$/);
+    console.assertClean();
+  });
+
+  test('a login that has ended is asked for in its place, and the page is there again after it', async () => {
+    await using console = await world().open('/calls');
+    const { page, context } = console;
+    await page.getByRole('heading', { name: 'All calls' }).waitFor();
+    await context.clearCookies();
+    await page.getByLabel('State').selectOption('ended');
+    await page.getByText('Your login has ended').waitFor();
+    await logIn(page);
+    await page.getByRole('row').nth(1).waitFor();
+    assert.equal(new URL(page.url()).search, '?state=ended');
+    console.assertClean();
+  });
+
+  test('an unknown page and an unknown call say so, and colours are chosen and kept', async () => {
+    await using console = await world().open('/nowhere');
+    const { page } = console;
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await page.getByLabel('Colours').selectOption('dark');
+    await page.goto(`${world().url}/console/calls/none`);
+    await page.getByRole('heading', { name: 'There is no such call' }).waitFor();
+    assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark');
     await console.assertAccessible();
     console.assertClean();
   });
+}
+
+async function fillForm({ page }: ConsolePage, { phoneUri, webhook }: ConsoleWorld): Promise<void> {
+  await page.getByLabel('To', { exact: true }).fill(phoneUri);
+  await page.getByLabel('From', { exact: true }).fill(hostileUri);
+  const values = { name: 'Alice', clinic: 'the dental clinic', day: 'on Monday', time: 'half past nine' };
+  for (const [index, [name, value]] of Object.entries(values).entries()) {
+    if (index > 0) await page.getByRole('button', { name: '+ Variable' }).click();
+    await page.getByLabel(`Name of variable ${index + 1}`, { exact: true }).fill(name);
+    await page.getByLabel(`Value of variable ${index + 1}`, { exact: true }).fill(value);
+  }
+  await page.getByText('Webhook, recording and more').click();
+  await page.getByLabel('Webhook').fill(webhook.url);
+  await page.getByLabel('Its user name').fill(credentials.username);
+  await page.getByLabel('Its password').fill(credentials.password);
 }

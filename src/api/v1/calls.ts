@@ -141,6 +141,12 @@ const listQuery = z.strictObject({
     .optional()
     .describe('Calls that were accepted at this instant or later.'),
   acceptedBefore: z.iso.datetime({ offset: true }).optional().describe('Calls that were accepted before this instant.'),
+  endCode: z.string().max(100).optional().describe('Calls that ended with this code.'),
+  party: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Calls with this text in the URI of either side, such as a part of a number.'),
   cursor: z.string().max(1000).optional().describe('nextCursor of the page before.'),
   limit: pageSize,
 });
@@ -157,7 +163,7 @@ const listCalls = tenantRoute(
     problems: [],
     access: 'credentials',
   },
-  async ({ tenant, query: { state, acceptedFrom, acceptedBefore, cursor, limit } }, { v1 }) => {
+  async ({ tenant, query: { state, acceptedFrom, acceptedBefore, endCode, party, cursor, limit } }, { v1 }) => {
     const states = readStates(state);
     if (!states.ok) return states;
     const page = await v1.store.calls({
@@ -166,6 +172,8 @@ const listCalls = tenantRoute(
       ...(states.value === undefined ? {} : { states: states.value }),
       ...(acceptedFrom === undefined ? {} : { acceptedFromWallMs: Date.parse(acceptedFrom) }),
       ...(acceptedBefore === undefined ? {} : { acceptedBeforeWallMs: Date.parse(acceptedBefore) }),
+      ...(endCode === undefined ? {} : { endCode }),
+      ...(party === undefined ? {} : { party }),
       ...(cursor === undefined ? {} : { cursor }),
     });
     if (!page.ok) return page;

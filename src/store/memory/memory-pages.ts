@@ -6,6 +6,8 @@ import type { MemoryState } from './memory-state.ts';
 
 export function listCalls(state: MemoryState, query: CallQuery): Result<Page<StoredCall>, GatewayError> {
   const { tenantId, states, acceptedFromWallMs = -Infinity, acceptedBeforeWallMs = Infinity } = query;
+  const { endCode } = query;
+  const party = query.party?.toLowerCase() ?? '';
   const calls = [...state.calls.values()]
     .map(({ call }) => call)
     .filter(
@@ -13,7 +15,9 @@ export function listCalls(state: MemoryState, query: CallQuery): Result<Page<Sto
         (tenantId === undefined || call.tenantId === tenantId) &&
         (states === undefined || states.includes(call.state)) &&
         call.acceptedAtWallMs >= acceptedFromWallMs &&
-        call.acceptedAtWallMs < acceptedBeforeWallMs,
+        call.acceptedAtWallMs < acceptedBeforeWallMs &&
+        (endCode === undefined || call.endCode === endCode) &&
+        [call.to, call.from].some((uri) => uri.toLowerCase().includes(party)),
     );
   return pageOf(calls, query, (call) => ({ atMs: call.acceptedAtWallMs, sequence: 0, sessionId: call.sessionId }));
 }

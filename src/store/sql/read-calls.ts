@@ -88,6 +88,11 @@ export function* listCalls(query: CallQuery): Answer<Page<StoredCall>> {
   if (query.states !== undefined) where.add('state in {items ??}', itemsValue(query.states));
   if (query.acceptedFromWallMs !== undefined) where.add('accepted_at >= ??', Math.ceil(query.acceptedFromWallMs));
   if (query.acceptedBeforeWallMs !== undefined) where.add('accepted_at < ??', Math.ceil(query.acceptedBeforeWallMs));
+  if (query.endCode !== undefined) where.add('end_code = ??', query.endCode);
+  if (query.party !== undefined) {
+    const like = `%${query.party.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`;
+    where.add("(lower(to_uri) like ?? escape '!' or lower(from_uri) like ?? escape '!')", like, like);
+  }
   if (after.value !== undefined) {
     where.add('(accepted_at, session_id) < (??, ??)', after.value.atMs, after.value.sessionId);
   }

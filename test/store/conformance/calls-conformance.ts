@@ -195,6 +195,27 @@ export function callsConformance(name: string, open: OpenEmptyStore): void {
     assert.deepEqual(await find({ tenantId: 'tenant', states: ['accepted'], acceptedFromWallMs: t0 + 1 }), ['s3']);
   });
 
+  story('finds calls by end code and by a part of the URI of either side', async (store) => {
+    const owner = await join(store);
+    const uris = [
+      ['sip:+15551234@trunk.example.net', 'sip:Clinic@example.com'],
+      ['tel:+15559876', 'sip:100%_!@example.com'],
+    ] as const;
+    for (const [index, [to, from]] of uris.entries()) await commit(store, accepted(owner, `s${index}`, { to, from }));
+    await commit(store, ended(owner, 's1'));
+    const find = async (query: object): Promise<readonly string[]> =>
+      (await value(store.calls({ limit: 200, ...query }))).items.map(({ sessionId }) => sessionId);
+    assert.deepEqual(await find({ party: '5551234' }), ['s0']);
+    assert.deepEqual(await find({ party: 'cLINIC@' }), ['s0']);
+    assert.deepEqual(await find({ party: '%_!' }), ['s1']);
+    assert.deepEqual(await find({ party: '_' }), ['s1']);
+    assert.deepEqual(await find({ party: '%1234' }), []);
+    assert.deepEqual(await find({ party: '+1555' }), ['s1', 's0']);
+    assert.deepEqual(await find({ endCode: 'callee.hung-up' }), ['s1']);
+    assert.deepEqual(await find({ endCode: 'callee' }), []);
+    assert.deepEqual(await find({ endCode: 'callee.hung-up', party: '5551234' }), []);
+  });
+
   story('artifacts go, and the call with its states and times stays', async (store) => {
     const owner = await join(store);
     await commit(store, accepted(owner, 'a'), event(owner, 'a', 1, { endpoint: 'hook' }));

@@ -1,0 +1,171 @@
+/** The calls of the tenant: those under way as they go, and the list of all, newest first. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { CallPage, OutdialClient } from '../../../src/client/index.ts';
+import { FaultNotice } from '../frame/notice.tsx';
+import { useTitle } from '../frame/title.ts';
+import { CodeBlock } from '../place/place-page.tsx';
+import { printCurl } from '../place/request-text.ts';
+import { changeQuery, printRoute, query } from '../router.ts';
+import { client } from '../session/client.ts';
+import { session, tenantId } from '../session/session.ts';
+import { isFiltered, listInput, pageSize } from './call-filter.ts';
+import { CallsTable } from './calls-table.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { type LiveCalls, watchLiveCalls } from './live-calls.ts';
+import { LiveTable } from './live-table.tsx';
+
+export function CallsPage() {
+  useTitle('Calls');
+  const { value } = client;
+  return value === undefined ? null : <CallsOf client={value} />;
+}
+
+/** Changes of a list are read anew no more often than this. */
+const rereadMs = 1000;
+
+function CallsOf({ client: api }: { readonly client: OutdialClient }) {
+  const live = useRef<LiveCalls>(undefined);
+  const [list, read] = useList(api);
+  const isLiveOpen = useSignal(false);
+  useEffect(() => {
+    const opened = watchLiveCalls(api);
+    live.current = opened;
+    isLiveOpen.value = true;
+    return () => {
+      opened.close();
+    };
+  }, [api, isLiveOpen]);
+  const liveCalls = isLiveOpen.value ? live.current : undefined;
+  const changes = liveCalls?.changes.value ?? 0;
+  useEffect(() => {
+    // A page further back does not change under the eyes of who reads it.
+    if (changes === 0 || query.peek().has('cursor')) return undefined;
+    const timer = setTimeout(read, rereadMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [changes, read]);
+
+  const page = list.page.value;
+  const fault = list.fault.value;
+  const isNobodyThere = page?.calls.length === 0 && !isFiltered(query.value) && !query.value.has('cursor');
+  return (
+    <>
+      <div class="page-head">
+        <h1>Calls</h1>
+        <a class="button is-primary" href={printRoute({ page: 'new-call' })}>
+          Place a call
+        </a>
+      </div>
+      {isNobodyThere ? (
+        <FirstCall />
+      ) : (
+        <>
+          {liveCalls?.rows.value === undefined ? null : <LiveTable rows={liveCalls.rows.value} />}
+          <section aria-labelledby="calls-all-title">
+            <h2 id="calls-all-title">All calls</h2>
+            <FilterBar />
+            {fault === undefined ? null : (
+              <FaultNotice what="The calls could not be read" fault={fault} onRetry={read} />
+            )}
+            {page === undefined ? null : <List page={page} />}
+          </section>
+        </>
+      )}
+    </>
+  );
+}
+
+function List({ page: { calls, nextCursor } }: { readonly page: CallPage }) {
+  const isFurther = query.value.has('cursor');
+  return (
+    <>
+      <p class="unseen" role="status">
+        {calls.length === 0 ? 'No call matches.' : `${calls.length} calls are shown.`}
+      </p>
+      {calls.length === 0 ? (
+        <p class="calls-none">No call matches. Take something out of the filter, or widen the time.</p>
+      ) : (
+        <CallsTable calls={calls} />
+      )}
+      {isFurther || nextCursor !== undefined ? (
+        <nav class="calls-pages" aria-label="Pages of the list">
+          <button
+            type="button"
+            class="button"
+            disabled={!isFurther}
+            onClick={() => {
+              changeQuery({ cursor: undefined });
+            }}
+          >
+            Newest
+          </button>
+          <button
+            type="button"
+            class="button"
+            disabled={nextCursor === undefined}
+            onClick={() => {
+              changeQuery({ cursor: nextCursor });
+            }}
+          >
+            {pageSize} older ones
+          </button>
+        </nav>
+      ) : null}
+    </>
+  );
+}
+
+/** What one does with a gateway that has no calls yet. */
+function FirstCall() {
+  const curl = printCurl({
+    origin: location.origin,
+    tenantId: tenantId.value ?? '',
+    username: session.value?.username,
+    body: { to: 'sip:bob@192.0.2.10', from: 'sip:clinic@example.com' },
+  });
+  return (
+    <section class="calls-first" aria-labelledby="calls-first-title">
+      <h2 id="calls-first-title">No calls yet</h2>
+      <p>
+        Place the first one <a href={printRoute({ page: 'new-call' })}>with a form</a>, or by the request that your
+        program will send to this gateway. Put the address of a phone in the place of <code>sip:bob@192.0.2.10</code>.
+      </p>
+      <CodeBlock title="curl" text={curl} />
+      <p class="soft">The call appears here by itself as soon as it is accepted.</p>
+    </section>
+  );
+}
+
+interface ListState {
+  readonly page: { readonly value: CallPage | undefined };
+  readonly fault: { readonly value: unknown };
+}
+
+/** The page of the list that the address asks for; read again by the function beside it. */
+function useList(api: OutdialClient): readonly [ListState, () => void] {
+  const page = useSignal<CallPage | undefined>(undefined);
+  const fault = useSignal<unknown>(undefined);
+  const asked = useRef(0);
+  const read = useRef(() => {
+    asked.current += 1;
+    const own = asked.current;
+    api
+      .listCalls(listInput(query.peek(), Date.now()))
+      .then((found) => {
+        // An answer that comes late is not of what is asked for now.
+        if (own !== asked.current) return;
+        page.value = found;
+        fault.value = undefined;
+      })
+      .catch((thrown: unknown) => {
+        if (own === asked.current) fault.value = thrown;
+      });
+  });
+  const search = query.value.toString();
+  useEffect(() => {
+    read.current();
+  }, [search]);
+  return [{ page, fault }, read.current];
+}
