@@ -124,7 +124,23 @@ export type Delivery = {
   readonly sequence: number;
   readonly type: string;
   readonly state: 'waiting' | 'delivered' | 'dead';
+  /** Since it was queued, or replayed. */
   readonly attempts: number;
+  /** The newest 20 attempts, oldest first; those before a replay among them. */
+  readonly tries: readonly ({
+    readonly at: string;
+    readonly durationMs: number;
+    /** Of HTTP. */
+    readonly status?: number;
+    /** Why it failed. */
+    readonly reason?: string;
+  })[];
+  /** What is sent; every attempt is signed anew. */
+  readonly request: {
+    /** Without credentials and the values of its query. */
+    readonly url: string | null;
+    readonly body: CallEvent;
+  };
   readonly queuedAt: string;
   /** When it is tried next; of a waiting one. */
   readonly dueAt?: string;

@@ -76,11 +76,26 @@ export interface StoredEvent {
   readonly data: JsonObject;
 }
 
+/** One attempt to deliver. */
+export interface DeliveryTry {
+  readonly atWallMs: number;
+  readonly durationMs: number;
+  /** Of HTTP. */
+  readonly status?: number;
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+/** So many of a delivery are kept. */
+export const mostTries = 20;
+
 export interface Delivery {
   readonly event: StoredEvent;
   readonly endpoint: DeliveryEndpoint;
-  /** Attempts so far. */
+  /** Attempts so far, since it was replayed. */
   readonly attempts: number;
+  /** The newest attempts, oldest first; those before a replay among them. */
+  readonly tries: readonly DeliveryTry[];
   /** When it was handed over; the window of tries counts from here. */
   readonly queuedAtWallMs: number;
   readonly dueAtWallMs: number;
@@ -165,6 +180,8 @@ export type Change =
       readonly sequence: number;
       readonly state: 'delivered' | 'dead';
       readonly attempts: number;
+      /** In place of those before, which stay without it. */
+      readonly tries?: readonly DeliveryTry[];
       readonly atWallMs: number;
       readonly status?: number;
       readonly reason?: string;
@@ -175,6 +192,7 @@ export type Change =
       readonly sessionId: string;
       readonly sequence: number;
       readonly attempts: number;
+      readonly tries?: readonly DeliveryTry[];
       readonly dueAtWallMs: number;
       readonly status?: number;
       readonly reason?: string;

@@ -7,6 +7,7 @@ export type {
   DeliveryEndpoint,
   DeliveryReport,
   DeliveryState,
+  DeliveryTry,
   DueQuery,
   DurableStore,
   IdempotencyKey,
@@ -32,6 +33,7 @@ export {
   type Waits,
 } from './statistics/contract.ts';
 export { slotOf } from './statistics/tally.ts';
+export { mostTries } from './durable-store.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
 export { commitBatch, type Work } from './sql/commit-batch.ts';
 export { toPostgresql, toSqlite } from './sql/dialect.ts';

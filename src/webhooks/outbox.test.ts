@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { err, ok } from '../kit/index.ts';
+import { mostTries } from '../store/index.ts';
 import { type Outcome, OutboxWorld, plainTarget } from './outbox.fixture.ts';
 import { plannedDelayMs } from './retry-plan.ts';
 import { signingKey } from './signature.ts';
@@ -11,6 +12,12 @@ const status = (code: number, retryAfterS?: number): Outcome =>
   ok({ status: code, ...(retryAfterS === undefined ? {} : { retryAfterS }) });
 const failure = (kind: string, code?: number): Outcome =>
   err({ kind, detail: `It was ${kind}.`, ...(code !== undefined && { status: code }) });
+
+async function triesOf({ store }: OutboxWorld) {
+  const kept = await store.deliveries('s-1');
+  assert.ok(kept.ok);
+  return kept.value;
+}
 
 const outcomes = (world: OutboxWorld): unknown[] => world.results.map(({ outcome, attempts }) => [outcome, attempts]);
 
@@ -96,6 +103,46 @@ describe('delivery', () => {
     const kept = await world.store.deliveries('s-1');
     assert.ok(kept.ok);
     assert.deepEqual([kept.value[0]?.state, kept.value[0]?.lastStatus], ['delivered', 202]);
+  });
+
+  test('each attempt is kept in the commit that tells its outcome, the newest ones, also after a replay', async () => {
+    const windowMs = 48 * 3_600_000;
+    const world: OutboxWorld = await OutboxWorld.open((_order, attempt) => {
+      world.nowWallMs += 7;
+      return attempt <= 25 ? (attempt % 2 === 0 ? failure('timeout') : status(500)) : status(204);
+    });
+    const commit = world.store.commit.bind(world.store);
+    let commits = 0;
+    world.store.commit = async (changes) => {
+      commits += 1;
+      return commit(changes);
+    };
+    await world.tell('started', { target: { windowMs } });
+    const queued = commits;
+    for (let life = 0; ; life++) {
+      await world.settle();
+      const [delivery] = await triesOf(world);
+      if (delivery?.state === 'delivered') break;
+      assert.ok(life < 5);
+      await commit([
+        { type: 'delivery-replayed', sessionId: 's-1', sequence: 1, owner: world.owner, atWallMs: world.nowWallMs },
+      ]);
+      world.outbox.wake();
+    }
+    assert.equal(commits - queued, world.orders.length);
+    assert.equal(world.orders.length, 26);
+    const [{ tries } = assert.fail()] = await triesOf(world);
+    assert.equal(tries.length, mostTries);
+    assert.deepEqual(
+      tries.map(({ status: answered, reason }) => answered ?? reason),
+      [...Array.from({ length: mostTries - 1 }, (_, index) => (index % 2 === 0 ? 500 : 'It was timeout.')), 204],
+    );
+    assert.ok(tries.every(({ durationMs }) => durationMs === 7));
+    const times = tries.map(({ atWallMs }) => atWallMs);
+    assert.deepEqual(
+      times,
+      times.toSorted((one, other) => one - other),
+    );
   });
 
   for (const [name, outcome, attempts] of [

@@ -5,7 +5,7 @@
  */
 import { basicAuthorization } from '../authorization/index.ts';
 import { err, ok, printWallTime, type Random, type Result } from '../kit/index.ts';
-import type { Delivery, DurableStore, Owner } from '../store/index.ts';
+import { type Delivery, type DurableStore, mostTries, type Owner } from '../store/index.ts';
 import { nextAttemptAtWallMs } from './retry-plan.ts';
 import { notificationHeaders } from './signature.ts';
 import type { DeliveryResult, PostFailure, PostOrder, PostReply } from './contract.ts';
@@ -210,22 +210,25 @@ class RunningOutbox implements Outbox {
             this.#ports.random,
           );
     const { sessionId, sequence } = event;
+    const attemptMs = nowWallMs - startedAtWallMs;
     const told = {
       ...(attempted.status === undefined ? {} : { status: attempted.status }),
       ...(attempted.isDelivered ? {} : { reason: attempted.reason }),
     };
     const state = attempted.isDelivered ? 'delivered' : 'dead';
+    const latest = isSent ? [{ atWallMs: startedAtWallMs, durationMs: attemptMs, ...told }] : [];
+    const outcome = { sessionId, sequence, attempts, tries: [...delivery.tries, ...latest].slice(-mostTries), ...told };
     await this.#commit(
       dueAtWallMs === undefined
-        ? { type: 'delivery-settled', sessionId, sequence, state, attempts, atWallMs: nowWallMs, ...told }
-        : { type: 'delivery-postponed', sessionId, sequence, attempts, dueAtWallMs, ...told },
+        ? { type: 'delivery-settled', state, atWallMs: nowWallMs, ...outcome }
+        : { type: 'delivery-postponed', dueAtWallMs, ...outcome },
     );
     this.#ports.onResult({
       event,
       outcome: dueAtWallMs === undefined ? state : 'postponed',
       attempts,
       ...told,
-      attemptMs: nowWallMs - startedAtWallMs,
+      attemptMs,
       elapsedMs: nowWallMs - queuedAtWallMs,
     });
   }

@@ -254,6 +254,10 @@ test('deliveries are shown, and a dead one is sent again', async () => {
     atWallMs: 1_700_000_000_000,
     status: 500,
     reason: 'It said 500.',
+    tries: [
+      { atWallMs: 1_699_999_999_000, durationMs: 40, reason: 'hook.example.net closed the connection.' },
+      { atWallMs: 1_700_000_000_000, durationMs: 25, status: 500, reason: 'It said 500.' },
+    ],
   } as const;
   await world.store.commit([{ type: 'delivery-settled', sessionId, sequence: 1, ...dead }]);
   const list = await world.ask('GET', '/dead-deliveries?limit=1');
@@ -265,6 +269,23 @@ test('deliveries are shown, and a dead one is sent again', async () => {
         type: 'call.started',
         state: 'dead',
         attempts: 4,
+        tries: [
+          { at: '2023-11-14T22:13:19.000Z', durationMs: 40, reason: 'hook.example.net closed the connection.' },
+          { at: '2023-11-14T22:13:20.000Z', durationMs: 25, status: 500, reason: 'It said 500.' },
+        ],
+        request: {
+          url: 'https://hook.example.net/states?key=***',
+          body: {
+            vgwSessionID: sessionId,
+            callState: null,
+            failureReason: null,
+            type: 'call.started',
+            sequence: 1,
+            timestamp: '2023-11-14T22:13:20.000Z',
+            tenantID: tenantIdOf('one'),
+            data: {},
+          },
+        },
         queuedAt: '2023-11-14T22:13:20.000Z',
         settledAt: '2023-11-14T22:13:20.000Z',
         lastStatus: 500,
@@ -276,7 +297,7 @@ test('deliveries are shown, and a dead one is sent again', async () => {
   assert.equal((await world.ask('POST', `/calls/${sessionId}/deliveries/1/replay`)).statusCode, 202);
   assert.equal(wakes, 1);
   const [again] = (await world.ask('GET', `/calls/${sessionId}/deliveries`)).json().deliveries;
-  assert.deepEqual([again.state, again.attempts], ['waiting', 0]);
+  assert.deepEqual([again.state, again.attempts, again.tries.length], ['waiting', 0, 2]);
   for (const sequence of ['2', '0', 'x', '1e0']) {
     const response = await world.ask('POST', `/calls/${sessionId}/deliveries/${sequence}/replay`);
     assertProblem(response, 404, 'delivery.unknown');

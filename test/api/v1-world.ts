@@ -59,7 +59,17 @@ export async function createV1World(options: V1Options = {}): Promise<V1World> {
   const feed = createEventFeed();
   const commands: V1World['commands'] = [];
   const calls: string[] = [];
-  const endpoint = { key: 'receiver', target: {} };
+  const endpoint = {
+    key: 'receiver',
+    target: {
+      url: 'https://hook.example.net/states?key=c4n4ry',
+      trust: 'request',
+      connectTimeoutMs: 1000,
+      readTimeoutMs: 1000,
+      maxRetries: 0,
+      windowMs: 0,
+    },
+  };
   const world = createWorld({
     tenants: ['one', 'two'].map(entry),
     ...options,

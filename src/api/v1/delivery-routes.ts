@@ -1,7 +1,9 @@
 /** What became of the notifications of a call, and sending them again. */
 import { z } from 'zod';
-import { err, gatewayError, ok, printWallTime } from '../../kit/index.ts';
-import type { DeliveryReport } from '../../store/index.ts';
+import { err, gatewayError, ok, printWallTime, showUrl } from '../../kit/index.ts';
+import { type DeliveryReport, mostTries } from '../../store/index.ts';
+import { readTarget } from '../../webhooks/index.ts';
+import { eventSchema, printEvent } from './event-routes.ts';
 import { callRoute, tenantRoute, type V1Route } from './route.ts';
 
 const deliverySchema = z
@@ -10,7 +12,23 @@ const deliverySchema = z
     sequence: z.int().describe('Of its event.'),
     type: z.string(),
     state: z.enum(['waiting', 'delivered', 'dead']),
-    attempts: z.int(),
+    attempts: z.int().describe('Since it was queued, or replayed.'),
+    tries: z
+      .array(
+        z.object({
+          at: z.iso.datetime(),
+          durationMs: z.int(),
+          status: z.int().optional().describe('Of HTTP.'),
+          reason: z.string().optional().describe('Why it failed.'),
+        }),
+      )
+      .describe(`The newest ${mostTries} attempts, oldest first; those before a replay among them.`),
+    request: z
+      .object({
+        url: z.string().nullable().describe('Without credentials and the values of its query.'),
+        body: eventSchema,
+      })
+      .describe('What is sent; every attempt is signed anew.'),
     queuedAt: z.iso.datetime(),
     dueAt: z.iso.datetime().optional().describe('When it is tried next; of a waiting one.'),
     settledAt: z.iso.datetime().optional(),
@@ -19,13 +37,23 @@ const deliverySchema = z
   })
   .meta({ id: 'Delivery' });
 
-function printDelivery({ event, state, attempts, ...rest }: DeliveryReport): z.infer<typeof deliverySchema> {
+function printDelivery({
+  event,
+  state,
+  attempts,
+  endpoint,
+  tries,
+  ...rest
+}: DeliveryReport): z.infer<typeof deliverySchema> {
+  const url = readTarget(endpoint.target)?.url;
   return {
     vgwSessionID: event.sessionId,
     sequence: event.sequence,
     type: event.type,
     state,
     attempts,
+    tries: tries.map(({ atWallMs, ...each }) => ({ at: printWallTime(atWallMs), ...each })),
+    request: { url: url === undefined ? null : showUrl(url), body: JSON.parse(printEvent(event)) },
     queuedAt: printWallTime(rest.queuedAtWallMs),
     ...(state === 'waiting' ? { dueAt: printWallTime(rest.dueAtWallMs) } : {}),
     ...(rest.settledAtWallMs === undefined ? {} : { settledAt: printWallTime(rest.settledAtWallMs) }),

@@ -102,8 +102,8 @@ function stream(order: StreamOrder, ports: V1Ports): Result<Answer, GatewayError
   });
 }
 
-/** A body in one line: JSON has no line breaks but those of its printer. */
-function dataOf(event: StoredEvent): string {
+/** In one line: JSON has no line breaks but those of its printer. */
+export function printEvent(event: StoredEvent): string {
   return printBody({ ...event, timestamp: printWallTime(event.atWallMs) });
 }
 
@@ -117,7 +117,7 @@ function readCall(ports: V1Ports, call: StoredCall, first: number): ReadPage {
     if (!found.ok) return found;
     const events = await ports.store.events(call.sessionId, after, pageSize);
     if (!events.ok) return events;
-    const items = events.value.map((event) => ({ id: String(event.sequence), data: dataOf(event) }));
+    const items = events.value.map((event) => ({ id: String(event.sequence), data: printEvent(event) }));
     after = events.value.at(-1)?.sequence ?? after;
     const isOver = items.length === 0 && (found.value === undefined || isFinal(found.value));
     isEnding ||= events.value.some(({ type }) => type === 'call.ended' || type === 'call.failed');
@@ -142,7 +142,7 @@ function readTenant(ports: V1Ports, tenantId: string, first: TenantPlace): ReadP
     const items = events.slice(taken).map((event, index) => {
       const position = taken + index + 1;
       const id = position === events.length ? `${nextCursor}-0` : `${cursor}-${position}`;
-      return { id, data: dataOf(event) };
+      return { id, data: printEvent(event) };
     });
     // Who loses the connection before the first event must be able to say where it began.
     const start = isTold ? [] : [{ id: `${cursor}-${taken}` }];

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
-import { accepted, ended, event, t0 } from '../../../test/store/conformance/store-world.ts';
+import { accepted, ended, event, settled, t0 } from '../../../test/store/conformance/store-world.ts';
 import type { DurableStore } from '../../store/index.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 import type { SqliteFile } from './sqlite-database.ts';
@@ -92,6 +92,25 @@ test('a schema of a newer version is left alone', async () => {
   raw.exec("insert into migrations (number, name) values (999, 'of tomorrow')");
   raw.close();
   assert.match(await refusal(filePath), /has schema 999, made by a newer outdial; this one knows \d+/);
+});
+
+test('deliveries of a version that kept no attempts are there, and keep theirs from now on', async () => {
+  const filePath = newFile();
+  const before = await open({ filePath });
+  await before.store.commit([accepted(before.owner, 'a'), event(before.owner, 'a', 1, { endpoint: 'hook' })]);
+  await before.store.close();
+  const raw = new Database(filePath);
+  raw.exec("alter table deliveries drop column tries; delete from migrations where name = 'attempts of deliveries'");
+  raw.close();
+  const { store } = await open({ filePath });
+  const tries = async () => {
+    const found = await store.deliveries('a');
+    return found.ok && found.value.map((each) => each.tries);
+  };
+  assert.deepEqual(await tries(), [[]]);
+  const one = [{ atWallMs: t0, durationMs: 5, status: 204 }];
+  assert.ok((await store.commit([settled('a', 1, 'delivered', one)])).ok);
+  assert.deepEqual(await tries(), [one]);
 });
 
 test('a file that is no database, and a folder that is not there, are said', async () => {

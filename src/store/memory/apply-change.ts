@@ -142,6 +142,7 @@ function addEvent(commit: Commit, { event, owner, endpoint }: ChangeOf<'event'>)
     event,
     endpoint,
     attempts: 0,
+    tries: [],
     queuedAtWallMs: event.atWallMs,
     dueAtWallMs: event.atWallMs,
     state: 'waiting',
@@ -190,6 +191,7 @@ function changeDelivery(commit: Commit, change: ChangeOf<'delivery-settled' | 'd
     const { lastStatus: _status, lastReason: _reason, ...kept } = report;
     const outcome = {
       attempts: change.attempts,
+      ...(change.tries === undefined ? {} : { tries: change.tries }),
       ...(change.status === undefined ? {} : { lastStatus: change.status }),
       ...(change.reason === undefined ? {} : { lastReason: change.reason }),
     };

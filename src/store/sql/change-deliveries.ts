@@ -25,7 +25,8 @@ export function* settleDelivery(change: ChangeOf<'delivery-settled'>): Program<R
   yield* holdCall(change.sessionId);
   const settled = yield* row(
     `update deliveries
-    set state = ?3, attempts = ?4, settled_at = ?5, last_status = ?6, last_reason = ?7, is_head = 0
+    set state = ?3, attempts = ?4, settled_at = ?5, last_status = ?6, last_reason = ?7, tries = coalesce(?8, tries),
+      is_head = 0
     where session_id = ?1 and sequence = ?2 and state = 'waiting' returning sequence`,
     change.sessionId,
     change.sequence,
@@ -34,6 +35,7 @@ export function* settleDelivery(change: ChangeOf<'delivery-settled'>): Program<R
     wholeMs(change.atWallMs),
     change.status ?? null,
     change.reason ?? null,
+    change.tries === undefined ? null : JSON.stringify(change.tries),
   );
   if (settled !== undefined) yield* markHead(change.sessionId);
   return undefined;
@@ -41,7 +43,8 @@ export function* settleDelivery(change: ChangeOf<'delivery-settled'>): Program<R
 
 export function* postponeDelivery(change: ChangeOf<'delivery-postponed'>): Program<Refusal> {
   yield* rows(
-    `update deliveries set attempts = ?3, due_at = ?4, last_status = ?5, last_reason = ?6
+    `update deliveries set attempts = ?3, due_at = ?4, last_status = ?5, last_reason = ?6,
+      tries = coalesce(?7, tries)
     where session_id = ?1 and sequence = ?2 and state = 'waiting'`,
     change.sessionId,
     change.sequence,
@@ -49,6 +52,7 @@ export function* postponeDelivery(change: ChangeOf<'delivery-postponed'>): Progr
     wholeMs(change.dueAtWallMs),
     change.status ?? null,
     change.reason ?? null,
+    change.tries === undefined ? null : JSON.stringify(change.tries),
   );
   return undefined;
 }

@@ -16,7 +16,7 @@ export const callColumns = `session_id, tenant_id, owner_node, owner_epoch, to_u
 
 /** Of `deliveries d join events e`. */
 export const deliveryColumns = `d.session_id, d.sequence, d.tenant_id, d.endpoint_key, d.endpoint_target, d.attempts,
-  d.queued_at, d.due_at, d.last_status, d.last_reason, d.state, d.settled_at, e.type, e.at, e.data`;
+  d.queued_at, d.due_at, d.last_status, d.last_reason, d.state, d.settled_at, d.tries, e.type, e.at, e.data`;
 
 export function textOf(row: Row, column: string): string {
   return String(row[column]);
@@ -83,6 +83,7 @@ export function deliveryOf(row: Row): Delivery {
     event: eventOf(row),
     endpoint: endpointOf(row),
     attempts: numberOf(row, 'attempts'),
+    tries: isThere(row, 'tries') ? JSON.parse(textOf(row, 'tries')) : [],
     queuedAtWallMs: numberOf(row, 'queued_at'),
     dueAtWallMs: numberOf(row, 'due_at'),
     ...(isThere(row, 'last_status') ? { lastStatus: numberOf(row, 'last_status') } : {}),

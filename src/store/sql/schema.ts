@@ -83,6 +83,11 @@ const migrations: readonly Migration[] = [
       ),
     ],
   },
+  {
+    number: 3,
+    name: 'attempts of deliveries',
+    statements: ['alter table deliveries add column tries {text}'],
+  },
 ];
 
 /** The newest schema that this version of outdial knows. */

@@ -37,6 +37,7 @@ export function deliveriesConformance(name: string, open: OpenEmptyStore): void 
       },
       endpoint: { key: 'hook', target: { url: 'https://hook/' } },
       attempts: 0,
+      tries: [],
       queuedAtWallMs: t0 + 1,
       dueAtWallMs: t0 + 1,
     });
@@ -148,6 +149,43 @@ export function deliveriesConformance(name: string, open: OpenEmptyStore): void 
     assert.deepEqual(names(await due(store, owner)), ['b/2', 'a/1']);
     await refused(store.deadDeliveries({ limit: 2, cursor: '!' }), 'request.malformed');
   });
+
+  story(
+    'attempts are kept in the same change that tells their outcome, and a replay keeps those before it',
+    async (store) => {
+      const owner = await join(store);
+      await commit(store, accepted(owner, 'a'), event(owner, 'a', 1, { endpoint: 'h' }));
+      const tries = [
+        { atWallMs: t0 + 2, durationMs: 30, status: 503, reason: 'It said "no".' },
+        { atWallMs: t0 + 500, durationMs: 5000, reason: 'ö' },
+        { atWallMs: t0 + 900, durationMs: 1, status: 204 },
+      ];
+      const postponed = {
+        type: 'delivery-postponed',
+        sessionId: 'a',
+        sequence: 1,
+        dueAtWallMs: t0,
+        attempts: 1,
+      } as const;
+      const seen = async () => (await value(store.deliveries('a'))).map((each) => each.tries);
+      await commit(store, { ...postponed, tries: tries.slice(0, 1) });
+      assert.deepEqual(
+        (await due(store, owner)).map((each) => each.tries),
+        [tries.slice(0, 1)],
+      );
+      await commit(store, { ...postponed, tries: tries.slice(0, 2) }, postponed);
+      assert.deepEqual(await seen(), [tries.slice(0, 2)]);
+      await commit(store, settled('a', 1, 'dead', tries));
+      assert.deepEqual(
+        (await value(store.deadDeliveries({ limit: 1 }))).items.map((each) => each.tries),
+        [tries],
+      );
+      await commit(store, { type: 'delivery-replayed', sessionId: 'a', sequence: 1, owner, atWallMs: t0 + 950 });
+      assert.deepEqual(await seen(), [tries]);
+      await commit(store, settled('a', 1));
+      assert.deepEqual(await seen(), [tries]);
+    },
+  );
 
   story('what another node replays waits in the same lane', async (store) => {
     const owner = await join(store);

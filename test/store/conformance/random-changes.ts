@@ -87,7 +87,7 @@ const settledDraft = fc
     attempts,
     state: state as 'dead',
     atWallMs: t0 + at,
-    ...(at % 2 === 0 ? { status: at } : { reason: 'r' }),
+    ...(at % 2 === 0 ? { status: at } : { reason: 'r', tries: [{ atWallMs: t0, durationMs: at, reason: 'r' }] }),
   }));
 const postponedDraft = fc.record(times).map(({ sessionId, sequence, attempts, at }): Draft => () => ({
   type: 'delivery-postponed',
@@ -95,6 +95,7 @@ const postponedDraft = fc.record(times).map(({ sessionId, sequence, attempts, at
   sequence,
   attempts,
   dueAtWallMs: t0 + at,
+  ...(at % 2 === 0 ? {} : { tries: [{ atWallMs: t0, durationMs: at, status: attempts }] }),
 }));
 const replayedDraft = fc.record(times).map(({ sessionId, sequence, at }): Draft => (owner) => ({
   type: 'delivery-replayed',

@@ -4,6 +4,7 @@ import type { ErrorCode, GatewayError, JsonObject, Result } from '../../../src/k
 import type {
   Change,
   Delivery,
+  DeliveryTry,
   DueQuery,
   DurableStore,
   NewCall,
@@ -98,7 +99,12 @@ export function event(
   };
 }
 
-export function settled(sessionId: string, sequence: number, state: 'delivered' | 'dead' = 'delivered'): Change {
+export function settled(
+  sessionId: string,
+  sequence: number,
+  state: 'delivered' | 'dead' = 'delivered',
+  tries?: readonly DeliveryTry[],
+): Change {
   return {
     type: 'delivery-settled',
     sessionId,
@@ -107,6 +113,7 @@ export function settled(sessionId: string, sequence: number, state: 'delivered' 
     attempts: 1,
     atWallMs: t0 + 100 + sequence,
     status: 200,
+    ...(tries === undefined ? {} : { tries }),
   };
 }
 
