@@ -53,7 +53,8 @@ export async function serve(ports: ServePorts): Promise<number> {
   const signals = countSignals(ports);
   for (let gateway = started.value; ;) {
     running = gateway;
-    log.info({ http: gateway.httpUrl, https: gateway.httpsUrl, sipPort: gateway.sipPort }, 'outdial is ready');
+    const { httpUrl: http, httpsUrl: https, sipPort } = gateway;
+    log.info({ http, https, sipPort, console: `${https ?? http}/console` }, 'outdial is ready');
     warnWithoutCalls(settings, log);
     ports.onReady?.(gateway);
     const outcome = await Promise.race([

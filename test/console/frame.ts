@@ -132,7 +132,7 @@ export function frameTests(world: () => ConsoleWorld): void {
     console.assertClean();
   });
 
-  test('an unknown page and an unknown call say so, and colours are chosen and kept', async () => {
+  test('an unknown page and an unknown call say so, colours are kept, and a hidden tab lets go of its stream', async () => {
     await using console = await world().open('/nowhere');
     const { page } = console;
     await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
@@ -140,10 +140,20 @@ export function frameTests(world: () => ConsoleWorld): void {
     await page.goto(`${world().url}/console/calls/none`);
     await page.getByRole('heading', { name: 'There is no such call' }).waitFor();
     assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark');
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
+    await page.evaluate(show('hidden'));
+    await page.getByRole('status').getByText('Paused').waitFor();
+    await page.evaluate(show('visible'));
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
     await console.assertAccessible();
     console.assertClean();
   });
 }
+
+/** What a browser does when another tab is looked at, and when this one is again. */
+const show = (state: 'hidden' | 'visible'): string =>
+  `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));`;
 
 async function fillForm({ page }: ConsolePage, { phoneUri, webhook }: ConsoleWorld): Promise<void> {
   await page.getByLabel('To', { exact: true }).fill(phoneUri);

@@ -68,6 +68,7 @@ function CallRow({ call }: { readonly call: Call }) {
         {endCode === undefined ? null : (
           <span title={endExplanation?.text}>
             <code>{endCode}</code>
+            {typeof endExplanation?.blame === 'string' && <span class="calls-other soft">{endExplanation.blame}</span>}
           </span>
         )}
       </td>

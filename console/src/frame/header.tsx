@@ -73,7 +73,7 @@ function ConnectionState() {
   return (
     <span class={`top-live is-${connection.value}`} role="status" title={means}>
       <span class="top-dot" aria-hidden="true" />
-      {word}
+      <span class="top-word">{word}</span>
     </span>
   );
 }
