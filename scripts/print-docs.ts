@@ -2,6 +2,7 @@
 // written; the exit code says whether a page differs from what would be printed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import {
+  adminStatusPath,
   bodyLimits,
   defaultTimeouts,
   findErrorPage,
@@ -341,6 +342,7 @@ function printApi(): string {
     ...v1Paragraphs(),
     '## Administration',
     `\`POST ${reloadPath}\` reads tenants, secrets and dialogs again ([reload](configuration.md#reload)). It asks for the credentials of \`ADMIN_USERNAME\`, and is 404 like any unknown path when these are not configured. \`200\` tells \`status\`, the number of \`tenants\` and \`notices\`; \`422\` with the code \`config.invalid\` has up to 100 \`problems\` with \`file\`, \`line\`, \`column\`, \`path\`, \`value\`, \`reason\` and \`fix\`, and nothing has changed; \`401\` challenges.`,
+    `\`GET ${adminStatusPath}\`, with the same credentials, tells of all tenants, entries of the tenant file that were left out and why, the trunk, and the gateways that share the database.`,
     '## Probes',
     '`GET /livez` answers 200 while the process works, else 503. `GET /readyz` answers 200 while new calls can be taken, else 503 with all `reasons`; `remarks`, with either, tells what is amiss and keeps no call from being taken, such as a SIP registration that is not in force. It looks at the media threads, the speech engines inside, the SIP socket, the data directory (at most every 5 s) and whether the gateway is stopping. Neither asks for credentials. `GET /metrics` has a [page of its own](metrics.md).',
   );
@@ -374,6 +376,8 @@ function v1Paragraphs(): string[] {
     `Bot exchanges are every request to a bot of the call and its reply, in the order in which they were sent; an attempt after a failure, and a bot that stands in for another, are exchanges of their own. \`turn\` is that of the events; a question that was asked ahead of the end of speech says whether its answer was \`used\`. Headers and values of the query are not kept; \`***\` stands in bodies for what has a name that speaks of keys, tokens or passwords, and for the credentials of the request wherever they come back. The first ${exchangeLimits.body / 1024} KiB of a body are kept, ${exchangeLimits.bodiesOfCall / 1024} KiB and ${exchangeLimits.exchangesOfCall} exchanges of a call. They are full of what was said: as with traces none are kept of calls whose personal data are not to be kept, with \`OUTDIAL_BOT_TRACE=false\`, or of a call that another process had to end.`,
     '### Statistics',
     'Calls are counted when they end, each in the bucket in which it was accepted, in buckets of 5 minutes, an hour and a UTC day: how they ended, whose side failures lay on, and how long everybody waited. `durations` has the silence that callees hear before the answer of the bot (`response`, measured on the audio) and its parts, the time to ringing and to the answer, and the time talked; a percentile is the nearest rank, rounded to two significant digits. Figures hold no personal data: deleting the artifacts of a call leaves them as they are.',
+    '### Status',
+    '`/v1/tenants/<tenantID>/status` tells whether new calls are taken, the limits of the tenant and what this gateway has used of them, its bots and speech engines by kind and host, and how the trunk is. Where the trunk leads, what its targets and registrars said last and which places are avoided after failures is the operator’s: it is in the answer with one tenant, and else in that of [the operator](#administration).',
     '### Client',
     'A typed client for Node.js and browsers is part of the package, printed from the same routes:',
     "```ts\nimport { createOutdialClient } from 'outdial/client';\n\nconst client = createOutdialClient({ baseUrl, tenantId, username, password });\nconst { vgwSessionID: sessionId } = await client.createCall({ body: { to: 'tel:+15551234' }, idempotencyKey });\nfor await (const event of client.followCall({ sessionId })) console.log(event.type, event.data);\n```",

@@ -1,7 +1,7 @@
 /** The HTTP face of the gateway: the start-call route of the original, and the probes of an orchestrator. */
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type GatewayError, gatewayError, type Json, type Result } from '../kit/index.ts';
-import { addAdminRoutes, reloadPath } from './admin-routes.ts';
+import { addAdminRoutes, adminStatusPath, reloadPath } from './admin-routes.ts';
 import { admitCaller } from './admit.ts';
 import { answerClientError } from './client-error.ts';
 import { bodyLimits, parseJsonBody } from './json-body.ts';
@@ -81,7 +81,10 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
   addSessionRoutes(app, context);
   addErrorPageRoutes(app, context);
   addAdminRoutes(app, context);
-  if (ports.admin !== undefined) refuseOtherMethods(app, context, reloadPath, ['POST']);
+  if (ports.admin !== undefined) {
+    refuseOtherMethods(app, context, reloadPath, ['POST']);
+    refuseOtherMethods(app, context, adminStatusPath, ['GET', 'HEAD']);
+  }
   return app;
 }
 

@@ -1,7 +1,7 @@
 export { type ApiRoute, createApi, routesOf } from './create-api.ts';
 export { bodyLimits } from './json-body.ts';
 export { type PageFiles, readPageFiles } from './pages/page-files.ts';
-export { reloadPath } from './admin-routes.ts';
+export { adminStatusPath, reloadPath } from './admin-routes.ts';
 export {
   type ReloadProblem,
   type ReloadReport,
@@ -18,6 +18,7 @@ export { startCallFields } from './start-call-request.ts';
 export { type StatusRow, statusTable } from './status-table.ts';
 export { listenSecurely, type SecureListener, type TlsIdentity } from './secure-listener.ts';
 export type { EventFeed, EventSource, V1Ports } from './v1/ports.ts';
+export type { GatewayStatus, ProviderInUse, TenantStatus, TrunkHealth } from './v1/status-routes.ts';
 export { printOpenApi } from './v1/openapi.ts';
 export { usualOrigin } from './v1/sample-request.ts';
 export { findErrorPage, helpOf, pageCodes } from './error-codes.ts';

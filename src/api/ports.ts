@@ -4,6 +4,7 @@ import type { LoginGuard } from '../policy/index.ts';
 import type { Credentials, StartCallOrder, TenantDirectory } from '../tenants/index.ts';
 import type { PageFiles } from './pages/page-files.ts';
 import type { V1Ports } from './v1/ports.ts';
+import type { GatewayStatus } from './v1/status-routes.ts';
 
 /** What the API needs from the rest of the gateway. */
 export interface ApiPorts {
@@ -43,6 +44,7 @@ export interface AdminPorts {
   readonly credentials: Credentials;
   /** Reads tenants, secrets and dialogs again. All or nothing: an error lists every problem and nothing has changed. */
   reload(): Result<ReloadReport, readonly ReloadProblem[]>;
+  status(): Promise<GatewayStatus>;
 }
 
 export interface ReloadReport {

@@ -420,6 +420,8 @@ class RunningGateway implements Gateway {
       identity: this.#identity,
       engine,
       durability,
+      guards: this.#guards,
+      steadyClock: this.#steadyClock,
       v1: this.#v1.ports,
       tenants: this.#tenants.directory,
       destinations: this.#destinations,

@@ -5,9 +5,10 @@ import type { Settings } from '../config/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { checkWritableDirectory, type MediaThreads } from '../host/index.ts';
 import { type Clock, err, type Result } from '../kit/index.ts';
-import { createLoginGuard } from '../policy/index.ts';
+import { type CallGuards, createLoginGuard } from '../policy/index.ts';
 import { checkCallUri, checkRoutes } from '../sip/index.ts';
 import type { TenantDirectory } from '../tenants/index.ts';
+import { mostCalls } from './call-slots.ts';
 import type { Destinations } from './destinations.ts';
 import type { Durability } from './durability.ts';
 import { type HttpListeners, openHttpListeners } from './http-listeners.ts';
@@ -18,6 +19,7 @@ import type { OpenV1 } from './open-v1.ts';
 import type { Operations } from './operations.ts';
 import { createReadiness } from './readiness.ts';
 import type { Registrations } from './registrations.ts';
+import { createStatus, type Status } from './status.ts';
 import { trunkRemarks } from './trunk-use.ts';
 import { version } from './version.ts';
 
@@ -27,7 +29,10 @@ export interface ApiParts {
   readonly clock: Clock;
   readonly identity: TlsIdentity | undefined;
   readonly engine: Engine;
-  readonly durability: Pick<Durability, 'health'>;
+  readonly durability: Pick<Durability, 'health' | 'owner' | 'store'>;
+  readonly guards: CallGuards;
+  /** With a wall clock that never jumps. */
+  readonly steadyClock: Clock;
   readonly v1: OpenV1['ports'];
   readonly tenants: TenantDirectory;
   readonly destinations: Pick<Destinations, 'checkRequestUrl'>;
@@ -45,28 +50,29 @@ const diskLimitMs = 2000;
 
 export async function openApi(parts: ApiParts): Promise<HttpListeners> {
   const { settings, log, clock, engine, operations, destinations } = parts;
+  const isReady = readinessOf(parts);
+  const status = createStatus({
+    settings,
+    maxCalls: mostCalls(settings),
+    engine,
+    guards: parts.guards,
+    store: parts.durability.store,
+    owner: parts.durability.owner,
+    tenants: parts.tenants,
+    registrations: parts.registrations,
+    readiness: isReady,
+    clock: parts.steadyClock,
+  });
   const api = createApi({
     startCall: async (order, acceptance) => {
       const started = await engine.startCall(order, acceptance);
       if (!started.ok) operations.onRefused(order.tenant.id, started.error.code);
       return started;
     },
-    v1: parts.v1,
+    v1: { ...parts.v1, status: (tenant) => status.ofTenant(tenant) },
     tenants: parts.tenants,
-    ...adminPorts(parts),
-    isReady: createReadiness({
-      isDraining: parts.isDraining,
-      mediaProblem: () => parts.media.whyNotReady(),
-      isSipOpen: () => parts.sip.transports.isOpen(),
-      remarks: () => [
-        ...parts.media.remarks(),
-        ...trunkRemarks(engine.trunkTargets()),
-        ...(parts.registrations()?.remarks() ?? []),
-      ],
-      storeHealth: () => parts.durability.health(),
-      checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
-      clock,
-    }),
+    ...adminPorts(parts, status),
+    isReady,
     metrics: operations.metrics,
     audit: operations.audit,
     onAnswer: (route, status) => {
@@ -88,8 +94,20 @@ export async function openApi(parts: ApiParts): Promise<HttpListeners> {
   return openHttpListeners(api, parts.identity, settings);
 }
 
-function adminPorts({ settings, reload }: ApiParts): Pick<ApiPorts, 'admin'> {
+function readinessOf({ settings, media, sip, engine, registrations, durability, isDraining, clock }: ApiParts) {
+  return createReadiness({
+    isDraining,
+    mediaProblem: () => media.whyNotReady(),
+    isSipOpen: () => sip.transports.isOpen(),
+    remarks: () => [...media.remarks(), ...trunkRemarks(engine.trunkTargets()), ...(registrations()?.remarks() ?? [])],
+    storeHealth: () => durability.health(),
+    checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
+    clock,
+  });
+}
+
+function adminPorts({ settings, reload }: ApiParts, status: Status): Pick<ApiPorts, 'admin'> {
   const { adminUsername: username, adminPassword: password } = settings;
   if (username === undefined || password === undefined) return {};
-  return { admin: { credentials: { username, password }, reload } };
+  return { admin: { credentials: { username, password }, reload, status: () => status.ofGateway() } };
 }

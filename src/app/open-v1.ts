@@ -23,7 +23,7 @@ export interface V1Parts {
 }
 
 export interface OpenV1 {
-  readonly ports: V1Ports;
+  readonly ports: Omit<V1Ports, 'status'>;
   /** These events are in the store now. */
   tell(events: readonly StoredEvent[]): void;
   close(): void;
@@ -37,7 +37,7 @@ export function openV1(parts: V1Parts): OpenV1 {
   const isShared = store.name === 'postgresql';
   const commands = createCallCommands({ store, owner, engine, random, wallMs, after, isShared });
   const feed = createEventFeed();
-  const ports: V1Ports = {
+  const ports: OpenV1['ports'] = {
     store,
     owner,
     wallMs,

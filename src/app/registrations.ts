@@ -19,12 +19,22 @@ export interface RegistrationPorts {
   trustHost(host: string): void;
 }
 
+export interface RegistrationState {
+  /** Of the registrar: `sbc.example.net:5060`. */
+  readonly place: string;
+  readonly isRegistered: boolean;
+  /** What went wrong last. */
+  readonly detail: string | undefined;
+}
+
 export interface Registrations {
   /** Registers what the configuration asks for and is not registered yet, and takes away what it no longer asks for. */
   apply(directory: TenantDirectory): void;
   onEvent(registrationId: string, event: RegistrationEvent): void;
   /** Those whose way the calls of a tenant take. */
   idsOf(tenant: Tenant): readonly string[];
+  /** How these are, or all. */
+  states(ids: readonly string[] | 'all'): readonly RegistrationState[];
   /** What is amiss, for people: sentences without addresses. */
   remarks(): readonly string[];
   /** Takes all of them away. Resolves when every registrar has answered, or has not in time. */
@@ -37,6 +47,7 @@ interface Kept {
   readonly place: string;
   readonly tenant: string;
   isRegistered: boolean;
+  detail: string | undefined;
   /** It could not even be asked for: nothing follows. */
   isImpossible: boolean;
 }
@@ -66,6 +77,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       place,
       tenant,
       isRegistered: false,
+      detail: undefined,
       isImpossible: false,
     };
     kept.set(key, registration);
@@ -117,10 +129,12 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
         case 'registered':
           if (!registration.isRegistered) log.info({ ...fields, grantedS: event.grantedS }, 'registered');
           registration.isRegistered = true;
+          registration.detail = undefined;
           break;
         case 'failed': {
           const { detail: reason, status, retryInMs } = event;
           registration.isRegistered = event.isBound;
+          registration.detail = reason;
           metrics.add('outdial_sip_registration_failures_total', { registrar: place });
           const text = retryInMs === undefined ? 'cannot register' : 'registering failed and is tried again';
           log.warn({ ...fields, reason, status, retryInMs }, text);
@@ -129,6 +143,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
         }
         case 'lost':
           registration.isRegistered = false;
+          registration.detail = 'It has run out without having been renewed.';
           log.error(fields, 'a registration has run out without having been renewed');
           break;
         case 'ended':
@@ -142,6 +157,10 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       show(registration);
     },
     idsOf: ({ id }) => idsByTenant.get(id) ?? idsOfDeployment,
+    states: (ids) =>
+      [...kept.values()]
+        .filter(({ registrationId }) => ids === 'all' || ids.includes(registrationId))
+        .map(({ place, isRegistered, detail }) => ({ place, isRegistered, detail })),
     remarks() {
       const missing = [...kept.values()].filter(({ isRegistered }) => !isRegistered).length;
       return missing === 0 ? [] : [`${missing} of ${kept.size} SIP registrations are not in force`];

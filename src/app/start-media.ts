@@ -28,9 +28,8 @@ export function startMedia(
   operations: Pick<Operations, 'onThreadLost' | 'onMediaPace' | 'onPrompt' | 'onSpeechLoad'>,
 ): MediaThreads {
   const reached = mediaDestinations(settings, destinations);
-  const threads = settings.mediaThreads === 0 ? oneProcessorLess() : settings.mediaThreads;
   const media = startMediaThreads({
-    threads,
+    threads: mediaThreadsOf(settings),
     isOpusLikely: [tenants.deployment, ...tenants.tenants].some((tenant) => codecsOf(tenant).includes('opus')),
     // Audio that a bot names: bots of tenants are not the operator's.
     audioDestinations: reached.request,
@@ -44,7 +43,7 @@ export function startMedia(
       tls: speechTls,
       voiceProgram: settings.espeakProgram,
       // Each of the threads has its share of the room for spoken texts.
-      cacheBytes: Math.floor((settings.ttsCacheMegabytes * 1_000_000) / threads),
+      cacheBytes: Math.floor((settings.ttsCacheMegabytes * 1_000_000) / mediaThreadsOf(settings)),
     },
     speechModule: speechModule ?? new URL('../providers/local-speech/index.js', import.meta.url).href,
   });
@@ -63,4 +62,9 @@ export function startMedia(
     if (news.outcome === 'failed') log.warn({ reason: news.reason }, 'A text could not be spoken ahead of calls');
   });
   return media;
+}
+
+/** How many media threads the settings ask for. */
+export function mediaThreadsOf({ mediaThreads }: Pick<Settings, 'mediaThreads'>): number {
+  return mediaThreads === 0 ? oneProcessorLess() : mediaThreads;
 }

@@ -10,6 +10,14 @@ export type AcceptedCall = {
   readonly notices: readonly (string)[];
 };
 
+export type AvoidedPlace = {
+  readonly place: string;
+  /** In a row. */
+  readonly failures: number;
+  /** Seconds until it is tried first again. */
+  readonly forS: number;
+};
+
 export type BotExchange = {
   /** As in the events of the turn. */
   readonly turn: number;
@@ -226,6 +234,43 @@ export type FailuresByBlame = {
   readonly unknown: number;
 };
 
+export type GatewayStatus = {
+  /** Whether new calls are taken. */
+  readonly ready: boolean;
+  /** Why not. */
+  readonly reasons: readonly (string)[];
+  /** What is amiss and keeps no call from being taken. */
+  readonly remarks: readonly (string)[];
+  readonly version: string;
+  readonly uptimeS: number;
+  /** Of this gateway, now. */
+  readonly calls: number;
+  readonly maxCalls: number | null;
+  readonly mediaThreads: number;
+  readonly store: 'memory' | 'sqlite' | 'postgresql';
+  /** Gateways that share the database. */
+  readonly nodes: readonly (NodeState)[];
+  readonly tenants: readonly (TenantRow)[];
+  /** Entries of the tenant file that were left out, and why. */
+  readonly problems: readonly (TenantProblem)[];
+  readonly trunk: TrunkHealth;
+};
+
+export type LimitUse = {
+  readonly used: number;
+  /** null: there is none. */
+  readonly limit: number | null;
+};
+
+export type NodeState = {
+  readonly nodeId: string;
+  readonly isSelf: boolean;
+  /** It has given a sign of life in time. */
+  readonly isAlive: boolean;
+  /** That are not over. */
+  readonly calls: number;
+};
+
 export type Problem = {
   /** For people: what happened and what to do. */
   readonly failureReason: string;
@@ -237,6 +282,22 @@ export type Problem = {
   readonly code: string;
   /** Path of the page of the code: causes and what to do. */
   readonly docs: string;
+};
+
+export type ProviderInUse = {
+  /** As the settings name it; local is inside the gateway. */
+  readonly kind: string;
+  readonly name?: string;
+  /** null: inside the gateway. */
+  readonly host: string | null;
+};
+
+export type RegistrationState = {
+  /** For the operator alone. */
+  readonly registrar?: string;
+  readonly isRegistered: boolean;
+  /** Why not, as it was told last. For the operator alone. */
+  readonly detail?: string;
 };
 
 export type SignedLinks = {
@@ -303,6 +364,48 @@ export type StatisticsBucket = {
   readonly durations: Durations;
 };
 
+export type TenantLimits = {
+  readonly callsAtATime: LimitUse;
+  /** Of answered calls on this UTC day. */
+  readonly minutesPerDay: LimitUse;
+  /** Started within about a second. */
+  readonly callsPerSecond: LimitUse;
+};
+
+export type TenantProblem = {
+  readonly path?: string;
+  readonly line?: number;
+  readonly reason: string;
+  readonly fix?: string;
+};
+
+export type TenantRow = {
+  readonly tenantID: string;
+  readonly isOutboundEnabled: boolean;
+  readonly isInboundEnabled: boolean;
+  /** As this gateway counts them; gateways that share a database hold them together. */
+  readonly limits: TenantLimits;
+};
+
+export type TenantStatus = {
+  readonly tenantID: string;
+  /** Whether new calls are taken. */
+  readonly ready: boolean;
+  /** Why not. */
+  readonly reasons: readonly (string)[];
+  /** What is amiss and keeps no call from being taken. */
+  readonly remarks: readonly (string)[];
+  readonly isOutboundEnabled: boolean;
+  readonly isInboundEnabled: boolean;
+  /** As this gateway counts them; gateways that share a database hold them together. */
+  readonly limits: TenantLimits;
+  /** The first is asked, the others stand by. */
+  readonly bots: readonly (ProviderInUse)[];
+  readonly recognition: readonly (ProviderInUse)[];
+  readonly voice: readonly (ProviderInUse)[];
+  readonly trunk: TrunkHealth;
+};
+
 export type Transcript = {
   readonly vgwSessionID: string;
   readonly lines: readonly ({
@@ -313,6 +416,30 @@ export type Transcript = {
     readonly text: string;
     readonly confidence?: number;
   })[];
+};
+
+export type TrunkHealth = {
+  /** degraded: some of its targets are down. unknown: nobody asks them (OUTDIAL_SIP_TRUNK_PING_MS). none: calls go where their URI leads. */
+  readonly state: 'up' | 'degraded' | 'down' | 'unknown' | 'none';
+  /** Whose way the calls take. */
+  readonly registrations: readonly (RegistrationState)[];
+  /** For the operator alone, as all that follows. */
+  readonly targets?: readonly (TrunkTarget)[];
+  /** That are on it now. */
+  readonly calls?: number;
+  readonly maxCalls?: number | null;
+  readonly callsPerSecond?: number | null;
+  /** Places that failed a call, and go last for a while. */
+  readonly avoided?: readonly (AvoidedPlace)[];
+};
+
+export type TrunkTarget = {
+  /** URI that is asked by OPTIONS. */
+  readonly target: string;
+  /** unknown: it is not asked, or has not answered yet. */
+  readonly state: 'up' | 'down' | 'unknown';
+  /** What it said last. */
+  readonly detail: string;
 };
 
 export interface CreateCallInput {
@@ -562,6 +689,10 @@ export interface GetStatisticsInput {
   readonly signal?: AbortSignal;
 }
 
+export interface GetStatusInput {
+  readonly signal?: AbortSignal;
+}
+
 export interface OutdialClient {
   /** Start a call. */
   createCall(input: CreateCallInput): Promise<AcceptedCall>;
@@ -613,6 +744,8 @@ export interface OutdialClient {
   deleteArtifacts(input: DeleteArtifactsInput): Promise<DeletedArtifacts>;
   /** Count calls. */
   getStatistics(input?: GetStatisticsInput): Promise<Statistics>;
+  /** See how it goes. */
+  getStatus(input?: GetStatusInput): Promise<TenantStatus>;
 }
 
 /** A client of one tenant. Requests that are refused reject with `OutdialProblem`. */
@@ -643,5 +776,6 @@ export function createOutdialClient(options: ClientOptions): OutdialClient {
     signLinks: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/links`, body: input.body, signal: input.signal }),
     deleteArtifacts: (input) => sendForJson(options, { method: 'DELETE', path: `/calls/${encodeURIComponent(input.sessionId)}/artifacts`, signal: input.signal }),
     getStatistics: (input = {}) => sendForJson(options, { method: 'GET', path: '/statistics', query: { from: input.from, before: input.before, bucket: input.bucket }, signal: input.signal }),
+    getStatus: (input = {}) => sendForJson(options, { method: 'GET', path: '/status', signal: input.signal }),
   };
 }

@@ -15,7 +15,7 @@ import {
 import { err, type GatewayError, gatewayError, ok, type Result } from '../kit/index.ts';
 import type { MediaEvent } from '../media/index.ts';
 import { TrunkGuard } from '../policy/index.ts';
-import type { Hop, OrphanOrder, RegisterOrder } from '../sip/index.ts';
+import type { AvoidedHop, Hop, OrphanOrder, RegisterOrder } from '../sip/index.ts';
 import { changeBot, type StartCallOrder } from '../tenants/index.ts';
 import type { ConfigureSpeech } from '../turn/index.ts';
 import { BotExchanges } from './bot-exchanges.ts';
@@ -57,6 +57,10 @@ export interface Engine {
   sendFailed(to: Hop, detail: string): void;
   /** How each target of the trunk is. */
   trunkTargets(): readonly TargetReport[];
+  /** Calls that are on the trunk; undefined without one. */
+  trunkCalls(): number | undefined;
+  /** Places that have failed, and go after others for a while. */
+  avoidedHops(): readonly AvoidedHop[];
   /** Those that are being made durable among them. */
   activeCalls(): number;
   /** Whether a call of this session is not over. */
@@ -373,6 +377,8 @@ export function createEngine(ports: EnginePorts, settings: EngineSettings): Engi
       signalling.sendFailed(to, detail);
     },
     trunkTargets: () => signalling.trunkTargets(),
+    trunkCalls: () => trunkGuard?.calls,
+    avoidedHops: () => ports.userAgent.avoidedHops(ports.clock.nowMs()),
     activeCalls: () => calls.size + intake.pending,
     hasCall: (sessionId) => calls.has(sessionId),
     tracesSoFar: (sessionId) => (calls.has(sessionId) ? tracesOf(sessionId) : undefined),

@@ -17,6 +17,12 @@ export interface Admission {
   readonly maxDurationMs?: number;
 }
 
+export interface Usage {
+  readonly calls: number;
+  readonly usedMs: number;
+  readonly startsPerSecond: number;
+}
+
 export interface CallGuards {
   /** Whether a call to this URI may begin now. Changes nothing. */
   check(limits: CallLimits, to: string, nowMs: number, wallMs: number): Result<Admission, GatewayError>;
@@ -26,6 +32,8 @@ export interface CallGuards {
   answered(callId: string, nowMs: number): void;
   /** What an account has used of its minutes today, as an earlier life of the process left it. */
   charge(account: string, usedMs: number, nowMs: number, wallMs: number): void;
+  /** What an account uses of these limits now: calls, ms of today, and starts that the second still counts. */
+  usage(limits: CallLimits, nowMs: number, wallMs: number): Usage;
   /** It is over, answered or not. Unknown calls are ignored. */
   end(callId: string, nowMs: number, wallMs: number): void;
 }
@@ -86,6 +94,17 @@ export function createCallGuards(): CallGuards {
       turnDay(account, nowMs, wallMs);
       account.usedMs += usedMs;
     },
+    usage({ account: name, callsPerSecond }, nowMs, wallMs) {
+      const account = accountOf(name);
+      turnDay(account, nowMs, wallMs);
+      const { bucket, calls } = account;
+      const left = bucket === undefined ? callsPerSecond : refill(bucket, callsPerSecond, nowMs).tokens;
+      return {
+        calls: calls.size,
+        usedMs: usedToday(account, nowMs),
+        startsPerSecond: Math.max(0, Math.ceil(callsPerSecond - left)),
+      };
+    },
     end(callId, nowMs, wallMs) {
       const account = accountOfCall.get(callId);
       if (account === undefined) return;
@@ -112,12 +131,16 @@ function minutesLeft(
 ): Result<Admission, GatewayError> {
   if (limits.minutesPerDay <= 0) return ok({});
   turnDay(account, nowMs, wallMs);
-  let usedMs = account.usedMs;
-  for (const fromMs of account.calls.values()) usedMs += elapsedMs(fromMs, nowMs);
-  const leftMs = limits.minutesPerDay * 60_000 - usedMs;
+  const leftMs = limits.minutesPerDay * 60_000 - usedToday(account, nowMs);
   if (leftMs > 0) return ok({ maxDurationMs: Math.max(1, Math.floor(leftMs)) });
   const retryAfterS = Math.max(1, Math.ceil(((account.day + 1) * dayMs - wallMs) / 1000));
   return refuse('guard.minutes', `The ${limits.minutesPerDay} minutes of the day are used up.`, retryAfterS);
+}
+
+function usedToday({ usedMs, calls }: Account, nowMs: number): number {
+  let sumMs = usedMs;
+  for (const fromMs of calls.values()) sumMs += elapsedMs(fromMs, nowMs);
+  return sumMs;
 }
 
 /** A new day begins at zero; of running calls only what lies in it counts. */

@@ -21,6 +21,11 @@ export class TrunkGuard {
     this.#limits = limits;
   }
 
+  /** Calls that are on it. */
+  get calls(): number {
+    return this.#calls.size;
+  }
+
   /** Counts one more call, or says why there is no room for it. */
   begin(callId: string, nowMs: number): Result<void, GatewayError> {
     const { maxCalls, callsPerSecond } = this.#limits;

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ApiPorts, reloadPath } from '../../src/api/index.ts';
+import { adminStatusPath, type ApiPorts, reloadPath } from '../../src/api/index.ts';
 import { Secret } from '../../src/config/index.ts';
 import { err, ok } from '../../src/kit/index.ts';
 import { assertProblem, basic, createWorld, post } from './api-world.ts';
+import { gatewayStatusOf } from './memory-v1.ts';
 
 const credentials = { username: 'admin', password: new Secret('adminpw') };
 
 function worldWith(reload: NonNullable<ApiPorts['admin']>['reload']) {
-  return createWorld({ ports: { admin: { credentials, reload } } });
+  return createWorld({ ports: { admin: { credentials, reload, status: async () => gatewayStatusOf(['m4rk1']) } } });
 }
 
 test('without admin credentials there is nothing to reload with', async () => {
@@ -57,4 +58,21 @@ test('a tenant whose entry is broken is told apart from an unknown one', async (
   assertProblem(await post(world, order, { tenantId: 'bad' }), 404, 'tenant.misconfigured');
   assertProblem(await post(world, order, { tenantId: 'other' }), 404, 'tenant.unknown');
   assert.equal((await post(world, order, { tenantId: 'good' })).statusCode, 200);
+});
+
+test('how the gateway is, is told to the operator and to nobody else', async () => {
+  const { app } = createWorld();
+  assertProblem(
+    await app.inject({ method: 'GET', url: adminStatusPath, headers: basic('admin', 'adminpw') }),
+    404,
+    'http.not-found',
+  );
+  const world = worldWith(() => ok({ tenants: 0, notices: [] }));
+  for (const headers of [{}, basic('admin', 'wrong')]) {
+    const refused = await world.app.inject({ method: 'GET', url: adminStatusPath, headers });
+    assertProblem(refused, 401, 'auth.required');
+    assert.ok(!refused.body.includes('m4rk1'));
+  }
+  const told = await world.app.inject({ method: 'GET', url: adminStatusPath, headers: basic('admin', 'adminpw') });
+  assert.deepEqual([told.statusCode, told.json()], [200, gatewayStatusOf(['m4rk1'])]);
 });

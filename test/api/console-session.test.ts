@@ -6,7 +6,7 @@ import { Secret } from '../../src/config/index.ts';
 import { ok } from '../../src/kit/index.ts';
 import { createLoginGuard } from '../../src/policy/index.ts';
 import { type ApiWorld, basic, createWorld, type WorldOptions } from './api-world.ts';
-import { memoryV1 } from './memory-v1.ts';
+import { gatewayStatusOf, memoryV1 } from './memory-v1.ts';
 
 const path = '/console/session';
 const fromConsole = { 'outdial-console': '1', 'content-type': 'application/json' };
@@ -15,6 +15,7 @@ const guarded = { REST_API_USERNAME: 'dialler', REST_API_PASSWORD: 'canary-1' };
 const admin = {
   credentials: { username: 'admin', password: new Secret('canary-2') },
   reload: () => ok({ tenants: 0, notices: [] }),
+  status: async () => gatewayStatusOf([]),
 };
 const calls = '/v1/tenants/clinic/calls';
 const startS = 1_700_000_000;

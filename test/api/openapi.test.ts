@@ -10,6 +10,7 @@ import { originOf, printCurl, usualOrigin } from '../../src/api/v1/sample-reques
 import { Secret } from '../../src/config/index.ts';
 import { isJsonObject, type Json, type JsonObject, ok } from '../../src/kit/index.ts';
 import { createWorld } from './api-world.ts';
+import { gatewayStatusOf } from './memory-v1.ts';
 
 const run = promisify(execFile);
 const password = 'change-me';
@@ -18,6 +19,7 @@ const ports = {
   admin: {
     credentials: { username: 'admin', password: new Secret(password) },
     reload: () => ok({ tenants: 0, notices: [] }),
+    status: async () => gatewayStatusOf([]),
   },
 };
 

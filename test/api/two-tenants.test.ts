@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { routesOf } from '../../src/api/index.ts';
+import { adminStatusPath, routesOf } from '../../src/api/index.ts';
+import { Secret } from '../../src/config/index.ts';
+import { ok } from '../../src/kit/index.ts';
 import { type ApiWorld, basic, createWorld, startCallUrl } from './api-world.ts';
+import { gatewayStatusOf } from './memory-v1.ts';
 
 /** Everything of a tenant carries its mark, so that it can be told wherever it turns up. */
 const entry = (mark: string): Record<string, unknown> => ({
@@ -26,7 +29,15 @@ const entry = (mark: string): Record<string, unknown> => ({
 });
 const marks = ['m4rk1', 'm4rk2'] as const;
 
-const world = (): ApiWorld => createWorld({ tenants: marks.map(entry) });
+const ids = marks.map((mark) => `sip:${mark}@example.net`);
+/** The operator's side is there, too, and knows of both. */
+const admin = {
+  credentials: { username: 'operator', password: new Secret('operator-password') },
+  reload: () => ok({ tenants: 2, notices: [...marks] }),
+  status: async () => gatewayStatusOf(ids),
+};
+
+const world = (): ApiWorld => createWorld({ tenants: marks.map(entry), ports: { admin } });
 const fill = (url: string, mark: string): string =>
   url.replaceAll(/:(\w+)/g, encodeURIComponent(`sip:${mark}@example.net`));
 
@@ -59,6 +70,12 @@ const routes = routesOf(world().app);
 test('the route table is the one of the API', () => {
   assert.ok(routes.some(({ method, url }) => method === 'POST' && url === startCallUrl(':tenantId')));
   assert.ok(routes.length > 10);
+  for (const url of ['/v1/tenants/:tenantId/status', '/v1/tenants/:tenantId/statistics', adminStatusPath]) {
+    assert.ok(
+      routes.some((route) => route.method === 'GET' && route.url === url),
+      url,
+    );
+  }
 });
 
 for (const mine of marks) {
@@ -75,6 +92,7 @@ for (const mine of marks) {
       const where = `${method} ${url}`;
       const isOfTenant = url.includes(':tenantId');
       assert.deepEqual(both.orders, [], where);
+      if (url.startsWith('/v1/admin/')) assert.ok([401, 405].includes(response.statusCode), where);
       if (isOfTenant) assert.ok([401, 405].includes(response.statusCode), `${where}: ${response.statusCode}`);
       const told = `${response.body}${JSON.stringify(response.headers)}${inspect(both.logged, { depth: 9 })}`;
       for (const mark of marks) assert.ok(!told.includes(mark), `${where} tells of ${mark}`);

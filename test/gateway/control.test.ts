@@ -154,6 +154,11 @@ test(
     await client.transferCall({ sessionId, body: { target: 'sip:agent@127.0.0.1:9' } });
     await until(() => turns.some(({ text }) => text === 'vgwCallTransferFailed'));
     assert.equal((await client.getCall({ sessionId })).callState, 'active');
+    const [status, running] = [await client.getStatus(), await client.getStatistics()];
+    assert.deepEqual([status.ready, status.limits.callsAtATime], [true, { used: 1, limit: null }]);
+    assert.deepEqual(status.bots, [{ kind: 'watson-v1', host: new URL(bot).host }]);
+    assert.deepEqual([status.trunk.state, status.trunk.targets, status.trunk.calls], ['none', [], undefined]);
+    assert.deepEqual([running.totals.running, running.totals.accepted, running.totals.answerRate], [1, 1, null]);
     await client.hangUpCall({ sessionId });
     await followed;
 
@@ -183,6 +188,8 @@ test(
     assert.deepEqual([call.callState, call.endCode], ['ended', 'completed.api']);
     assert.deepEqual((await client.listCalls({ state: 'ended', limit: 5 })).calls, [call]);
     assert.equal((await client.getRecord({ sessionId }))['endedBy'], 'api');
+    const record = await client.getRecord({ sessionId });
+    const latencies = record['latencies'] as readonly { recognitionMs: number | null; botMs: number | null }[];
     const links = await client.signLinks({ sessionId, body: {} });
     const transcript = (await (await fetch(new URL(links.transcript, gateway.httpUrl))).json()) as {
       lines: { who: string; text: string }[];
@@ -222,5 +229,24 @@ test(
     await assert.rejects(client.getRecord({ sessionId }), isGone);
     await assert.rejects(client.getRecording({ sessionId }), isGone);
     assert.deepEqual((await client.getTranscript({ sessionId })).lines, []);
+
+    const { totals, endCodes, durations } = await client.getStatistics({ bucket: '1d' });
+    assert.deepEqual([totals.running, totals.ended, totals.answered, totals.answerRate], [0, 1, 1, 1]);
+    assert.deepEqual(
+      endCodes.map(({ endCode, blame, calls }) => [endCode, blame, calls]),
+      [['completed.api', null, 1]],
+    );
+    const waited = (name: keyof (typeof latencies)[number]): readonly number[] =>
+      latencies.flatMap((latency) => latency[name] ?? []);
+    for (const [name, waits] of [
+      ['recognition', waited('recognitionMs')],
+      ['bot', waited('botMs')],
+      ['talk', [Number(record['talkTime'])]],
+    ] as const) {
+      const meanMs = Math.round(waits.reduce((sum, ms) => sum + ms, 0) / waits.length);
+      assert.deepEqual([durations[name]?.count, durations[name]?.meanMs], [waits.length, meanMs], name);
+    }
+    const { ring, answer } = durations;
+    assert.ok(ring?.count === 1 && answer?.count === 1 && ring.meanMs <= answer.meanMs, JSON.stringify(durations));
   },
 );

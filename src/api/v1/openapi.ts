@@ -52,6 +52,7 @@ const groups: readonly { readonly name: string; readonly description: string }[]
   { name: 'Events', description: 'What happens in calls, as server-sent events.' },
   { name: 'Notifications', description: 'What webhooks were told, and telling it again.' },
   { name: 'What is left of a call', description: 'Record, recording, transcript and SIP trace.' },
+  { name: 'Statistics and health', description: 'Calls counted, and how the gateway is for a tenant.' },
   { name: 'Operation', description: 'For whoever runs the gateway.' },
 ];
 

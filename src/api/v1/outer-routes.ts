@@ -1,10 +1,11 @@
 /** The routes that belong to no tenant under `/v1`, and the one of the original, as the document tells of them. */
 import { z } from 'zod';
-import { reloadPath } from '../admin-routes.ts';
+import { adminStatusPath, reloadPath } from '../admin-routes.ts';
 import { metricsPaths } from '../metrics-answer.ts';
 import { startCallExample, startCallFields, startCallPath } from '../start-call-request.ts';
 import { statusTable } from '../status-table.ts';
 import type { DescribedRoute } from './route.ts';
+import { gatewayStatus } from './status-routes.ts';
 
 export const openApiPath = '/v1/openapi.json';
 
@@ -52,6 +53,19 @@ const reload: DescribedRoute = {
     },
   ],
   problems: ['auth.required', 'auth.too-many-failures', 'http.not-found', 'config.invalid', 'internal.bug'],
+  access: 'admin',
+};
+
+const adminStatus: DescribedRoute = {
+  method: 'GET',
+  url: adminStatusPath,
+  tag: 'Operation',
+  operationId: 'getGatewayStatus',
+  summary: 'See how the gateway is',
+  description:
+    'Tenants, the trunk, gateways that share the database, limits and what of them is used. There only when ADMIN_USERNAME is set; else 404.',
+  answers: [{ status: 200, description: 'The state of things.', schema: gatewayStatus }],
+  problems: ['auth.required', 'auth.too-many-failures', 'http.not-found', 'internal.bug'],
   access: 'admin',
 };
 
@@ -119,4 +133,4 @@ const document: DescribedRoute = {
 };
 
 export const contractRoutes: readonly DescribedRoute[] = [startCall];
-export const operationRoutes: readonly DescribedRoute[] = [...probes, ...metrics, reload, document];
+export const operationRoutes: readonly DescribedRoute[] = [...probes, ...metrics, reload, adminStatus, document];

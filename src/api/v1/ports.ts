@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { CallTraces, ControlCommand } from '../../engine/index.ts';
 import type { GatewayError, JsonObject, Result } from '../../kit/index.ts';
+import type { Tenant } from '../../tenants/index.ts';
+import type { TenantStatus } from './status-routes.ts';
 import type { DurableStore, Owner, StoredCall } from '../../store/index.ts';
 
 /** What the routes under `/v1` need beside what the contract's route needs. */
@@ -19,6 +21,8 @@ export interface V1Ports {
     | 'statistics'
     | 'tenantEvents'
   >;
+  /** What a tenant may know of how the gateway is. */
+  status(tenant: Tenant): Promise<TenantStatus>;
   readonly owner: Owner;
   readonly wallMs: () => number;
   /** Calls `fire` once after `ms`, unless the function it returns was called before. */

@@ -5,6 +5,7 @@ import { commandRoutes } from './command-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
+import { statusRoutes } from './status-routes.ts';
 import type { V1Route } from './route.ts';
 
 /** By the heading that they stand under. */
@@ -14,7 +15,7 @@ export const v1Groups: readonly { readonly tag: string; readonly routes: readonl
   { tag: 'Events', routes: eventRoutes },
   { tag: 'Notifications', routes: deliveryRoutes },
   { tag: 'What is left of a call', routes: artifactRoutes },
-  { tag: 'Statistics and health', routes: statisticsRoutes },
+  { tag: 'Statistics and health', routes: [...statisticsRoutes, ...statusRoutes] },
 ];
 
 export const v1Routes: readonly V1Route[] = v1Groups.flatMap(({ routes }) => routes);
