@@ -8,6 +8,7 @@ import { printErrors } from './errors/print-errors.ts';
 import { machineWorld, runConfigCommand } from './config/run-config-command.ts';
 import { runStoreCommand } from './store/run-store-command.ts';
 import { runTalkHere } from './talk/node-talk.ts';
+import { lookOf } from './terminal.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram({
@@ -32,9 +33,8 @@ const program = createProgram({
     console.log(text);
   },
   errors: async (order) => {
-    const { isTTY, columns } = process.stdout;
-    const view = isTTY ? { isStyled: true, columns } : { isStyled: false, columns: 100 };
-    const { text, exitCode } = printErrors(order, view);
+    const { isStyled, columns = 100 } = lookOf(process.stdout, process.env);
+    const { text, exitCode } = printErrors(order, { isStyled, columns });
     if (exitCode === 0) console.log(text);
     else console.error(text);
     return exitCode;

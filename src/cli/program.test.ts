@@ -61,6 +61,7 @@ test('serve, demo and doctor run their action once and pass its exit code on', a
   assert.deepEqual(await run('serve'), served);
   assert.deepEqual((await run('serve', '--strict')).done, [{ brokenEntries: 'refuse' }]);
   assert.deepEqual(await run('demo'), { done: [{}], exitCodes: [0], output: '', error: undefined });
+  assert.deepEqual((await run('demo', '--stay')).done, [{ isKeptOpen: true }]);
   const told = await run('demo', '--out', 'call.wav', '--voice', 'rms');
   assert.deepEqual(told.done, [{ outFile: 'call.wav', voice: 'rms' }]);
   assert.deepEqual((await run('doctor')).done, [{ asksBot: false, isJson: false }]);

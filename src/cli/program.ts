@@ -16,6 +16,8 @@ export interface DemoOptions {
   readonly outFile?: string;
   /** A voice of OUTDIAL_VOICE. */
   readonly voice?: string;
+  /** The gateway stays until Ctrl-C, so that the call can be looked at. */
+  readonly isKeptOpen?: true;
 }
 
 /** Each resolves with the exit code of the process. */
@@ -61,13 +63,15 @@ export function createProgram(
     .description('place one call to a scripted phone on this machine and show what happens')
     .addOption(new Option('-o, --out <file>', 'record the call to this WAV file'))
     .addOption(new Option('--voice <name>', 'voice of the bot').choices(voices()))
+    .option('--stay', 'keep the gateway open afterwards, to look at the call in the console')
     .allowExcessArguments(false)
-    .action(async (options: { out?: string; voice?: string }) => {
-      const { out, voice } = options;
+    .action(async (options: { out?: string; voice?: string; stay?: true }) => {
+      const { out, voice, stay } = options;
       setExitCode(
         await actions.demo({
           ...(out === undefined ? {} : { outFile: out }),
           ...(voice === undefined ? {} : { voice }),
+          ...(stay === true ? { isKeptOpen: true } : {}),
         }),
       );
     });

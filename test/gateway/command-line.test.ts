@@ -1,6 +1,6 @@
 /** The `outdial` command as people run it, in a process of its own, against a gateway on real sockets. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { createLog, startGateway } from '../../src/app/index.ts';
 import { startDemoPhone } from '../../src/cli/demo/demo-phone.ts';
 import { readSettings } from '../../src/config/index.ts';
@@ -107,7 +108,56 @@ function isGenuine({ headers, body }: Received): boolean {
   return headers['webhook-signature'] === `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
 }
 
-test('call --follow, calls, events, listen and trigger as processes of their own', { timeout: 120_000 }, async (t) => {
+/** A pseudo terminal of this width, by the `script` of util-linux. */
+async function inTerminal(
+  columns: number,
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Ran> {
+  const quoted = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['-qec', `stty cols ${columns}; exec ${quoted}`, '/dev/null'], {
+    env: { PATH: process.env['PATH'], TERM: 'xterm-256color', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve({ code, out: out.replaceAll('\r\n', '\n'), err: '' }));
+  });
+}
+
+/** The one of BSD knows no such option. */
+const isScriptThere = spawnSync('script', ['--version']).status === 0;
+const noTerminal = isScriptThere ? false : 'the script of util-linux is not installed';
+
+/** What is to be copied is never broken. */
+const copied = /^ {2,}(?:\S+ +)?(?:outdial |https?:)/;
+
+/** The layout of a call that is followed, in terminals of three widths. */
+async function checkTerminal(environment: Readonly<Record<string, string>>, sessionId: string): Promise<void> {
+  for (const [columns, more] of [
+    [60, {}],
+    [80, {}],
+    [120, { NO_COLOR: '1' }],
+  ] as const) {
+    const { code, out } = await inTerminal(columns, { ...environment, ...more }, 'call', sessionId);
+    assert.equal(code, 0, out);
+    assert.equal(out.includes('\u001b['), !('NO_COLOR' in more), `colours at ${columns}`);
+    const lines = stripVTControlCharacters(out).trimEnd().split('\n');
+    for (const line of lines) {
+      assert.ok(line.length <= columns || copied.test(line), `wider than ${columns}: ${line}`);
+    }
+    const end = lines.indexOf('');
+    for (const line of lines.slice(0, end)) {
+      assert.match(line, /^(?: {2,}\d+\.\d\d {2}(?=\S)[a-z ]{9}|[ ]{18})\S/, `not in its column: ${line}`);
+    }
+    assert.match(lines[end + 1] ?? '', /^✓ ended by the callee \(completed\.callee\)/);
+    assert.ok(lines.some((line) => line.endsWith(`outdial calls show ${sessionId}`)));
+    assert.ok(lines.some((line) => line.endsWith(`/console/calls/${sessionId}`)));
+  }
+}
+
+test('call --follow, calls, events, listen and trigger as processes of their own', { timeout: 240_000 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'outdial-command-line-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const phone = await startDemoPhone(
@@ -149,7 +199,14 @@ test('call --follow, calls, events, listen and trigger as processes of their own
   const told = await run('call', phone.uri, '--follow', '--context', 'name=Ann', '-c', '{"day":"today"}');
   assert.equal(told.code, 0, told.out + told.err);
   const sessionId = /^call ([\da-f-]{36})$/m.exec(told.out)?.[1] ?? '';
-  for (const word of ['started', 'ringing', 'active', '“Hello Ann,', 'today', 'ended (completed.callee)']) {
+  for (const word of [
+    'started',
+    'ringing',
+    'active',
+    '“Hello Ann,',
+    'today',
+    'ended by the callee (completed.callee)',
+  ]) {
     assert.ok(told.out.includes(word), `${word} is missing in\n${told.out}`);
   }
   assert.ok(!told.out.includes('\u001b['), 'colours where there is no terminal');
@@ -164,11 +221,18 @@ test('call --follow, calls, events, listen and trigger as processes of their own
   );
   assert.ok(local.received.every(isGenuine));
 
+  await t.test('in a terminal', { skip: noTerminal }, async () => {
+    await checkTerminal(environment, sessionId);
+  });
+
   const list = await run('calls', 'list', '--state', 'ended');
   assert.match(list.out, new RegExp(`^${sessionId}  \\S+  ended .* completed\\.callee$`, 'm'));
   const shown = await run('calls', 'show', sessionId);
   assert.match(shown.out, /bot {6}Hello Ann,/);
-  assert.match(shown.out, /took \d+\.\d s, \d+\.\d s of it after the answer/);
+  assert.match(
+    shown.out,
+    /✓ ended by the callee \(completed\.callee\) after \d+\.\d s, \d+\.\d s of it after the answer/,
+  );
   const trace = await run('calls', 'trace', sessionId);
   assert.match(trace.out, /0\.000 {2}--> 127\.0\.0\.1:\d+ udp {2}INVITE sip:/);
   assert.match(trace.out, /<-- 127\.0\.0\.1:\d+ udp {2}SIP\/2\.0 200 OK/);

@@ -37,8 +37,7 @@ async function talk(
       environment,
       print: (line) => void lines.push(line),
       printError: (line) => void errors.push(line),
-      isStyled: false,
-      columns: undefined,
+      look: { isStyled: false },
       onInterrupt: (listener) => {
         interrupt = listener;
         return () => undefined;
@@ -105,7 +104,7 @@ test('the built-in dialog is held by typing, with silence as a turn, and ends wh
     'gateway  tells the bot vgwHangUp  the call is over',
     'bot      says nothing  answered',
     '',
-    'ended (completed.bot), ended by the bot',
+    '✓ ended by the bot (completed.bot)',
   ]);
   assert.equal(code, 0);
 });
@@ -171,12 +170,15 @@ test('a bot behind HTTP: actions in words, keys of a collection in one turn, the
 test('a bot that fails is told with its code, and how the call would have ended', async (t) => {
   const atOnce = await webhookBot(t, 500, 500);
   const first = await talk({ botUrl: atOnce.url, botType: 'webhook' }, []);
-  assert.match(first.lines.join('\n'), /bot\.bad-status[^]*failed \(bot\.bad-status\)[^]*fix: /);
+  assert.match(
+    first.lines.join('\n'),
+    /bot\.bad-status[^]*failed by the gateway \(bot\.bad-status\)[^]*fix {7}The bot/,
+  );
   assert.equal(first.code, 4);
 
   const later = await webhookBot(t, { say: 'Hello.' }, 500, 500);
   const second = await talk({ botUrl: later.url, botType: 'webhook' }, ['hello']);
-  assert.match(second.lines.join('\n'), /“hello”[^]*bot\.bad-status[^]*failed \(bot\.bad-status\)/);
+  assert.match(second.lines.join('\n'), /“hello”[^]*bot\.bad-status[^]*failed by the gateway \(bot\.bad-status\)/);
   assert.equal(second.code, 4);
 });
 
@@ -189,7 +191,7 @@ test('the callee hangs up by /hangup, by the end of the input and by Ctrl-C, and
     const bot = await webhookBot(t, { say: 'Hello.' }, { say: 'Yes?' });
     const { code, lines } = await talk({ botUrl: bot.url, botType: 'webhook' }, typed, {}, interrupts);
     assert.equal(code, expected);
-    assert.equal(lines.at(-1), 'ended (completed.callee), ended by the callee');
+    assert.equal(lines.at(-1), '✓ ended by the callee (completed.callee)');
     assert.equal(bot.asked.at(-1)?.['event'], 'end');
   }
 });

@@ -1,6 +1,8 @@
 /** How a call ended, for people and for scripts. */
 import type { Call, CallRecord } from '../../client/index.ts';
-import { plain } from '../terminal-lines.ts';
+import { isErrorCode } from '../../kit/index.ts';
+import { painted, type TerminalLook } from '../terminal-lines.ts';
+import { indented, labelled } from '../wrap-text.ts';
 import { textOf } from './event-view.ts';
 
 /** Exit codes of `call --follow`; 1 and 2 are those of a command that could not be carried out. */
@@ -11,37 +13,62 @@ export function exitCodeOf({ finalState, blame }: CallRecord): number {
   return blame === 'callee' ? exitCodes.calleeFailed : exitCodes.failed;
 }
 
-/** One line each: how it ended and what to do about it, how long it took, and the longest waits. */
-export function outcomeLines({ endExplanation }: Pick<Call, 'endExplanation'>, record: CallRecord): readonly string[] {
-  const { callLength, talkTime, recordingFile } = record;
-  const lines = [
-    ...endLines(endExplanation?.text, record),
-    `took ${seconds(callLength)}, ${seconds(talkTime)} of it after the answer`,
-  ];
-  const waits = worstWaits(record['maxLatency']);
-  if (waits !== '') lines.push(`longest waits: ${waits}`);
-  if (typeof recordingFile === 'string') lines.push(plain(`recording: ${recordingFile}`));
+export interface OutcomeOptions extends TerminalLook {
+  /** Where the console shows calls, when it is known. */
+  readonly consoleUrl?: string;
+  /** The times of a call whose time stood still say nothing. */
+  readonly areTimesTold?: false;
+  /** No gateway knows of it. */
+  readonly isKept?: false;
+}
+
+/** How it ended, whose side it lies on and what to do about it, how long things took, and where to look next. */
+export function outcomeLines(
+  { endExplanation }: Pick<Call, 'endExplanation'>,
+  record: CallRecord,
+  { isStyled, columns, consoleUrl, areTimesTold, isKept }: OutcomeOptions,
+): readonly string[] {
+  const { finalState, blame, failureReason, recordingFile, vgwSessionID } = record;
+  const endCode = textOf(record['endCode']);
+  const isFailed = finalState === 'failed';
+  const [first = '', ...rest] = indented(headline(record, areTimesTold), 2, columns);
+  const sign = isFailed ? '✗' : '✓';
+  const lines = [`${painted(isFailed ? 'red' : 'green', sign, isStyled)} ${first}`];
+  const add = (label: string, text: unknown): void => {
+    if (typeof text === 'string' && text !== '') lines.push(...labelled(label, text, columns));
+  };
+  lines.push(...rest.map((line) => `  ${line}`));
+  add('why', failureReason);
+  add('side', blame);
+  if (typeof blame === 'string') add('fix', endExplanation?.text);
+  if (isErrorCode(endCode)) lines.push(...labelled('more', `outdial errors ${endCode}`, undefined));
+  if (areTimesTold !== false) {
+    add('waits', worstWaits(record['maxLatency']));
+    add('recording', recordingFile);
+  }
+  if (isKept !== false && areTimesTold !== false) {
+    // To be copied: never broken.
+    lines.push(...labelled('look', `outdial calls show ${textOf(vgwSessionID)}`, undefined));
+    if (consoleUrl !== undefined) lines.push(...labelled('', `${consoleUrl}/calls/${textOf(vgwSessionID)}`, undefined));
+  }
   return lines;
 }
 
-/** How it ended, and what to do about it: the explanation of its end code. */
-export function endLines(explanation: string | undefined, record: CallRecord): readonly string[] {
-  const { finalState, endCode, endedBy, blame, failureReason } = record;
-  const lines = [`${textOf(finalState)} (${textOf(endCode)}), ended by the ${textOf(endedBy)}`];
-  if (typeof failureReason === 'string') lines.push(`why: ${failureReason}`);
-  if (typeof blame === 'string') lines.push(`side: ${blame}`);
-  if (typeof blame === 'string' && explanation !== undefined) lines.push(`fix: ${explanation}`);
-  // Reasons hold words of the far end.
-  return lines.map(plain);
+function headline({ finalState, endCode, endedBy, callLength, talkTime }: CallRecord, areTimesTold?: false): string {
+  const end = `${textOf(finalState)} by the ${textOf(endedBy)} (${textOf(endCode)})`;
+  if (areTimesTold === false) return end;
+  const talked = talkTime === 0 ? '' : `, ${seconds(talkTime)} of it after the answer`;
+  return `${end} after ${seconds(callLength)}${talked}`;
 }
 
 function worstWaits(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const named = { recognitionMs: 'words', botMs: 'bot', speakingMs: 'voice', responseMs: 'altogether' } as const;
   const waits = new Map<string, unknown>(Object.entries(value));
-  return Object.entries(named)
-    .flatMap(([key, name]) => (typeof waits.get(key) === 'number' ? [`${name} ${textOf(waits.get(key))} ms`] : []))
-    .join(', ');
+  const told = Object.entries(named).flatMap(([key, name]) =>
+    typeof waits.get(key) === 'number' ? [`${name} ${textOf(waits.get(key))} ms`] : [],
+  );
+  return told.length === 0 ? '' : `at most ${told.join(', ')}`;
 }
 
 function seconds(ms: unknown): string {

@@ -1,6 +1,6 @@
 /** Calls, transcripts and SIP messages as text. */
 import type { Call, Delivery, SipTrace, Transcript } from '../../client/index.ts';
-import { plain } from '../terminal-lines.ts';
+import { plain } from '../wrap-text.ts';
 
 /** Columns as wide as their widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

@@ -1,12 +1,14 @@
 import type { OutdialClient } from '../../client/index.ts';
+import type { TerminalLook } from '../terminal-lines.ts';
 
 /** What the commands need of the outside world. */
 export interface CallWorld {
   readonly client: OutdialClient;
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
-  /** Colours; off when the output is not a terminal. */
-  readonly isStyled: boolean;
+  readonly look: TerminalLook;
+  /** Of the gateway. */
+  readonly consoleUrl: string;
   /** Ctrl-C; the returned function stops listening. */
   onInterrupt(listener: () => void): () => void;
   wallMs(): number;

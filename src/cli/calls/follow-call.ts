@@ -10,7 +10,7 @@ import { printEvent } from './event-view.ts';
  */
 export async function followCall(sessionId: string, isJson: boolean, world: CallWorld): Promise<number> {
   const { client, print } = world;
-  const line = createLines({ isStyled: world.isStyled, print });
+  const line = createLines({ ...world.look, print });
   const abort = new AbortController();
   let interrupts = 0;
   const stopListening = world.onInterrupt(() => {
@@ -33,7 +33,9 @@ export async function followCall(sessionId: string, isJson: boolean, world: Call
   if (abort.signal.aborted) return exitCodes.interrupted;
   const [call, record] = await Promise.all([client.getCall({ sessionId }), client.getRecord({ sessionId })]);
   if (isJson) print(JSON.stringify({ type: 'record', record }));
-  else print(`\n${outcomeLines(call, record).join('\n')}`);
+  else
+    for (const text of ['', ...outcomeLines(call, record, { ...world.look, consoleUrl: world.consoleUrl })])
+      print(text);
   return interrupts > 0 ? exitCodes.interrupted : exitCodeOf(record);
 }
 

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { createOutdialClient } from '../../client/index.ts';
 import type { Environment } from '../../config/index.ts';
 import { signingKeys } from '../../webhooks/index.ts';
-import { plain } from '../terminal-lines.ts';
+import { lookOf } from '../terminal.ts';
+import { plain } from '../wrap-text.ts';
 import type { AskedOrder } from './call-orders.ts';
 import type { CallWorld } from './call-world.ts';
 import { exitCodes } from './call-outcome.ts';
@@ -28,7 +29,8 @@ export async function runCallCommandHere(order: AskedOrder, environment: Environ
     printError: (line) => {
       console.error(plain(line));
     },
-    isStyled: process.stdout.isTTY,
+    look: lookOf(process.stdout, environment),
+    consoleUrl: `${access.value.baseUrl}/console`,
     onInterrupt: (listener) => {
       process.on('SIGINT', listener);
       return () => process.off('SIGINT', listener);

@@ -1,6 +1,6 @@
 /** Carries out the commands that ask a running gateway; each resolves with the exit code. */
 import { OutdialProblem } from '../../client/index.ts';
-import { createLines } from '../terminal-lines.ts';
+import { createLines, styles } from '../terminal-lines.ts';
 import type { AskedOrder, CallOrder, PlaceOrder } from './call-orders.ts';
 import { exitCodes, outcomeLines } from './call-outcome.ts';
 import { callRows, deliveryRows, traceRows, transcriptRows } from './call-tables.ts';
@@ -93,7 +93,11 @@ async function placeCall(order: PlaceOrder, isJson: boolean, world: CallWorld): 
   return isFollowed ? await followCall(accepted.vgwSessionID, isJson, world) : exitCodes.completed;
 }
 
-async function showCall(sessionId: string, isJson: boolean, { client, print }: CallWorld): Promise<number> {
+async function showCall(
+  sessionId: string,
+  isJson: boolean,
+  { client, print, look, consoleUrl }: CallWorld,
+): Promise<number> {
   const call = await client.getCall({ sessionId });
   const transcript = await client.getTranscript({ sessionId });
   const isOver = call.callState === 'ended' || call.callState === 'failed';
@@ -105,7 +109,7 @@ async function showCall(sessionId: string, isJson: boolean, { client, print }: C
   for (const row of callRows([call])) print(row);
   const said = transcriptRows(transcript);
   print(said.length === 0 ? '\nnothing was said' : `\n${said.join('\n')}`);
-  if (record !== undefined) print(`\n${outcomeLines(call, record).join('\n')}`);
+  if (record !== undefined) print(`\n${outcomeLines(call, record, { ...look, consoleUrl }).join('\n')}`);
   return exitCodes.completed;
 }
 
@@ -132,7 +136,7 @@ async function listen(forwardTo: string | undefined, isJson: boolean, world: Cal
   const stopListening = world.onInterrupt(() => {
     abort.abort();
   });
-  const line = createLines({ isStyled: world.isStyled, print: world.print });
+  const line = createLines({ ...world.look, print: world.print });
   if (!isJson) world.print('Waiting for events; Ctrl-C ends it.');
   try {
     for await (const event of world.client.followTenant({ signal: abort.signal })) {
@@ -142,7 +146,7 @@ async function listen(forwardTo: string | undefined, isJson: boolean, world: Cal
       const { isTaken, text } = await handOver(event, forwardTo, world);
       const told = `${event.type} of ${event.vgwSessionID} handed to ${forwardTo}: ${text}`;
       if (!isTaken) world.printError(told);
-      else if (!isJson) line(Date.parse(event.timestamp), 'webhook', 'magenta', `${event.type}: ${text}`);
+      else if (!isJson) line(Date.parse(event.timestamp), 'webhook', styles.webhook, `${event.type}: ${text}`);
     }
   } finally {
     stopListening();

@@ -1,6 +1,7 @@
 /** A call told line by line in a terminal: states, who said what, when, and how fast the bot answered. */
 import { type CallEvent, latencyParts, type TurnReport } from '../../call/index.ts';
-import { createLines, type Style, type TerminalOptions } from '../terminal-lines.ts';
+import { createLines, type Style, styles, type TerminalOptions } from '../terminal-lines.ts';
+import { printWait } from '../wait-text.ts';
 
 export interface CallView {
   onEvent(event: CallEvent): void;
@@ -14,38 +15,31 @@ export function createCallView(options: TerminalOptions): CallView {
 
   function onSpoken(turn: TurnReport): void {
     const atMs = turn.firstAudioAtMs ?? 0;
-    line(atMs, 'bot', 'cyan', `“${turn.spoken ?? ''}”`);
+    line(atMs, 'bot', styles.bot, `“${turn.spoken ?? ''}”`);
     if (turn.cause.type === 'start') {
       if (answeredAtMs !== undefined)
         line(atMs, '', 'dim', '', `first audio ${ms(atMs - answeredAtMs)} after the answer`);
       return;
     }
     if (turn.cause.type !== 'speech') return;
-    const parts = latencyParts(turn).map(({ name, durationMs }) => `${name} ${ms(durationMs)}`);
-    line(
-      atMs,
-      '',
-      'dim',
-      '',
-      `answered ${ms(atMs - turn.cause.heard.lastVoiceAtMs)} after the last voice: ${parts.join(' + ')}`,
-    );
+    line(atMs, '', 'dim', '', printWait(latencyParts(turn)));
   }
 
   return {
     onEvent(event) {
       switch (event.type) {
         case 'call.accepted':
-          line(event.atMs, 'call', 'bold', `accepted for ${event.to}`);
+          line(event.atMs, 'call', styles.call, `accepted for ${event.to}`);
           return;
         case 'call.started':
-          line(event.atMs, 'call', 'bold', 'started', 'INVITE sent');
+          line(event.atMs, 'call', styles.call, 'started', 'INVITE sent');
           return;
         case 'call.ringing':
-          line(event.atMs, 'call', 'bold', 'ringing');
+          line(event.atMs, 'call', styles.call, 'ringing');
           return;
         case 'call.answered':
           answeredAtMs = event.atMs;
-          line(event.atMs, 'call', ['bold', 'green'], 'active', '200 OK');
+          line(event.atMs, 'call', styles.good, 'active', '200 OK');
           return;
         case 'call.moved':
           line(event.atMs, 'call', 'dim', `goes on with somebody else (${event.how})`);
@@ -56,7 +50,7 @@ export function createCallView(options: TerminalOptions): CallView {
           return;
         case 'call.over': {
           const { state, endedBy, failureReason } = event.end;
-          const style: Style = state === 'failed' ? ['bold', 'red'] : 'bold';
+          const style: Style = state === 'failed' ? styles.bad : styles.call;
           line(event.atMs, 'call', style, state, failureReason ?? `by the ${endedBy}`);
           return;
         }
@@ -64,31 +58,31 @@ export function createCallView(options: TerminalOptions): CallView {
           onSpoken(event.turn);
           return;
         case 'turn.interrupted':
-          line(event.atMs, 'bot', 'cyan', '', 'interrupted by the callee');
+          line(event.atMs, 'bot', styles.bot, '', 'interrupted by the callee');
           return;
         case 'turn.failed':
-          line(event.atMs, 'bot', 'red', event.turn.error?.message ?? 'no answer');
+          line(event.atMs, 'bot', styles.bad, event.turn.error?.message ?? 'no answer');
           return;
         case 'voice.understood':
-          if (event.text !== '') line(event.atMs, 'heard', 'yellow', `“${event.text}”`, asideOf(event));
+          if (event.text !== '') line(event.atMs, 'heard', styles.callee, `“${event.text}”`, asideOf(event));
           return;
         case 'turn.asked':
           if (event.turn.cause.type === 'silence') line(event.atMs, 'silence', 'dim', 'nobody spoke: the bot is told');
           return;
         case 'call.warning':
-          line(event.atMs, 'warning', 'yellow', event.message);
+          line(event.atMs, 'warning', styles.bad, event.message);
           return;
         case 'transfer.started':
-          line(event.atMs, 'call', 'bold', 'transfer', event.method);
+          line(event.atMs, 'call', styles.call, 'transfer', event.method);
           return;
         case 'transfer.consulted':
           line(event.atMs, 'call', 'dim', 'the target answered');
           return;
         case 'transfer.over':
-          line(event.atMs, 'call', 'bold', event.outcome, event.reason);
+          line(event.atMs, 'call', styles.call, event.outcome, event.reason);
           return;
         case 'key.pressed':
-          line(event.atMs, 'key', 'yellow', event.digit);
+          line(event.atMs, 'key', styles.callee, event.digit);
           return;
         case 'call.early-media':
           line(event.atMs, 'call', 'dim', `heard before the answer: ${event.category ?? event.sound}`);
@@ -108,7 +102,7 @@ export function createCallView(options: TerminalOptions): CallView {
       }
     },
     note(atMs, who, text) {
-      line(atMs, who, 'magenta', text);
+      line(atMs, who, who === 'callee' ? styles.callee : styles.webhook, text);
     },
   };
 }

@@ -17,7 +17,8 @@ export function printCurl(command: StartCallCommand): string {
     if (argument.startsWith('-') && parts.length > 1) parts.push(`\\\n    ${argument}`);
     else parts.push(argument);
   }
-  return `  curl ${parts.join(' ')}`;
+  // White space between the members of JSON means nothing.
+  return `  curl ${parts.join(' ').replaceAll(/\n(?! {4}-)/g, '\n    ')}`;
 }
 
 /** Runs curl, or sends the same request itself where there is none. Returns the session id. */
@@ -34,7 +35,7 @@ export async function placeCall(command: StartCallCommand): Promise<string> {
 function curlArguments({ url, username, password, body }: StartCallCommand): string[] {
   return [
     ...['-X', 'POST', '--header', 'Content-Type: application/json', '--header', 'Accept: application/json'],
-    ...['-u', `${username}:${password}`, '-d', JSON.stringify(body), url],
+    ...['-u', `${username}:${password}`, '-d', JSON.stringify(body, undefined, 2), url],
   ];
 }
 

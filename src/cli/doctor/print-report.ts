@@ -1,5 +1,5 @@
 /** The findings for people and for programs. */
-import { styleText } from 'node:util';
+import { painted } from '../terminal-lines.ts';
 import type { Finding } from './check.ts';
 import type { NamedFinding } from './run-checks.ts';
 
@@ -10,7 +10,7 @@ const colours = { good: 'green', warning: 'yellow', bad: 'red', skipped: 'gray' 
 export function printReport(findings: readonly NamedFinding[], isStyled: boolean): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
   const lines = findings.flatMap(({ name, status, detail, fix }) => {
-    const sign = isStyled ? styleText(colours[status], signs[status]) : signs[status];
+    const sign = painted(colours[status], signs[status], isStyled);
     const text = oneLine(status === 'skipped' ? `not checked: ${detail}` : detail);
     const fixes = fix === undefined ? [] : fix.split('\n').map((line) => `${' '.repeat(width + 4)}→ ${oneLine(line)}`);
     return [`${sign} ${name.padEnd(width)}  ${text}`, ...fixes];

@@ -14,6 +14,7 @@ import {
 } from '../../host/index.ts';
 import { createEspeakTextToSpeech } from '../../providers/espeak-ng/index.ts';
 import { createSpeechEngines, localSpeechOptions } from '../../providers/local-speech/index.ts';
+import { lookOf } from '../terminal.ts';
 import { type DoctorOptions, examine } from './doctor.ts';
 import type { DoctorWorld } from './plan-checks.ts';
 
@@ -47,7 +48,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
       print: (text) => {
         console.log(text);
       },
-      isStyled: process.stdout.isTTY,
+      isStyled: lookOf(process.stdout, process.env).isStyled,
     });
   } finally {
     await http.close();

@@ -1,8 +1,8 @@
 /** `outdial errors [code]`: the pages of docs/errors in a terminal, without the repository. */
-import { styleText } from 'node:util';
 import { findErrorPage, helpOf, pageCodes } from '../../api/index.ts';
 import { printTerminalPage } from '../../error-pages/index.ts';
 import { nearestName, quoteName } from '../../kit/index.ts';
+import { painted } from '../terminal-lines.ts';
 
 export interface ErrorsOrder {
   /** Without it, all codes. */
@@ -33,7 +33,7 @@ export function printErrors({ code, isJson }: ErrorsOrder, { isStyled, columns }
     return { text, exitCode: 2 };
   }
   if (isJson) return { text: JSON.stringify(page), exitCode: 0 };
-  const heading = (text: string): string => (isStyled ? styleText('bold', text) : text);
+  const heading = (text: string): string => painted('bold', text, isStyled);
   return { text: printTerminalPage(page, Math.min(columns, widest), heading), exitCode: 0 };
 }
 

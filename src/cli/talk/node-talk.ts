@@ -1,7 +1,8 @@
 /** `outdial talk` on this machine. */
 import { createInterface } from 'node:readline';
 import type { Environment } from '../../config/index.ts';
-import { plain } from '../terminal-lines.ts';
+import { lookOf } from '../terminal.ts';
+import { plain } from '../wrap-text.ts';
 import { runTalk } from './run-talk.ts';
 import type { TalkOrder } from './talk-order.ts';
 import type { Keyboard } from './talk-world.ts';
@@ -21,8 +22,7 @@ export async function runTalkHere(order: TalkOrder, environment: Environment): P
       printError: (text) => {
         for (const line of text.split('\n')) console.error(plain(line));
       },
-      isStyled: process.stdout.isTTY,
-      columns: process.stdout.columns,
+      look: lookOf(process.stdout, environment),
       onInterrupt: (listener) => {
         interrupts.add(listener);
         return () => interrupts.delete(listener);

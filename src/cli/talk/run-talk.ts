@@ -3,7 +3,7 @@ import { callFacts } from '../../call/index.ts';
 import type { CallState } from '../../call/index.ts';
 import { explainEnd } from '../../kit/index.ts';
 import { buildCallRecord } from '../../reports/index.ts';
-import { exitCodeOf, endLines, exitCodes, outcomeLines } from '../calls/call-outcome.ts';
+import { exitCodeOf, exitCodes, type OutcomeOptions, outcomeLines } from '../calls/call-outcome.ts';
 import { problemLines } from '../command-error.ts';
 import { findTalkTenant } from './find-talk-tenant.ts';
 import { botName } from './bot-name.ts';
@@ -20,10 +20,10 @@ export async function runTalk(order: TalkOrder, world: TalkWorld): Promise<numbe
     for (const line of problemLines(found.error)) world.printError(line);
     return exitCodes.refused;
   }
-  const { isStyled, print, columns } = world;
+  const { look, print } = world;
   const view = order.isJson
     ? createJsonTalkView(print, order.context)
-    : createTalkView({ isStyled, print, columns, areWaitsTold: order.microphone !== undefined }, order.context);
+    : createTalkView({ ...look, print, areWaitsTold: order.microphone !== undefined }, order.context);
   if (!order.isJson) print(`outdial talk: ${botName(found.value.tenant)}`);
   let isInterrupted = false;
   const talk = order.microphone === undefined ? talkByTyping : talkAloud;
@@ -38,18 +38,18 @@ export async function runTalk(order: TalkOrder, world: TalkWorld): Promise<numbe
   return isInterrupted ? exitCodes.interrupted : code;
 }
 
-function tellEnd(state: CallState, { isJson, microphone }: TalkOrder, { print }: TalkWorld): number {
+function tellEnd(state: CallState, { isJson, microphone }: TalkOrder, { print, look }: TalkWorld): number {
   const facts = callFacts(state);
   if (facts === undefined) return exitCodes.failed;
   const record = { ...buildCallRecord(facts) };
-  if (isJson) print(JSON.stringify({ type: 'record', record }));
-  else {
-    const endExplanation = explainEnd(record.endCode);
-    const lines =
-      microphone === undefined
-        ? endLines(endExplanation?.text, record)
-        : outcomeLines(endExplanation === undefined ? {} : { endExplanation }, record);
-    for (const line of ['', ...lines]) print(line);
+  if (isJson) {
+    print(JSON.stringify({ type: 'record', record }));
+    return exitCodeOf(record);
   }
+  const endExplanation = explainEnd(record.endCode);
+  const call = endExplanation === undefined ? {} : { endExplanation };
+  const options: OutcomeOptions =
+    microphone === undefined ? { ...look, areTimesTold: false } : { ...look, isKept: false };
+  for (const line of ['', ...outcomeLines(call, record, options)]) print(line);
   return exitCodeOf(record);
 }

@@ -4,7 +4,8 @@ import { type CallEvent, type CallState, latencyParts, type TurnReport } from '.
 import { perTurnVariables, type ReplyStep } from '../../conversation/index.ts';
 import type { Json, JsonObject } from '../../kit/index.ts';
 import type { MediaCommand } from '../../media/index.ts';
-import { createLines, type TerminalOptions } from '../terminal-lines.ts';
+import { createLines, styles, type TerminalOptions } from '../terminal-lines.ts';
+import { printWait } from '../wait-text.ts';
 import { describeStep } from './describe-step.ts';
 
 export interface TalkView {
@@ -27,7 +28,7 @@ const longestValue = 60;
 export function createTalkView(options: TalkViewOptions, given: JsonObject): TalkView {
   const line = createLines(options);
   const answer = new AnswerView((atMs, text, aside) => {
-    line(atMs, 'bot', 'cyan', text, aside);
+    line(atMs, 'bot', styles.bot, text, aside);
   }, given);
   return {
     onEvent(event, state) {
@@ -36,30 +37,30 @@ export function createTalkView(options: TalkViewOptions, given: JsonObject): Tal
         case 'turn.asked':
           answer.onAsked(state.context, atMs);
           if (event.turn.text !== '' && !isByCallee(event.turn)) {
-            line(atMs, 'gateway', 'dim', `tells the bot ${event.turn.text}`, reasonOf(event.turn.cause));
+            line(atMs, 'gateway', styles.gateway, `tells the bot ${event.turn.text}`, reasonOf(event.turn.cause));
           }
           return;
         case 'turn.answered':
           answer.onAnswered(event.turn, atMs);
-          for (const problem of event.turn.reply?.problems ?? []) line(atMs, 'warning', 'yellow', problem);
+          for (const problem of event.turn.reply?.problems ?? []) line(atMs, 'warning', styles.bad, problem);
           return;
         case 'turn.failed':
-          line(atMs, 'bot', 'red', event.turn.error?.message ?? 'no answer', event.turn.error?.code);
+          line(atMs, 'bot', styles.bad, event.turn.error?.message ?? 'no answer', event.turn.error?.code);
           return;
         case 'voice.understood':
           if (event.text !== '')
-            line(atMs, 'callee', 'yellow', `“${event.text}”`, `confidence ${event.confidence.toFixed(2)}`);
+            line(atMs, 'callee', styles.callee, `“${event.text}”`, `confidence ${event.confidence.toFixed(2)}`);
           return;
         case 'key.pressed':
           return;
         case 'turn.interrupted':
-          line(atMs, 'callee', 'yellow', 'interrupts the bot');
+          line(atMs, 'callee', styles.callee, 'interrupts the bot');
           return;
         case 'turn.spoken':
           noteWait(event.turn, atMs);
           return;
         case 'transfer.over':
-          line(atMs, 'call', 'bold', event.outcome, event.reason);
+          line(atMs, 'call', styles.call, event.outcome, event.reason);
           return;
         case 'call.over':
           answer.finish(atMs);
@@ -71,7 +72,7 @@ export function createTalkView(options: TalkViewOptions, given: JsonObject): Tal
       if (command.type === 'play') answer.onSaid(command.text, atMs);
     },
     onCallee(text, atMs) {
-      line(atMs, 'callee', 'yellow', text);
+      line(atMs, 'callee', styles.callee, text);
     },
     note(text, atMs) {
       line(atMs, '', 'dim', '', text);
@@ -79,11 +80,8 @@ export function createTalkView(options: TalkViewOptions, given: JsonObject): Tal
   };
 
   function noteWait(turn: TurnReport, atMs: number): void {
-    const parts = latencyParts(turn).filter(({ durationMs }) => durationMs >= 1);
-    if (parts.length === 0 || !options.areWaitsTold) return;
-    const whole = parts.reduce((sum, { durationMs }) => sum + durationMs, 0);
-    const told = parts.map(({ name, durationMs }) => `${name} ${duration(durationMs)}`).join(' + ');
-    line(atMs, '', 'dim', '', `${duration(whole)} after the last voice: ${told}`);
+    const parts = latencyParts(turn);
+    if (parts.length > 0 && options.areWaitsTold) line(atMs, '', 'dim', '', printWait(parts));
   }
 }
 

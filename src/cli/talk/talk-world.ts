@@ -1,12 +1,12 @@
 import type { Environment } from '../../config/index.ts';
+import type { TerminalLook } from '../terminal-lines.ts';
 
 /** What `outdial talk` needs of the outside world. */
 export interface TalkWorld {
   readonly environment: Environment;
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
-  readonly isStyled: boolean;
-  readonly columns: number | undefined;
+  readonly look: TerminalLook;
   /** Ctrl-C; the returned function stops listening. */
   onInterrupt(listener: () => void): () => void;
   /** Opens what is typed. */
