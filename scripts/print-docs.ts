@@ -352,7 +352,7 @@ function v1Paragraphs(): string[] {
   const base = '/v1/tenants/<tenantID>';
   return [
     '## Calls under /v1',
-    `Beside the route of the original there is an API that follows and controls calls. Its paths begin with \`${base}\`, with the \`tenantID\` percent-encoded; it asks for the same credentials, and a tenant sees its own calls only: those of others are 404 like those that never were. \`GET /v1/openapi.json\`, which is [openapi.json](openapi.json), describes every route of the gateway, body, answer and code (OpenAPI 3.1, with the notifications as its \`webhooks\`, and for each route a curl command for the host that it is asked at).`,
+    `Beside the route of the original there is an API that follows and controls calls. Its paths begin with \`${base}\`, with the \`tenantID\` percent-encoded; it asks for the same credentials, and a tenant sees its own calls only: those of others are 404 like those that never were. \`GET /v1/openapi.json\`, which is [openapi.json](openapi.json), describes every route of the gateway, body, answer and code (OpenAPI 3.1, with the notifications as its \`webhooks\`, and for each route a curl command for the host that it is asked at). \`/docs\` shows it in a browser, without any other host, and sends requests that are tried there with the credentials of the tenant.`,
     printTable(
       ['method', 'path', 'what it does'],
       v1Routes.map(({ method, path, summary }) => [

@@ -99,6 +99,41 @@ async function run(folder: string, command: readonly string[], exitCodes: readon
   return output;
 }
 
+/** Starts the installed gateway, and ends it. */
+async function lookAtPages(folder: string): Promise<void> {
+  const { PATH } = process.env;
+  const environment = { PATH, HTTP_PORT: '0', SIP_PORT: '0', HTTPS_PORT: '0', OUTDIAL_DATA_DIR: join(folder, 'data') };
+  const entry = join(folder, 'node_modules/outdial/dist/src/cli/outdial.js');
+  const child = spawn(process.execPath, [entry, 'serve'], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const url = await new Promise<string>((onReady, onError) => {
+      let log = '';
+      child.stdout.on('data', (chunk) => {
+        log += String(chunk);
+        const found = /"http":"([^"]+)"/.exec(log)?.[1];
+        if (found !== undefined) onReady(found);
+      });
+      child.on('exit', () => {
+        onError(new Error(`outdial serve did not start:\n${log}`));
+      });
+    });
+    for (const [path, shown] of [
+      ['/docs', '/docs/reference.js'],
+      ['/docs/reference.js', 'createApiReference'],
+      ['/docs/page.js', '/v1/openapi.json'],
+      ['/docs/errors/sip.busy', '<h1>sip.busy</h1>'],
+      ['/console', '<script'],
+    ] as const) {
+      const response = await fetch(`${url}${path}`);
+      const text = await response.text();
+      if (response.status !== 200 || !text.includes(shown)) throw new Error(`${path}: ${response.status}`);
+    }
+  } finally {
+    child.removeAllListeners('exit');
+    child.kill();
+  }
+}
+
 function secondsSince(startedAt: number): string {
   return `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
 }
@@ -136,6 +171,9 @@ try {
   const speech = checks.find(({ name }) => name === 'speech');
   if (speech?.status !== 'good') throw new Error(`the installed outdial: speech is ${JSON.stringify(speech)}`);
   console.log(`speech: ${speech.detail} (doctor: ${secondsSince(beganAt)})`);
+
+  await lookAtPages(folder);
+  console.log('the installed gateway serves /docs, /docs/errors and /console');
 } finally {
   registry.close();
   rmSync(folder, { recursive: true, force: true });

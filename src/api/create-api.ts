@@ -12,6 +12,7 @@ import { type ApiErrorCode, sendProblem } from './problem.ts';
 import { readStartCallRequest, startCallPath } from './start-call-request.ts';
 import { addConsoleRoutes } from './pages/console-routes.ts';
 import { addSessionRoutes } from './pages/session-routes.ts';
+import { addDocsRoutes } from './pages/docs-routes.ts';
 import { addErrorPageRoutes } from './pages/error-page-routes.ts';
 import { addV1Routes } from './v1/add-v1-routes.ts';
 
@@ -79,6 +80,7 @@ export function createApi(ports: ApiPorts, timeouts: ApiTimeouts = defaultTimeou
   addV1Routes(app, context);
   addConsoleRoutes(app, context);
   addSessionRoutes(app, context);
+  addDocsRoutes(app, context);
   addErrorPageRoutes(app, context);
   addAdminRoutes(app, context);
   if (ports.admin !== undefined) {

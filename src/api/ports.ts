@@ -36,6 +36,8 @@ export interface ApiPorts {
   readonly version: string;
   /** The built console; empty when it was not built. */
   readonly consoleFiles: PageFiles;
+  /** The built API reference; empty when it was not built. */
+  readonly docsFiles: PageFiles;
   /** Who may administrate, and what they can do; absent when no admin credentials are configured. */
   readonly admin?: AdminPorts;
 }

@@ -28,10 +28,10 @@ const jsonObject = z.custom<JsonObject>(isJsonObject, 'expected an object');
 
 export const startCallPath = '/vgw/outboundCalls/:tenantId/startOutboundCall';
 
-/** For people to copy: an address of documentation (RFC 5737) that nobody answers at. */
+/** For people to copy. A name, since addresses of documentation (RFC 5737) are reserved ones, which are not called. */
 export const startCallExample = {
   from: 'sip:clinic@example.com',
-  to: 'sip:bob@192.0.2.10',
+  to: 'sip:bob@pbx.example.com',
   statusWebhook: 'http://127.0.0.1:8000/call-status',
 };
 

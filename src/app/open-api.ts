@@ -1,6 +1,13 @@
 /** The API on its ports, put together from the real parts. */
 import { fileURLToPath } from 'node:url';
-import { type ApiPorts, createApi, readPageFiles, type ReloadReport, type TlsIdentity } from '../api/index.ts';
+import {
+  type ApiPorts,
+  createApi,
+  type PageFiles,
+  readPageFiles,
+  type ReloadReport,
+  type TlsIdentity,
+} from '../api/index.ts';
 import type { Settings } from '../config/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { checkWritableDirectory, type MediaThreads } from '../host/index.ts';
@@ -89,7 +96,8 @@ export async function openApi(parts: ApiParts): Promise<HttpListeners> {
     clock,
     log,
     version,
-    consoleFiles: readPageFiles(fileURLToPath(new URL('../../console', import.meta.url))),
+    consoleFiles: builtPage('console'),
+    docsFiles: builtPage('docs'),
   });
   return openHttpListeners(api, parts.identity, settings);
 }
@@ -104,6 +112,11 @@ function readinessOf({ settings, media, sip, engine, registrations, durability, 
     checkDataDirectory: () => checkWritableDirectory(settings.dataDir, diskLimitMs),
     clock,
   });
+}
+
+/** A folder beside the one of the sources. */
+function builtPage(name: string): PageFiles {
+  return readPageFiles(fileURLToPath(new URL(`../../${name}`, import.meta.url)));
 }
 
 function adminPorts({ settings, reload }: ApiParts, status: Status): Pick<ApiPorts, 'admin'> {

@@ -52,7 +52,7 @@ export const commandPages: Readonly<Record<CommandErrorCode, ErrorPage>> = {
     what: 'The command line was not understood: an unknown command or option, a missing argument, or a value that the option does not take. Nothing was done.',
     causes: [
       'A slip; the nearest known name is proposed.',
-      "The shell took the argument apart: quote URIs with `;` or `?`, as in `outdial call 'sip:bob@192.0.2.10;transport=tcp'`.",
+      "The shell took the argument apart: quote URIs with `;` or `?`, as in `outdial call 'sip:bob@pbx.example.com;transport=tcp'`.",
       'The option is that of another version: `outdial --version`.',
     ],
     steps: [

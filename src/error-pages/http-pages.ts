@@ -26,7 +26,7 @@ export const httpPages = {
       'A proxy adds or takes away a prefix.',
     ],
     steps: [
-      'Compare with the list of routes: `GET /v1/openapi.json`.',
+      'Compare with the list of routes: `/docs` of the gateway, or `GET /v1/openapi.json`.',
       'Percent-encode the tenantID.',
       'Ask the gateway directly, without the proxy: `curl http://127.0.0.1:9080/livez`.',
     ],

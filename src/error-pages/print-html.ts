@@ -51,7 +51,7 @@ export function printHtmlIndex(
     ({ code, help }) =>
       `<dt><a href="${root}/${escape(code)}"><code>${escape(code)}</code></a></dt><dd>${escape(help)}</dd>`,
   );
-  return wholePage('Errors', ['<h1>Errors</h1>', `<dl>${entries.join('\n')}</dl>`]);
+  return wholePage('Errors', ['<p><a href="/docs">API</a></p>', '<h1>Errors</h1>', `<dl>${entries.join('\n')}</dl>`]);
 }
 
 function wholePage(title: string, body: readonly string[]): string {

@@ -69,6 +69,7 @@ export function createWorld({
         callStarted: (call) => void audited.push(call),
       },
       consoleFiles: new Map(),
+      docsFiles: new Map(),
       onAnswer: (route, status) => void answered.push(`${route} ${status}`),
       checkRequestUrl: () => ok(undefined),
       // Tests of credentials fail more often than an honest caller.

@@ -3,6 +3,7 @@
  * they share the gateway, the browser and a call.
  */
 import { after, before, describe } from 'node:test';
+import { apiDocsTests } from './api-docs.ts';
 import { type ConsoleWorld, openConsoleWorld } from './console-world.ts';
 import { frameTests } from './frame.ts';
 
@@ -20,5 +21,8 @@ describe('console', () => {
   });
   describe('frame', () => {
     frameTests(world);
+  });
+  describe('API reference', () => {
+    apiDocsTests(world);
   });
 });

@@ -57,6 +57,7 @@ function watch(context: TestContext, options: WorldOptions, environment: Environ
     metrics: operations.metrics,
     audit: operations.audit,
     consoleFiles: new Map(),
+    docsFiles: new Map(),
     onAnswer: (route, status) => {
       operations.onAnswer(route, status);
     },

@@ -113,7 +113,7 @@ const transfer = commandRoute(
           'blind: the far end is asked to call the target. attended: the gateway calls it first, and the far end takes its place there once it has answered (Replaces); if it does not answer, the call goes on as after any failed transfer. blind unless it says otherwise.',
         ),
     }),
-    example: { target: 'sip:desk@192.0.2.20' },
+    example: { target: 'sip:desk@pbx.example.com' },
     problems: ['request.bad-uri', 'call.not-answered', 'call.busy'],
   },
   ({ target, method }, ports) => {

@@ -11,7 +11,7 @@ import {
   type RouteDescription,
   tenantPath,
 } from './route.ts';
-import { printCurl } from './sample-request.ts';
+import { printCurl, sampleParameters } from './sample-request.ts';
 import { v1Groups } from './v1-routes.ts';
 
 /** What every route may answer. */
@@ -47,12 +47,7 @@ type Components = Map<string, Json>;
 
 const groups: readonly { readonly name: string; readonly description: string }[] = [
   { name: 'Contract', description: 'The route of the product whose REST contract outdial keeps.' },
-  { name: 'Calls', description: 'Calls of a tenant: started, looked at, listed.' },
-  { name: 'Commands', description: 'What a running call can be told. 202 means that it has taken the command.' },
-  { name: 'Events', description: 'What happens in calls, as server-sent events.' },
-  { name: 'Notifications', description: 'What webhooks were told, and telling it again.' },
-  { name: 'What is left of a call', description: 'Record, recording, transcript and SIP trace.' },
-  { name: 'Statistics and health', description: 'Calls counted, and how the gateway is for a tenant.' },
+  ...v1Groups.map(({ tag: name, description }) => ({ name, description })),
   { name: 'Operation', description: 'For whoever runs the gateway.' },
 ];
 
@@ -86,7 +81,7 @@ export function printOpenApi(version: string, origin: string): JsonObject {
       title: 'outdial',
       version,
       description:
-        'Places calls and follows them. Every call belongs to a tenant, whose credentials open its calls only.',
+        'Places calls and follows them. Every call belongs to a tenant, whose credentials open its calls only. [What each error code means](/docs/errors).',
     },
     servers: [{ url: '/' }],
     security: [{ basic: [] }],
@@ -140,7 +135,7 @@ function operationOf(route: DescribedRoute, problem: Json, components: Component
     operationId,
     tags: [tag],
     summary,
-    description,
+    description: [description, ...pagesOf(route)].join('\n\n'),
     ...securityOf(route),
     parameters: parametersOf(route, components),
     ...(body === undefined
@@ -159,6 +154,18 @@ function operationOf(route: DescribedRoute, problem: Json, components: Component
     responses: { ...answersOf(answers, components), ...problemsOf(route, problem) },
     'x-codeSamples': [{ lang: 'Shell', label: 'curl', source: printCurl(sample, origin) }],
   };
+}
+
+/** Links stand here: pages of documentation open answers by a click on their description. */
+function pagesOf({ problems }: DescribedRoute): readonly string[] {
+  if (problems.length === 0) return [];
+  const links = problems.toSorted().map((name) => `[${name}](${errorPagesRoot}/${name})`);
+  return [`What each failure means and what to do: ${links.join(', ')}.`];
+}
+
+/** Placeholders are no HTML, and SIP addresses no mail addresses. */
+function asMarkdown(text: string): string {
+  return text.replaceAll(/\S*<\w+>[^\s.,]*|\S+@\S+/g, '`$&`');
 }
 
 /** Nothing for what asks for the credentials of the tenant, as the document does. */
@@ -185,6 +192,7 @@ function parametersOf({ url, query, headers = {} }: DescribedRoute, components: 
     required: true,
     description: parameterTexts[name] ?? '',
     schema: { type: 'string' },
+    example: sampleParameters[name] ?? '',
   }));
   const inHeader = Object.entries(headers).map(([name, text]) => ({
     name,
@@ -245,7 +253,7 @@ function problemsOf({ problems }: DescribedRoute, problem: Json): JsonObject {
     [...groupByStatus(new Set(problems))].map(([status, names]) => [
       String(status),
       {
-        description: names.map((name) => `[${name}](${errorPagesRoot}/${name}): ${kindOf(name).help}`).join('\n\n'),
+        description: names.map((name) => `\`${name}\`: ${asMarkdown(kindOf(name).help)}`).join('\n\n'),
         content: {
           'application/json': {
             schema: { allOf: [problem, { type: 'object', properties: { code: { enum: names } } }] },

@@ -5,7 +5,7 @@ import type { Access } from './route.ts';
 /** A gateway as it comes; docs/openapi.json is printed for it. */
 export const usualOrigin = 'http://127.0.0.1:9080';
 
-const sampleParameters: Readonly<Record<string, string>> = {
+export const sampleParameters: Readonly<Record<string, string>> = {
   tenantId: 'clinic',
   sessionId: '5f1c9a1e-0b7f-4c58-9d35-2f1a7c9e4b60',
   sequence: '3',
