@@ -4,8 +4,8 @@ import { defineConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-// oxlint-disable-next-line import/no-default-export -- vite asks for it
-export default defineConfig({
+/** What the console and the page of a shared call are built with. */
+export const consoleOptions = {
   root: here('.'),
   base: '/console/',
   logLevel: 'warn',
@@ -20,4 +20,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-});
+} as const;
+
+// oxlint-disable-next-line import/no-default-export -- vite asks for it
+export default defineConfig(consoleOptions);

@@ -8,9 +8,11 @@ const newest = (path) =>
     ? Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
     : statSync(path).mtimeMs;
 
-const built = 'dist/console/index.html';
+// The last one that is built.
+const built = 'dist/console/shared-call.html';
 const sources = ['console', 'src/client', 'package-lock.json', 'scripts/build-console.mjs'];
 if (!existsSync(built) || Math.max(...sources.map(newest)) > statSync(built).mtimeMs) {
   rmSync('dist/console/assets', { recursive: true, force: true });
   await build({ configFile: 'console/vite.config.ts' });
+  await build({ configFile: 'console/shared-call.config.ts' });
 }

@@ -311,6 +311,8 @@ export type SignedLinks = {
   readonly sipTracePcap: string;
   /** Opens when they are kept. */
   readonly botExchanges: string;
+  /** The whole call as one HTML file; opens when the call is over. */
+  readonly page: string;
 };
 
 export type SipTrace = {
@@ -663,6 +665,16 @@ export interface GetBotExchangesInput {
   readonly signal?: AbortSignal;
 }
 
+export interface GetCallPageInput {
+  /** The vgwSessionID of the call. */
+  readonly sessionId: string;
+  /** Of a signed link. */
+  readonly expires?: string;
+  /** Of a signed link. */
+  readonly signature?: string;
+  readonly signal?: AbortSignal;
+}
+
 export interface SignLinksInput {
   /** The vgwSessionID of the call. */
   readonly sessionId: string;
@@ -738,6 +750,8 @@ export interface OutdialClient {
   getSipTracePcap(input: GetSipTracePcapInput): Promise<Response>;
   /** Read what was exchanged with bots. */
   getBotExchanges(input: GetBotExchangesInput): Promise<BotExchanges>;
+  /** Fetch the call as one HTML file. */
+  getCallPage(input: GetCallPageInput): Promise<Response>;
   /** Make signed links. */
   signLinks(input: SignLinksInput): Promise<SignedLinks>;
   /** Delete what was said. */
@@ -773,6 +787,7 @@ export function createOutdialClient(options: ClientOptions): OutdialClient {
     getSipTrace: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/sip-trace`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     getSipTracePcap: (input) => sendForResponse(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/sip-trace.pcap`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     getBotExchanges: (input) => sendForJson(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/bot-exchanges`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
+    getCallPage: (input) => sendForResponse(options, { method: 'GET', path: `/calls/${encodeURIComponent(input.sessionId)}/page.html`, query: { expires: input.expires, signature: input.signature }, signal: input.signal }),
     signLinks: (input) => sendForJson(options, { method: 'POST', path: `/calls/${encodeURIComponent(input.sessionId)}/links`, body: input.body, signal: input.signal }),
     deleteArtifacts: (input) => sendForJson(options, { method: 'DELETE', path: `/calls/${encodeURIComponent(input.sessionId)}/artifacts`, signal: input.signal }),
     getStatistics: (input = {}) => sendForJson(options, { method: 'GET', path: '/statistics', query: { from: input.from, before: input.before, bucket: input.bucket }, signal: input.signal }),

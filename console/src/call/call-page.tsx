@@ -1,19 +1,18 @@
 /** One call: followed while it runs, with what one can do about it. */
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { type OutdialClient, OutdialProblem } from '../../../src/client/index.ts';
-import { TimeAxis } from '../axis/time-axis.tsx';
 import { printParty } from '../calls/party.ts';
-import { StateBadge } from '../calls/state-badge.tsx';
 import { Boundary } from '../frame/boundary.tsx';
 import { FaultNotice } from '../frame/notice.tsx';
 import { useTitle } from '../frame/title.ts';
 import { printRoute } from '../router.ts';
 import { client } from '../session/client.ts';
+import { createCallActions } from './call-actions.ts';
 import type { CallData } from './call-data.ts';
+import { CallView } from './call-view.tsx';
 import { ControlBar } from './control-bar.tsx';
 import { isOver, type LiveCall, openLiveCall } from './live-call.ts';
-import { LiveWords } from './live-words.tsx';
 
 export function CallPage({ sessionId }: { readonly sessionId: string }) {
   const { value } = client;
@@ -52,11 +51,9 @@ function CallOf({ client: api, sessionId }: CallOfProps) {
           }}
         />
       )}
-      {data === undefined ? (
-        fault === undefined && <p class="soft">Reading the call …</p>
-      ) : (
-        <Call api={api} data={data} missing={live.value?.missing.value ?? []} />
-      )}
+      {data === undefined
+        ? fault === undefined && <p class="soft">Reading the call …</p>
+        : live.value && <Call api={api} data={data} live={live.value} />}
     </>
   );
 }
@@ -83,31 +80,36 @@ function CallFault({ fault, onRetry }: { readonly fault: unknown; readonly onRet
 interface CallProps {
   readonly api: OutdialClient;
   readonly data: CallData;
-  readonly missing: readonly string[];
+  readonly live: LiveCall;
 }
 
-function Call({ api, data, missing }: CallProps) {
+function Call({ api, data, live }: CallProps) {
+  const { vgwSessionID: sessionId } = data.call;
+  const actions = useMemo(
+    () =>
+      createCallActions({
+        client: api,
+        sessionId,
+        onDeleted: () => live.forget(),
+        onDeliveries: (deliveries) => {
+          live.change({ deliveries });
+        },
+      }),
+    [api, sessionId, live],
+  );
+  const controls = isOver(data) ? null : (
+    <Boundary part="the control of the call">
+      <ControlBar client={api} data={data} />
+    </Boundary>
+  );
   return (
     <>
-      <h1 class="call-title">
-        {printParty(partyOf(data))} <StateBadge state={data.call.callState} />
-      </h1>
-      {isOver(data) ? null : (
-        <Boundary part="the control of the call">
-          <ControlBar client={api} data={data} />
-        </Boundary>
-      )}
-      <Boundary part="the time axis">
-        <TimeAxis data={data} />
-      </Boundary>
-      <Boundary part="what was said">
-        <LiveWords events={data.events} />
-      </Boundary>
-      {missing.map((sentence) => (
+      {live.missing.value.map((sentence) => (
         <p class="notice is-warn" role="status" key={sentence}>
           {sentence}
         </p>
       ))}
+      <CallView data={data} actions={actions} controls={controls} />
     </>
   );
 }

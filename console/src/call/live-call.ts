@@ -14,8 +14,8 @@ export interface LiveCall {
   readonly fault: ReadonlySignal<unknown>;
   /** What of it could not be read, one sentence each. */
   readonly missing: ReadonlySignal<readonly string[]>;
-  /** Reads everything but the events anew. */
-  refresh(): Promise<void>;
+  /** What was said is deleted: nothing of it stays on the page. */
+  forget(): Promise<void>;
   /** Puts what was learnt elsewhere in the place of what is shown. */
   change(more: Partial<CallData>): void;
   close(): void;
@@ -31,7 +31,7 @@ const largestRecordingBytes = 128 * 1024 * 1024;
 
 type Client = Pick<
   OutdialClient,
-  'getCall' | 'followCall' | 'getRecord' | 'getSipTrace' | 'listDeliveries' | 'getRecording'
+  'getCall' | 'followCall' | 'getRecord' | 'getSipTrace' | 'getBotExchanges' | 'listDeliveries' | 'getRecording'
 >;
 
 export function openLiveCall(client: Client, sessionId: string): LiveCall {
@@ -73,7 +73,7 @@ export function openLiveCall(client: Client, sessionId: string): LiveCall {
 
   async function readWhileRunning(): Promise<void> {
     settling = undefined;
-    await Promise.all([readTrace(), readDeliveries()]);
+    await Promise.all([readTrace(), readExchanges(), readDeliveries()]);
   }
 
   async function follow(): Promise<void> {
@@ -99,7 +99,7 @@ export function openLiveCall(client: Client, sessionId: string): LiveCall {
   /** What is there when the call is over. */
   async function readRest(): Promise<void> {
     change({ call: await client.getCall({ sessionId, signal: isClosed }) });
-    await Promise.all([readRecord(), readTrace(), readDeliveriesUntilSettled()]);
+    await Promise.all([readRecord(), readTrace(), readExchanges(), readDeliveriesUntilSettled()]);
   }
 
   /** The value, or undefined when there is none of it; what else fails is told. */
@@ -136,6 +136,12 @@ export function openLiveCall(client: Client, sessionId: string): LiveCall {
     if (sipTrace !== undefined) change({ sipTrace });
   }
 
+  async function readExchanges(): Promise<void> {
+    const read = (): ReturnType<Client['getBotExchanges']> => client.getBotExchanges({ sessionId, signal: isClosed });
+    const botExchanges = await part('log of the bots', read);
+    if (botExchanges !== undefined) change({ botExchanges });
+  }
+
   async function readDeliveries(): Promise<boolean> {
     const list = await part('list of notifications', () => client.listDeliveries({ sessionId, signal: isClosed }));
     if (list !== undefined) change(list);
@@ -163,9 +169,11 @@ export function openLiveCall(client: Client, sessionId: string): LiveCall {
     data,
     fault,
     missing,
-    async refresh() {
+    async forget() {
       missing.value = [];
-      await readRest();
+      if (data.value === undefined) return;
+      data.value = { call: data.value.call, events: [] };
+      await Promise.all([readEvents(), readRest()]);
     },
     change,
     close() {

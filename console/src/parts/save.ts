@@ -1,6 +1,5 @@
 /** Files and texts that leave the page by the hand of who reads it. */
 
-/** @public */
 export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement('a');

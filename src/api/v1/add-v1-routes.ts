@@ -5,13 +5,12 @@ import type { StoredCall } from '../../store/index.ts';
 import type { Tenant } from '../../tenants/index.ts';
 import { admitPage, findTenant } from '../admit.ts';
 import { type ApiContext, auditLogin, failWith, refuseOtherMethods } from '../outcomes.ts';
-import { linkQuery } from './artifact-routes.ts';
 import { streamsOf } from './event-routes.ts';
 import { printOpenApi } from './openapi.ts';
 import { openApiPath } from './outer-routes.ts';
 import { tenantPath, type V1Route } from './route.ts';
 import { originOf } from './sample-request.ts';
-import { createLinkSigner, linkedArtifacts, type LinkTarget } from './signed-link.ts';
+import { createLinkSigner, linkedArtifacts, linkQuery, type LinkTarget } from './signed-link.ts';
 import { v1Routes } from './v1-routes.ts';
 
 type Params = Readonly<Record<string, string>>;

@@ -1,24 +1,14 @@
 /** What is left of a call: its record, its recording, its transcript, its SIP trace, and links to them. */
 import { z } from 'zod';
-import type { CallTraces } from '../../engine/index.ts';
-import { err, type GatewayError, gatewayError, ok, printWallTime, type Result } from '../../kit/index.ts';
-import type { StoredCall, StoredEvent } from '../../store/index.ts';
+import { err, gatewayError, ok, printWallTime } from '../../kit/index.ts';
 import { botExchangesSchema } from './bot-exchanges.ts';
+import { getCallPage } from './call-page.ts';
 import { isFinal } from './call-resource.ts';
-import type { V1Ports } from './ports.ts';
+import { missing, readEvents, readTrace } from './read-artifacts.ts';
 import { callRoute, type V1Route } from './route.ts';
-import { createLinkSigner, type LinkTarget } from './signed-link.ts';
+import { createLinkSigner, linkQuery, type LinkTarget } from './signed-link.ts';
 import { traceSchema, traceToPcap } from './sip-trace.ts';
 import { transcriptOf, transcriptSchema } from './transcript.ts';
-
-const eventsAtATime = 200;
-/** A transcript takes in no more than so many events. */
-const mostEvents = 10_000;
-
-export const linkQuery = z.object({
-  expires: z.string().max(20).optional().describe('Of a signed link.'),
-  signature: z.string().max(100).optional().describe('Of a signed link.'),
-});
 
 const getRecord = callRoute(
   {
@@ -154,6 +144,7 @@ const linkSchema = z
     sipTrace: z.string().describe('Opens when a trace is kept.'),
     sipTracePcap: z.string().describe('The same trace as a capture file.'),
     botExchanges: z.string().describe('Opens when they are kept.'),
+    page: z.string().describe('The whole call as one HTML file; opens when the call is over.'),
   })
   .meta({ id: 'SignedLinks' });
 
@@ -164,7 +155,7 @@ const signLinks = callRoute(
     operationId: 'signLinks',
     summary: 'Make signed links',
     description:
-      'Links to recording, transcript, SIP trace and bot exchanges that whoever has them can open until they expire.',
+      'Links to recording, transcript, SIP trace, bot exchanges and page of the call that whoever has them can open until they expire.',
     body: z.strictObject({
       expiresInS: z.int().min(1).max(604_800).default(3600).describe('Seconds for which the links are good.'),
     }),
@@ -189,6 +180,7 @@ const signLinks = callRoute(
         sipTrace: link('sip-trace'),
         sipTracePcap: link('sip-trace.pcap'),
         botExchanges: link('bot-exchanges'),
+        page: link('page.html'),
       },
     });
   },
@@ -223,41 +215,6 @@ const deleteArtifacts = callRoute(
   },
 );
 
-const traceNames = { sipTrace: 'SIP trace', botExchanges: 'log of its bots' } as const;
-
-/** Of the engine while the call runs in this process, else of the disk. */
-async function readTrace<S extends z.ZodType>(
-  which: keyof CallTraces,
-  schema: S,
-  call: StoredCall,
-  v1: V1Ports,
-): Promise<Result<z.output<S>, GatewayError>> {
-  const soFar = v1.tracesSoFar(call.sessionId);
-  const found = soFar === undefined ? await v1.readTrace(call.sessionId, which) : soFar[which];
-  const trace = schema.safeParse(found && { ...found, isComplete: soFar === undefined });
-  return trace.success ? ok(trace.data) : missing(call, traceNames[which], soFar !== undefined);
-}
-
-/** `isHere`: what this process does not have of the call now will not come either. */
-function missing(call: StoredCall, what: string, isHere = false): Result<never, GatewayError> {
-  return isFinal(call) || isHere
-    ? err(gatewayError('artifact.none', `There is no ${what} of this call.`))
-    : err(gatewayError('call.running', `The ${what} is complete when the call is over.`));
-}
-
-async function readEvents(
-  sessionId: string,
-  { store }: V1Ports,
-): Promise<Result<readonly StoredEvent[], GatewayError>> {
-  const all: StoredEvent[] = [];
-  for (;;) {
-    const page = await store.events(sessionId, all.at(-1)?.sequence ?? 0, eventsAtATime);
-    if (!page.ok) return page;
-    all.push(...page.value);
-    if (page.value.length < eventsAtATime || all.length >= mostEvents) return ok(all);
-  }
-}
-
 export const artifactRoutes: readonly V1Route[] = [
   getRecord,
   getRecording,
@@ -265,6 +222,7 @@ export const artifactRoutes: readonly V1Route[] = [
   getSipTrace,
   getSipTracePcap,
   getBotExchanges,
+  getCallPage,
   signLinks,
   deleteArtifacts,
 ];

@@ -37,7 +37,7 @@ const deliverySchema = z
   })
   .meta({ id: 'Delivery' });
 
-function printDelivery({
+export function printDelivery({
   event,
   state,
   attempts,

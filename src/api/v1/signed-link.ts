@@ -1,8 +1,22 @@
 /** Links that open one thing of one call for a time, without credentials. */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 
 /** What links can open; each is the last segment of its path. */
-export const linkedArtifacts = ['recording', 'transcript', 'sip-trace', 'sip-trace.pcap', 'bot-exchanges'] as const;
+export const linkedArtifacts = [
+  'recording',
+  'transcript',
+  'sip-trace',
+  'sip-trace.pcap',
+  'bot-exchanges',
+  'page.html',
+] as const;
+
+/** Of the routes that links open. */
+export const linkQuery = z.object({
+  expires: z.string().max(20).optional().describe('Of a signed link.'),
+  signature: z.string().max(100).optional().describe('Of a signed link.'),
+});
 
 export interface LinkTarget {
   readonly tenantId: string;
