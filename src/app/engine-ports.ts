@@ -30,8 +30,8 @@ import { wouldShowKeys } from './would-show-keys.ts';
 export interface EngineParts extends Pick<EnginePorts, 'random' | 'media' | 'guards' | 'isOverloaded'> {
   readonly settings: Settings;
   readonly log: GatewayLog;
+  /** Of the store too: every time that is told of a call is of this one clock. */
   readonly clock: Clock;
-  readonly wallMs: () => number;
   readonly destinations: Destinations;
   readonly operations: Operations;
   readonly dialogs: ReadonlyMap<string, ConversationService>;
@@ -95,14 +95,14 @@ export function enginePortsOf(parts: EngineParts): EnginePorts {
   };
 }
 
-function userAgentOf({ settings, random, sip, clock, wallMs, inbound }: EngineParts): UserAgent {
+function userAgentOf({ settings, random, sip, clock, inbound }: EngineParts): UserAgent {
   const sessionTimer = sessionTimerOf(settings);
   return createUserAgent({
     random,
     ...sip.addressing,
     userAgent: `outdial/${version}`,
     digest,
-    wallMs: (nowMs) => wallMs() + nowMs - clock.nowMs(),
+    wallMs: (nowMs) => clock.wallMs() + nowMs - clock.nowMs(),
     locates: true,
     ...(sessionTimer === undefined ? {} : { sessionTimer }),
     acceptsRefers: settings.areTransfersAccepted,

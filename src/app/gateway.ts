@@ -369,8 +369,7 @@ class RunningGateway implements Gateway {
     }));
     const ports = enginePortsOf({
       ...this.#options,
-      clock: this.#clock,
-      wallMs: () => this.#steadyClock.wallMs(),
+      clock: this.#steadyClock,
       random: this.#random,
       media,
       sip,

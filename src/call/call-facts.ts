@@ -30,7 +30,7 @@ const requestTypes = {
 
 /** Undefined while the outcome of the call is not known yet. */
 export function callFacts(state: CallState): CallFacts | undefined {
-  const { plan, end, rtp, invitedAtMs, ringingAtMs, answeredAtMs } = state;
+  const { plan, end, rtp, recordingStartedAtMs, invitedAtMs, ringingAtMs, answeredAtMs } = state;
   if (end === undefined) return undefined;
   const { conversation_id: conversationId } = state.context;
   return {
@@ -57,6 +57,7 @@ export function callFacts(state: CallState): CallFacts | undefined {
     ...(state.mediaEncryption === undefined ? {} : { mediaEncryption: state.mediaEncryption }),
     ...(state.plan.isSignallingEncrypted === true ? { isSignallingEncrypted: true as const } : {}),
     ...(plan.recording === undefined ? {} : { recordingFile: plan.recording.filePath.replace(/^.*\//, '') }),
+    ...(recordingStartedAtMs === undefined ? {} : { recordingStartedAtMs }),
     ...transferFacts(state),
     ...(state.earlySounds.length === 0 ? {} : { earlyMedia: state.earlySounds }),
     ...(state.redirects.length === 0 ? {} : { redirects: state.redirects }),

@@ -248,6 +248,8 @@ export interface CallState {
   /** What the bot's hang-up adds to the BYE. */
   readonly hangUpHeaders: readonly NamedHeader[];
   readonly rtp: RtpSummary | undefined;
+  /** Of its first sample; known once the media are closed. */
+  readonly recordingStartedAtMs?: number;
   /** Agreed on last; `mediaEncryption` is the suite of SRTP, absent for plain RTP. */
   readonly codec?: OfferedCodec;
   readonly mediaEncryption?: CryptoSuite | undefined;

@@ -20,14 +20,17 @@ export function onMedia(state: CallState, event: MediaEvent, nowMs: number): Cal
       return goOnWhenReady({ ...state, mediaPort: event.port }, nowMs);
     case 'prepared':
       return event.playbackId === firstWordsId ? onGreetingReady(state, nowMs) : [state];
-    case 'closed':
+    case 'closed': {
+      const { recordingStartedAtMs } = event;
+      const recording = recordingStartedAtMs === undefined ? {} : { recordingStartedAtMs };
       return andThen(
         [
-          { ...state, rtp: event.rtp, awaits: { ...state.awaits, media: false } },
+          { ...state, ...recording, rtp: event.rtp, awaits: { ...state.awaits, media: false } },
           observe({ type: 'media.closed', rtp: event.rtp, atMs: nowMs, ...recordingFileOf(state) }),
         ],
         (next) => settle(next, nowMs),
       );
+    }
     case 'failed':
       // A lost media thread closes nothing any more.
       return fail(

@@ -88,6 +88,7 @@ export type CallEvent = {
   readonly type: string;
   /** 1, 2, 3 of one call, without a gap. */
   readonly sequence: number;
+  /** When the call took it in, by the clock of all its times. */
   readonly timestamp: string;
   readonly tenantID: string;
   readonly data: Readonly<Record<string, unknown>>;

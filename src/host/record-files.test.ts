@@ -42,6 +42,7 @@ const record = (vgwSessionID: string, callLength = 1): CallRecord => ({
   codec: null,
   mediaEncryption: null,
   recordingFile: null,
+  recordingStartTime: null,
   redirects: [],
   earlyMedia: [],
   transfer: null,

@@ -334,7 +334,8 @@ export type MediaEvent =
   | { readonly type: 'failed'; readonly error: GatewayError }
   /** A recording stopped early (disk); the call goes on. */
   | { readonly type: 'recording-failed'; readonly message: string }
-  | { readonly type: 'closed'; readonly rtp: RtpSummary };
+  /** `recordingStartedAtMs`: the instant of the first sample of the recording, when something was recorded. */
+  | { readonly type: 'closed'; readonly rtp: RtpSummary; readonly recordingStartedAtMs?: number };
 
 export interface MediaPlane {
   send(sessionId: string, command: MediaCommand): void;

@@ -6,7 +6,7 @@ import { Background } from './background.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { sampleRateOf } from './codec.ts';
 import { ControlChannel } from './control-channel.ts';
-import { frameSamplesAt, narrowbandHz } from './frame.ts';
+import { frameMs, frameSamplesAt, narrowbandHz } from './frame.ts';
 import { NetworkWatch } from './network-watch.ts';
 import { KeySender } from './key-sender.ts';
 import { KeyTones } from './key-tones.ts';
@@ -56,6 +56,7 @@ export class MediaStream {
   #expected: ExpectedSpeech | undefined = undefined;
   #isListening = false;
   #recorder: CallRecorder | undefined = undefined;
+  #recordingStartedAtMs: number | undefined = undefined;
   /** The callee is not listened to. */
   #isPaused = false;
   #isBotMuted = false;
@@ -196,6 +197,7 @@ export class MediaStream {
   tick(nowMs: number, skipped: number): void {
     const remote = this.#remote;
     if (remote === undefined || this.#isClosed) return;
+    if (this.#recorder !== undefined) this.#recordingStartedAtMs ??= nowMs - skipped * frameMs;
     if (skipped > 0) this.#skip(skipped);
     this.#hear(nowMs);
     if (!this.#isEarly) this.#watch(nowMs);
@@ -424,7 +426,9 @@ export class MediaStream {
       this.#emit({ type: 'failed', error: gatewayError('internal.bug', message) });
     }
     this.#socket?.close();
-    this.#emit({ type: 'closed', rtp: this.#summary(nowMs) });
+    const startedAtMs = this.#recordingStartedAtMs;
+    const recording = startedAtMs === undefined ? {} : { recordingStartedAtMs: startedAtMs };
+    this.#emit({ type: 'closed', rtp: this.#summary(nowMs), ...recording });
     this.#isClosed = true;
   }
 

@@ -76,3 +76,24 @@ for (const [name, fate] of Object.entries(fates)) {
     }
   });
 }
+
+test('the instant of the first sample is told, also when the thread was held up before the first tick', async () => {
+  for (const skipped of [0, 4]) {
+    const world = new World();
+    world.joined('PCMU', { recording: { filePath: 'x.wav', layout: 'mono' } });
+    world.nowMs += (1 + skipped) * frameMs;
+    world.core.tick(world.nowMs, skipped);
+    await world.run(200);
+    world.closed('call');
+    const last = world.eventsOf('call').at(-1);
+    const lengthMs = (world.recordings.get('call')?.bytes.length ?? 0) / 16;
+    assert.equal(last?.type === 'closed' && last.recordingStartedAtMs, world.nowMs + frameMs - lengthMs);
+    assert.equal(lengthMs, 200 + (1 + skipped) * frameMs);
+  }
+  const silent = new World();
+  silent.joined();
+  await silent.run(100);
+  silent.closed('call');
+  const last = silent.eventsOf('call').at(-1);
+  assert.ok(last?.type === 'closed' && last.recordingStartedAtMs === undefined);
+});

@@ -46,6 +46,7 @@ const facts: CallFacts = {
   codec: 'PCMU',
   mediaEncryption: 'AES_CM_128_HMAC_SHA1_80',
   recordingFile: 's-1.wav',
+  recordingStartedAtMs: 508_140,
   warnings: ['jitter'],
   context: { outcome: 'confirmed', vgwSessionID: 's-1' },
 };
@@ -77,6 +78,7 @@ test('an answered call', () => {
     codec: 'PCMU',
     mediaEncryption: 'AES_CM_128_HMAC_SHA1_80',
     recordingFile: 's-1.wav',
+    recordingStartTime: '2025-03-04T09:15:15.260Z',
     redirects: [],
     earlyMedia: [],
     transfer: null,

@@ -185,6 +185,8 @@ export interface CallFacts {
   readonly isSignallingEncrypted?: true;
   /** Name of the file, without its folder. */
   readonly recordingFile?: string;
+  /** Of its first sample. */
+  readonly recordingStartedAtMs?: number;
   readonly redirects?: readonly RedirectFacts[];
   readonly earlyMedia?: readonly EarlySound[];
   readonly transfer?: TransferRecord;
@@ -264,6 +266,8 @@ export interface CallRecord {
   /** The suite of SRTP that the audio was encrypted with, the last one where it changed; null for plain RTP. */
   readonly mediaEncryption: string | null;
   readonly recordingFile: string | null;
+  /** When its first sample was heard; null when nothing was recorded. */
+  readonly recordingStartTime: string | null;
   /** The 3xx that were followed, in order. */
   readonly redirects: readonly RedirectRecord[];
   /** What was heard before the answer, in order. */
@@ -318,6 +322,7 @@ function buildWholeRecord(facts: CallFacts): CallRecord {
     codec: facts.codec ?? null,
     mediaEncryption: facts.mediaEncryption ?? null,
     recordingFile: facts.recordingFile ?? null,
+    recordingStartTime: facts.recordingStartedAtMs === undefined ? null : timeOfDay(facts.recordingStartedAtMs),
     redirects: (facts.redirects ?? []).map(({ status, target, diversion, historyInfo }) => ({
       status,
       target,

@@ -46,6 +46,7 @@ const recordFields = {
   codec: 'plain',
   mediaEncryption: 'plain',
   recordingFile: 'plain',
+  recordingStartTime: 'plain',
   redirects: 'plain',
   earlyMedia: 'plain',
   transfer: 'plain',

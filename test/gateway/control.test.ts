@@ -136,6 +136,9 @@ test(
     const spoken = (): readonly Turn[] => turns.filter(({ text }) => text !== '' && !text.startsWith('vgw'));
     await until(() => spoken().length > 0);
 
+    // From here on the wall clock of the machine is an hour ahead; what is told of the call goes on where it was.
+    const now = Date.now.bind(Date);
+    t.mock.method(Date, 'now', () => now() + 3_600_000);
     await client.setVariables({ sessionId, body: { variables: { plan: 'gold' } } });
     await client.sayInCall({ sessionId, body: { text: 'one moment' } });
     await until(() => phone.phone.understood.length > 0);
@@ -219,6 +222,23 @@ test(
       assert.deepEqual([url, status, failure], [bot, 200, null]);
       assert.deepEqual(JSON.parse(reply?.body ?? '').output, { text: [] });
       assert.ok(firstByteMs !== null && totalMs !== null && firstByteMs <= totalMs);
+    }
+
+    const told = [
+      record['startTime'],
+      record['inviteTime'],
+      record['answerTime'],
+      record['recordingStartTime'],
+      record['stopTime'],
+    ].map(String);
+    assert.deepEqual(told, told.toSorted());
+    const [startTime = '', , , , stopTime = ''] = told;
+    const closedTime = new Date(Date.parse(stopTime) + 60_000).toISOString();
+    for (const at of [
+      ...events.map(({ timestamp }) => timestamp),
+      ...[...trace.messages, ...exchanges].map((each) => each.at),
+    ]) {
+      assert.ok(at >= startTime && at <= closedTime, `${at} is not between ${startTime} and ${closedTime}`);
     }
 
     const isGone = (fault: unknown): boolean => fault instanceof OutdialProblem && fault.code === 'artifact.none';

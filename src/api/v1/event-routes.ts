@@ -17,7 +17,7 @@ export const eventSchema = z
     failureReason: z.string().nullable(),
     type: z.string().describe('call.* tells states; turn.*, speech.*, dtmf.*, transfer.* and command.* tell more.'),
     sequence: z.int().describe('1, 2, 3 of one call, without a gap.'),
-    timestamp: z.iso.datetime(),
+    timestamp: z.iso.datetime().describe('When the call took it in, by the clock of all its times.'),
     tenantID: z.string(),
     data: z.record(z.string(), z.unknown()),
   })
