@@ -217,6 +217,8 @@ export type EndExplanation = {
   readonly blame: 'callee' | 'caller' | 'trunk' | 'provider' | 'gateway' | 'unknown' | null;
   /** Whether the same call may go better later. */
   readonly isRetryable: boolean;
+  /** Path of the page of the end code: likely causes and what to do. */
+  readonly docs?: string;
 };
 
 export type ExchangedBody = {

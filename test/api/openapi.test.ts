@@ -9,10 +9,12 @@ import { describedRoutes } from '../../src/api/v1/openapi.ts';
 import { originOf, printCurl, usualOrigin } from '../../src/api/v1/sample-request.ts';
 import { Secret } from '../../src/config/index.ts';
 import { isJsonObject, type Json, type JsonObject, ok } from '../../src/kit/index.ts';
+import { skipWithout } from '../interop/programs.ts';
 import { createWorld } from './api-world.ts';
 import { gatewayStatusOf } from './memory-v1.ts';
 
 const run = promisify(execFile);
+const withCurl = { skip: skipWithout('curl') };
 const password = 'change-me';
 const environment = { REST_API_USERNAME: 'campaign', REST_API_PASSWORD: password };
 const ports = {
@@ -195,7 +197,7 @@ const startCurls: readonly { readonly from: string; readonly find: (t: TestConte
 ];
 
 for (const { from, find } of startCurls) {
-  test(`the curl command of ${from} starts a call, with another host and nothing else changed`, async (t) => {
+  test(`the curl command of ${from} starts a call, with another host and nothing else changed`, withCurl, async (t) => {
     const command = await find(t);
     assert.ok(command.includes(usualOrigin) && command.includes('-u campaign:change-me'), command);
     const world = createWorld({ environment, ports });
@@ -208,7 +210,7 @@ for (const { from, find } of startCurls) {
   });
 }
 
-test('every curl command of the document works as it was given, by a real curl', async (t) => {
+test('every curl command of the document works as it was given, by a real curl', withCurl, async (t) => {
   const { document } = await documentOf(t);
   for (const each of operationsOf(document)) {
     const { path, operation } = each;

@@ -47,8 +47,14 @@ test('a call is created with its place, looked at and listed', async () => {
 test('a call that is over tells its end in words, whose side it lies on and whether to call again', async () => {
   const world = await createV1World();
   for (const [endCode, explanation] of [
-    ['completed.callee', { text: 'The callee hung up.', blame: null, isRetryable: false }],
-    ['sip.busy', { text: errorKinds['sip.busy'].help, blame: 'callee', isRetryable: true }],
+    [
+      'completed.callee',
+      { text: 'The callee hung up.', blame: null, isRetryable: false, docs: '/docs/errors/completed.callee' },
+    ],
+    [
+      'sip.busy',
+      { text: errorKinds['sip.busy'].help, blame: 'callee', isRetryable: true, docs: '/docs/errors/sip.busy' },
+    ],
     ['of.another-version', undefined],
   ] as const) {
     const sessionId = await startCall(world);

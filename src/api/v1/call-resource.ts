@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { explainEnd, printWallTime } from '../../kit/index.ts';
 import type { StoredCall } from '../../store/index.ts';
+import { errorPagesRoot } from '../problem.ts';
 
 export const callStates = ['accepted', 'started', 'ringing', 'active', 'transferred', 'failed', 'ended'] as const;
 
@@ -14,6 +15,7 @@ const endExplanation = z
     text: z.string().describe('What happened, and when something failed, what to do about it.'),
     blame: z.enum(blames).nullable().describe('Whose side the failure most likely lies on; null when nothing failed.'),
     isRetryable: z.boolean().describe('Whether the same call may go better later.'),
+    docs: z.string().optional().describe('Path of the page of the end code: likely causes and what to do.'),
   })
   .meta({ id: 'EndExplanation' });
 
@@ -51,7 +53,7 @@ export function printCall(call: StoredCall): z.infer<typeof callSchema> {
     changedAt: printWallTime(call.changedAtWallMs),
     ...(call.endedAtWallMs === undefined ? {} : { endedAt: printWallTime(call.endedAtWallMs) }),
     ...(endCode === undefined ? {} : { endCode }),
-    ...(explanation === undefined ? {} : { endExplanation: explanation }),
+    ...(explanation === undefined ? {} : { endExplanation: { ...explanation, docs: `${errorPagesRoot}/${endCode}` } }),
     failureReason: call.failureReason ?? null,
     sequence: call.lastSequence,
   };

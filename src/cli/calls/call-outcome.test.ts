@@ -16,7 +16,12 @@ const busy = {
 };
 
 test('a failed call tells why, whose side it is and what to do, and reasons of others cannot steer the terminal', () => {
-  const endExplanation = { text: 'Call again\u001b[2J later.', blame: 'callee', isRetryable: true } as const;
+  const endExplanation = {
+    text: 'Call again\u001b[2J later.',
+    blame: 'callee',
+    isRetryable: true,
+    docs: '/docs/errors/sip.busy',
+  } as const;
   const consoleUrl = 'http://127.0.0.1:9080/console';
   assert.deepEqual(outcomeLines({ endExplanation }, busy, { isStyled: false, consoleUrl }), [
     '✗ failed by the gateway (sip.busy) after 1.2 s',

@@ -19,7 +19,7 @@ export async function checkBots(
     const sessionId = newSessionId();
     const context = contextForTurn({}, { sessionId, input: { type: 'start' }, isBargeIn: false });
     const answer = await service.turn({ sessionId, tenantId, text: '', context }, signal);
-    if (!answer.ok) return bad(`${tenantId}: ${answer.error.message}`, `See ${answer.error.code} in docs/errors.md.`);
+    if (!answer.ok) return bad(`${tenantId}: ${answer.error.message}`, `Run: outdial errors ${answer.error.code}`);
     const { steps, problems } = answer.value;
     const said = steps.filter(({ type }) => type === 'say').length;
     const detail = `${tenantId} answered with ${said === 0 ? 'nothing' : 'something'} to say`;
