@@ -25,6 +25,7 @@ export async function serve(ports: ServePorts): Promise<number> {
   const read = readSettings(ports.environment, { localAddresses: localAddresses() });
   if (!read.ok) {
     for (const problem of read.error) ports.printError(printProblem(problem));
+    ports.printError('code: config.invalid (outdial errors config.invalid)');
     return 2;
   }
   const { settings, notices } = read.value;
@@ -47,6 +48,8 @@ export async function serve(ports: ServePorts): Promise<number> {
   const started = await startGateway(options);
   if (!started.ok) {
     for (const problem of started.error) ports.printError(`outdial cannot start: ${problem}`);
+    ports.printError('fix: outdial doctor, with the same environment, says what to do');
+    ports.printError('code: serve.cannot-start (outdial errors serve.cannot-start)');
     return 1;
   }
   // Not before: what a start that hangs is told must end it.

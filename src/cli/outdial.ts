@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The `outdial` command. */
+import { CommanderError } from 'commander';
 import { serve } from '../app/index.ts';
+import { exitCodes } from './calls/call-outcome.ts';
 import { runCallCommandHere } from './calls/node-world.ts';
 import { runDemo } from './demo/demo.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
@@ -8,6 +10,7 @@ import { printErrors } from './errors/print-errors.ts';
 import { machineWorld, runConfigCommand } from './config/run-config-command.ts';
 import { runStoreCommand } from './store/run-store-command.ts';
 import { runTalkHere } from './talk/node-talk.ts';
+import { tellReady } from './ready-screen.ts';
 import { lookOf } from './terminal.ts';
 import { createProgram } from './program.ts';
 
@@ -16,6 +19,9 @@ const program = createProgram({
     serve({
       environment: process.env,
       brokenEntries,
+      onReady: (gateway) => {
+        tellReady(gateway, process.env, process.stderr);
+      },
       onReload: (listener) => {
         process.on('SIGHUP', listener);
       },
@@ -54,4 +60,12 @@ const program = createProgram({
   },
 });
 
-await program.parseAsync();
+try {
+  // Whoever says nothing wants to know what there is.
+  if (process.argv.length <= 2) program.outputHelp();
+  else await program.parseAsync();
+} catch (fault) {
+  if (!(fault instanceof CommanderError)) throw fault;
+  // It has said what it did not understand; help and version are no mistakes.
+  process.exitCode = fault.exitCode === 0 ? 0 : exitCodes.usage;
+}

@@ -48,8 +48,11 @@ export function createProgram(
     .description('An outbound voice gateway: one REST request dials over SIP and connects the call to a bot.')
     .version(version, '-v, --version')
     .showSuggestionAfterError()
-    .showHelpAfterError('Run "outdial --help" for what can be told.')
-    .addHelpText('after', '\nSettings come from environment variables: see docs/configuration.md.');
+    .showHelpAfterError(
+      'Run "outdial --help" for what can be told.\ncode: command.usage (outdial errors command.usage)',
+    )
+    .exitOverride()
+    .addHelpText('after', firstSteps);
   program
     .command('serve')
     .description('take start-call requests until it is stopped (SIGTERM lets calls end first)')
@@ -107,6 +110,16 @@ export function createProgram(
     });
   return program;
 }
+
+const firstSteps = `
+First steps:
+  outdial demo         hear a call on this machine: nothing to configure
+  outdial talk         talk to the bot, by typing
+  outdial serve        the gateway; it tells at the start what to try
+  outdial doctor       what is missing before the first real call
+  outdial errors       what an error code means, and what to do
+
+Settings come from environment variables: see docs/configuration.md.`;
 
 function voices(): string[] {
   const { kind } = findSetting('OUTDIAL_VOICE');

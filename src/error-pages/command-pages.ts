@@ -28,6 +28,21 @@ export const commandErrorKinds = {
     isRetryable: false,
     help: 'Something answered that is no outdial, such as a proxy. Check --gateway (or OUTDIAL_GATEWAY).',
   },
+  'command.signing-secret': {
+    exitCode: 2,
+    isRetryable: false,
+    help: 'A secret of OUTDIAL_WEBHOOK_SECRETS is none: whsec_ and base64 of 24 to 64 bytes. Nothing was sent unsigned.',
+  },
+  'command.webhook-failed': {
+    exitCode: 1,
+    isRetryable: true,
+    help: 'Your webhook did not take the event. Is it up at this URL, and does it answer 2xx within 10 s?',
+  },
+  'command.file': {
+    exitCode: 1,
+    isRetryable: false,
+    help: 'A file could not be written. Check that its folder is there and that you may write there.',
+  },
   'serve.cannot-start': {
     exitCode: 1,
     isRetryable: true,
@@ -105,6 +120,45 @@ export const commandPages: Readonly<Record<CommandErrorCode, ErrorPage>> = {
     ],
     again: 'Not at the same address, unless the proxy was the cause.',
     see: ['command-line.md#which-gateway'],
+  },
+  'command.signing-secret': {
+    what: '`outdial listen --forward-to` and `outdial trigger` sign what they send as the gateway does, and one of the secrets that they were given cannot be used. Nothing was sent: a receiver that checks signatures would refuse it.',
+    causes: [
+      'The secret lacks `whsec_`, or what follows is no base64.',
+      'It is too short or too long: 24 to 64 bytes.',
+      'Something else than the secret was pasted, such as quotes or a blank.',
+    ],
+    steps: [
+      'Make one: `echo "whsec_$(openssl rand -base64 32)"`.',
+      'Set `OUTDIAL_WEBHOOK_SECRETS` to the same value here, at the gateway and at the receiver.',
+      'Unset it to send without a signature.',
+    ],
+    again: 'The same secret is refused again.',
+    see: ['webhooks.md'],
+  },
+  'command.webhook-failed': {
+    what: '`outdial listen --forward-to` or `outdial trigger` handed an event to a webhook, and it was not taken: no answer, or none of 2xx.',
+    causes: [
+      'Nothing listens at this URL: another port, or the server is not up yet.',
+      'It answers 404 or 405: the path is another one, or it takes no POST.',
+      'It answers 401 or 403: the signature was not believed. Secrets differ, or the body was changed before it was checked.',
+      'It works before it answers, and takes longer than 10 s.',
+    ],
+    steps: [
+      'Look at the log of your server.',
+      'Ask by hand: `curl -i -X POST <url>`.',
+      'Answer first, work afterwards.',
+      'Send one event again and again: `outdial trigger call.ended --to <url>`.',
+    ],
+    again: 'Yes. The gateway itself tries for a day; these commands do not.',
+    see: ['webhooks.md', 'command-line.md'],
+  },
+  'command.file': {
+    what: 'The answer of the gateway was to be written to a file, and could not be.',
+    causes: ['The folder is not there.', 'This user may not write there.', 'The disk is full.'],
+    steps: ['Name another file.', 'Make the folder, or change its rights.'],
+    again: 'Yes, when it can be written.',
+    see: ['command-line.md'],
   },
   'serve.cannot-start': {
     what: '`outdial serve` has good settings and could not begin all the same. Each line that begins with "outdial cannot start" is one reason.',

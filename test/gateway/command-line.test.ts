@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { createLog, startGateway } from '../../src/app/index.ts';
+import { createLog, serve, startGateway } from '../../src/app/index.ts';
 import { startDemoPhone } from '../../src/cli/demo/demo-phone.ts';
 import { readSettings } from '../../src/config/index.ts';
 
@@ -157,6 +157,54 @@ async function checkTerminal(environment: Readonly<Record<string, string>>, sess
   }
 }
 
+/** What is refused before any gateway is asked, and what `serve` says when it cannot begin. */
+async function checkRefusals(
+  environment: Readonly<Record<string, string>>,
+  gatewayUrl: string,
+  folder: string,
+): Promise<void> {
+  const [nothing, usage, unsigned, settings, taken] = await Promise.all([
+    start({}).over,
+    start(environment, 'calls', 'list', '--limit', '0').over,
+    start({ ...environment, OUTDIAL_WEBHOOK_SECRETS: 'whsec_short' }, 'trigger', 'call.ended', '--to', gatewayUrl).over,
+    start({ POST_RESPONSE_TIMEOUT: 'soon' }, 'serve').over,
+    serveOnTakenPort(new URL(gatewayUrl).port, folder),
+  ]);
+  assert.deepEqual([nothing.code, nothing.err], [0, '']);
+  assert.match(nothing.out, /Usage: outdial[^]*First steps:\n {2}outdial demo/);
+  assert.equal(usage.code, 2);
+  assert.match(usage.err, /1 to 1000[^]*outdial --help[^]*code: command\.usage/);
+  assert.equal(unsigned.code, 2);
+  assert.match(
+    unsigned.err,
+    /^The secret of OUTDIAL_WEBHOOK_SECRETS cannot be used\.\nfix: .*\ncode: command\.signing-secret/,
+  );
+  assert.ok(!unsigned.err.includes('whsec_short'), 'a secret was printed');
+  assert.equal(settings.code, 2);
+  assert.match(settings.err, /POST_RESPONSE_TIMEOUT="?soon[^]*code: config\.invalid/);
+  assert.equal(taken.code, 1);
+  assert.match(taken.err, /outdial cannot start: .*HTTP_PORT[^]*fix: outdial doctor[^]*code: serve\.cannot-start/);
+}
+
+async function serveOnTakenPort(port: string, folder: string): Promise<Pick<Ran, 'code' | 'err'>> {
+  let err = '';
+  const code = await serve({
+    environment: {
+      HTTP_PORT: port,
+      SIP_PORT: '0',
+      RTP_UDP_PORT_RANGE: '36000-36998',
+      OUTDIAL_DATA_DIR: join(folder, 'second'),
+      LOG_LEVEL: 'off',
+    },
+    printError: (line) => (err += `${line}\n`),
+    onSignal: () => undefined,
+    onReload: () => undefined,
+    brokenEntries: 'refuse',
+    speechModule,
+  });
+  return { code, err };
+}
+
 test('call --follow, calls, events, listen and trigger as processes of their own', { timeout: 240_000 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'outdial-command-line-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
@@ -259,7 +307,12 @@ test('call --follow, calls, events, listen and trigger as processes of their own
   assert.match(wrong.err, /code: auth\.required/);
   const nobody = await start({ ...environment, OUTDIAL_GATEWAY: 'http://127.0.0.1:9' }, 'calls', 'list').over;
   assert.equal(nobody.code, 1);
-  assert.match(nobody.err, /could not be asked.*\n.*outdial serve/);
+  assert.match(
+    nobody.err,
+    /127\.0\.0\.1:9 does not answer: .*\nfix: .*outdial serve.*\ncode: command\.gateway-unreachable/,
+  );
+
+  await checkRefusals(environment, gateway.httpUrl, folder);
 
   const long = start(environment, 'call', phone.uri, '--follow', '--json');
   await long.printed('"call.active"');

@@ -7,6 +7,8 @@ export interface CallWorld {
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
   readonly look: TerminalLook;
+  /** Its base. */
+  readonly gatewayUrl: string;
   /** Of the gateway. */
   readonly consoleUrl: string;
   /** Ctrl-C; the returned function stops listening. */

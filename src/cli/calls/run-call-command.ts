@@ -1,5 +1,5 @@
 /** Carries out the commands that ask a running gateway; each resolves with the exit code. */
-import { OutdialProblem } from '../../client/index.ts';
+import { commandError, problemLines } from '../command-error.ts';
 import { createLines, styles } from '../terminal-lines.ts';
 import type { AskedOrder, CallOrder, PlaceOrder } from './call-orders.ts';
 import { exitCodes, outcomeLines } from './call-outcome.ts';
@@ -8,12 +8,13 @@ import type { CallWorld } from './call-world.ts';
 import { printEvent } from './event-view.ts';
 import { followCall } from './follow-call.ts';
 import { handOver, sampleEvent, sampleTypes } from './hand-over.ts';
+import { requestProblemLines } from './problem-of.ts';
 
 export async function runCallCommand(order: AskedOrder, tenantId: string, world: CallWorld): Promise<number> {
   try {
     return await carryOut(order, tenantId, world);
   } catch (fault) {
-    for (const line of problemLines(fault)) world.printError(line);
+    for (const line of requestProblemLines(fault, world.gatewayUrl)) world.printError(line);
     return exitCodes.refused;
   }
 }
@@ -138,6 +139,7 @@ async function listen(forwardTo: string | undefined, isJson: boolean, world: Cal
   });
   const line = createLines({ ...world.look, print: world.print });
   if (!isJson) world.print('Waiting for events; Ctrl-C ends it.');
+  let isFixTold = false;
   try {
     for await (const event of world.client.followTenant({ signal: abort.signal })) {
       if (isJson) world.print(JSON.stringify(event));
@@ -145,8 +147,13 @@ async function listen(forwardTo: string | undefined, isJson: boolean, world: Cal
       if (forwardTo === undefined) continue;
       const { isTaken, text } = await handOver(event, forwardTo, world);
       const told = `${event.type} of ${event.vgwSessionID} handed to ${forwardTo}: ${text}`;
-      if (!isTaken) world.printError(told);
-      else if (!isJson) line(Date.parse(event.timestamp), 'webhook', styles.webhook, `${event.type}: ${text}`);
+      if (!isTaken) {
+        const lines = problemLines(commandError('command.webhook-failed', `${told}.`));
+        // What to do is told once.
+        for (const each of isFixTold ? lines.slice(0, 1) : lines) world.printError(each);
+        isFixTold = true;
+      }
+      if (isTaken && !isJson) line(Date.parse(event.timestamp), 'webhook', styles.webhook, `${event.type}: ${text}`);
     }
   } finally {
     stopListening();
@@ -165,27 +172,16 @@ async function trigger(
   }
   const event = sampleEvent(type, tenantId, world);
   if (event === undefined || to === undefined) {
-    world.printError(
+    const message =
       event === undefined
         ? `There is no event "${type}". Known: ${sampleTypes.join(', ')}.`
-        : 'Where to? Give the webhook: --to <url>.',
-    );
+        : 'Where to? Give the webhook: --to <url>.';
+    for (const line of problemLines(commandError('command.usage', message))) world.printError(line);
     return exitCodes.usage;
   }
   const { isTaken, text } = await handOver(event, to, world);
-  world.print(`${type} handed to ${to}: ${text}`);
+  const told = `${type} handed to ${to}: ${text}`;
+  if (isTaken) world.print(told);
+  else for (const line of problemLines(commandError('command.webhook-failed', `${told}.`))) world.printError(line);
   return isTaken ? exitCodes.completed : exitCodes.refused;
-}
-
-function problemLines(fault: unknown): readonly string[] {
-  if (fault instanceof OutdialProblem) {
-    const { code, message, retryAfterS } = fault;
-    const later = retryAfterS === undefined ? '' : ` Again in ${retryAfterS} s.`;
-    return [`${message}${later}`, `code: ${code} (docs/errors.md)`];
-  }
-  const cause = fault instanceof Error && fault.cause instanceof Error ? `: ${fault.cause.message}` : '';
-  return [
-    `The gateway could not be asked: ${fault instanceof Error ? fault.message : String(fault)}${cause}`,
-    'Is it running (outdial serve), and is --gateway (or OUTDIAL_GATEWAY) its address?',
-  ];
 }
