@@ -91,6 +91,7 @@ class FakeRecognition {
   #hasStarted = false;
   #isPaused = false;
   #isClosed = false;
+  #isSilentBefore = true;
 
   constructor(options: RecognitionOptions, onEvent: (event: RecognitionEvent) => void, frameMs: number) {
     this.#options = options;
@@ -100,15 +101,22 @@ class FakeRecognition {
   }
 
   write(pcm: Int16Array, atMs: number): void {
-    for (let from = 0; from < pcm.length && !this.#isClosed;) {
-      const count = Math.min(pcm.length - from, this.#frame.length - this.#filled);
-      this.#frame.set(pcm.subarray(from, from + count), this.#filled);
-      this.#filled += count;
-      from += count;
-      if (this.#filled < this.#frame.length) return;
+    for (const sample of pcm) {
+      if (this.#isClosed) return;
+      if (this.#nibbles.length === 0) this.#alignTo(sample);
+      this.#frame[this.#filled] = sample;
+      this.#filled += 1;
+      if (this.#filled < this.#frame.length) continue;
       this.#filled = 0;
       this.#onFrame(this.#frame, atMs);
     }
+  }
+
+  /** A voice begins a frame where it follows silence, as what was left out of that silence need not have been whole frames. */
+  #alignTo(sample: number): void {
+    const isSilent = Math.abs(sample) <= silenceLevel;
+    if (!isSilent && this.#isSilentBefore) this.#filled = 0;
+    this.#isSilentBefore = isSilent;
   }
 
   #onFrame(frame: Int16Array, atMs: number): void {
