@@ -4,6 +4,7 @@
  */
 import { after, before, describe } from 'node:test';
 import { apiDocsTests } from './api-docs.ts';
+import { axisTests } from './axis.ts';
 import { type ConsoleWorld, openConsoleWorld } from './console-world.ts';
 import { frameTests } from './frame.ts';
 
@@ -24,5 +25,8 @@ describe('console', () => {
   });
   describe('API reference', () => {
     apiDocsTests(world);
+  });
+  describe('time axis', () => {
+    axisTests(world);
   });
 });

@@ -12,6 +12,7 @@ import {
   msAt,
   panView,
   revealInView,
+  revealStretch,
   spanOf,
   type TimeView,
   xOf,
@@ -99,6 +100,11 @@ export class AxisState {
 
   reveal(atMs: number): void {
     this.view.value = revealInView(this.view.value, atMs, this.timeline.value.whole);
+  }
+
+  /** What another part of the page has chosen. */
+  revealStretch(stretch: TimeView): void {
+    this.view.value = revealStretch(this.view.value, stretch, this.timeline.value.whole);
   }
 
   /** By the user: playback goes on from there. */

@@ -2,10 +2,22 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { eventsOf, recordWith, runningCall, timeOf, turns } from './call-data.fixture.ts';
+import { sortByRoom } from './crowd.ts';
 import { itemAt, layOutLanes, stepsInView } from './lane-boxes.ts';
 import { computePeaks, peakBetween, type Peaks } from './peaks.ts';
 import { runningClock } from './running-clock.ts';
-import { clampView, followEnd, msAt, printTick, revealInView, rulerTicks, spanOf, xOf, zoomView } from './time-view.ts';
+import {
+  clampView,
+  followEnd,
+  msAt,
+  printTick,
+  revealInView,
+  revealStretch,
+  rulerTicks,
+  spanOf,
+  xOf,
+  zoomView,
+} from './time-view.ts';
 import { buildTimeline, type Item, type LaneName, type Timeline } from './timeline.ts';
 import { mediansOf, waterfallOf, waterfallOfEvent } from './waterfall.ts';
 import { readWav } from './wav.ts';
@@ -42,6 +54,13 @@ test('a running call grows: all of it stays in sight, its end is followed, and a
   assert.deepEqual(followEnd({ fromMs: 5000, toMs: 6000 }, whole, later), { fromMs: 5000, toMs: 6000 });
   assert.deepEqual(revealInView({ fromMs: 0, toMs: 1000 }, 500, whole), { fromMs: 0, toMs: 1000 });
   assert.deepEqual(revealInView({ fromMs: 0, toMs: 1000 }, 5000, whole), { fromMs: 4100, toMs: 5100 });
+});
+
+test('a stretch that is chosen elsewhere comes into sight, with more time around it when it is too long', () => {
+  const view = { fromMs: 0, toMs: 10_000 };
+  assert.deepEqual(revealStretch(view, { fromMs: 9000, toMs: 9500 }, whole), view);
+  assert.deepEqual(revealStretch(view, { fromMs: 9500, toMs: 10_500 }, whole), { fromMs: 5000, toMs: 15_000 });
+  assert.deepEqual(revealStretch(view, { fromMs: 20_000, toMs: 40_000 }, whole), { fromMs: 17_500, toMs: 42_500 });
 });
 
 test('the ruler has round steps that are far enough apart, with as many decimals as they need', () => {
@@ -250,6 +269,31 @@ test('SIP messages differ by shape as well as by colour, and hostile ones are on
   assert.equal(items[5]?.title.length, 121);
 });
 
+test('a notification is a mark where it was settled, with the attempts before it', () => {
+  const { call, events } = runningCall();
+  const [event = assert.fail()] = events;
+  const attempt = (atMs: number, outcome: object) => ({ at: timeOf(atMs), durationMs: 50, ...outcome });
+  const delivery = {
+    vgwSessionID: 'call-1',
+    sequence: 3,
+    type: 'call.started',
+    state: 'delivered',
+    attempts: 2,
+    tries: [attempt(100, { status: 503, reason: 'status 503' }), attempt(1100, { status: 204 })],
+    request: { url: null, body: event },
+    queuedAt: timeOf(90),
+    settledAt: timeOf(1150),
+  } as const;
+  const marks = (state: 'delivered' | 'dead' | 'waiting'): readonly string[] => {
+    const deliveries = [{ ...delivery, state }];
+    const items = buildTimeline({ call, events, deliveries }, 6000).byLane.get('webhooks') ?? [];
+    return items.map(({ label, shape, tone, fromMs, toMs }) => `${label} ${shape} ${tone} ${fromMs}-${toMs}`);
+  };
+  assert.deepEqual(marks('delivered'), ['started dot good 90-1150', '503 cross warn 100-150']);
+  assert.deepEqual(marks('dead'), ['started cross bad 90-1150', '503 cross warn 100-150']);
+  assert.deepEqual(marks('waiting').slice(1), ['503 cross warn 100-150', '204 dot good 1100-1150']);
+});
+
 test('measurements of the audio name their worst value, and say when people would notice it', () => {
   const quality = [
     {
@@ -314,6 +358,15 @@ test('a point of the picture finds what is there or close by, and the keyboard g
   const zoomed = stepsInView(timeline, { fromMs: 2000, toMs: 2200 }, 0.1);
   // Two of the 201 keys stand where other events do.
   assert.equal(zoomed.filter(({ label }) => label === 'key 1').length, 199);
+});
+
+test('marks that cannot be told apart stand in a crowd, those with room for themselves do not', () => {
+  const { call, events } = runningCall();
+  const keys = [3000, 3001, 3002, 5000].map((atMs) => [atMs, 'dtmf.received', { digit: '1' }] as const);
+  const items = buildTimeline({ call, events: [...events, ...eventsOf(...keys)] }, 6000).byLane.get('events') ?? [];
+  const placed = items.filter(({ label }) => label === 'key 1').map((item) => ({ item, x: item.fromMs / 10 }));
+  const { marks, crowd } = sortByRoom(placed, 600);
+  assert.deepEqual([crowd.map(({ x }) => x), marks.map(({ x, end }) => [x, end])], [[300, 300.1, 300.2], [[500, 600]]]);
 });
 
 test('how long a call has lasted is told by the clock of the gateway, whatever the clock of the page says', () => {

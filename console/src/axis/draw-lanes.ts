@@ -1,6 +1,7 @@
 /** The picture of the lanes on a canvas. It draws what is in sight, and of what falls on the same pixel one. */
 import { drawQuality } from './draw-quality.ts';
-import { drawMark } from './draw-marks.ts';
+import { markMs, sortByRoom } from './crowd.ts';
+import { drawCrowd, drawMark } from './draw-marks.ts';
 import { drawWaterfall } from './draw-waterfall.ts';
 import { type LaneBox, wordsPx } from './lane-boxes.ts';
 import { type Peaks, peakBetween } from './peaks.ts';
@@ -56,6 +57,9 @@ function inSight({ timeline, view }: Picture, lane: LaneBox['name']): readonly I
   return (timeline.byLane.get(lane) ?? []).filter(({ fromMs, toMs }) => toMs >= view.fromMs && fromMs <= view.toMs);
 }
 
+/** A flag with its words hides a voice; where they are many, the sign says enough. */
+const roomForFlagPx = 180;
+
 function drawVoice(picture: Picture, box: LaneBox): void {
   const { context, palette, waves, view, width } = picture;
   const wave = { ...box, height: box.height - wordsPx };
@@ -75,7 +79,11 @@ function drawVoice(picture: Picture, box: LaneBox): void {
     drawWave(picture, wave, peaks, waves);
   }
   drawWords(picture, box, spoken);
-  for (const item of items) if (item.shape === 'flag') drawBargeIn(picture, item, box);
+  const flags = items.filter(({ shape }) => shape === 'flag');
+  flags.forEach((item, index) => {
+    const next = flags[index + 1];
+    drawBargeIn(picture, item, box, next === undefined ? width : xOf(view, width, next.fromMs));
+  });
 }
 
 function drawWave(
@@ -122,14 +130,15 @@ function drawWords(picture: Picture, box: LaneBox, items: readonly Item[]): void
   });
 }
 
-function drawBargeIn(picture: Picture, item: Item, box: LaneBox): void {
+/** A flag over both voices; in words where the next one is far enough away. */
+function drawBargeIn(picture: Picture, item: Item, box: LaneBox, end: number): void {
   const { context, palette, view, width, lanes } = picture;
   const callee = lanes.boxes.find(({ name }) => name === 'callee-voice');
   const bottom = callee === undefined ? box.top + box.height : callee.top + callee.height;
   const x = Math.round(xOf(view, width, item.fromMs));
   context.fillStyle = palette.warn;
   context.fillRect(x, box.top, 2, bottom - box.top);
-  const label = '⚡ barge-in';
+  const label = end - x > roomForFlagPx ? '⚡ barge-in' : '⚡';
   const labelPx = context.measureText(label).width + 8;
   context.fillRect(x, box.top, labelPx, 15);
   context.fillStyle = palette.surface;
@@ -140,34 +149,18 @@ function drawBargeIn(picture: Picture, item: Item, box: LaneBox): void {
 function drawItems(picture: Picture, box: LaneBox): void {
   const { view, width } = picture;
   const items = inSight(picture, box.name);
-  // The next one in the same row bounds the room for a label.
-  const nextX = new Map<boolean, number>();
-  const ends = items.map(() => width);
-  for (let index = items.length - 1; index >= 0; index--) {
-    const item = items[index];
-    if (item === undefined) continue;
-    ends[index] = nextX.get(item.isLower === true) ?? width;
-    nextX.set(item.isLower === true, xOf(view, width, markMs(item)));
-  }
-  const drawn = new Set<string>();
-  items.forEach((item, index) => {
-    const x = xOf(view, width, item.fromMs);
-    const isInstant = item.shape !== 'span' && item.shape !== 'waterfall';
-    if (isInstant) {
-      const place = `${Math.round(xOf(view, width, markMs(item)))} ${item.isLower} ${item.tone} ${item.shape}`;
-      if (drawn.has(place)) return;
-      drawn.add(place);
-    }
-    const end = ends[index] ?? width;
+  const { marks, crowd } = sortByRoom(
+    items.map((item) => ({ item, x: xOf(view, width, markMs(item)) })),
+    width,
+  );
+  drawCrowd(picture, box, crowd);
+  // What went wrong is not hidden by what went well.
+  marks.sort((a, b) => Number(a.item.tone === 'bad') - Number(b.item.tone === 'bad'));
+  for (const { item, end } of marks) {
     if (item.shape === 'span') drawSpan(picture, item, box, end);
     else if (item.shape === 'waterfall') drawWaterfall(picture, item, box, end);
-    else drawMark(picture, item, box, x, end);
-  });
-}
-
-/** Where the mark of an item stands: a notification where it was settled. */
-export function markMs(item: Item): number {
-  return item.lane === 'webhooks' ? item.toMs : item.fromMs;
+    else drawMark(picture, item, box, end);
+  }
 }
 
 function drawSpan(picture: Picture, item: Item, box: LaneBox, end: number): void {

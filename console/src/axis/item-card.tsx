@@ -1,7 +1,7 @@
 /** The card of what pointer or keyboard is at: exact values. */
 import { printOffset } from '../text/measures.ts';
 import type { AxisState } from './axis-state.ts';
-import { markMs } from './draw-lanes.ts';
+import { markMs } from './crowd.ts';
 
 const cardPx = 300;
 

@@ -1,6 +1,6 @@
 /** One time axis for everything of a call: states, both voices, waits, bot, SIP, webhooks, events and the quality of the audio. */
 import './axis.css';
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { untracked, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { CallData } from '../call/call-data.ts';
 import { cursorMs, isSelected, selected } from '../call/cursor.ts';
@@ -11,6 +11,7 @@ import { LanesView } from './lanes-view.tsx';
 import { Overview } from './overview.tsx';
 import { runningClock } from './running-clock.ts';
 import { TurnWaterfall } from './turn-waterfall.tsx';
+import type { Waterfall } from './waterfall.ts';
 
 /** A running call grows this often; with thousands of events less often. */
 const growMs = 250;
@@ -32,14 +33,24 @@ export function TimeAxis({ data }: { readonly data: CallData }) {
   useSignalEffect(() => {
     const at = cursorMs.value;
     if (at === undefined) return;
-    state.reveal(at);
+    untracked(() => state.reveal(at));
     // Whoever moves the cursor while it plays moves the playing, too.
     const player = state.player.peek();
     if (player?.isPlaying.peek() === true && Math.abs(at - player.atMs) > 200) player.seek(at);
   });
   const { waterfalls, medians } = state.timeline.value;
-  const chosen = selected.value;
-  const open = chosen?.kind === 'turn' ? waterfalls.find(({ turn }) => turn === chosen.index) : undefined;
+  const openTurn = (): Waterfall | undefined => {
+    const chosen = selected.value;
+    return chosen?.kind === 'turn'
+      ? state.timeline.value.waterfalls.find(({ turn }) => turn === chosen.index)
+      : undefined;
+  };
+  const openIndex = useComputed(() => openTurn()?.turn);
+  useSignalEffect(() => {
+    if (openIndex.value === undefined) return;
+    const stretch = untracked(openTurn);
+    if (stretch !== undefined) untracked(() => state.revealStretch(stretch));
+  });
   return (
     <section class="axis" aria-label="Time axis">
       <AxisTools state={state} isTable={isTableSeen} />
@@ -51,7 +62,7 @@ export function TimeAxis({ data }: { readonly data: CallData }) {
           <LanesView state={state} isSelected={({ what }) => what !== undefined && isSelected(what)} />
         </>
       )}
-      <TurnWaterfall open={open} waterfalls={waterfalls} medians={medians} />
+      <TurnWaterfall open={openTurn()} waterfalls={waterfalls} medians={medians} />
     </section>
   );
 }

@@ -47,6 +47,14 @@ export function revealInView(view: TimeView, atMs: number, whole: TimeView): Tim
   return view;
 }
 
+/** The least change that brings a stretch into sight: nothing, a move, or where it is too long, more time. */
+export function revealStretch(view: TimeView, stretch: TimeView, whole: TimeView): TimeView {
+  if (stretch.fromMs >= view.fromMs && stretch.toMs <= view.toMs) return view;
+  const span = Math.max(spanOf(view), spanOf(stretch) * 1.25);
+  const middle = (stretch.fromMs + stretch.toMs) / 2;
+  return clampView({ fromMs: middle - span / 2, toMs: middle + span / 2 }, whole);
+}
+
 /** The same stretch after the call has grown: all of it stays all of it, and its end stays in sight. */
 export function followEnd(view: TimeView, before: TimeView, now: TimeView): TimeView {
   const wasWhole = view.fromMs <= before.fromMs && view.toMs >= before.toMs;

@@ -21,13 +21,22 @@ export function TurnWaterfall({ open, waterfalls, medians }: Parts) {
         <Neighbours open={open} waterfalls={waterfalls} />
       </header>
       <table>
-        <thead class="axis-hidden">
+        <thead>
           <tr>
             <th scope="col">Part</th>
             <th scope="col">When</th>
-            <th scope="col">Length</th>
-            <th scope="col">Beside the median</th>
-            <th scope="col">What it is</th>
+            <th scope="col" class="axis-number">
+              Took
+            </th>
+            <th scope="col" class="axis-number axis-usual">
+              Usually
+            </th>
+            <th scope="col" class="axis-number">
+              More
+            </th>
+            <th scope="col" class="axis-meaning">
+              What it is
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -44,7 +53,7 @@ export function TurnWaterfall({ open, waterfalls, medians }: Parts) {
                 />
               </td>
               <td class="axis-number">{Math.round(toMs - fromMs)} ms</td>
-              <td class="axis-number">{beside(toMs - fromMs, medians.parts.get(name))}</td>
+              <Usual lengthMs={toMs - fromMs} medianMs={medians.parts.get(name)} />
               <td class="axis-meaning">{partMeaning[name]}</td>
             </tr>
           ))}
@@ -56,18 +65,38 @@ export function TurnWaterfall({ open, waterfalls, medians }: Parts) {
 
 function headline({ waitMs, fromMs, toMs }: Waterfall, medians: Medians): string {
   if (waitMs === undefined) return `${printLength(toMs - fromMs)}; nobody waited for an answer to words`;
-  const usual = medians.waitMs === undefined ? '' : `, ${beside(waitMs, medians.waitMs)} the median of this call`;
-  return `the callee waited ${printLength(waitMs)}${usual}`;
+  const waited = `the callee waited ${printLength(waitMs)}`;
+  if (medians.waitMs === undefined) return waited;
+  const more = Math.round(waitMs - medians.waitMs);
+  if (Math.abs(more) < alikeMs) return `${waited}, the median of this call`;
+  return `${waited}, ${printLength(Math.abs(more))} ${more > 0 ? 'more' : 'less'} than the median of this call`;
 }
 
 /** Less than this nobody notices. */
 const alikeMs = 5;
+/** A part that is so much longer than usual, and as many times, is where the time went. */
+const notableMs = 100;
+const notableTimes = 1.5;
 
-function beside(lengthMs: number, medianMs: number | undefined): string {
-  if (medianMs === undefined) return '';
-  const more = lengthMs - medianMs;
-  if (Math.abs(more) < alikeMs) return 'as';
-  return `${printLength(Math.abs(more))} ${more > 0 ? 'more than' : 'less than'}`;
+/** The median of this call, of two turns or more, and how much longer this one took. */
+function Usual({ lengthMs, medianMs }: { readonly lengthMs: number; readonly medianMs: number | undefined }) {
+  if (medianMs === undefined)
+    return (
+      <>
+        <td class="axis-usual" />
+        <td />
+      </>
+    );
+  const more = Math.round(lengthMs - medianMs);
+  const isNotable = more >= notableMs && lengthMs >= medianMs * notableTimes;
+  return (
+    <>
+      <td class="axis-number axis-usual">{Math.round(medianMs)} ms</td>
+      <td class={`axis-number${isNotable ? ' is-notable' : ''}`}>
+        {Math.abs(more) < alikeMs ? '' : `${more > 0 ? '+' : '−'}${Math.abs(more)} ms`}
+      </td>
+    </>
+  );
 }
 
 function Neighbours({ open, waterfalls }: Pick<Parts, 'waterfalls'> & { readonly open: Waterfall }) {

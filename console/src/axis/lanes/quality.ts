@@ -23,6 +23,8 @@ export interface QualitySeries {
   /** The worst, in words; undefined when nothing is known. */
   readonly worst: string | undefined;
   readonly isWorstBad: boolean;
+  /** Whether people would notice it. */
+  readonly isBad: (value: number) => boolean;
 }
 
 interface Measure {
@@ -85,6 +87,7 @@ export function qualitySeries(samples: readonly QualitySample[], endMs: number):
       here: here(sample),
       far: far(sample),
     }));
+    const isBad = (value: number): boolean => (isMoreBetter ? value < badFrom : value >= badFrom);
     const values = points.flatMap((point) => [point.here, point.far]).filter((value) => value !== null);
     const worst = values.length === 0 ? undefined : isMoreBetter ? Math.min(...values) : Math.max(...values);
     return {
@@ -93,7 +96,8 @@ export function qualitySeries(samples: readonly QualitySample[], endMs: number):
       least,
       most: Math.max(most, ...values),
       worst: worst === undefined ? undefined : print(worst),
-      isWorstBad: worst !== undefined && (isMoreBetter ? worst < badFrom : worst >= badFrom),
+      isWorstBad: worst !== undefined && isBad(worst),
+      isBad,
     };
   });
 }
