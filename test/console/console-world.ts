@@ -150,6 +150,7 @@ function consoleSettings(dataDir: string): Settings {
     ENABLE_RECORDING: 'true',
     STEREO_RECORDING: 'true',
     OUTDIAL_DATA_DIR: dataDir,
+    OUTDIAL_INBOUND_CALLS: 'true',
   });
   assert.ok(read.ok, JSON.stringify(read));
   return read.value.settings;

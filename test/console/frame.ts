@@ -1,9 +1,11 @@
 /** The frame of the console: login, pages, keyboard, themes, and the way from the form to the end of a call. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { callIn } from './call-in.ts';
 import type { ConsolePage } from './console-page.ts';
 import { calleeLines, type ConsoleWorld, credentials, logIn, tenantId } from './console-world.ts';
 
+const hostileName = '"<img src=x onerror=alert(1)>"';
 const hostileUri = 'sip:%3Cimg%20src=x%20onerror=alert(1)%3E@example.com';
 
 export function frameTests(world: () => ConsoleWorld): void {
@@ -102,6 +104,28 @@ export function frameTests(world: () => ConsoleWorld): void {
     await console.assertAccessible();
     await console.look('calls');
     console.assertClean();
+  });
+
+  test('a stranger who calls in under a hostile name is text, too, under the name that calls in go by', async () => {
+    await using console = await world().open('/calls');
+    const { page } = console;
+    await page.getByRole('button', { name: 'Tenant: demo' }).click();
+    await page.getByLabel('Tenant: the name in the path').fill('default');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByRole('heading', { name: 'No calls yet' }).waitFor();
+    using stranger = await callIn(world().gateway.sipPort, hostileName);
+    const card = page.locator('.calls-card').first();
+    await card.getByText('came in').waitFor();
+    assert.ok((await card.getByRole('link').getAttribute('title'))?.includes('stranger@'), 'who calls');
+    await card.getByRole('link').click();
+    await page.locator('h1 .badge').waitFor();
+    await page.getByRole('tab', { name: /SIP/ }).click();
+    await page.getByRole('tabpanel').getByText('INVITE').first().click();
+    await page.getByText('<img src=x onerror=alert(1)>').first().waitFor();
+    await console.assertAccessible();
+    assert.equal(await page.evaluate('document.images.length'), 0);
+    console.assertClean();
+    stranger.hangUp();
   });
 
   test('the keyboard goes through the list, opens a call, and lands in its page', async () => {

@@ -12,7 +12,7 @@ import { createCallActions } from './call-actions.ts';
 import type { CallData } from './call-data.ts';
 import { CallView } from './call-view.tsx';
 import { ControlBar } from './control-bar.tsx';
-import { isOver, type LiveCall, openLiveCall } from './live-call.ts';
+import { isOver, type LiveCall, openLiveCall, type Pace } from './live-call.ts';
 
 export function CallPage({ sessionId }: { readonly sessionId: string }) {
   const { value } = client;
@@ -29,7 +29,7 @@ function CallOf({ client: api, sessionId }: CallOfProps) {
   const tries = useSignal(0);
   const { value: nthTry } = tries;
   useEffect(() => {
-    const opened = openLiveCall(api, sessionId);
+    const opened = openLiveCall(api, sessionId, screenPace);
     live.value = opened;
     return () => {
       opened.close();
@@ -57,6 +57,21 @@ function CallOf({ client: api, sessionId }: CallOfProps) {
     </>
   );
 }
+
+const screenPace: Pace = {
+  onFrame(show) {
+    const frame = requestAnimationFrame(show);
+    return () => {
+      cancelAnimationFrame(frame);
+    };
+  },
+  after(ms, act) {
+    const timer = setTimeout(act, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
 
 function partyOf({ call: { direction, from, to } }: CallData): string {
   return direction === 'inbound' ? from : to;

@@ -34,22 +34,30 @@ type Client = Pick<
   'getCall' | 'followCall' | 'getRecord' | 'getSipTrace' | 'getBotExchanges' | 'listDeliveries' | 'getRecording'
 >;
 
-export function openLiveCall(client: Client, sessionId: string): LiveCall {
+/** When things are shown and looked at again. */
+export interface Pace {
+  /** Calls `show` before the next picture of the screen, unless the function it returns was called before. */
+  onFrame(show: () => void): () => void;
+  /** Calls `act` after `ms`, unless the function it returns was called before. */
+  after(ms: number, act: () => void): () => void;
+}
+
+export function openLiveCall(client: Client, sessionId: string, pace: Pace): LiveCall {
   const data = signal<CallData | undefined>(undefined);
   const fault = signal<unknown>(undefined);
   const missing = signal<readonly string[]>([]);
   const end = new AbortController();
   const { signal: isClosed } = end;
   const waiting: CallEvent[] = [];
-  let frame: number | undefined;
-  let settling: ReturnType<typeof setTimeout> | undefined;
+  let cancelFrame: (() => void) | undefined;
+  let cancelSettling: (() => void) | undefined;
 
   const change = (more: Partial<CallData>): void => {
     if (data.value !== undefined && !isClosed.aborted) data.value = { ...data.value, ...more };
   };
 
   function show(): void {
-    frame = undefined;
+    cancelFrame = undefined;
     const { value } = data;
     if (value === undefined || waiting.length === 0) return;
     const fresh = waiting.splice(0);
@@ -66,13 +74,15 @@ export function openLiveCall(client: Client, sessionId: string): LiveCall {
 
   function onEvent(event: CallEvent): void {
     waiting.push(event);
-    frame ??= requestAnimationFrame(show);
+    cancelFrame ??= pace.onFrame(show);
     const isRunning = data.value !== undefined && !isOver(data.value);
-    if (isRunning && event.type.startsWith('call.')) settling ??= setTimeout(() => void readWhileRunning(), settleMs);
+    if (isRunning && event.type.startsWith('call.')) {
+      cancelSettling ??= pace.after(settleMs, () => void readWhileRunning());
+    }
   }
 
   async function readWhileRunning(): Promise<void> {
-    settling = undefined;
+    cancelSettling = undefined;
     await Promise.all([readTrace(), readExchanges(), readDeliveries()]);
   }
 
@@ -92,8 +102,14 @@ export function openLiveCall(client: Client, sessionId: string): LiveCall {
   /** Ends with the call. */
   async function readEvents(): Promise<void> {
     for await (const event of client.followCall({ sessionId, signal: isClosed })) onEvent(event);
-    if (frame !== undefined) cancelAnimationFrame(frame);
+    cancelFrame?.();
     show();
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      pace.after(ms, resolve);
+    });
   }
 
   /** What is there when the call is over. */
@@ -124,7 +140,7 @@ export function openLiveCall(client: Client, sessionId: string): LiveCall {
           return;
         } catch (thrown) {
           if (look === looks || !isNotYet(thrown)) throw thrown;
-          await pause(lookMs, isClosed);
+          await pause(lookMs);
         }
       }
     });
@@ -149,7 +165,7 @@ export function openLiveCall(client: Client, sessionId: string): LiveCall {
   }
 
   async function readDeliveriesUntilSettled(): Promise<void> {
-    for (let look = 1; (await readDeliveries()) && look < looks; look += 1) await pause(lookMs, isClosed);
+    for (let look = 1; (await readDeliveries()) && look < looks; look += 1) await pause(lookMs);
   }
 
   async function readRecording(): Promise<void> {
@@ -178,8 +194,8 @@ export function openLiveCall(client: Client, sessionId: string): LiveCall {
     change,
     close() {
       end.abort();
-      clearTimeout(settling);
-      if (frame !== undefined) cancelAnimationFrame(frame);
+      cancelSettling?.();
+      cancelFrame?.();
     },
   };
 }
@@ -198,10 +214,4 @@ function isAbsent(thrown: unknown): boolean {
 
 function isNotYet(thrown: unknown): boolean {
   return thrown instanceof OutdialProblem && thrown.code === 'call.running';
-}
-
-function pause(ms: number, isClosed: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, isClosed.aborted ? 0 : ms);
-  });
 }

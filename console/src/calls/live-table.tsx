@@ -32,13 +32,14 @@ export function LiveTable({ rows }: { readonly rows: readonly LiveRow[] }) {
 }
 
 function LiveCard({ row: { call, words, latencyMs }, nowMs }: { readonly row: LiveRow; readonly nowMs: number }) {
+  const party = call.direction === 'inbound' ? call.from : call.to;
   const end = call.endedAt === undefined ? nowMs : Date.parse(call.endedAt);
   return (
     <li class="calls-card">
       <p class="calls-card-head">
         <StateBadge state={call.callState} />
-        <a class="calls-party" href={printRoute({ page: 'call', sessionId: call.vgwSessionID })} title={call.to}>
-          {printParty(call.direction === 'inbound' ? call.from : call.to)}
+        <a class="calls-party" href={printRoute({ page: 'call', sessionId: call.vgwSessionID })} title={party}>
+          {printParty(party)}
         </a>
         <span class="soft">{call.direction === 'inbound' ? 'came in' : 'going out'}</span>
         <span class="calls-time number">{printLength(Math.max(0, end - Date.parse(call.acceptedAt)))}</span>
