@@ -56,6 +56,10 @@ export function createProgram(
   program
     .command('serve')
     .description('take start-call requests until it is stopped (SIGTERM lets calls end first)')
+    .addHelpText(
+      'after',
+      '\nSuch as:\n  ENABLE_OUTBOUND_CALLS=true REST_API_USERNAME=campaign REST_API_PASSWORD=change-me outdial serve',
+    )
     .option('--strict', 'do not start when a single tenant has a mistake; without it the others are served')
     .allowExcessArguments(false)
     .action(async ({ strict }: { strict?: true }) =>

@@ -1,8 +1,15 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { isJsonObject, type Json, readJsonText } from '../kit/index.ts';
 
+/** What the request of a call brings for its bot. */
+export function contextOption(): Option {
+  return new Option('-c, --context <name=value or JSON>', 'state variables for the bot; may be repeated')
+    .argParser(addContext)
+    .default({}, 'none');
+}
+
 /** `name=value`, the value as text; or an object of JSON. */
-export function addContext(text: string, before: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+function addContext(text: string, before: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
   if (text.trimStart().startsWith('{')) {
     const read = readJsonText(text);
     if (!read.ok) throw new InvalidArgumentError(`${read.error.reason}, in column ${read.error.place.column}`);

@@ -1,7 +1,7 @@
 /** `outdial call`, `calls`, `events`, `listen` and `trigger` on the command line. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Json } from '../../kit/index.ts';
-import { addContext } from '../read-context.ts';
+import { contextOption } from '../read-context.ts';
 import type { AccessOptions, AskedOrder, CallOrder } from './call-orders.ts';
 
 type Run = (order: AskedOrder) => Promise<void>;
@@ -18,6 +18,7 @@ export function addCallCommands(program: Command, run: Run): void {
   addEventCommands(events, run);
   common(program.command('listen'))
     .description('tell every event of the tenant as it happens, and hand each to a webhook on this machine')
+    .addHelpText('after', suchAs('listen --forward-to http://127.0.0.1:8000/call-status'))
     .option('-f, --forward-to <url>', 'POST each event there, signed when OUTDIAL_WEBHOOK_SECRETS is set')
     .action(async ({ forwardTo, ...options }: CommonOptions & { forwardTo?: string }) =>
       run(asked({ command: 'listen', ...(forwardTo === undefined ? {} : { forwardTo }) }, options)),
@@ -25,6 +26,7 @@ export function addCallCommands(program: Command, run: Run): void {
   common(program.command('trigger'))
     .argument('[type]', 'such as call.ended; without it all types are listed')
     .description('send a made-up notification to a webhook, without any call')
+    .addHelpText('after', suchAs('trigger call.failed --to http://127.0.0.1:8000/call-status'))
     .option('--to <url>', 'the webhook')
     .action(async (type: string | undefined, { to, ...options }: CommonOptions & { to?: string }) =>
       run(
@@ -46,8 +48,9 @@ function addPlaceCommand(program: Command, run: Run): void {
   common(program.command('call'))
     .argument('<uri>', 'sip: or tel: URI, or the vgwSessionID of a call to follow')
     .description('start a call at a running gateway; with --follow tell what happens until it is over')
+    .addHelpText('after', suchAs('call sip:bob@192.0.2.10 --follow -c name=Ann', 'call tel:+15551234 --follow --json'))
     .option('--from <uri>', 'who calls')
-    .option('-c, --context <name=value or JSON>', 'state variables for the bot; may be repeated', addContext, {})
+    .addOption(contextOption())
     .option('--webhook <url>', 'where its states are posted to, instead of the webhook of the tenant')
     .option('-f, --follow', 'states, words and waits as they happen; Ctrl-C hangs up; the exit code is the outcome')
     .action(async (uri: string, { from, context, webhook, follow, ...options }: PlaceOptions) =>
@@ -67,6 +70,11 @@ function addPlaceCommand(program: Command, run: Run): void {
         ),
       ),
     );
+}
+
+/** Examples below the help of a command. */
+function suchAs(...lines: readonly string[]): string {
+  return `\nSuch as:\n${lines.map((line) => `  outdial ${line}`).join('\n')}`;
 }
 
 function addListCommands(calls: Command, run: Run): void {

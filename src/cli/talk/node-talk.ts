@@ -43,12 +43,16 @@ function openKeyboard(interrupt: () => void): Keyboard {
   });
   const typed: string[] = [];
   const ended = { isSo: false };
+  let isPrompting = false;
   let onMore = (): void => undefined;
   lines.on('line', (line) => {
     typed.push(line);
     onMore();
   });
   lines.on('close', () => {
+    // What is told next does not stand behind the prompt.
+    if (isPrompting) process.stdout.write('\n');
+    isPrompting = false;
     ended.isSo = true;
     onMore();
   });
@@ -59,9 +63,11 @@ function openKeyboard(interrupt: () => void): Keyboard {
     async nextLine() {
       if (typed.length === 0 && !ended.isSo) {
         if (isTerminal) lines.prompt();
+        isPrompting = isTerminal;
         await new Promise<void>((resolve) => {
           onMore = resolve;
         });
+        if (typed.length > 0) isPrompting = false;
       }
       return typed.shift();
     },

@@ -60,6 +60,7 @@ class TypedSession {
       this.#work.soon(run);
     });
     this.#keyboard = order.lines.length > 0 ? scripted(order.lines) : world.openKeyboard();
+    if (this.#keyboard.isEchoed && !order.isJson) world.print('Type what the callee says; /help tells what else.');
     this.#destinations = createDestinations(order.settings);
     this.#call = placeTalkCall({
       ...order,

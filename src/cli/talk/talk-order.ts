@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { findSetting } from '../../config/index.ts';
 import type { JsonObject } from '../../kit/index.ts';
-import { addContext } from '../read-context.ts';
+import { contextOption } from '../read-context.ts';
 
 /** What `outdial talk` was told. */
 export interface TalkOrder {
@@ -42,15 +42,22 @@ export function addTalkCommand(program: Command, run: (order: TalkOrder) => Prom
     .option('--dialog <file>', 'a dialog file instead of the configured bot')
     .option('--bot-url <url>', 'a bot at this URL instead of the configured one (WATSON_CONVERSATION_URL)')
     .addOption(new Option('--bot-type <type>', 'what that URL speaks (OUTDIAL_BOT_TYPE)').choices(botTypes()))
-    .option('-c, --context <name=value or JSON>', 'state variables for the bot; may be repeated', addContext, {})
+    .addOption(contextOption())
     .option('--to <uri>', 'who is called, as the bot is told', 'sip:callee@127.0.0.1')
     .option('--from <uri>', 'who calls')
-    .option('-s, --say <text>', 'what the callee says instead of typing it; may be repeated', addLine, [])
+    .addOption(
+      new Option('-s, --say <text>', 'what the callee says, instead of typing it; may be repeated')
+        .argParser(addLine)
+        .default([], 'typed'),
+    )
     .option('--microphone', 'talk aloud: through the recogniser and the voice of the configuration')
     .option('--no-speaker', 'with --microphone: print what the bot says and do not play it')
     .option('--json', 'one event a line, and the call record at last')
     .allowExcessArguments(false)
-    .addHelpText('after', `\nWhile you type:\n${typedHelp}`)
+    .addHelpText(
+      'after',
+      `\nWhile you type:\n${typedHelp}\n\nSuch as:\n  outdial talk --dialog dialog.yaml -c name=Ann\n  outdial talk --say yes --say '/keys 1#' --json`,
+    )
     .action(async (options: TalkOptions) => run(orderOf(options)));
 }
 
