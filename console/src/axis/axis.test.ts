@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import type { BotExchanges } from '../../../src/client/index.ts';
 import { eventsOf, recordWith, runningCall, timeOf, turns } from './call-data.fixture.ts';
 import { sortByRoom } from './crowd.ts';
 import { itemAt, layOutLanes, stepsInView } from './lane-boxes.ts';
@@ -292,6 +293,27 @@ test('a notification is a mark where it was settled, with the attempts before it
   assert.deepEqual(marks('delivered'), ['started dot good 90-1150', '503 cross warn 100-150']);
   assert.deepEqual(marks('dead'), ['started cross bad 90-1150', '503 cross warn 100-150']);
   assert.deepEqual(marks('waiting').slice(1), ['503 cross warn 100-150', '204 dot good 1100-1150']);
+});
+
+test('each exchange with a bot stands for itself, in the place of what is known of its turn otherwise', () => {
+  const exchange = (turn: number, atMs: number, more: object) => ({
+    ...{ turn, askedAhead: null, provider: 'main', at: timeOf(atMs), method: 'POST', url: 'https://bot.example/v1' },
+    ...{ request: null, firstByteMs: 40, totalMs: 50, status: 200, reply: null, failure: null },
+    ...more,
+  });
+  const failure = { code: 'bot.http-error', message: 'It answered 500.' };
+  const exchanges = [
+    exchange(1, 4700, { askedAhead: 'wasted' }),
+    exchange(1, 5301, { status: 500, failure }),
+    exchange(1, 5360, { totalMs: null, firstByteMs: null, status: null }),
+  ] as BotExchanges['exchanges'];
+  const botExchanges = { vgwSessionID: 'call-1', isComplete: false, exchanges, droppedExchanges: 0 };
+  const timeline = buildTimeline({ ...runningCall(), record: recordWith({}), botExchanges }, 0);
+  const items = timeline.byLane.get('bot') ?? [];
+  assert.deepEqual(
+    items.map(({ label, tone, fromMs, toMs }) => `${label} ${tone} ${fromMs}-${toMs}`),
+    ['8 ms bot 1-9', '50 ms soft 4700-4750', 'bot.http-error bad 5301-5351', 'no answer yet bot 5360-7000'],
+  );
 });
 
 test('measurements of the audio name their worst value, and say when people would notice it', () => {

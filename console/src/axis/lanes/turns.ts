@@ -1,10 +1,19 @@
 /** Turns: how long the callee waited for each answer and for what, and how long the bot took. */
 import { printLength } from '../../text/measures.ts';
 import type { CallClock, Item } from '../timeline.ts';
+import { exchangeItems } from './exchanges.ts';
 import { type Waterfall, waterfallOf, waterfallOfEvent } from '../waterfall.ts';
 
 export function turnItems(clock: CallClock): readonly Item[] {
-  return clock.record === undefined ? byEvents(clock) : byRecord(clock);
+  const items = clock.record === undefined ? byEvents(clock) : byRecord(clock);
+  // Of a turn whose exchanges were kept they tell more: each attempt, and what was asked for nothing.
+  const exchanges = exchangeItems(clock);
+  const known = new Set(exchanges.map(indexOf));
+  return [...items.filter((item) => item.lane !== 'bot' || !known.has(indexOf(item))), ...exchanges];
+}
+
+function indexOf({ what }: Item): number | undefined {
+  return what?.kind === 'turn' ? what.index : undefined;
 }
 
 function byRecord({ record, answerMs }: CallClock): readonly Item[] {
