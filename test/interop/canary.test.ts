@@ -1,9 +1,10 @@
 /**
  * Promise A9: a whole gateway with real sockets, with canaries for every secret. Calls go well, are refused, meet broken
- * bots and webhooks; no canary is found in the log, in an error answer or in what a webhook is told.
+ * bots and webhooks; no canary is found in the log, in an error answer or in what a webhook is told, and no credentials in what is
+ * kept of the exchanges with bots, though these tell them on.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -77,6 +78,7 @@ async function openPhone(t: TestContext): Promise<number> {
 interface Watch {
   readonly gateway: Gateway;
   readonly logged: string[];
+  readonly dataDir: string;
   /** Resolves when so many calls are over. */
   over(count: number): Promise<void>;
 }
@@ -114,6 +116,7 @@ async function open(t: TestContext, environment: Record<string, string>): Promis
   return {
     gateway: started.value,
     logged,
+    dataDir,
     over: (count) =>
       new Promise((resolve, reject) => {
         const cancel = at(monotonicClock, monotonicClock.nowMs() + 20_000, () => {
@@ -144,8 +147,10 @@ test('no canary leaves by the log, an error answer or a webhook', { timeout: 60_
     turns += 1;
     request.resume();
     // The first turn of a call goes well; then whatever may happen, each with canaries in it.
-    if (turns % 3 === 1) response.end(JSON.stringify({ output: { text: [] }, context: { pin: canaries.pin } }));
-    else if (turns % 3 === 2) response.end(JSON.stringify(hangUp));
+    if (turns % 3 === 1) {
+      const seen = request.headers.authorization;
+      response.end(JSON.stringify({ output: { text: [] }, context: { pin: canaries.pin, seen } }));
+    } else if (turns % 3 === 2) response.end(JSON.stringify(hangUp));
     else response.writeHead(500).end(`${canaries.pin} ${canaries.token}`);
   });
   const phonePort = await openPhone(t);
@@ -162,7 +167,7 @@ test('no canary leaves by the log, an error answer or a webhook', { timeout: 60_
     OUTDIAL_SIP_DENY: '*.denied.test',
     OUTDIAL_ALLOWED_PREFIXES: '+1555',
   });
-  const { gateway, logged } = watch;
+  const { gateway, logged, dataDir } = watch;
   const url = `${gateway.httpUrl}/vgw/outboundCalls/${canaries.callee}/startOutboundCall`;
   const send = async (body: unknown, password: string = canaries.apiPassword): Promise<number> => {
     const response = await fetch(url, {
@@ -223,6 +228,21 @@ test('no canary leaves by the log, an error answer or a webhook', { timeout: 60_
   );
   await watch.over(calls.length);
   await gateway.stop(5000);
+  const folder = join(dataDir, 'bot-exchanges');
+  const exchanges = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  assert.equal(exchanges.length, calls.length);
+  assert.ok(exchanges.some((text) => text.includes(String.raw`\"seen\":\"Basic ***\"`)));
+  for (const text of exchanges) {
+    for (const [user, password] of [
+      ['bot', canaries.botPassword],
+      ['x', canaries.requestPassword],
+    ] as const) {
+      assert.ok(
+        !text.includes(password) && !text.includes(Buffer.from(`${user}:${password}`).toString('base64')),
+        text,
+      );
+    }
+  }
   assert.ok(turns > calls.length && told.length > calls.length, `${turns} turns, ${told.length} notifications`);
   assert.ok(logged.length > 20);
   assert.ok(logged.some((line) => line.startsWith('webhook failed and is tried again')));
