@@ -8,6 +8,8 @@ import { useTitle } from './frame/title.ts';
 import { CallsPage } from './calls/calls-page.tsx';
 import { PlacePage } from './place/place-page.tsx';
 import { printRoute, type Route, route } from './router.ts';
+import { HealthPage } from './health/health-page.tsx';
+import { StatisticsPage } from './statistics/statistics-page.tsx';
 import { LoginPage } from './session/login-page.tsx';
 import { readSession, session, sessionFault, tenantId } from './session/session.ts';
 
@@ -65,7 +67,9 @@ function Page({ at }: { readonly at: Route }) {
     case 'new-call':
       return <PlacePage />;
     case 'statistics':
+      return <StatisticsPage />;
     case 'health':
+      return <HealthPage />;
     case 'unknown':
       return <NothingHere />;
     default:

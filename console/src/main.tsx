@@ -4,6 +4,8 @@ import './frame/frame.css';
 import './calls/calls.css';
 import './place/place.css';
 import './call/live.css';
+import './statistics/statistics.css';
+import './health/health.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { readSession } from './session/session.ts';

@@ -424,7 +424,7 @@ export type Transcript = {
 };
 
 export type TrunkHealth = {
-  /** degraded: some of its targets are down. unknown: nobody asks them (OUTDIAL_SIP_TRUNK_PING_MS). none: calls go where their URI leads. */
+  /** degraded: some of its targets are down. unknown: nobody asks them (OUTDIAL_SIP_TRUNK_PING). none: calls go where their URI leads. */
   readonly state: 'up' | 'degraded' | 'down' | 'unknown' | 'none';
   /** Whose way the calls take. */
   readonly registrations: readonly (RegistrationState)[];

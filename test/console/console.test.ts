@@ -7,6 +7,7 @@ import { apiDocsTests } from './api-docs.ts';
 import { axisTests } from './axis.ts';
 import { type ConsoleWorld, openConsoleWorld } from './console-world.ts';
 import { frameTests } from './frame.ts';
+import { operateTests } from './operate.ts';
 
 describe('console', () => {
   let opened: ConsoleWorld | undefined;
@@ -22,6 +23,9 @@ describe('console', () => {
   });
   describe('frame', () => {
     frameTests(world);
+  });
+  describe('statistics and health', () => {
+    operateTests(world);
   });
   describe('API reference', () => {
     apiDocsTests(world);

@@ -23,8 +23,8 @@ const bucketLengthsMs = { '5m': 300_000, '1h': 3_600_000, '1d': 86_400_000 } as 
 type BucketName = keyof typeof bucketLengthsMs;
 const bucketNames = Object.keys(bucketLengthsMs) as BucketName[];
 
-/** More than a chart can show. */
-const mostBuckets = 1000;
+/** More than a chart can show, and as much as the store can add up without holding up calls: a year of days, two weeks of hours. */
+const mostBuckets = 400;
 const usualSpanMs = 86_400_000;
 
 const instant = z.iso.datetime({ offset: true });

@@ -63,7 +63,7 @@ const trunk = z
     state: z
       .enum(trunkStates)
       .describe(
-        'degraded: some of its targets are down. unknown: nobody asks them (OUTDIAL_SIP_TRUNK_PING_MS). none: calls go where their URI leads.',
+        'degraded: some of its targets are down. unknown: nobody asks them (OUTDIAL_SIP_TRUNK_PING). none: calls go where their URI leads.',
       ),
     registrations: z.array(registration).describe('Whose way the calls take.'),
     targets: z.array(target).optional().describe('For the operator alone, as all that follows.'),

@@ -77,10 +77,12 @@ export function* readStatistics(query: StatisticsQuery): Answer<CallStatistics> 
     ) as unfinished group by slot order by slot`,
     ...values,
   );
-  const slots = new Map<number, Histograms[]>();
+  const slots = new Map<number, Histograms>();
   for (const each of yield* rows(`select slot, histograms from call_waits where ${asked} order by slot`, ...values)) {
     const slot = numberOf(each, 'slot');
-    slots.set(slot, [...(slots.get(slot) ?? []), readHistograms(each)]);
+    const before = slots.get(slot);
+    const histograms = readHistograms(each);
+    slots.set(slot, before === undefined ? histograms : addHistograms([before, histograms]));
   }
   return ok({
     ends: ends.map((each) => ({
@@ -91,10 +93,10 @@ export function* readStatistics(query: StatisticsQuery): Answer<CallStatistics> 
       calls: numberOf(each, 'calls'),
     })),
     running: running.map((each) => ({ slotWallMs: numberOf(each, 'slot'), calls: numberOf(each, 'calls') })),
-    waits: [...slots].flatMap(([slotWallMs, all]) =>
-      waitsOf(addHistograms(all)).map((waits) => Object.assign({ slotWallMs }, waits)),
+    waits: [...slots].flatMap(([slotWallMs, histograms]) =>
+      waitsOf(histograms).map((waits) => Object.assign({ slotWallMs }, waits)),
     ),
-    overall: waitsOf(addHistograms([...slots.values()].flat())),
+    overall: waitsOf(addHistograms([...slots.values()])),
   });
 }
 
