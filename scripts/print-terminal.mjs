@@ -1,9 +1,8 @@
-// What the reader of docs/command-line.md will see: real output, captured in a pseudo terminal of 80 columns (util-linux `script`) and
-// written between the marks in the file. usage: npm run docs:terminal
+// What the reader of README.md and docs/command-line.md will see: real output, captured in a pseudo terminal of 80 columns (util-linux
+// `script`) and written between the marks in these files. usage: npm run docs:terminal
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const file = 'docs/command-line.md';
 const program = 'dist/src/cli/outdial.js';
 
 /** Resolves when the command has ended, or has printed what `until` looks for; `stop` ends it then. */
@@ -37,18 +36,20 @@ const follow = await capture(['call', sessionId], {
 demo.stop();
 const talk = await capture(['talk', '--say', 'who is calling?', '--say', 'yes', '-c', 'name=Ann'], {});
 
-let page = readFileSync(file, 'utf8');
-const shown = {
-  demo: ['npx outdial demo --stay', demo],
-  follow: [`npx outdial call ${sessionId}`, follow],
-  talk: ["npx outdial talk --say 'who is calling?' --say yes -c name=Ann", talk],
-};
-for (const [name, [command, { text }]] of Object.entries(shown)) {
+/** The call itself, without how it was placed and what is kept of it. */
+const conversation = /^ +0\.00 {2}call [^]*?\n\n[^]*?(?=\n\n)/m.exec(demo.text)?.[0] ?? '';
+write('README.md', 'conversation', conversation);
+write('docs/command-line.md', 'demo', `$ npx outdial demo --stay\n${demo.text}`);
+write('docs/command-line.md', 'follow', `$ npx outdial call ${sessionId}\n${follow.text}`);
+write('docs/command-line.md', 'talk', `$ npx outdial talk --say 'who is calling?' --say yes -c name=Ann\n${talk.text}`);
+
+function write(file, name, text) {
+  const page = readFileSync(file, 'utf8');
   const marks = new RegExp(`(<!-- terminal: ${name} -->\n)[^]*?(<!-- end -->)`);
   if (!marks.test(page)) throw new Error(`${file} has no place for ${name}`);
-  page = page.replace(
-    marks,
-    (_, begin, end) => `${begin}\n\`\`\`text\n$ ${command}\n${text.replace(/^\n+/, '').trimEnd()}\n\`\`\`\n\n${end}`,
+  const block = `\`\`\`text\n${text.replace(/^\n+/, '').trimEnd()}\n\`\`\``;
+  writeFileSync(
+    file,
+    page.replace(marks, (_, begin, end) => `${begin}\n${block}\n\n${end}`),
   );
 }
-writeFileSync(file, page);
