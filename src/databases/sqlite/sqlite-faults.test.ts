@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { accepted, ended, event, settled, t0 } from '../../../test/store/conformance/store-world.ts';
-import type { DurableStore } from '../../store/index.ts';
+import { type DurableStore, slotLengthsMs, slotOf } from '../../store/index.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 import type { SqliteFile } from './sqlite-database.ts';
 
@@ -111,6 +111,37 @@ test('deliveries of a version that kept no attempts are there, and keep theirs f
   const one = [{ atWallMs: t0, durationMs: 5, status: 204 }];
   assert.ok((await store.commit([settled('a', 1, 'delivered', one)])).ok);
   assert.deepEqual(await tries(), [one]);
+});
+
+test('calls that ended in a version that counted none are counted, with whether they were answered', async () => {
+  const filePath = newFile();
+  const before = await open({ filePath });
+  const { owner } = before;
+  const active = { sessionId: 'a', tenantId: 'tenant', sequence: 1, type: 'call.active', atWallMs: t0, data: {} };
+  await before.store.commit([accepted(owner, 'a'), { type: 'event', owner, event: active }]);
+  await before.store.commit([accepted(owner, 'b'), event(owner, 'b', 1), accepted(owner, 'running')]);
+  await before.store.commit([ended(owner, 'a'), ended(owner, 'b')]);
+  await before.store.close();
+  const raw = new Database(filePath);
+  raw.exec('drop table call_ends; drop table call_waits; drop index calls_running');
+  raw.exec('alter table deliveries drop column tries; delete from migrations where number >= 2');
+  raw.close();
+  const { store } = await open({ filePath });
+  for (const slotMs of slotLengthsMs) {
+    const slotWallMs = slotOf(t0, slotMs);
+    const span = { fromWallMs: slotWallMs, beforeWallMs: slotWallMs + slotMs };
+    const found = await store.statistics({ tenantId: 'tenant', slotMs, ...span });
+    const end = { slotWallMs, state: 'ended', endCode: 'callee.hung-up', calls: 1 };
+    assert.deepEqual(found.ok && found.value, {
+      ends: [
+        { ...end, isAnswered: false },
+        { ...end, isAnswered: true },
+      ],
+      running: [{ slotWallMs, calls: 1 }],
+      waits: [],
+      overall: [],
+    });
+  }
 });
 
 test('a file that is no database, and a folder that is not there, are said', async () => {
