@@ -124,12 +124,22 @@ function Lines({ series, top }: { readonly series: readonly Series[]; readonly t
   return (
     <>
       {series.map(({ key, values }) => {
-        const steps = values.map((value, index) => {
+        const at = (value: number, index: number): string =>
+          `${index + 0.5} ${height - (Math.min(value, top) / top) * height}`;
+        const line = values.map((value, index) => {
           if (value === undefined) return '';
-          const at = `${index + 0.5} ${height - (Math.min(value, top) / top) * height}`;
-          return index > 0 && values[index - 1] !== undefined ? `L${at}` : `M${at}h0.001`;
+          return `${index > 0 && values[index - 1] !== undefined ? 'L' : 'M'}${at(value, index)}`;
         });
-        return <path key={key} class={`chart-line is-${key}`} d={steps.join('')} />;
+        const dots = values.map((value, index) => {
+          const isAlone = values[index - 1] === undefined && values[index + 1] === undefined;
+          return value === undefined || !isAlone ? '' : `M${at(value, index)}h0.001`;
+        });
+        return (
+          <g key={key}>
+            <path class={`chart-line is-${key}`} d={line.join('')} />
+            <path class={`chart-dot is-${key}`} d={dots.join('')} />
+          </g>
+        );
       })}
     </>
   );
