@@ -29,6 +29,7 @@ export class AxisState {
     whole: { fromMs: 0, toMs: 1000 },
     endMs: undefined,
     answerMs: undefined,
+    recordingMs: 0,
     items: [],
     byLane: new Map(),
     waterfalls: [],
@@ -59,8 +60,7 @@ export class AxisState {
       this.timeline.value = timeline;
       this.view.value = followEnd(this.view.value, before.whole, timeline.whole);
     });
-    // It begins with the answer (docs/recording.md).
-    if (data.recording !== this.#recording) this.#open(data.recording, timeline.answerMs ?? 0);
+    if (data.recording !== this.#recording) this.#open(data.recording, timeline.recordingMs);
   }
 
   close(): void {
@@ -165,8 +165,8 @@ export class AxisState {
     }
     // From the cursor; from the beginning when it stands at the end, or nowhere.
     const cursor = cursorMs.value;
-    const { answerMs = 0 } = this.timeline.value;
-    player.seek(cursor === undefined || cursor >= player.endMs - 100 ? answerMs : cursor);
+    const { recordingMs } = this.timeline.value;
+    player.seek(cursor === undefined || cursor >= player.endMs - 100 ? recordingMs : cursor);
     void player.play();
   }
 

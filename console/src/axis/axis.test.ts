@@ -233,6 +233,16 @@ test('the record of a call that is over gives the exact instants, and its end', 
   );
 });
 
+test('a recording stands where the record tells its first sample, else at the answer', () => {
+  const call = runningCall();
+  const told = recordWith({ recordingStartTime: timeOf(2013) });
+  assert.equal(buildTimeline({ ...call, record: told }, 0).recordingMs, 2013);
+  for (const record of [recordWith({}), recordWith({ recordingStartTime: null })]) {
+    assert.equal(buildTimeline({ ...call, record }, 0).recordingMs, 2000);
+  }
+  assert.equal(buildTimeline(call, 6000).recordingMs, 2000);
+});
+
 test('SIP messages differ by shape as well as by colour, and hostile ones are only text', () => {
   const message = (text: string, direction: 'sent' | 'received') => ({
     at: timeOf(100),

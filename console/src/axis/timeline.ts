@@ -73,6 +73,8 @@ export interface Timeline {
   readonly endMs: number | undefined;
   /** When somebody answered. */
   readonly answerMs: number | undefined;
+  /** Where its recording begins. */
+  readonly recordingMs: number;
   /** In order of `fromMs`. */
   readonly items: readonly Item[];
   readonly byLane: ReadonlyMap<LaneName, readonly Item[]>;
@@ -124,12 +126,19 @@ export function buildTimeline(data: CallData, nowMs: number): Timeline {
     whole: { fromMs: 0, toMs: Math.max(lastMs + tailMs, 1000) },
     endMs,
     answerMs,
+    recordingMs: recordingMsOf(clock),
     items,
     byLane,
     waterfalls,
     medians: mediansOf(waterfalls),
     quality: series,
   };
+}
+
+/** A recording begins with the answer (docs/recording.md); records of earlier versions do not tell its first sample. */
+function recordingMsOf({ record, answerMs = 0, sinceStart }: CallClock): number {
+  const startedAt = record?.recordingStartTime ?? undefined;
+  return startedAt === undefined ? answerMs : sinceStart(startedAt);
 }
 
 function clockOf(data: CallData, nowMs: number): CallClock {
