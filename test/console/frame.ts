@@ -77,7 +77,8 @@ export function frameTests(world: () => ConsoleWorld): void {
     await list.look('calls-live');
     await page.getByRole('log').getByText(calleeLines[0]).waitFor({ timeout: 40_000 });
     await page.locator('h1 .badge', { hasText: 'ended' }).waitFor({ timeout: 60_000 });
-    await list.page.getByRole('table').getByText('ended').waitFor();
+    await list.page.bringToFront();
+    await list.page.locator('.calls-table .badge', { hasText: 'ended' }).waitFor({ timeout: 40_000 });
     await world().whenOver(sessionId);
     assert.equal(await page.evaluate('document.images.length'), 0);
     console.assertClean();

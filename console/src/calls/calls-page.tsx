@@ -23,6 +23,7 @@ export function CallsPage() {
 
 /** Changes of a list are read anew no more often than this. */
 const rereadMs = 1000;
+const lookAgainMs = 5000;
 
 function CallsOf({ client: api }: { readonly client: OutdialClient }) {
   const live = useRef<LiveCalls>(undefined);
@@ -48,6 +49,15 @@ function CallsOf({ client: api }: { readonly client: OutdialClient }) {
   }, [changes, read]);
 
   const page = list.page.value;
+  // The end of a call is stored a moment after it is told: what is shown as under way is looked at again.
+  const isWaiting = page?.calls.some(({ callState }) => callState !== 'ended' && callState !== 'failed') === true;
+  useEffect(() => {
+    if (!isWaiting || query.peek().has('cursor')) return undefined;
+    const timer = setTimeout(read, lookAgainMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [page, isWaiting, read]);
   const fault = list.fault.value;
   const isNobodyThere = page?.calls.length === 0 && !isFiltered(query.value) && !query.value.has('cursor');
   return (
