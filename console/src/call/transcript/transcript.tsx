@@ -62,8 +62,18 @@ function Lines({ lines, words, isLive }: LinesProps) {
     if (isLive && cursorMs.peek() === undefined && list.current !== null)
       list.current.scrollTop = list.current.scrollHeight;
   }, [length, isLive]);
+  // Marked in place: the cursor moves with every picture, and drawing thousands of lines anew would hold it up.
+  const mark = (sequence: number | undefined): Element | null | undefined => {
+    list.current?.querySelector('.is-now')?.classList.remove('is-now');
+    const element = list.current?.querySelector(`[data-sequence="${sequence}"]`);
+    element?.classList.add('is-now');
+    return element;
+  };
+  useEffect(() => {
+    mark(now.peek());
+  }, [lines]);
   useSignalEffect(() => {
-    const element = now.value === undefined ? null : list.current?.querySelector(`[data-sequence="${now.value}"]`);
+    const element = mark(now.value);
     const box = list.current;
     if (!(element instanceof HTMLElement) || box === null) return;
     // Only the list scrolls: the page stays where its reader has put it.
@@ -75,7 +85,7 @@ function Lines({ lines, words, isLive }: LinesProps) {
   return (
     <ol ref={list} class="transcript-lines" aria-label="What was said">
       {lines.map((line) => (
-        <Line key={line.sequence} line={line} words={words} isNow={now.value === line.sequence} />
+        <Line key={line.sequence} line={line} words={words} />
       ))}
     </ol>
   );
@@ -84,16 +94,15 @@ function Lines({ lines, words, isLive }: LinesProps) {
 interface LineProps {
   readonly line: TranscriptLine;
   readonly words: string;
-  readonly isNow: boolean;
 }
 
-function Line({ line, words, isNow }: LineProps) {
+function Line({ line, words }: LineProps) {
   const { who, kind, waitMs, sequence, turn, atMs } = line;
   const choose = (): void => {
     select(turn === undefined ? { kind: 'event', sequence } : { kind: 'turn', index: turn }, atMs);
   };
   return (
-    <li class={`transcript-line is-${who} is-${kind}${isNow ? ' is-now' : ''}`} data-sequence={sequence}>
+    <li class={`transcript-line is-${who} is-${kind}`} data-sequence={sequence}>
       {waitMs === undefined ? null : (
         <p class="transcript-wait">
           <span aria-hidden="true">⋯ </span>
