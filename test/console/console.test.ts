@@ -5,6 +5,7 @@
 import { after, before, describe } from 'node:test';
 import { apiDocsTests } from './api-docs.ts';
 import { axisTests } from './axis.ts';
+import { callDetailsTests } from './call-details.ts';
 import { type ConsoleWorld, openConsoleWorld } from './console-world.ts';
 import { frameTests } from './frame.ts';
 import { operateTests } from './operate.ts';
@@ -26,6 +27,9 @@ describe('console', () => {
   });
   describe('statistics and health', () => {
     operateTests(world);
+  });
+  describe('call', () => {
+    callDetailsTests(world);
   });
   describe('API reference', () => {
     apiDocsTests(world);

@@ -62,18 +62,19 @@ export function CallPanels({ data, actions }: CallPanelsProps) {
 const panelOfSelected = { sip: 'sip', turn: 'bot', delivery: 'deliveries' } as const;
 
 function Group({ names, data, actions }: CallPanelsProps & { readonly names: readonly PanelName[] }) {
-  const open = useSignal<PanelName>(firstOf(names, data));
+  const chosen = useSignal<PanelName | undefined>(undefined);
+  const open = chosen.value ?? firstOf(names, data);
   const tabs = useRef<HTMLDivElement>(null);
   // What was chosen elsewhere on the page is opened here, unless the words are being read: a turn is words, too.
   useSignalEffect(() => {
     const what = selected.value;
     if (what === undefined || what.kind === 'event') return;
     const wanted = panelOfSelected[what.kind];
-    const isInWords = wanted === 'bot' && open.peek() === 'transcript';
-    if (names.includes(wanted) && !isInWords) open.value = wanted;
+    const isInWords = wanted === 'bot' && (chosen.peek() ?? names[0]) === 'transcript';
+    if (names.includes(wanted) && !isInWords) chosen.value = wanted;
   });
   const onKeyDown = (press: KeyboardEvent): void => {
-    const at = names.indexOf(open.value);
+    const at = names.indexOf(open);
     const steps: Readonly<Record<string, number>> = {
       ArrowRight: at + 1,
       ArrowLeft: at - 1,
@@ -84,7 +85,7 @@ function Group({ names, data, actions }: CallPanelsProps & { readonly names: rea
     const name = to === undefined ? undefined : names[(to + names.length) % names.length];
     if (name === undefined) return;
     press.preventDefault();
-    open.value = name;
+    chosen.value = name;
     tabs.current?.querySelector<HTMLElement>(`#tab-${name}`)?.focus();
   };
   return (
@@ -97,20 +98,20 @@ function Group({ names, data, actions }: CallPanelsProps & { readonly names: rea
             id={`tab-${name}`}
             class="tab"
             role="tab"
-            aria-selected={open.value === name}
-            aria-controls={open.value === name ? `panel-${name}` : undefined}
-            tabIndex={open.value === name ? 0 : -1}
+            aria-selected={open === name}
+            aria-controls={open === name ? `panel-${name}` : undefined}
+            tabIndex={open === name ? 0 : -1}
             onClick={() => {
-              open.value = name;
+              chosen.value = name;
             }}
           >
             {titles[name]} <Mark name={name} data={data} />
           </button>
         ))}
       </div>
-      <section id={`panel-${open.value}`} class="panel" role="tabpanel" aria-labelledby={`tab-${open.value}`}>
-        <h2 class="unseen">{titles[open.value]}</h2>
-        <Panel name={open.value} data={data} actions={actions} />
+      <section id={`panel-${open}`} class="panel" role="tabpanel" aria-labelledby={`tab-${open}`}>
+        <h2 class="unseen">{titles[open]}</h2>
+        <Panel name={open} data={data} actions={actions} />
       </section>
     </div>
   );

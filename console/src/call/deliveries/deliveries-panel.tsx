@@ -88,7 +88,7 @@ function Row({ delivery, atMs, actions }: RowProps) {
           <CopyButton what="the body" text={() => JSON.stringify(request.body, undefined, 2)} />
         </section>
       </details>
-      {actions === undefined || state === 'waiting' ? null : <Replay delivery={delivery} actions={actions} />}
+      {actions === undefined ? null : <Replay delivery={delivery} actions={actions} />}
     </li>
   );
 }
@@ -152,7 +152,12 @@ function Replay({ delivery, actions }: { readonly delivery: Delivery; readonly a
   };
   return (
     <div class="delivery-replay">
-      <button type="button" class="button" disabled={isUnderWay.value} onClick={() => void replay()}>
+      <button
+        type="button"
+        class="button"
+        disabled={isUnderWay.value || delivery.state === 'waiting'}
+        onClick={() => void replay()}
+      >
         <span aria-hidden="true">↻ </span>Replay
         <span class="unseen">
           {' '}
@@ -168,7 +173,8 @@ function Replay({ delivery, actions }: { readonly delivery: Delivery; readonly a
 
 function resultOf(delivery: Delivery): string {
   const { state, lastStatus, lastReason } = delivery;
-  const answer = lastReason ?? (lastStatus === undefined ? 'no answer so far' : `HTTP ${lastStatus}`);
+  const answer =
+    lastReason?.replace(/\.$/, '') ?? (lastStatus === undefined ? 'no answer so far' : `HTTP ${lastStatus}`);
   if (state === 'delivered') return `Delivered again: ${answer}.`;
   return state === 'dead' ? `Given up again: ${answer}.` : `Not taken yet: ${answer}. It is tried again by itself.`;
 }
