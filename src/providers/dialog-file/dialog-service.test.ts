@@ -8,7 +8,7 @@ import { defaultDialogText } from './default-dialog.ts';
 import { maxMissesInARow } from './dialog-service.ts';
 import { createDialogService, defaultDialog, type Dialog, loadDialog } from './index.ts';
 
-const example = (name: string): string => readFileSync(join('examples', 'dialogs', name), 'utf8');
+const example = (name: string): string => readFileSync(join('examples', name, 'dialog.yaml'), 'utf8');
 
 function load(text: string): Dialog {
   const loaded = loadDialog(text, 'd.yaml');
@@ -40,7 +40,7 @@ const silence = 'vgwPostResponseTimeout';
 
 describe('the appointment reminder', () => {
   test('is the built-in dialog and fits in 30 lines', () => {
-    assert.equal(example('appointment-reminder.yaml'), defaultDialogText);
+    assert.equal(example('appointment-reminder'), defaultDialogText);
     assert.ok(defaultDialogText.split('\n').length <= 30);
   });
 
@@ -84,10 +84,10 @@ describe('the appointment reminder', () => {
 });
 
 describe('the survey', () => {
-  const survey = (): Dialog => load(example('survey.yaml'));
+  const survey = (): Dialog => load(example('survey'));
 
   test('fits in 30 lines', () => {
-    assert.ok(example('survey.yaml').split('\n').length <= 30);
+    assert.ok(example('survey').split('\n').length <= 30);
   });
 
   test('collects its answers in the context', async () => {
