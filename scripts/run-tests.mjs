@@ -47,9 +47,14 @@ function inNetwork(program, args) {
   return ['unshare', ['--net', 'sh', '-c', command, program, ...args]];
 }
 
+/** What judges sound to the millisecond, or amid noise and loss: on a busy machine what is late counts as lost, too. */
+function isAlone(file) {
+  return ['rtcp', 'talk-aloud', 'tones', 'words-over-rtp'].some((name) => file.endsWith(`${name}.test.js`));
+}
+
 /** Foreign programs sit at fixed ports and mostly wait: with a loopback of its own for each file, two run side by side. */
 async function runInNetworksOfTheirOwn() {
-  const waiting = [...files];
+  const waiting = files.filter((file) => !isAlone(file));
   const failed = [];
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
@@ -59,6 +64,8 @@ async function runInNetworksOfTheirOwn() {
     }
   };
   await Promise.all([work(), work()]);
+  waiting.push(...files.filter(isAlone));
+  await work();
   console.log(`${files.length - failed.length} of ${files.length} files passed. ${failed.join(' ')}`);
   return failed.length === 0 ? 0 : 1;
 }
