@@ -1,4 +1,4 @@
-/** Builds the console into dist/console, where the gateway finds it. Nothing in it comes from another host. */
+/** Builds the console into dist/pages/console, where the gateway finds it. Nothing in it comes from another host. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -11,8 +11,8 @@ export const consoleOptions = {
   logLevel: 'warn',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    outDir: here('../dist/console'),
-    // Built tests of the console lie there, too; scripts/build-console.mjs takes away what was built before.
+    outDir: here('../dist/pages/console'),
+    // Two builds go there; scripts/build-console.mjs takes away what was built before.
     emptyOutDir: false,
     target: 'es2023',
     // As data: URLs they would need more room in the Content-Security-Policy.

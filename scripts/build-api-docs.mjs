@@ -1,11 +1,11 @@
-// Builds the page under /docs into dist/docs: our page, and the API reference of Scalar as one script. The reference comes inside a
+// Builds the page under /docs into dist/pages/docs: our page, and the API reference of Scalar as one script. The reference comes inside a
 // plugin for Fastify that wants a newer Node than outdial does; only the script for browsers is taken out of it (ADR 12).
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 
-const target = 'dist/docs';
+const target = 'dist/pages/docs';
 const page = 'api-docs';
 const plugin = createRequire(import.meta.url).resolve('@scalar/fastify-api-reference');
 const sources = [plugin, 'scripts/build-api-docs.mjs'];

@@ -128,7 +128,7 @@ async function packOutdial(): Promise<void> {
     !path.startsWith('dist/src') ||
     !path.endsWith('.js') ||
     existsSync(path.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
-  for (const path of ['dist/console', 'dist/docs', 'dist/src', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
+  for (const path of ['dist/pages', 'dist/src', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
     cpSync(path, join(folder, path), { recursive: true, filter: isCurrent });
   }
   await addTypes(folder);

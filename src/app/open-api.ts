@@ -114,9 +114,9 @@ function readinessOf({ settings, media, sip, engine, registrations, durability, 
   });
 }
 
-/** A folder beside the one of the sources. */
+/** Beside the sources. */
 function builtPage(name: string): PageFiles {
-  return readPageFiles(fileURLToPath(new URL(`../../${name}`, import.meta.url)));
+  return readPageFiles(fileURLToPath(new URL(`../../pages/${name}`, import.meta.url)));
 }
 
 function adminPorts({ settings, reload }: ApiParts, status: Status): Pick<ApiPorts, 'admin'> {
