@@ -1,6 +1,7 @@
 /** Everything on the axis in order of time, as a table. */
 import { useSignal } from '@preact/signals';
 import { select } from '../call/cursor.ts';
+import { ScrollFrame } from '../parts/scroll-frame.tsx';
 import { printLength, printOffset } from '../text/measures.ts';
 import type { LaneName, Timeline } from './timeline.ts';
 
@@ -60,7 +61,7 @@ export function ItemTable({ timeline }: { readonly timeline: Timeline }) {
           </>
         )}
       </div>
-      <div class="axis-scroll" tabIndex={0} role="region" aria-label="The call as a table">
+      <ScrollFrame name="The call as a table" look="axis-scroll">
         <table>
           <thead>
             <tr>
@@ -87,7 +88,7 @@ export function ItemTable({ timeline }: { readonly timeline: Timeline }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollFrame>
     </div>
   );
 }

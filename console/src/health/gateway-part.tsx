@@ -1,6 +1,7 @@
 /** What only the operator sees: the gateway itself, its nodes, all tenants and those that were left out. */
 import type { GatewayStatus } from '../../../src/client/index.ts';
 import { FaultNotice } from '../frame/notice.tsx';
+import { ScrollFrame } from '../parts/scroll-frame.tsx';
 import { usePolled } from '../parts/use-polled.ts';
 import { askOperator } from '../session/client.ts';
 import { session } from '../session/session.ts';
@@ -78,8 +79,8 @@ function WholeGateway({ status }: { readonly status: GatewayStatus }) {
         </section>
         {session.value?.isMultiTenant === true ? <TrunkPart trunk={trunk} id="whole-trunk" /> : null}
       </div>
-      <h3 id="tenants-title">Tenants</h3>
-      <div class="table-frame" tabIndex={0} role="region" aria-labelledby="tenants-title">
+      <h3>Tenants</h3>
+      <ScrollFrame name="Tenants">
         <table class="table">
           <thead>
             <tr>
@@ -100,7 +101,7 @@ function WholeGateway({ status }: { readonly status: GatewayStatus }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollFrame>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useCallback } from 'preact/hooks';
 import type { OutdialClient, ProviderInUse, TenantStatus } from '../../../src/client/index.ts';
 import { FaultNotice } from '../frame/notice.tsx';
 import { useTitle } from '../frame/title.ts';
+import { ScrollFrame } from '../parts/scroll-frame.tsx';
 import { usePolled } from '../parts/use-polled.ts';
 import { client } from '../session/client.ts';
 import { OperatorLogin } from '../session/login-page.tsx';
@@ -70,7 +71,7 @@ function StatusOf({ status }: { readonly status: TenantStatus }) {
         <TrunkPart trunk={status.trunk} />
         <section class="chart" aria-labelledby="services-title">
           <h2 id="services-title">Bot and speech</h2>
-          <div class="table-frame" tabIndex={0} role="region" aria-label="Bot and speech, table">
+          <ScrollFrame name="Bot and speech, table">
             <table class="table">
               <thead>
                 <tr>
@@ -85,7 +86,7 @@ function StatusOf({ status }: { readonly status: TenantStatus }) {
                 <Services name="Voice" all={status.voice} />
               </tbody>
             </table>
-          </div>
+          </ScrollFrame>
         </section>
       </div>
     </>

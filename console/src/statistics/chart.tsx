@@ -1,5 +1,6 @@
 /** Charts drawn as SVG, each with the same figures as a table. Colours come from the style, so that both themes have their own. */
 import type { ComponentChildren } from 'preact';
+import { ScrollFrame } from '../parts/scroll-frame.tsx';
 import { labelledEvery, niceCeiling } from './scale.ts';
 
 export interface Series {
@@ -173,7 +174,7 @@ function FigureTable({
   return (
     <details class="chart-figures">
       <summary>{title} as a table</summary>
-      <div class="table-frame" tabIndex={0} role="region" aria-label={`${title}, table`}>
+      <ScrollFrame name={`${title}, table`}>
         <table class="table">
           <thead>
             <tr>
@@ -201,7 +202,7 @@ function FigureTable({
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollFrame>
     </details>
   );
 }

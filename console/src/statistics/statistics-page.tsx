@@ -4,6 +4,7 @@ import { useCallback } from 'preact/hooks';
 import type { Durations, OutdialClient, Statistics } from '../../../src/client/index.ts';
 import { FaultNotice } from '../frame/notice.tsx';
 import { useTitle } from '../frame/title.ts';
+import { ScrollFrame } from '../parts/scroll-frame.tsx';
 import { usePolled } from '../parts/use-polled.ts';
 import { changeQuery, printRoute, query } from '../router.ts';
 import { client } from '../session/client.ts';
@@ -216,7 +217,7 @@ function DurationTable({ figures: { durations } }: { readonly figures: Statistic
   return (
     <section aria-labelledby="durations-title">
       <h2 id="durations-title">Waits of the whole time</h2>
-      <div class="table-frame" tabIndex={0} role="region" aria-label="Waits of the whole time, table">
+      <ScrollFrame name="Waits of the whole time, table">
         <table class="table">
           <thead>
             <tr>
@@ -252,7 +253,7 @@ function DurationTable({ figures: { durations } }: { readonly figures: Statistic
             })}
           </tbody>
         </table>
-      </div>
+      </ScrollFrame>
       <p class="form-hint">Percentiles are rounded to two significant digits.</p>
     </section>
   );

@@ -2,6 +2,7 @@
 import type { CallData } from '../call-data.ts';
 import { cursorMs } from '../cursor.ts';
 import { instantsOf } from '../instants.ts';
+import { ScrollFrame } from '../../parts/scroll-frame.tsx';
 import { printOffset } from '../../text/measures.ts';
 import { above, below, type Judgement } from '../header/key-figures.ts';
 import { qualityRows } from './quality-rows.ts';
@@ -24,8 +25,7 @@ export function QualityPanel({ data }: { readonly data: CallData }) {
   const rows = qualityRows(rtp);
   return (
     <div class="quality">
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <div class="table-scroll" role="region" aria-label="RTP" tabIndex={0}>
+      <ScrollFrame name="RTP" look="table-scroll">
         <table class="quality-table">
           <caption>Worst values of the call</caption>
           <thead>
@@ -49,7 +49,7 @@ export function QualityPanel({ data }: { readonly data: CallData }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollFrame>
       <Samples data={data} />
     </div>
   );
@@ -71,8 +71,7 @@ function Samples({ data }: { readonly data: CallData }) {
   return (
     <details class="quality-samples">
       <summary>Every 5 seconds ({samples.length})</summary>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <div class="table-scroll" role="region" aria-label="RTP every 5 seconds" tabIndex={0}>
+      <ScrollFrame name="RTP every 5 seconds" look="table-scroll">
         <table class="quality-table">
           <thead>
             <tr>
@@ -109,7 +108,7 @@ function Samples({ data }: { readonly data: CallData }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollFrame>
     </details>
   );
 }

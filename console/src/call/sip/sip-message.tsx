@@ -29,7 +29,6 @@ export function SipMessage({ row, message, peer }: SipMessageProps) {
           late.
         </p>
       )}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
       <pre class="sip-text" tabIndex={0} aria-label="Text of the message">
         {sipPieces(message.text).map((pieces, line) => (
           <span key={line} class="sip-line">
