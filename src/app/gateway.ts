@@ -98,7 +98,8 @@ class RunningGateway implements Gateway {
   readonly #tenants: TenantRoster;
   /** Of every version so far: a request may hold a tenant of the one before the last reload. */
   readonly #dialogs: Map<string, ConversationService>;
-  readonly #clock = monotonicClock;
+  /** Every time of this gateway is of it; its wall clock never jumps. */
+  readonly #clock = createSteadyClock(monotonicClock);
   readonly #after = (ms: number, fire: () => void) => at(this.#clock, this.#clock.nowMs() + ms, fire);
   readonly #destinations: Destinations;
   readonly #identity: TlsIdentity | undefined;
@@ -111,8 +112,6 @@ class RunningGateway implements Gateway {
   #durability: Durability | undefined;
   readonly #random = createNodeRandom();
   readonly #guards = createCallGuards();
-  /** With a wall clock that never jumps. */
-  readonly #steadyClock = createSteadyClock(this.#clock);
   readonly #records: RecordKeeper;
   readonly #traces: TraceKeepers;
   readonly #sipCapture: OpenSipCapture;
@@ -180,7 +179,7 @@ class RunningGateway implements Gateway {
       });
       this.sipPort = this.#sip.addressing.sentBy.port;
       for (const port of this.#sip.ports) this.#destinations.addOwnPort(port);
-      await chargeMinutes(this.#guards, durability.store, this.#tenants.directory, this.#steadyClock);
+      await chargeMinutes(this.#guards, durability.store, this.#tenants.directory, this.#clock);
       this.#engine = this.#createEngine(this.#media, this.#sip, durability, this.#reporting);
       const begun = await durability.begin(this.#engine);
       if (!begun.ok) throw new Error(begun.error.message);
@@ -319,7 +318,7 @@ class RunningGateway implements Gateway {
       destinations: this.#destinations,
       store,
       owner,
-      clock: this.#steadyClock,
+      clock: this.#clock,
       onNews: (news) => {
         this.#operations.onReports(news);
       },
@@ -342,7 +341,7 @@ class RunningGateway implements Gateway {
       log,
       random: this.#random,
       destinations: this.#destinations,
-      wallMs: () => this.#steadyClock.wallMs(),
+      wallMs: () => this.#clock.wallMs(),
       after: this.#after,
       findTenant: (tenantId) => this.#tenants.directory.find(tenantId),
       onRecovered: (facts) => this.#reporting?.onCallOver(facts),
@@ -369,7 +368,7 @@ class RunningGateway implements Gateway {
     }));
     const ports = enginePortsOf({
       ...this.#options,
-      clock: this.#steadyClock,
+      clock: this.#clock,
       random: this.#random,
       media,
       sip,
@@ -408,7 +407,7 @@ class RunningGateway implements Gateway {
       durability,
       engine,
       random: this.#random,
-      clock: this.#steadyClock,
+      clock: this.#clock,
       traces: this.#traces,
       deleteArtifacts: this.deleteArtifacts,
     });
@@ -420,7 +419,6 @@ class RunningGateway implements Gateway {
       engine,
       durability,
       guards: this.#guards,
-      steadyClock: this.#steadyClock,
       v1: this.#v1.ports,
       tenants: this.#tenants.directory,
       destinations: this.#destinations,

@@ -38,8 +38,6 @@ export interface ApiParts {
   readonly engine: Engine;
   readonly durability: Pick<Durability, 'health' | 'owner' | 'store'>;
   readonly guards: CallGuards;
-  /** With a wall clock that never jumps. */
-  readonly steadyClock: Clock;
   readonly v1: OpenV1['ports'];
   readonly tenants: TenantDirectory;
   readonly destinations: Pick<Destinations, 'checkRequestUrl'>;
@@ -68,7 +66,7 @@ export async function openApi(parts: ApiParts): Promise<HttpListeners> {
     tenants: parts.tenants,
     registrations: parts.registrations,
     readiness: isReady,
-    clock: parts.steadyClock,
+    clock,
   });
   const api = createApi({
     startCall: async (order, acceptance) => {
