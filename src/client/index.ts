@@ -1,2 +1,2 @@
 export * from './operations.ts';
-export { type ClientOptions, OutdialProblem } from './transport.ts';
+export { type ClientOptions, OutdialProblem, problemOf } from './transport.ts';

@@ -72,7 +72,8 @@ export async function sendForResponse(options: ClientOptions, exchange: Exchange
   throw await problemOf(response);
 }
 
-async function problemOf(response: Response): Promise<OutdialProblem> {
+/** What a response that is not `ok` says; for routes, too, that the client has no method for. */
+export async function problemOf(response: Response): Promise<OutdialProblem> {
   const text = await response.text();
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   const retryAfterS = Number.isFinite(retryAfter) ? retryAfter : undefined;

@@ -1,7 +1,7 @@
 /** The typed client of the tenant that is logged in: its cookie goes along, and a login that has ended is noticed. */
 import { computed } from '@preact/signals';
-import { createOutdialClient, type OutdialClient } from '../../../src/client/index.ts';
-import { onRefused, problemOf, tenantId } from './session.ts';
+import { createOutdialClient, type OutdialClient, problemOf } from '../../../src/client/index.ts';
+import { onRefused, tenantId } from './session.ts';
 
 /** `fetch` as a page of the console. */
 export const consoleFetch: typeof fetch = async (url, init = {}) => {

@@ -1,6 +1,6 @@
 /** Who is logged in, and as which tenant the console looks at the gateway. */
 import { computed, signal } from '@preact/signals';
-import { OutdialProblem } from '../../../src/client/index.ts';
+import { problemOf } from '../../../src/client/index.ts';
 import { recall, remember } from '../frame/remember.ts';
 
 /** What `GET /console/session` says. */
@@ -90,16 +90,4 @@ export async function onRefused(): Promise<void> {
   const wasLoggedIn = session.value?.tenantID !== undefined;
   await readSession();
   if (wasLoggedIn && session.value?.tenantID === undefined) isSessionLost.value = true;
-}
-
-/** What the gateway says against a request. */
-export async function problemOf(response: Response): Promise<OutdialProblem> {
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-  const retryAfterS = Number.isFinite(retryAfter) ? retryAfter : undefined;
-  try {
-    const { code, failureReason }: Readonly<Record<string, unknown>> = JSON.parse(await response.text());
-    return new OutdialProblem(String(code), response.status, String(failureReason), retryAfterS);
-  } catch {
-    return new OutdialProblem('unknown', response.status, `HTTP status ${response.status}`, retryAfterS);
-  }
 }
