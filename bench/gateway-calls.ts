@@ -12,7 +12,7 @@ import { createEngine } from '../src/engine/index.ts';
 import { at, createNodeRandom, digest, monotonicClock, openSipSocket } from '../src/host/index.ts';
 import { ok } from '../src/kit/index.ts';
 import { type MediaEvent, type MediaPlane, noPackets } from '../src/media/index.ts';
-import { createCallGuards } from '../src/policy/index.ts';
+import { anywhere, createCallGuards } from '../src/policy/index.ts';
 import { createUserAgent } from '../src/sip/index.ts';
 import { createTenantDirectory, type Tenant } from '../src/tenants/index.ts';
 
@@ -106,12 +106,7 @@ async function placeCalls(): Promise<number> {
       mediaAddress: '127.0.0.1',
       defaultFrom: 'sip:outdial@127.0.0.1',
       trunk: undefined,
-      sipPolicy: {
-        allow: [],
-        deny: [],
-        unlisted: 'anywhere',
-        destinations: { internal: 'allowed', allowNetworks: [], own: { addresses: [], ports: [] } },
-      },
+      sipPolicy: anywhere,
       ringTimeoutMs: 60_000,
       maxCallDurationMs: 600_000,
       recordingDirectory: 'recordings',

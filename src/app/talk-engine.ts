@@ -5,7 +5,7 @@ import type { ConversationService } from '../conversation/index.ts';
 import { createEngine, type Engine, type EnginePorts, type EngineSettings } from '../engine/index.ts';
 import { digest, type MediaThreads, readClientTls } from '../host/index.ts';
 import { err, ok, type Result } from '../kit/index.ts';
-import { createCallGuards, type SipPolicy } from '../policy/index.ts';
+import { anywhere, createCallGuards } from '../policy/index.ts';
 import { createUserAgent, type HostPort } from '../sip/index.ts';
 import type { Tenant } from '../tenants/index.ts';
 import { botOf } from './bots.ts';
@@ -27,14 +27,6 @@ export interface TalkEngineParts extends Pick<EnginePorts, 'clock' | 'random' | 
   /** Stands between the call and its bot. */
   readonly watchBot: (bot: ConversationService) => ConversationService;
 }
-
-/** The far end is in this process: wherever the call is to go, it goes there. */
-const anywhere: SipPolicy = {
-  allow: [],
-  deny: [],
-  unlisted: 'anywhere',
-  destinations: { internal: 'allowed', allowNetworks: [], own: { addresses: [], ports: [] } },
-};
 
 export function createTalkEngine(parts: TalkEngineParts): Engine {
   const { clock, random, at, media, sendSip, destinations, here, there } = parts;
@@ -78,6 +70,7 @@ function settingsOf(
     mediaAddress: host,
     defaultFrom: `sip:outdial@${host}`,
     trunk: { transport: 'udp', ...there },
+    // Wherever the call is to go, it goes to the far end in this process.
     sipPolicy: anywhere,
     ringTimeoutMs: settings.ringTimeoutMs,
     maxCallDurationMs: settings.maxCallDurationMs,

@@ -7,5 +7,12 @@ export { type IpNetwork, parseIpNetwork } from './ip-network.ts';
 export { createLoadGuard, type LoadGuard } from './load-guard.ts';
 export { createLoginGuard, type LoginGuard, type LoginGuardOptions } from './login-guard.ts';
 export { createSourceGuard, type SourceGuard, type SourceGuardOptions, type SourceRefusal } from './source-guard.ts';
-export { type CallPlaces, judgeCallPlaces, judgeSipAddress, judgeSipSource, type SipPolicy } from './sip-policy.ts';
+export {
+  anywhere,
+  type CallPlaces,
+  judgeCallPlaces,
+  judgeSipAddress,
+  judgeSipSource,
+  type SipPolicy,
+} from './sip-policy.ts';
 export { TrunkGuard, type TrunkLimits } from './trunk-guard.ts';

@@ -21,6 +21,14 @@ export interface SipPolicy {
   readonly destinations: DestinationPolicy;
 }
 
+/** No limits: for far ends that are simulated, or in this process. */
+export const anywhere: SipPolicy = {
+  allow: [],
+  deny: [],
+  unlisted: 'anywhere',
+  destinations: { internal: 'allowed', allowNetworks: [], own: { addresses: [], ports: [] } },
+};
+
 interface Place {
   readonly host: string;
   readonly port: number;

@@ -8,7 +8,7 @@ import type { ConversationService } from '../conversation/index.ts';
 import { createEngine, type Engine, type EngineSettings, type NewCallOrder } from '../engine/index.ts';
 import { digest } from '../host/index.ts';
 import { type JsonObject, ok, seededRandom } from '../kit/index.ts';
-import { createCallGuards, type SipPolicy } from '../policy/index.ts';
+import { anywhere, createCallGuards } from '../policy/index.ts';
 import { buildCallRecord, type CallRecord } from '../reports/index.ts';
 import { createUserAgent, type Hop } from '../sip/index.ts';
 import {
@@ -24,13 +24,6 @@ import { type SoundWatch, watchSound } from './sound-watch.ts';
 
 const gateway = { host: '10.0.0.1', port: 5060 };
 const far = { host: '10.0.0.2', port: 5060 };
-
-const anywhere: SipPolicy = {
-  allow: [],
-  deny: [],
-  unlisted: 'anywhere',
-  destinations: { internal: 'allowed', allowNetworks: [], own: { addresses: [], ports: [] } },
-};
 
 export interface SimCallOptions {
   readonly bot: ConnectedBot;

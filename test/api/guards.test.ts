@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { err } from '../../src/kit/index.ts';
-import { createLoginGuard, parseHostRule } from '../../src/policy/index.ts';
+import { anywhere, createLoginGuard, parseHostRule } from '../../src/policy/index.ts';
 import { checkCallUri, checkRoutes } from '../../src/sip/index.ts';
 import { says, World } from '../scenarios/world.ts';
 import { type ApiWorld, assertProblem, basic, createWorld, post } from './api-world.ts';
@@ -97,9 +97,7 @@ test('prefixes: 403 for a number that begins otherwise, by tel and by sip', asyn
 
 test('SIP hosts: 403 for a refused host in to or route, before anything is sent', async () => {
   const deny = [parseHostRule('10.9.0.0/16'), parseHostRule('evil.test')].flatMap((rule) => rule ?? []);
-  const own = { addresses: [], ports: [] };
-  const destinations = { internal: 'allowed', allowNetworks: [], own } as const;
-  const both = createBoth({}, { sipPolicy: { allow: [], deny, unlisted: 'anywhere', destinations } });
+  const both = createBoth({}, { sipPolicy: { ...anywhere, deny } });
   for (const body of [
     { to: 'sip:bob@10.9.1.1' },
     { to: 'sip:bob@EVIL.test' },

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { callFacts } from '../../src/call/index.ts';
 import { err, gatewayError, type JsonObject, ok } from '../../src/kit/index.ts';
+import { anywhere, type SipPolicy } from '../../src/policy/index.ts';
 import type { TransferScript } from '../../src/testing/index.ts';
 import { answers, type FakeBot, tenant, World, type WorldOptions } from './world.ts';
 
@@ -433,13 +434,7 @@ describe('targets of a bot are held to what `to` is held to', () => {
   }
 
   test('a host on OUTDIAL_SIP_DENY, also for HANGUP; the default target of the operator is not questioned', async () => {
-    const own = { addresses: [], ports: [] };
-    const sipPolicy = {
-      allow: [],
-      deny: [{ kind: 'name', name: 'evil.example' }],
-      unlisted: 'anywhere',
-      destinations: { internal: 'allowed', allowNetworks: [], own },
-    } as const;
+    const sipPolicy: SipPolicy = { ...anywhere, deny: [{ kind: 'name', name: 'evil.example' }] };
     const target = 'sip:a@evil.example';
     for (const transferMethod of ['REFER', 'HANGUP']) {
       const world = await transferred(accepts, {

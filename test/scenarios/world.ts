@@ -24,7 +24,7 @@ import {
 } from '../../src/engine/index.ts';
 import { digest, SrtpSession } from '../../src/host/index.ts';
 import { err, type GatewayError, type JsonObject, ok, type Result, seededRandom } from '../../src/kit/index.ts';
-import { createCallGuards, createLoginGuard, type SipPolicy } from '../../src/policy/index.ts';
+import { anywhere, createCallGuards, createLoginGuard } from '../../src/policy/index.ts';
 import { encodeRtpPacket, encodeTelephoneEvent } from '../../src/rtp/index.ts';
 import { createUserAgent, type Hop, type UserAgentOptions } from '../../src/sip/index.ts';
 import { botTenants, createTenantDirectory, type StartCallOrder, type Tenant } from '../../src/tenants/index.ts';
@@ -77,13 +77,6 @@ function defaultTenant(): Tenant {
   const { ringTimeoutMs: _ring, maxCallDurationMs: _longest, ...rest } = directory.value.deployment;
   return rest;
 }
-
-const anywhere: SipPolicy = {
-  allow: [],
-  deny: [],
-  unlisted: 'anywhere',
-  destinations: { internal: 'allowed', allowNetworks: [], own: { addresses: [], ports: [] } },
-};
 
 export interface WorldOptions {
   readonly seed?: number;
