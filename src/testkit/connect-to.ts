@@ -33,12 +33,12 @@ export interface SpeechConnection {
 
 /** For `speechToTextCases` and `textToSpeechCases`: an engine that speaks the protocol of docs/speech-adapter.md. */
 export function connectToSpeechEngine({ url, apikey, config = {} }: SpeechEngineOptions): SpeechConnection {
-  const { ports, close } = openServicePorts();
+  const services = openServicePorts();
   const authorization = apikey === undefined ? { kind: 'none' } : { kind: 'bearer', token: apikey };
   const options = { url, trust: 'operator', authorization, parameters: config };
   return {
-    speechToText: createAdapterSpeechToText(options, ports, 'conformance'),
-    textToSpeech: createAdapterTextToSpeech(options, ports, 'conformance'),
-    close,
+    speechToText: createAdapterSpeechToText(options, services.ports, 'conformance'),
+    textToSpeech: createAdapterTextToSpeech(options, services.ports, 'conformance'),
+    close: () => services.close(),
   };
 }

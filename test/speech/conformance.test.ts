@@ -15,8 +15,9 @@ import {
   textToSpeechCases,
   wordErrorRate,
 } from '../../src/testing/index.ts';
+import { openServicePorts } from '../../src/testkit/service-ports.ts';
 import { fakePhrases } from './fake-phrases.ts';
-import { openPorts, optionsFor } from './service-ports.ts';
+import { optionsFor } from './options-for.ts';
 import { startWatsonService } from './watson-service.ts';
 
 const phrases = await fakePhrases();
@@ -33,7 +34,7 @@ function suite(name: string, speechToText: SpeechToText, textToSpeech: TextToSpe
 suite('the fake engines', fakeSpeechToText, fakeTextToSpeech);
 
 const service = await startWatsonService();
-const world = openPorts();
+const world = openServicePorts();
 after(() => Promise.all([service.close(), world.close()]));
 const watson = {
   speechToText: createWatsonSpeechToText(optionsFor(service.url), world.ports, 'session-1'),

@@ -15,6 +15,7 @@ import {
 } from '../../src/speech/index.ts';
 import { fakeSpeechToText, speechToTextCases, textToSpeechCases } from '../../src/testing/index.ts';
 import { connectToSpeechEngine } from '../../src/testkit/index.ts';
+import { openServicePorts } from '../../src/testkit/service-ports.ts';
 import { fakePhrases } from './fake-phrases.ts';
 import { adapter } from './makers/adapter.ts';
 import { aws } from './makers/aws.ts';
@@ -25,12 +26,12 @@ import { google } from './makers/google.ts';
 import type { Maker } from './makers/maker.ts';
 import { openai } from './makers/openai.ts';
 import type { Mischief } from './mischief.ts';
-import { openPorts, optionsFor } from './service-ports.ts';
+import { optionsFor } from './options-for.ts';
 import { type Asked, type SpeechService, startSpeechService } from './speech-service.ts';
 
 const phrases = await fakePhrases();
 const { text: phraseText, pcm: phrasePcm } = phrases[0] ?? assert.fail();
-const world = openPorts();
+const world = openServicePorts();
 after(() => world.close());
 const { ports } = world;
 

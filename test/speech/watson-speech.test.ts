@@ -11,15 +11,16 @@ import {
   type SpeechToText,
 } from '../../src/speech/index.ts';
 import { fakeSpeechToText, fakeTextToSpeech } from '../../src/testing/index.ts';
+import { openServicePorts } from '../../src/testkit/service-ports.ts';
 import { fakePhrases } from './fake-phrases.ts';
 import type { Mischief } from './mischief.ts';
-import { openPorts, optionsFor } from './service-ports.ts';
+import { optionsFor } from './options-for.ts';
 import { startWatsonService } from './watson-service.ts';
 
 const [phrase] = await fakePhrases();
 assert.ok(phrase !== undefined);
 const service = await startWatsonService((header) => header !== 'Bearer stale');
-const world = openPorts();
+const world = openServicePorts();
 after(() => Promise.all([service.close(), world.close()]));
 const { ports } = world;
 
