@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { type OutdialClient, OutdialProblem } from '../../../src/client/index.ts';
+import { isOver } from '../calls/call-states.ts';
 import { printParty } from '../calls/party.ts';
 import { Boundary } from '../frame/boundary.tsx';
 import { FaultNotice } from '../frame/notice.tsx';
@@ -12,7 +13,7 @@ import { createCallActions } from './call-actions.ts';
 import type { CallData } from './call-data.ts';
 import { CallView } from './call-view.tsx';
 import { ControlBar } from './control-bar.tsx';
-import { isOver, type LiveCall, openLiveCall, type Pace } from './live-call.ts';
+import { type LiveCall, openLiveCall, type Pace } from './live-call.ts';
 
 export function CallPage({ sessionId }: { readonly sessionId: string }) {
   const { value } = client;
@@ -112,7 +113,7 @@ function Call({ api, data, live }: CallProps) {
       }),
     [api, sessionId, live],
   );
-  const controls = isOver(data) ? null : (
+  const controls = isOver(data.call) ? null : (
     <Boundary part="the control of the call">
       <ControlBar client={api} data={data} />
     </Boundary>

@@ -5,6 +5,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { type CallEvent, type OutdialClient, OutdialProblem } from '../../../src/client/index.ts';
 import type { CallRecord } from '../../../src/reports/index.ts';
+import { isOver } from '../calls/call-states.ts';
 import type { CallData } from './call-data.ts';
 
 export interface LiveCall {
@@ -75,7 +76,7 @@ export function openLiveCall(client: Client, sessionId: string, pace: Pace): Liv
   function onEvent(event: CallEvent): void {
     waiting.push(event);
     cancelFrame ??= pace.onFrame(show);
-    const isRunning = data.value !== undefined && !isOver(data.value);
+    const isRunning = data.value !== undefined && !isOver(data.value.call);
     if (isRunning && event.type.startsWith('call.')) {
       cancelSettling ??= pace.after(settleMs, () => void readWhileRunning());
     }
@@ -89,7 +90,7 @@ export function openLiveCall(client: Client, sessionId: string, pace: Pace): Liv
   async function follow(): Promise<void> {
     try {
       data.value = { call: await client.getCall({ sessionId, signal: isClosed }), events: [] };
-      if (isOver(data.value)) await Promise.all([readEvents(), readRest()]);
+      if (isOver(data.value.call)) await Promise.all([readEvents(), readRest()]);
       else {
         await readEvents();
         if (!isClosed.aborted) await readRest();
@@ -198,10 +199,6 @@ export function openLiveCall(client: Client, sessionId: string, pace: Pace): Liv
       cancelFrame?.();
     },
   };
-}
-
-export function isOver({ call }: Pick<CallData, 'call'>): boolean {
-  return call.callState === 'ended' || call.callState === 'failed';
 }
 
 function stateAfter({ callState, timestamp, failureReason }: CallEvent): Partial<CallData['call']> {

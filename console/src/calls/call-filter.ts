@@ -1,5 +1,6 @@
 /** What the list of calls shows, as the address of the page has it: an address that is copied shows the same. */
 import type { ListCallsInput } from '../../../src/client/index.ts';
+import { runningStates } from './call-states.ts';
 
 /** Groups of states, by the words that people use. */
 export const stateGroups = {
@@ -10,7 +11,7 @@ export const stateGroups = {
 } as const;
 
 const statesOf: Readonly<Record<string, string>> = {
-  running: 'accepted,started,ringing,active,transferred',
+  running: runningStates,
 };
 
 export const periods = {

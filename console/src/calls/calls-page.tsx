@@ -10,6 +10,7 @@ import { changeQuery, printRoute, query } from '../router.ts';
 import { client } from '../session/client.ts';
 import { session, tenantId } from '../session/session.ts';
 import { isFiltered, listInput, pageSize } from './call-filter.ts';
+import { isOver } from './call-states.ts';
 import { CallsTable } from './calls-table.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { type LiveCalls, watchLiveCalls } from './live-calls.ts';
@@ -50,7 +51,7 @@ function CallsOf({ client: api }: { readonly client: OutdialClient }) {
 
   const page = list.page.value;
   // The end of a call is stored a moment after it is told: what is shown as under way is looked at again.
-  const isWaiting = page?.calls.some(({ callState }) => callState !== 'ended' && callState !== 'failed') === true;
+  const isWaiting = page?.calls.some((call) => !isOver(call)) === true;
   useEffect(() => {
     if (!isWaiting || query.peek().has('cursor')) return undefined;
     const timer = setTimeout(read, lookAgainMs);

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Call, CallEvent, OutdialClient } from '../../../src/client/index.ts';
 import { listenToTenant } from '../live/tenant-stream.ts';
+import { isOver, runningStates } from './call-states.ts';
 
 export interface LiveRow {
   readonly call: Call;
@@ -20,7 +21,6 @@ export interface LiveCalls {
   close(): void;
 }
 
-const running = 'accepted,started,ringing,active,transferred';
 const mostCalls = 200;
 /** How long a call that is over can still be seen here. */
 const lingerMs = 4000;
@@ -54,7 +54,7 @@ export function watchLiveCalls(client: Pick<OutdialClient, 'listCalls' | 'getCal
 
   async function load(): Promise<void> {
     try {
-      const page = await client.listCalls({ state: running, limit: mostCalls });
+      const page = await client.listCalls({ state: runningStates, limit: mostCalls });
       const found = new Set(page.calls.map(({ vgwSessionID }) => vgwSessionID));
       for (const id of byId.keys()) if (!found.has(id)) byId.delete(id);
       for (const call of page.calls) byId.set(call.vgwSessionID, { ...byId.get(call.vgwSessionID), call });
@@ -99,10 +99,6 @@ export function watchLiveCalls(client: Pick<OutdialClient, 'listCalls' | 'getCal
       if (frame !== undefined) cancelAnimationFrame(frame);
     },
   };
-}
-
-function isOver({ callState }: { readonly callState: string | null }): boolean {
-  return callState === 'ended' || callState === 'failed';
 }
 
 /** What an event makes of a row. */

@@ -1,6 +1,7 @@
 /** What can be taken away of a call, shared, and deleted. */
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { isOver } from '../../calls/call-states.ts';
 import { saveFile } from '../../parts/save.ts';
 import type { CallActions } from '../call-actions.ts';
 import type { CallData } from '../call-data.ts';
@@ -17,7 +18,6 @@ export function CallMenu({ data, actions }: CallMenuProps) {
   const deleteDialog = useRef<HTMLDialogElement>(null);
   const problem = useSignal<string | undefined>(undefined);
   const { call, record, recording, sipTrace } = data;
-  const isOver = call.callState === 'ended' || call.callState === 'failed';
   const name = `call-${call.vgwSessionID}`;
   const attempt = (work: () => Promise<void>) => () => {
     problem.value = undefined;
@@ -58,7 +58,7 @@ export function CallMenu({ data, actions }: CallMenuProps) {
           }
         />
       </ul>
-      {actions === undefined || !isOver || record === undefined ? null : (
+      {actions === undefined || !isOver(call) || record === undefined ? null : (
         <div class="call-menu-actions">
           <button type="button" class="button is-primary" onClick={() => shareDialog.current?.showModal()}>
             Share…

@@ -1,4 +1,5 @@
 /** How far a call has come, as steps that people know: accepted, dialled, ringing, answered, over. */
+import { isOver } from '../../calls/call-states.ts';
 import type { CallData } from '../call-data.ts';
 
 export interface ProgressStep {
@@ -17,7 +18,7 @@ const stepsOfStates = [
 
 export function progressOf({ call, events }: Pick<CallData, 'call' | 'events'>): readonly ProgressStep[] {
   const steps: ProgressStep[] = [{ name: 'Accepted', at: call.acceptedAt }];
-  const isFinal = call.callState === 'ended' || call.callState === 'failed';
+  const isFinal = isOver(call);
   for (const { type, name } of stepsOfStates) {
     const event = events.find((each) => each.type === type);
     if (event !== undefined) steps.push({ name, at: event.timestamp });

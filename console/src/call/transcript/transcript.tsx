@@ -1,6 +1,7 @@
 /** The words of a call: they follow the playback, and a click on them moves it. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { isOver } from '../../calls/call-states.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { printLength, printOffset } from '../../text/measures.ts';
 import type { CallData } from '../call-data.ts';
@@ -14,8 +15,7 @@ export function Transcript({ data }: { readonly data: CallData }) {
   const sought = useSignal('');
   const words = sought.value.trim();
   const found = words === '' ? lines : lines.filter(({ text }) => markText(text, words).length > 1);
-  const { callState } = data.call;
-  const isLive = callState !== 'ended' && callState !== 'failed';
+  const isLive = !isOver(data.call);
   // Who has followed a call to its end is told its last words, too.
   const isLog = useRef(isLive).current;
   if (lines.length === 0) {
