@@ -4,12 +4,12 @@
  * made once more, under the same `webhook-id`.
  */
 import { basicAuthorization } from '../authorization/index.ts';
-import { err, ok, printWallTime, type Random, type Result } from '../kit/index.ts';
+import { err, ok, type Random, type Result } from '../kit/index.ts';
 import { type Delivery, type DurableStore, mostTries, type Owner } from '../store/index.ts';
 import { nextAttemptAtWallMs } from './retry-plan.ts';
 import { notificationHeaders } from './signature.ts';
 import type { DeliveryResult, PostFailure, PostOrder, PostReply } from './contract.ts';
-import { printBody, readTarget, type WebhookTarget } from './webhook-target.ts';
+import { bodyOf, readTarget, type WebhookTarget } from './webhook-target.ts';
 
 /** Bodies of receivers are of no interest; a longer one is cut off. */
 const maxReplyBytes = 64 * 1024;
@@ -268,7 +268,7 @@ class RunningOutbox implements Outbox {
     if (password === undefined) {
       return hopeless('Its password was sealed with another OUTDIAL_STORE_SECRET and cannot be read.');
     }
-    const body = printBody({ ...event, timestamp: printWallTime(event.atWallMs) });
+    const body = JSON.stringify(bodyOf(event));
     const keys = this.#ports.signingKeys(event.tenantId);
     const outcome = await this.#post({
       url: target.url,

@@ -1,5 +1,6 @@
 /** How a receiver is kept with a delivery: plain JSON, with the password sealed. */
-import { isJsonObject, type Json, type JsonObject } from '../kit/index.ts';
+import { isJsonObject, type Json, type JsonObject, printWallTime } from '../kit/index.ts';
+import type { StoredEvent } from '../store/index.ts';
 
 /** Whose word a URL is: the operator's, or that of a request, which may be held to stricter rules about where it leads. */
 export type UrlTrust = 'operator' | 'request';
@@ -53,23 +54,16 @@ function readCount(value: Json | undefined): number | undefined {
 }
 
 /** What is told of one event. The first three fields are the contract's; receivers rely on `failureReason` being there. */
-export function printBody(event: {
-  readonly sessionId: string;
-  readonly tenantId: string;
-  readonly sequence: number;
-  readonly type: string;
-  readonly timestamp: string;
-  readonly data: JsonObject;
-}): string {
+export function bodyOf(event: StoredEvent): JsonObject {
   const { callState, failureReason, ...data } = event.data;
-  return JSON.stringify({
+  return {
     vgwSessionID: event.sessionId,
     callState: callState ?? null,
     failureReason: failureReason ?? null,
     type: event.type,
     sequence: event.sequence,
-    timestamp: event.timestamp,
+    timestamp: printWallTime(event.atWallMs),
     tenantID: event.tenantId,
     data: isJsonObject(data) ? data : {},
-  });
+  };
 }

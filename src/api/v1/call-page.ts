@@ -63,7 +63,7 @@ export const getCallPage = callRoute(
     if (isTooLarge) recording.stream.destroy();
     const data = {
       call: printCall(call),
-      events: events.value.map((event): unknown => JSON.parse(printEvent(event))),
+      events: events.value.map(printEvent),
       record: record.value,
       ...(sipTrace.ok ? { sipTrace: sipTrace.value } : {}),
       ...(botExchanges.ok ? { botExchanges: botExchanges.value } : {}),

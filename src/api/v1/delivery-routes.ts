@@ -53,7 +53,7 @@ export function printDelivery({
     state,
     attempts,
     tries: tries.map(({ atWallMs, ...each }) => ({ at: printWallTime(atWallMs), ...each })),
-    request: { url: url === undefined ? null : showUrl(url), body: JSON.parse(printEvent(event)) },
+    request: { url: url === undefined ? null : showUrl(url), body: printEvent(event) },
     queuedAt: printWallTime(rest.queuedAtWallMs),
     ...(state === 'waiting' ? { dueAt: printWallTime(rest.dueAtWallMs) } : {}),
     ...(rest.settledAtWallMs === undefined ? {} : { settledAt: printWallTime(rest.settledAtWallMs) }),

@@ -1,8 +1,8 @@
 /** Events of a call, and of all calls of a tenant, as streams. */
 import { z } from 'zod';
-import { err, type GatewayError, gatewayError, ok, printWallTime, type Result } from '../../kit/index.ts';
+import { err, type GatewayError, gatewayError, ok, type Result } from '../../kit/index.ts';
 import type { StoredCall, StoredEvent } from '../../store/index.ts';
-import { printBody } from '../../webhooks/index.ts';
+import { bodyOf } from '../../webhooks/index.ts';
 import { isFinal } from './call-resource.ts';
 import { createEventStreams, type EventStreams, type ReadPage, type StreamOrder } from './event-stream.ts';
 import type { V1Ports } from './ports.ts';
@@ -102,9 +102,14 @@ function stream(order: StreamOrder, ports: V1Ports): Result<Answer, GatewayError
   });
 }
 
+/** As its receivers are told it. */
+export function printEvent(event: StoredEvent): z.infer<typeof eventSchema> {
+  return bodyOf(event) as z.infer<typeof eventSchema>;
+}
+
 /** In one line: JSON has no line breaks but those of its printer. */
-export function printEvent(event: StoredEvent): string {
-  return printBody({ ...event, timestamp: printWallTime(event.atWallMs) });
+function dataOf(event: StoredEvent): string {
+  return JSON.stringify(printEvent(event));
 }
 
 function readCall(ports: V1Ports, call: StoredCall, first: number): ReadPage {
@@ -117,7 +122,7 @@ function readCall(ports: V1Ports, call: StoredCall, first: number): ReadPage {
     if (!found.ok) return found;
     const events = await ports.store.events(call.sessionId, after, pageSize);
     if (!events.ok) return events;
-    const items = events.value.map((event) => ({ id: String(event.sequence), data: printEvent(event) }));
+    const items = events.value.map((event) => ({ id: String(event.sequence), data: dataOf(event) }));
     after = events.value.at(-1)?.sequence ?? after;
     const isOver = items.length === 0 && (found.value === undefined || isFinal(found.value));
     isEnding ||= events.value.some(({ type }) => type === 'call.ended' || type === 'call.failed');
@@ -142,7 +147,7 @@ function readTenant(ports: V1Ports, tenantId: string, first: TenantPlace): ReadP
     const items = events.slice(taken).map((event, index) => {
       const position = taken + index + 1;
       const id = position === events.length ? `${nextCursor}-0` : `${cursor}-${position}`;
-      return { id, data: printEvent(event) };
+      return { id, data: dataOf(event) };
     });
     // Who loses the connection before the first event must be able to say where it began.
     const start = isTold ? [] : [{ id: `${cursor}-${taken}` }];
