@@ -1,10 +1,9 @@
 /** What is counted of calls that are over, in memory. */
+import { dayMs } from '../admission.ts';
 import type { CallStatistics, EndCount, StatisticsQuery } from '../statistics/contract.ts';
-import { addHistograms, waitsOf } from '../statistics/histogram.ts';
+import { addHistograms, measureSlots } from '../statistics/histogram.ts';
 import { type OverCall, slotOf, tally } from '../statistics/tally.ts';
 import { isOver, type Journal, type MemoryState } from './memory-state.ts';
-
-const dayMs = 86_400_000;
 
 export function countCall(state: MemoryState, journal: Journal, call: OverCall): void {
   const { ends, waits } = tally([call]);
@@ -30,17 +29,13 @@ export function readStatistics(state: MemoryState, query: StatisticsQuery): Call
     if (isOver(call) || !isAsked({ tenantId: call.tenantId, slotMs, slotWallMs })) continue;
     running.set(slotWallMs, (running.get(slotWallMs) ?? 0) + 1);
   }
-  const waits = [...state.waits.values()].filter(isAsked).sort(bySlot);
   return {
     ends: [...state.ends.values()]
       .filter(isAsked)
       .map(({ tenantId: _tenant, slotMs: _length, ...end }) => end)
       .sort(byEnd),
     running: [...running].map(([slotWallMs, calls]) => ({ slotWallMs, calls })).sort(bySlot),
-    waits: waits.flatMap(({ slotWallMs, histograms }) =>
-      waitsOf(histograms).map((each) => Object.assign({ slotWallMs }, each)),
-    ),
-    overall: waitsOf(addHistograms(waits.map(({ histograms }) => histograms))),
+    ...measureSlots([...state.waits.values()].filter(isAsked)),
   };
 }
 

@@ -1,7 +1,8 @@
 /** Writes and reads what is counted of calls that are over. Rows belong to one life of a node: nodes never wait for each other. */
 import { ok } from '../../kit/index.ts';
+import { dayMs } from '../admission.ts';
 import type { CallStatistics, StatisticsQuery } from '../statistics/contract.ts';
-import { addHistograms, type Histograms, waitsOf } from '../statistics/histogram.ts';
+import { addHistograms, type Histograms, measureSlots } from '../statistics/histogram.ts';
 import { type EndTally, type OverCall, tally, type WaitTally } from '../statistics/tally.ts';
 import type { Answer } from './read-calls.ts';
 import { numberOf, textOf } from './row-values.ts';
@@ -77,13 +78,7 @@ export function* readStatistics(query: StatisticsQuery): Answer<CallStatistics> 
     ) as unfinished group by slot order by slot`,
     ...values,
   );
-  const slots = new Map<number, Histograms>();
-  for (const each of yield* rows(`select slot, histograms from call_waits where ${asked} order by slot`, ...values)) {
-    const slot = numberOf(each, 'slot');
-    const before = slots.get(slot);
-    const histograms = readHistograms(each);
-    slots.set(slot, before === undefined ? histograms : addHistograms([before, histograms]));
-  }
+  const waits = yield* rows(`select slot, histograms from call_waits where ${asked}`, ...values);
   return ok({
     ends: ends.map((each) => ({
       slotWallMs: numberOf(each, 'slot'),
@@ -93,14 +88,9 @@ export function* readStatistics(query: StatisticsQuery): Answer<CallStatistics> 
       calls: numberOf(each, 'calls'),
     })),
     running: running.map((each) => ({ slotWallMs: numberOf(each, 'slot'), calls: numberOf(each, 'calls') })),
-    waits: [...slots].flatMap(([slotWallMs, histograms]) =>
-      waitsOf(histograms).map((waits) => Object.assign({ slotWallMs }, waits)),
-    ),
-    overall: waitsOf(addHistograms([...slots.values()])),
+    ...measureSlots(waits.map((each) => ({ slotWallMs: numberOf(each, 'slot'), histograms: readHistograms(each) }))),
   });
 }
-
-const dayMs = 86_400_000;
 
 /** Of what lies that far back the days stay, and nothing finer. */
 export function* pruneTallies(beforeWallMs: number): Program<void> {

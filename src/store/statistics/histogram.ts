@@ -1,5 +1,5 @@
 /** How often which wait occurred: small enough to be kept as text, and added up without losing anything. */
-import type { Waits } from './contract.ts';
+import type { CallStatistics, Waits } from './contract.ts';
 
 /** Waits of one name. */
 export interface Histogram {
@@ -43,8 +43,23 @@ export function addHistograms(all: readonly Histograms[]): Histograms {
   return sums;
 }
 
+/** What was counted in slots, the earliest first; in one slot several may have counted. */
+export function measureSlots(
+  counted: readonly { readonly slotWallMs: number; readonly histograms: Histograms }[],
+): Pick<CallStatistics, 'waits' | 'overall'> {
+  const sums = new Map<number, Histograms>();
+  for (const { slotWallMs, histograms } of counted) {
+    sums.set(slotWallMs, addHistograms([sums.get(slotWallMs) ?? {}, histograms]));
+  }
+  const slots = [...sums].sort(([one], [other]) => one - other);
+  return {
+    waits: slots.flatMap(([slotWallMs, sum]) => waitsOf(sum).map((waits) => Object.assign({ slotWallMs }, waits))),
+    overall: waitsOf(addHistograms([...sums.values()])),
+  };
+}
+
 /** Sorted by name. */
-export function waitsOf(histograms: Histograms): readonly Waits[] {
+function waitsOf(histograms: Histograms): readonly Waits[] {
   return Object.keys(histograms)
     .sort()
     .flatMap((name) => measure(name, histograms[name]));
