@@ -137,6 +137,15 @@ test('peaks find the loudest sample of any stretch, of each channel, and are com
   assert.equal(peakBetween(right, -1000, 0), undefined);
 });
 
+test('the wait of a turn is that of its record, also where its rounded instants lie otherwise', () => {
+  const latencies = [{ turn: 1, recognitionMs: 700, botMs: 200, speakingMs: 19, responseMs: 919 }];
+  const { waterfalls } = buildTimeline({ ...runningCall(), record: recordWith({ latencies }) }, 0);
+  assert.deepEqual(
+    waterfalls.map(({ waitMs }) => waitMs),
+    [undefined, 919],
+  );
+});
+
 test('the parts of a waterfall follow one another without a gap and add up to the wait', () => {
   const waterfall = waterfallOf(turns[1]!, 2000);
   assert.deepEqual(

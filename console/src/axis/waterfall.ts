@@ -1,7 +1,6 @@
 /** Where the time between the callee's last voice and the bot's first sound went, part by part, on the clock of the audio. */
-import type { CallRecord } from '../../../src/reports/index.ts';
-
-type TurnRecord = CallRecord['turns'][number];
+import type { TurnRecord } from '../../../src/reports/index.ts';
+import { median } from '../call/waits.ts';
 
 export type PartName =
   | 'end of speech'
@@ -115,16 +114,12 @@ export function mediansOf(waterfalls: readonly Waterfall[]): Medians {
   }
   const parts = new Map<PartName, number>();
   for (const [name, values] of lengths) {
-    const middle = median(values);
+    const middle = medianOf(values);
     if (middle !== undefined) parts.set(name, middle);
   }
-  return { waitMs: median(waits.map(({ waitMs = 0 }) => waitMs)), parts };
+  return { waitMs: medianOf(waits.map(({ waitMs = 0 }) => waitMs)), parts };
 }
 
-function median(values: readonly number[]): number | undefined {
-  if (values.length < 2) return undefined;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+function medianOf(values: readonly number[]): number | undefined {
+  return values.length < 2 ? undefined : median(values.toSorted((a, b) => a - b));
 }

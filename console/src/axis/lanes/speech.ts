@@ -1,9 +1,7 @@
 /** Who spoke when, and what: the bot's texts, the callee's words, and where the callee spoke over the bot. */
-import type { CallRecord } from '../../../../src/reports/index.ts';
+import type { CallRecord, TurnRecord } from '../../../../src/reports/index.ts';
 import { printLength } from '../../text/measures.ts';
 import type { CallClock, Item } from '../timeline.ts';
-
-type TurnRecord = CallRecord['turns'][number];
 
 export function speechItems(clock: CallClock): readonly Item[] {
   return [...botItems(clock), ...calleeItems(clock)];

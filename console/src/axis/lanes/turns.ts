@@ -1,4 +1,5 @@
 /** Turns: how long the callee waited for each answer and for what, and how long the bot took. */
+import { waitsByTurn } from '../../call/waits.ts';
 import { printLength } from '../../text/measures.ts';
 import type { CallClock, Item } from '../timeline.ts';
 import { exchangeItems } from './exchanges.ts';
@@ -16,10 +17,13 @@ function indexOf({ what }: Item): number | undefined {
   return what?.kind === 'turn' ? what.index : undefined;
 }
 
-function byRecord({ record, answerMs }: CallClock): readonly Item[] {
+function byRecord({ data, record, answerMs }: CallClock): readonly Item[] {
+  const waits = waitsByTurn(data);
   return (record?.turns ?? []).flatMap((turn) => {
-    const waterfall = waterfallOf(turn, answerMs);
-    if (waterfall === undefined) return [];
+    const measured = waterfallOf(turn, answerMs);
+    if (measured === undefined) return [];
+    // The record has rounded each instant: what lies between two of them may be 1 ms off.
+    const waterfall = { ...measured, waitMs: waits.get(turn.index) ?? measured.waitMs };
     const { botAskedAtMs = waterfall.fromMs, botAnsweredAtMs } = turn.times;
     const facts = [
       ['because of', turn.request.type],

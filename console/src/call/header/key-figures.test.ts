@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Call, CallEvent } from '../../../../src/client/index.ts';
 import type { CallRecord } from '../../../../src/reports/index.ts';
-import { keyFigures, lossPercent, median } from './key-figures.ts';
+import { median } from '../waits.ts';
+import { keyFigures, lossPercent } from './key-figures.ts';
 import { progressOf } from './progress.ts';
 
 const call = { callState: 'ended', direction: 'outbound', acceptedAt: '2026-01-01T00:00:00.000Z' } as Call;
@@ -10,7 +11,7 @@ const record = {
   inviteTime: '2026-01-01T00:00:00.100Z',
   answerTime: '2026-01-01T00:00:02.100Z',
   talkTime: 24_000,
-  latencies: [{ responseMs: null }, { responseMs: 900 }, { responseMs: 2600 }, { responseMs: 700 }],
+  latencies: [null, 900, 2600, 700].map((responseMs, turn) => ({ turn, responseMs })),
   codec: 'opus',
   mediaEncryption: 'AES_CM_128_HMAC_SHA1_80',
   rtpNetworkSummary: { packetsReceived: 950, packetsLost: 50, mos: 4.2, mosMin: 3.1 },
@@ -34,7 +35,7 @@ test('key figures of a call are those of its record, and what is bad is called s
 });
 
 test('a call that runs tells what its events tell, and a call that nobody answered has no figures', () => {
-  const spoken = { type: 'turn.spoken', data: { milliseconds: 640 } } as unknown as CallEvent;
+  const spoken = { type: 'turn.spoken', data: { turn: 1, milliseconds: 640 } } as unknown as CallEvent;
   assert.deepEqual(keyFigures({ call: { ...call, callState: 'active' }, events: [spoken] }), [
     { name: 'Wait for the bot', value: '640 ms', note: 'median; worst 640 ms', judgement: 'good' },
   ]);

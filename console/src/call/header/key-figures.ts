@@ -1,6 +1,7 @@
 /** What one wants to know of a call before anything else, in numbers. */
 import { printLength } from '../../text/measures.ts';
 import type { CallData } from '../call-data.ts';
+import { median, waitsByTurn } from '../waits.ts';
 
 export interface KeyFigure {
   readonly name: string;
@@ -19,8 +20,9 @@ const mosLimits = { warn: 4, bad: 3.6 };
 /** Percent of packets: audible in places, and everywhere. */
 const lossLimits = { warn: 1, bad: 3 };
 
-export function keyFigures({ call, events, record }: CallData): readonly KeyFigure[] {
-  const waits = waitsOf({ events, ...(record === undefined ? {} : { record }) });
+export function keyFigures(data: CallData): readonly KeyFigure[] {
+  const { call, record } = data;
+  const waits = [...waitsByTurn(data).values()].sort((a, b) => a - b);
   const figures: KeyFigure[] = [];
   if (record !== undefined) {
     if (record.talkTime > 0) figures.push({ name: 'Talk time', value: printLength(record.talkTime) });
@@ -70,21 +72,6 @@ function audioFigures(record: CallData['record']): readonly KeyFigure[] {
   const { codec, mediaEncryption } = record;
   figures.push({ name: 'Codec', value: codec, note: mediaEncryption ?? 'not encrypted (RTP)' });
   return figures;
-}
-
-/** What the callee waited for answers, ascending; of a call that runs, from its events. */
-export function waitsOf({ events, record }: Pick<CallData, 'events' | 'record'>): readonly number[] {
-  const found =
-    record === undefined
-      ? events.filter(({ type }) => type === 'turn.spoken').map(({ data }) => data['milliseconds'])
-      : (record.latencies ?? []).map(({ responseMs }) => responseMs);
-  return found.filter((wait) => typeof wait === 'number').sort((a, b) => a - b);
-}
-
-export function median(ascending: readonly number[]): number {
-  const middle = Math.floor(ascending.length / 2);
-  const upper = ascending[middle] ?? 0;
-  return ascending.length % 2 === 1 ? upper : ((ascending[middle - 1] ?? 0) + upper) / 2;
 }
 
 export function lossPercent(received: number, lost: number): number {

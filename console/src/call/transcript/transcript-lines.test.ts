@@ -72,6 +72,7 @@ test('words stand where they were heard: by the record where there is one, and i
         question,
       ),
     ],
+    latencies: [{ turn: 1, responseMs: 690 }],
   } as unknown as CallRecord;
   const lines = transcriptLines({ call, events, record });
   assert.deepEqual(
@@ -82,6 +83,7 @@ test('words stand where they were heard: by the record where there is one, and i
       [6694, 8694],
     ],
   );
+  assert.equal(lines[2]?.waitMs, 690, 'by the record, not by the event');
 });
 
 test('an answer that was cut short is shown as far as it was heard, by the pace of the voice, to the end of a word', () => {

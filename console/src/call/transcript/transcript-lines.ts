@@ -4,6 +4,7 @@ import type { TurnRecord } from '../../../../src/reports/index.ts';
 import { printOffset } from '../../text/measures.ts';
 import type { CallData } from '../call-data.ts';
 import { type Instants, instantsOf } from '../instants.ts';
+import { waitsByTurn } from '../waits.ts';
 
 export interface TranscriptLine {
   /** The sequence of its event. */
@@ -35,6 +36,7 @@ interface World {
   readonly turns: ReadonlyMap<number, TurnRecord>;
   readonly spoken: ReadonlyMap<number, CallEvent>;
   readonly interrupted: ReadonlyMap<number, CallEvent>;
+  readonly waits: ReadonlyMap<number, number>;
   readonly msPerCharacter: number;
 }
 
@@ -46,6 +48,7 @@ export function transcriptLines(data: Pick<CallData, 'call' | 'events' | 'record
     turns,
     spoken: byTurn(events, 'turn.spoken'),
     interrupted: byTurn(events, 'turn.interrupted'),
+    waits: waitsByTurn(data),
     msPerCharacter: paceOf([...turns.values()]),
   };
   const lines: TranscriptLine[] = [];
@@ -145,7 +148,7 @@ function botLine(event: CallEvent, text: string, answeredMs: number, world: Worl
     playbackFinishedAtMs === undefined
       ? cut && instants.ofTime(cut.timestamp)
       : instants.ofRecord(playbackFinishedAtMs);
-  const waitMs = numberIn(spoken?.data['milliseconds']);
+  const waitMs = world.waits.get(index);
   const isCut = cut !== undefined || world.turns.get(index)?.isInterrupted === true;
   return {
     ...line,
