@@ -27,8 +27,8 @@ export function indented(text: string, column: number, columns: number | undefin
   return wrapText(shown, Math.max(narrowest, columns - column));
 }
 
-/** Breaks at spaces, and amid a word only when it is longer than a line. */
-export function wrapText(text: string, width: number): readonly string[] {
+/** Breaks at spaces; a word that is longer than a line is broken, too, or stays whole to be copied. */
+export function wrapText(text: string, width: number, longWord: 'broken' | 'whole' = 'broken'): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -38,7 +38,7 @@ export function wrapText(text: string, width: number): readonly string[] {
       continue;
     }
     if (line !== '') lines.push(line);
-    const pieces = breakWord(word, width);
+    const pieces = longWord === 'whole' ? [word] : breakWord(word, width);
     lines.push(...pieces.slice(0, -1));
     line = pieces.at(-1) ?? '';
   }

@@ -59,6 +59,11 @@ export function describePage(facts: CodeFacts, page: ErrorPage): DescribedPage {
   };
 }
 
+/** Whether to try again, in sentences that begin with the answer. */
+export function againOf({ isRetryable, again }: DescribedPage): string {
+  return /^(?:Yes|No|Not)\b/.test(again) ? again : `${isRetryable ? 'Yes' : 'No'}. ${again}`;
+}
+
 function answerPlaces({ code, status, retryAfterS, routes = [] }: CodeFacts): readonly string[] {
   if (status === undefined || routes.length === 0) return [];
   const wait = retryAfterS === undefined ? '' : ', with `Retry-After`';

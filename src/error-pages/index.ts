@@ -8,10 +8,10 @@ import { requestPages } from './request-pages.ts';
 import { sipPages } from './sip-pages.ts';
 
 export { type CommandErrorCode, type CommandErrorKind, commandErrorKinds } from './command-pages.ts';
-export { type CodeFacts, type DescribedPage, describePage } from './describe-page.ts';
+export { againOf, type CodeFacts, type DescribedPage, describePage } from './describe-page.ts';
 export type { ErrorPage } from './error-page.ts';
 export { pageStyle, printHtmlIndex, printHtmlPage } from './print-html.ts';
-export { anchorOf, printMarkdownPage, printTerminalPage } from './print-page.ts';
+export { anchorOf, printMarkdownPage } from './print-markdown.ts';
 
 /** The page of every code. */
 export const errorPages = {

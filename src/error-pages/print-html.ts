@@ -1,6 +1,5 @@
 /** A page, and the list of all, as HTML that needs nothing else: no script, one style that its policy names by hash. */
-import { type DescribedPage } from './describe-page.ts';
-import { againOf } from './print-page.ts';
+import { againOf, type DescribedPage } from './describe-page.ts';
 
 export const pageStyle = `
 :root { color-scheme: light dark; }

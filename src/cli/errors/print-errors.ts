@@ -1,8 +1,8 @@
 /** `outdial errors [code]`: the pages of docs/errors in a terminal, without the repository. */
 import { findErrorPage, helpOf, pageCodes } from '../../api/index.ts';
-import { printTerminalPage } from '../../error-pages/index.ts';
 import { nearestName, quoteName } from '../../kit/index.ts';
 import { painted } from '../terminal-lines.ts';
+import { printTerminalPage } from './print-terminal-page.ts';
 
 export interface ErrorsOrder {
   /** Without it, all codes. */
