@@ -16,9 +16,9 @@ export type Judgement = 'good' | 'warn' | 'bad';
 /** Above these the callee notices that the other side is slow, and begins to speak again. */
 const waitLimitsMs = { warn: 1200, bad: 2500 };
 /** Below these some, and many, listeners are dissatisfied (ITU-T G.107, table B.1). */
-const mosLimits = { warn: 4, bad: 3.6 };
+export const mosLimits = { warn: 4, bad: 3.6 };
 /** Percent of packets: audible in places, and everywhere. */
-const lossLimits = { warn: 1, bad: 3 };
+export const lossLimits = { warn: 1, bad: 3 };
 
 export function keyFigures(data: CallData): readonly KeyFigure[] {
   const { call, record } = data;

@@ -4,7 +4,7 @@ import { cursorMs } from '../cursor.ts';
 import { instantsOf } from '../instants.ts';
 import { ScrollFrame } from '../../parts/scroll-frame.tsx';
 import { printOffset } from '../../text/measures.ts';
-import { above, below, type Judgement } from '../header/key-figures.ts';
+import { above, below, type Judgement, lossLimits, mosLimits } from '../header/key-figures.ts';
 import { qualityRows } from './quality-rows.ts';
 import './quality.css';
 
@@ -114,7 +114,7 @@ function Samples({ data }: { readonly data: CallData }) {
 }
 
 function worst(loss: number | null, mos: number | null): Judgement {
-  const all = new Set([above(loss ?? 0, { warn: 1, bad: 3 }), below(mos ?? 5, { warn: 4, bad: 3.6 })]);
+  const all = new Set([above(loss ?? 0, lossLimits), below(mos ?? 5, mosLimits)]);
   return all.has('bad') ? 'bad' : all.has('warn') ? 'warn' : 'good';
 }
 

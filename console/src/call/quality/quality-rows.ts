@@ -1,6 +1,6 @@
 /** The RTP of a call in rows that say what is bad, why, and where to look. */
 import type { CallRecord } from '../../../../src/reports/index.ts';
-import { above, below, type Judgement, lossPercent } from '../header/key-figures.ts';
+import { above, below, type Judgement, lossLimits, lossPercent, mosLimits } from '../header/key-figures.ts';
 
 export interface QualityRow {
   readonly name: string;
@@ -13,10 +13,8 @@ export interface QualityRow {
 type Rtp = NonNullable<CallRecord['rtpNetworkSummary']>;
 
 const limits = {
-  loss: { warn: 1, bad: 3 },
   jitterMs: { warn: 20, bad: 50 },
   roundTripMs: { warn: 200, bad: 400 },
-  mos: { warn: 4, bad: 3.6 },
   latePercent: { warn: 0.5, bad: 2 },
   sendMs: { warn: 10, bad: 20 },
 } as const;
@@ -42,9 +40,9 @@ function fromCallee(rtp: Rtp): readonly (QualityRow | undefined)[] {
     {
       name: 'Lost',
       value: `${Math.max(0, rtp.packetsLost)} (${loss.toFixed(1)} %)`,
-      judgement: above(loss, limits.loss),
+      judgement: above(loss, lossLimits),
       meaning:
-        loss >= limits.loss.warn
+        loss >= lossLimits.warn
           ? 'Words were missing: the network between callee and gateway drops packets.'
           : 'Gaps of 20 ms in what was heard.',
     },
@@ -100,10 +98,10 @@ function toCallee(rtp: Rtp): readonly (QualityRow | undefined)[] {
     {
       name: 'Lost on the way there',
       value: isTold ? `${rtp.farPacketsLost} (${loss.toFixed(1)} %)` : 'not told',
-      ...(isTold ? { judgement: above(loss, limits.loss) } : {}),
+      ...(isTold ? { judgement: above(loss, lossLimits) } : {}),
       meaning: !isTold
         ? 'The far end sends no RTCP, so that nothing is known of what it hears.'
-        : loss >= limits.loss.warn
+        : loss >= lossLimits.warn
           ? 'The callee heard the bot with gaps: the network towards the callee drops packets.'
           : 'As the far end told by RTCP.',
     },
@@ -155,7 +153,7 @@ function measured(
 
 function scored(name: string, value: number | null): QualityRow | undefined {
   if (typeof value !== 'number') return undefined;
-  const judgement = below(value, limits.mos);
+  const judgement = below(value, mosLimits);
   const meaning = {
     good: 'Estimated from loss, jitter and delay, at worst; 4.4 is as good as a telephone gets.',
     warn: 'Some listeners would be dissatisfied in its worst seconds.',
