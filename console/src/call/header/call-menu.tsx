@@ -1,8 +1,8 @@
 /** What can be taken away of a call, shared, and deleted. */
-import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { isOver } from '../../calls/call-states.ts';
 import { saveFile } from '../../parts/save.ts';
+import { useAttempt } from '../../parts/use-attempt.ts';
 import type { CallActions } from '../call-actions.ts';
 import type { CallData } from '../call-data.ts';
 import { printTranscript, transcriptLines } from '../transcript/transcript-lines.ts';
@@ -16,15 +16,9 @@ interface CallMenuProps {
 export function CallMenu({ data, actions }: CallMenuProps) {
   const shareDialog = useRef<HTMLDialogElement>(null);
   const deleteDialog = useRef<HTMLDialogElement>(null);
-  const problem = useSignal<string | undefined>(undefined);
+  const { problem, attempt } = useAttempt();
   const { call, record, recording, sipTrace } = data;
   const name = `call-${call.vgwSessionID}`;
-  const attempt = (work: () => Promise<void>) => () => {
-    problem.value = undefined;
-    work().catch((fault: unknown) => {
-      problem.value = fault instanceof Error ? fault.message : String(fault);
-    });
-  };
   const json = (value: unknown): Blob =>
     new Blob([`${JSON.stringify(value, undefined, 2)}\n`], { type: 'application/json' });
   return (

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { copyText, saveFile } from '../../parts/save.ts';
 import { Time } from '../../parts/time.tsx';
+import { useAttempt } from '../../parts/use-attempt.ts';
 import type { CallActions } from '../call-actions.ts';
 
 interface ShareDialogProps {
@@ -23,13 +24,7 @@ export function ShareDialog({ dialog, actions, name }: ShareDialogProps) {
   const link = useSignal<{ readonly url: string; readonly expiresAt: string; readonly isCopied: boolean } | undefined>(
     undefined,
   );
-  const problem = useSignal<string | undefined>(undefined);
-  const attempt = (work: () => Promise<void>) => () => {
-    problem.value = undefined;
-    work().catch((fault: unknown) => {
-      problem.value = fault instanceof Error ? fault.message : String(fault);
-    });
-  };
+  const { problem, attempt } = useAttempt();
   const makeLink = attempt(async () => {
     const { page: url, expiresAt } = await actions.signLinks(seconds.value);
     link.value = { url, expiresAt, isCopied: await copyText(url) };
