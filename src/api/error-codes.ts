@@ -8,8 +8,8 @@ import {
   errorPages,
   type PageCode,
 } from '../error-pages/index.ts';
-import { completedEnds, type ErrorKind, errorKinds } from '../kit/index.ts';
-import { type ApiErrorCode, httpErrorKinds, retryAfterS } from './problem.ts';
+import { completedEnds } from '../kit/index.ts';
+import { type ApiErrorCode, kindOf, retryAfterS } from './problem.ts';
 import { describedRoutes } from './v1/openapi.ts';
 import { type DescribedRoute, tenantPath } from './v1/route.ts';
 
@@ -17,8 +17,7 @@ export const pageCodes = Object.keys(errorPages) as readonly PageCode[];
 
 /** The page of a code; undefined for a text that is no code. */
 export function findErrorPage(code: string): DescribedPage | undefined {
-  const known = pageCodes.find((each) => each === code);
-  return known === undefined ? undefined : describePage(factsOf(known), errorPages[known]);
+  return isOneOf(errorPages, code) ? describePage(factsOf(code), errorPages[code]) : undefined;
 }
 
 /** What the registry says of a code in a sentence or two. */
@@ -32,9 +31,7 @@ function factsOf(code: PageCode): CodeFacts {
     const { exitCode, help, isRetryable }: CommandErrorKind = commandErrorKinds[code];
     return { code, help, isRetryable, exitCode };
   }
-  const { help, isRetryable, blame, status }: ErrorKind = isOneOf(errorKinds, code)
-    ? errorKinds[code]
-    : httpErrorKinds[code];
+  const { help, isRetryable, blame, status } = kindOf(code);
   const waitS = retryAfterS(code);
   return {
     code,
