@@ -138,12 +138,10 @@ export class SipTraces {
     return { vgwSessionID: sessionId, messages: [...trace.messages], droppedMessages: trace.dropped };
   }
 
-  /** Ends the trace of a call and gives it; undefined when none is kept. */
-  end(sessionId: string): SipTrace | undefined {
-    const whole = this.soFar(sessionId);
+  /** Forgets the trace of a call. */
+  end(sessionId: string): void {
     this.#sizeBytes -= this.#open.get(sessionId)?.sizeBytes ?? 0;
     this.#open.delete(sessionId);
-    return whole;
   }
 
   #hasRoom({ messages, sizeBytes }: OpenTrace, moreBytes: number): boolean {
