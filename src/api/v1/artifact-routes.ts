@@ -4,7 +4,7 @@ import { err, gatewayError, ok, printWallTime } from '../../kit/index.ts';
 import { botExchangesSchema } from './bot-exchanges.ts';
 import { getCallPage } from './call-page.ts';
 import { isFinal } from './call-resource.ts';
-import { missing, readEvents, readTrace } from './read-artifacts.ts';
+import { missing, readBotExchanges, readEvents, readSipTrace } from './read-artifacts.ts';
 import { callRoute, type V1Route } from './route.ts';
 import { createLinkSigner, linkQuery, type LinkTarget } from './signed-link.ts';
 import { traceSchema, traceToPcap } from './sip-trace.ts';
@@ -88,7 +88,7 @@ const getSipTrace = callRoute(
     access: 'link',
   },
   async ({ call }, { v1 }) => {
-    const trace = await readTrace('sipTrace', traceSchema, call, v1);
+    const trace = await readSipTrace(call, v1);
     return trace.ok ? ok({ status: 200, body: trace.value }) : trace;
   },
 );
@@ -109,7 +109,7 @@ const getSipTracePcap = callRoute(
     access: 'link',
   },
   async ({ call }, { v1 }) => {
-    const trace = await readTrace('sipTrace', traceSchema, call, v1);
+    const trace = await readSipTrace(call, v1);
     if (!trace.ok) return trace;
     const body = Buffer.from(traceToPcap(trace.value));
     const disposition = `attachment; filename="${call.sessionId.replaceAll(/[^\w.-]/g, '_')}.pcap"`;
@@ -131,7 +131,7 @@ const getBotExchanges = callRoute(
     access: 'link',
   },
   async ({ call }, { v1 }) => {
-    const log = await readTrace('botExchanges', botExchangesSchema, call, v1);
+    const log = await readBotExchanges(call, v1);
     return log.ok ? ok({ status: 200, body: log.value }) : log;
   },
 );

@@ -6,15 +6,13 @@
 import { Readable } from 'node:stream';
 import { err, gatewayError, ok } from '../../kit/index.ts';
 import type { StoredCall } from '../../store/index.ts';
-import { botExchangesSchema } from './bot-exchanges.ts';
 import { isFinal, printCall } from './call-resource.ts';
 import { printDelivery } from './delivery-routes.ts';
 import type { RecordingFile, V1Ports } from './ports.ts';
 import { printEvent } from './event-routes.ts';
-import { missing, readEvents, readTrace } from './read-artifacts.ts';
+import { missing, readBotExchanges, readEvents, readSipTrace } from './read-artifacts.ts';
 import { callRoute } from './route.ts';
 import { linkQuery } from './signed-link.ts';
-import { traceSchema } from './sip-trace.ts';
 
 /** By its name among the files of the console. */
 const emptyPage = 'shared-call.html';
@@ -56,8 +54,8 @@ export const getCallPage = callRoute(
     if (!events.ok) return events;
     const deliveries = await v1.store.deliveries(call.sessionId);
     if (!deliveries.ok) return deliveries;
-    const sipTrace = await readTrace('sipTrace', traceSchema, call, v1);
-    const botExchanges = await readTrace('botExchanges', botExchangesSchema, call, v1);
+    const sipTrace = await readSipTrace(call, v1);
+    const botExchanges = await readBotExchanges(call, v1);
     const recording = await openRecording(call, v1);
     const isTooLarge = recording !== undefined && recording.sizeBytes > mostRecordingBytes;
     if (isTooLarge) recording.stream.destroy();

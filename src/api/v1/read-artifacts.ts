@@ -3,18 +3,27 @@ import type { z } from 'zod';
 import type { CallTraces } from '../../engine/index.ts';
 import { err, type GatewayError, gatewayError, ok, type Result } from '../../kit/index.ts';
 import type { StoredCall, StoredEvent } from '../../store/index.ts';
+import { botExchangesSchema } from './bot-exchanges.ts';
 import { isFinal } from './call-resource.ts';
 import type { V1Ports } from './ports.ts';
+import { traceSchema } from './sip-trace.ts';
 
 const eventsAtATime = 200;
 /** A transcript or a page takes in no more than so many events. */
 const mostEvents = 10_000;
 
-const traceNames = { sipTrace: 'SIP trace', botExchanges: 'log of its bots' } as const;
+type ReadTrace<S extends z.ZodType> = (call: StoredCall, v1: V1Ports) => Promise<Result<z.output<S>, GatewayError>>;
+
+export const readSipTrace: ReadTrace<typeof traceSchema> = (call, v1) =>
+  readTrace('sipTrace', 'SIP trace', traceSchema, call, v1);
+
+export const readBotExchanges: ReadTrace<typeof botExchangesSchema> = (call, v1) =>
+  readTrace('botExchanges', 'log of its bots', botExchangesSchema, call, v1);
 
 /** Of the engine while the call runs in this process, else of the disk. */
-export async function readTrace<S extends z.ZodType>(
+async function readTrace<S extends z.ZodType>(
   which: keyof CallTraces,
+  name: string,
   schema: S,
   call: StoredCall,
   v1: V1Ports,
@@ -22,7 +31,7 @@ export async function readTrace<S extends z.ZodType>(
   const soFar = v1.tracesSoFar(call.sessionId);
   const found = soFar === undefined ? await v1.readTrace(call.sessionId, which) : soFar[which];
   const trace = schema.safeParse(found && { ...found, isComplete: soFar === undefined });
-  return trace.success ? ok(trace.data) : missing(call, traceNames[which], soFar !== undefined);
+  return trace.success ? ok(trace.data) : missing(call, name, soFar !== undefined);
 }
 
 /** `isHere`: what this process does not have of the call now will not come either. */
