@@ -22,8 +22,8 @@ test('a failed call tells why, whose side it is and what to do, and reasons of o
     isRetryable: true,
     docs: '/docs/errors/sip.busy',
   } as const;
-  const consoleUrl = 'http://127.0.0.1:9080/console';
-  assert.deepEqual(outcomeLines({ endExplanation }, busy, { isStyled: false, consoleUrl }), [
+  const gatewayUrl = 'http://127.0.0.1:9080';
+  assert.deepEqual(outcomeLines(endExplanation, busy, { isStyled: false, gatewayUrl }), [
     '✗ failed by the gateway (sip.busy) after 1.2 s',
     '  why       The call was refused: 486 Busy ·[2J·31mHere·',
     '  side      callee',
@@ -31,9 +31,9 @@ test('a failed call tells why, whose side it is and what to do, and reasons of o
     '  more      outdial errors sip.busy',
     '  waits     at most bot 240 ms',
     `  look      outdial calls show ${busy.vgwSessionID}`,
-    `            ${consoleUrl}/calls/${busy.vgwSessionID}`,
+    `            ${gatewayUrl}/console/calls/${busy.vgwSessionID}`,
   ]);
-  const narrow = outcomeLines({ endExplanation }, busy, { isStyled: true, columns: 40 });
+  const narrow = outcomeLines(endExplanation, busy, { isStyled: true, columns: 40 });
   assert.equal(narrow[0], '\u001b[31m✗\u001b[39m failed by the gateway (sip.busy) after');
   assert.deepEqual(narrow.slice(1, 4), [
     '  1.2 s',

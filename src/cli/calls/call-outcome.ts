@@ -1,6 +1,6 @@
 /** How a call ended, for people and for scripts. */
-import type { Call, CallRecord } from '../../client/index.ts';
-import { isErrorCode } from '../../kit/index.ts';
+import type { CallRecord } from '../../client/index.ts';
+import { type EndExplanation, isErrorCode } from '../../kit/index.ts';
 import { painted, type TerminalLook } from '../terminal-lines.ts';
 import { indented, labelled } from '../wrap-text.ts';
 import { textOf } from './event-view.ts';
@@ -14,8 +14,8 @@ export function exitCodeOf({ finalState, blame }: CallRecord): number {
 }
 
 export interface OutcomeOptions extends TerminalLook {
-  /** Where the console shows calls, when it is known. */
-  readonly consoleUrl?: string;
+  /** Whose console shows the call. */
+  readonly gatewayUrl?: string;
   /** The times of a call whose time stood still say nothing. */
   readonly areTimesTold?: false;
   /** No gateway knows of it. */
@@ -24,9 +24,9 @@ export interface OutcomeOptions extends TerminalLook {
 
 /** How it ended, whose side it lies on and what to do about it, how long things took, and where to look next. */
 export function outcomeLines(
-  { endExplanation }: Pick<Call, 'endExplanation'>,
+  endExplanation: Pick<EndExplanation, 'text'> | undefined,
   record: CallRecord,
-  { isStyled, columns, consoleUrl, areTimesTold, isKept }: OutcomeOptions,
+  { isStyled, columns, gatewayUrl, areTimesTold, isKept }: OutcomeOptions,
 ): readonly string[] {
   const { finalState, blame, failureReason, recordingFile, vgwSessionID } = record;
   const endCode = textOf(record['endCode']);
@@ -46,10 +46,11 @@ export function outcomeLines(
     add('waits', worstWaits(record['maxLatency']));
     add('recording', recordingFile);
   }
-  if (isKept !== false && areTimesTold !== false) {
+  if (isKept !== false) {
     // To be copied: never broken.
     lines.push(...labelled('look', `outdial calls show ${textOf(vgwSessionID)}`, undefined));
-    if (consoleUrl !== undefined) lines.push(...labelled('', `${consoleUrl}/calls/${textOf(vgwSessionID)}`, undefined));
+    if (gatewayUrl !== undefined)
+      lines.push(...labelled('', `${gatewayUrl}/console/calls/${textOf(vgwSessionID)}`, undefined));
   }
   return lines;
 }

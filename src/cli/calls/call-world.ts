@@ -9,8 +9,6 @@ export interface CallWorld {
   readonly look: TerminalLook;
   /** Its base. */
   readonly gatewayUrl: string;
-  /** Of the gateway. */
-  readonly consoleUrl: string;
   /** Ctrl-C; the returned function stops listening. */
   onInterrupt(listener: () => void): () => void;
   wallMs(): number;

@@ -26,7 +26,6 @@ async function run(order: CallOrder, gatewayUrl: string, post: number | string =
     printError: (line) => void errors.push(line),
     look: { isStyled: false },
     gatewayUrl,
-    consoleUrl: `${gatewayUrl}/console`,
     onInterrupt: () => () => undefined,
     wallMs: () => 0,
     newId: () => '0b0c1c52-6f0e-4c11-9a3e-5f8f3f1f0f11',

@@ -34,7 +34,10 @@ export async function followCall(sessionId: string, isJson: boolean, world: Call
   const [call, record] = await Promise.all([client.getCall({ sessionId }), client.getRecord({ sessionId })]);
   if (isJson) print(JSON.stringify({ type: 'record', record }));
   else
-    for (const text of ['', ...outcomeLines(call, record, { ...world.look, consoleUrl: world.consoleUrl })])
+    for (const text of [
+      '',
+      ...outcomeLines(call.endExplanation, record, { ...world.look, gatewayUrl: world.gatewayUrl }),
+    ])
       print(text);
   return interrupts > 0 ? exitCodes.interrupted : exitCodeOf(record);
 }

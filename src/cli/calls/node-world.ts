@@ -22,12 +22,9 @@ const postPatienceMs = 10_000;
 /** Carries out a command on this machine. */
 export async function runCallCommandHere(order: AskedOrder, environment: Environment): Promise<number> {
   const access = readAccess(order.access, environment);
+  if (!access.ok) return refuse(access.error);
   const keys = readSigningKeys(order, environment);
-  if (!access.ok || !keys.ok) {
-    const error = access.ok ? keys : access;
-    if (!error.ok) for (const line of problemLines(error.error)) console.error(plain(line));
-    return exitCodes.usage;
-  }
+  if (!keys.ok) return refuse(keys.error);
   const world: CallWorld = {
     client: createOutdialClient({ ...access.value, fetch: patientFetch(fetch, answerPatienceMs) }),
     print: (line) => {
@@ -37,7 +34,6 @@ export async function runCallCommandHere(order: AskedOrder, environment: Environ
       console.error(plain(line));
     },
     look: lookOf(process.stdout, environment),
-    consoleUrl: `${access.value.baseUrl}/console`,
     onInterrupt: (listener) => {
       process.on('SIGINT', listener);
       return () => process.off('SIGINT', listener);
@@ -50,6 +46,11 @@ export async function runCallCommandHere(order: AskedOrder, environment: Environ
     signingKeys: keys.value,
   };
   return await runCallCommand(order, access.value.tenantId, world);
+}
+
+function refuse(error: CommandError): number {
+  for (const line of problemLines(error)) console.error(plain(line));
+  return exitCodes.usage;
 }
 
 /** The secrets are needed by what is signed; one that is none must not go unnoticed. */

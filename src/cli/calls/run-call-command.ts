@@ -97,7 +97,7 @@ async function placeCall(order: PlaceOrder, isJson: boolean, world: CallWorld): 
 async function showCall(
   sessionId: string,
   isJson: boolean,
-  { client, print, look, consoleUrl }: CallWorld,
+  { client, print, look, gatewayUrl }: CallWorld,
 ): Promise<number> {
   const call = await client.getCall({ sessionId });
   const transcript = await client.getTranscript({ sessionId });
@@ -110,7 +110,7 @@ async function showCall(
   for (const row of callRows([call])) print(row);
   const said = transcriptRows(transcript);
   print(said.length === 0 ? '\nnothing was said' : `\n${said.join('\n')}`);
-  if (record !== undefined) print(`\n${outcomeLines(call, record, { ...look, consoleUrl }).join('\n')}`);
+  if (record !== undefined) print(`\n${outcomeLines(call.endExplanation, record, { ...look, gatewayUrl }).join('\n')}`);
   return exitCodes.completed;
 }
 

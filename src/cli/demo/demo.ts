@@ -238,10 +238,9 @@ async function conclude({ sessionId, settings, options, events, parts, screen }:
   const recordText = await readWhenWritten(recordFile);
   const record = JSON.parse(recordText) as CallRecord;
   const endExplanation = explainEnd(String(record['endCode']));
-  const call = endExplanation === undefined ? {} : { endExplanation };
   // The file has it, and is told below.
   const shown = { ...record, recordingFile: null };
-  for (const line of ['', ...outcomeLines(call, shown, { ...screen, isKept: false })]) say(line);
+  for (const line of ['', ...outcomeLines(endExplanation, shown, { ...screen, isKept: false })]) say(line);
   let recording = join(settings.dataDir, 'recordings', `${sessionId}-audio.wav`);
   if (options.outFile !== undefined) {
     await rename(recording, options.outFile);

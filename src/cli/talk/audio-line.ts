@@ -1,12 +1,12 @@
 /** The telephone of somebody at a microphone: RTP on the loopback interface, to and from the gateway's media. */
 import { createSocket, type Socket } from 'node:dgram';
+import { talkAddress } from '../../app/index.ts';
 import type { Random } from '../../kit/index.ts';
 import { type FrameEncoder, noOpus, openDecoder, openEncoder, type PacketDecoder } from '../../media/index.ts';
 import { decodeRtpPacket, encodeRtpPacket, RtpPacket } from '../../rtp/index.ts';
 import type { AgreedAudio } from '../../sdp/index.ts';
 import type { SampleRateHz } from '../../speech/index.ts';
 
-const host = '127.0.0.1';
 /** One packet: 20 ms, by the clock of RTP that all these codecs have. */
 const packetUnits = 160;
 const packetsPerSecond = 50;
@@ -125,7 +125,7 @@ function bind(port: number): Promise<Socket | undefined> {
       socket.close();
       resolve(undefined);
     });
-    socket.bind(port, host, () => {
+    socket.bind(port, talkAddress, () => {
       // A port that nobody listens on any more is no fault of a call that is over.
       socket.removeAllListeners('error').on('error', () => undefined);
       resolve(socket);

@@ -1,6 +1,5 @@
 /** `outdial talk`: a conversation with the bot, typed or spoken, without any telephone. */
-import { callFacts } from '../../call/index.ts';
-import type { CallState } from '../../call/index.ts';
+import { callFacts, type CallState } from '../../call/index.ts';
 import { explainEnd } from '../../kit/index.ts';
 import { buildCallRecord } from '../../reports/index.ts';
 import { exitCodeOf, exitCodes, type OutcomeOptions, outcomeLines } from '../calls/call-outcome.ts';
@@ -46,10 +45,11 @@ function tellEnd(state: CallState, { isJson, microphone }: TalkOrder, { print, l
     print(JSON.stringify({ type: 'record', record }));
     return exitCodeOf(record);
   }
-  const endExplanation = explainEnd(record.endCode);
-  const call = endExplanation === undefined ? {} : { endExplanation };
-  const options: OutcomeOptions =
-    microphone === undefined ? { ...look, areTimesTold: false } : { ...look, isKept: false };
-  for (const line of ['', ...outcomeLines(call, record, options)]) print(line);
+  const options: OutcomeOptions = {
+    ...look,
+    isKept: false,
+    ...(microphone === undefined ? { areTimesTold: false } : {}),
+  };
+  for (const line of ['', ...outcomeLines(explainEnd(record.endCode), record, options)]) print(line);
   return exitCodeOf(record);
 }

@@ -1,11 +1,11 @@
 /** The callee speaks into a microphone: media, recogniser and voice of a gateway, and RTP on the loopback interface. */
-import { createDestinations, type Destinations, startTalkMedia, talkTenant } from '../../app/index.ts';
+import { createDestinations, type Destinations, startTalkMedia, talkAddress, talkTenant } from '../../app/index.ts';
 import type { CallState } from '../../call/index.ts';
 import { at, createNodeRandom, type MediaThreads, monotonicClock } from '../../host/index.ts';
 import { err, gatewayError, ok, type Result } from '../../kit/index.ts';
 import { sampleRateOf } from '../../media/index.ts';
 import type { AgreedAudio } from '../../sdp/index.ts';
-import { type CommandError } from '../command-error.ts';
+import type { CommandError } from '../command-error.ts';
 import { AudioLine } from './audio-line.ts';
 import type { TenantTalk } from './find-talk-tenant.ts';
 import {
@@ -70,7 +70,7 @@ async function converse(
     at: (atMs, callback) => at(monotonicClock, atMs, callback),
     work: new UnfinishedWork(),
     media,
-    ear: { host: '127.0.0.1', port: line.port },
+    ear: { host: talkAddress, port: line.port },
     codecs: ['G722', 'PCMU', 'PCMA'],
     onAudio: (audio) => {
       sounds.begin(audio);
