@@ -1,9 +1,10 @@
 /** The calls of the tenant: those under way as they go, and the list of all, newest first. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect } from 'preact/hooks';
 import type { CallPage, OutdialClient } from '../../../src/client/index.ts';
 import { FaultNotice } from '../frame/notice.tsx';
 import { useTitle } from '../frame/title.ts';
+import { useAsked } from '../parts/use-asked.ts';
 import { CodeBlock } from '../place/place-page.tsx';
 import { printCurl } from '../place/request-text.ts';
 import { changeQuery, printRoute, query } from '../router.ts';
@@ -27,19 +28,19 @@ const rereadMs = 1000;
 const lookAgainMs = 5000;
 
 function CallsOf({ client: api }: { readonly client: OutdialClient }) {
-  const live = useRef<LiveCalls>(undefined);
-  const [list, read] = useList(api);
-  const isLiveOpen = useSignal(false);
+  const live = useSignal<LiveCalls | undefined>(undefined);
+  const question = useCallback(() => api.listCalls(listInput(query.peek(), Date.now())), [api]);
+  const { value: list, fault, ask: read } = useAsked(question);
   useEffect(() => {
     const opened = watchLiveCalls(api);
-    live.current = opened;
-    isLiveOpen.value = true;
+    live.value = opened;
     return () => {
       opened.close();
     };
-  }, [api, isLiveOpen]);
-  const liveCalls = isLiveOpen.value ? live.current : undefined;
-  const changes = liveCalls?.changes.value ?? 0;
+  }, [api, live]);
+  const search = query.value.toString();
+  useEffect(read, [read, search]);
+  const changes = live.value?.changes.value ?? 0;
   useEffect(() => {
     // A page further back does not change under the eyes of who reads it.
     if (changes === 0 || query.peek().has('cursor')) return undefined;
@@ -49,7 +50,7 @@ function CallsOf({ client: api }: { readonly client: OutdialClient }) {
     };
   }, [changes, read]);
 
-  const page = list.page.value;
+  const page = list.value;
   // The end of a call is stored a moment after it is told: what is shown as under way is looked at again.
   const isWaiting = page?.calls.some((call) => !isOver(call)) === true;
   useEffect(() => {
@@ -59,7 +60,6 @@ function CallsOf({ client: api }: { readonly client: OutdialClient }) {
       clearTimeout(timer);
     };
   }, [page, isWaiting, read]);
-  const fault = list.fault.value;
   const isNobodyThere = page?.calls.length === 0 && !isFiltered(query.value) && !query.value.has('cursor');
   return (
     <>
@@ -73,12 +73,12 @@ function CallsOf({ client: api }: { readonly client: OutdialClient }) {
         <FirstCall />
       ) : (
         <>
-          {liveCalls?.rows.value === undefined ? null : <LiveTable rows={liveCalls.rows.value} />}
+          {live.value?.rows.value === undefined ? null : <LiveTable rows={live.value.rows.value} />}
           <section aria-labelledby="calls-all-title">
             <h2 id="calls-all-title">All calls</h2>
             <FilterBar />
-            {fault === undefined ? null : (
-              <FaultNotice what="The calls could not be read" fault={fault} onRetry={read} />
+            {fault.value === undefined ? null : (
+              <FaultNotice what="The calls could not be read" fault={fault.value} onRetry={read} />
             )}
             {page === undefined ? null : <List page={page} />}
           </section>
@@ -147,36 +147,4 @@ function FirstCall() {
       <p class="soft">The call appears here by itself as soon as it is accepted.</p>
     </section>
   );
-}
-
-interface ListState {
-  readonly page: { readonly value: CallPage | undefined };
-  readonly fault: { readonly value: unknown };
-}
-
-/** The page of the list that the address asks for; read again by the function beside it. */
-function useList(api: OutdialClient): readonly [ListState, () => void] {
-  const page = useSignal<CallPage | undefined>(undefined);
-  const fault = useSignal<unknown>(undefined);
-  const asked = useRef(0);
-  const read = useRef(() => {
-    asked.current += 1;
-    const own = asked.current;
-    api
-      .listCalls(listInput(query.peek(), Date.now()))
-      .then((found) => {
-        // An answer that comes late is not of what is asked for now.
-        if (own !== asked.current) return;
-        page.value = found;
-        fault.value = undefined;
-      })
-      .catch((thrown: unknown) => {
-        if (own === asked.current) fault.value = thrown;
-      });
-  });
-  const search = query.value.toString();
-  useEffect(() => {
-    read.current();
-  }, [search]);
-  return [{ page, fault }, read.current];
 }

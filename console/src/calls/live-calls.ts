@@ -15,7 +15,6 @@ export interface LiveRow {
 export interface LiveCalls {
   /** Newest first. */
   readonly rows: { readonly value: readonly LiveRow[] | undefined };
-  readonly fault: { readonly value: unknown };
   /** Grows whenever a call has changed that a list may show. */
   readonly changes: { readonly value: number };
   close(): void;
@@ -27,7 +26,6 @@ const lingerMs = 4000;
 
 export function watchLiveCalls(client: Pick<OutdialClient, 'listCalls' | 'getCall'>): LiveCalls {
   const rows = signal<readonly LiveRow[] | undefined>(undefined);
-  const fault = signal<unknown>(undefined);
   const changes = signal(0);
   const byId = new Map<string, LiveRow>();
   const asked = new Set<string>();
@@ -58,10 +56,9 @@ export function watchLiveCalls(client: Pick<OutdialClient, 'listCalls' | 'getCal
       const found = new Set(page.calls.map(({ vgwSessionID }) => vgwSessionID));
       for (const id of byId.keys()) if (!found.has(id)) byId.delete(id);
       for (const call of page.calls) byId.set(call.vgwSessionID, { ...byId.get(call.vgwSessionID), call });
-      fault.value = undefined;
       showSoon();
-    } catch (thrown) {
-      fault.value = thrown;
+    } catch {
+      // It is read anew when the stream is back; the list beside it says what is amiss.
     }
   }
 
@@ -91,7 +88,6 @@ export function watchLiveCalls(client: Pick<OutdialClient, 'listCalls' | 'getCal
   void load();
   return {
     rows,
-    fault,
     changes,
     close() {
       isClosed = true;

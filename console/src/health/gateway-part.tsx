@@ -1,8 +1,7 @@
 /** What only the operator sees: the gateway itself, its nodes, all tenants and those that were left out. */
 import type { GatewayStatus } from '../../../src/client/index.ts';
-import { FaultNotice } from '../frame/notice.tsx';
+import { Polled } from '../parts/polled.tsx';
 import { ScrollFrame } from '../parts/scroll-frame.tsx';
-import { usePolled } from '../parts/use-polled.ts';
 import { askOperator } from '../session/client.ts';
 import { session } from '../session/session.ts';
 import { printLength } from '../text/measures.ts';
@@ -12,15 +11,12 @@ import { TrunkPart } from './trunk-part.tsx';
 const question = (): Promise<GatewayStatus> => askOperator('/v1/admin/status');
 
 export function GatewayPart({ everyMs }: { readonly everyMs: number }) {
-  const { value, fault, ask } = usePolled(question, everyMs);
-  const status = value.value;
   return (
     <section aria-labelledby="gateway-title">
       <h2 id="gateway-title">The whole gateway</h2>
-      {fault.value === undefined ? null : (
-        <FaultNotice what="The state of the whole gateway could not be read" fault={fault.value} onRetry={ask} />
-      )}
-      {status === undefined ? null : <WholeGateway status={status} />}
+      <Polled question={question} everyMs={everyMs} what="The state of the whole gateway could not be read">
+        {(status) => <WholeGateway status={status} />}
+      </Polled>
     </section>
   );
 }

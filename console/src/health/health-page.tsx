@@ -1,10 +1,9 @@
 /** How the gateway is: whether calls are taken, limits and what of them is used, bots and engines, the trunk; for the operator all of it. */
 import { useCallback } from 'preact/hooks';
 import type { OutdialClient, ProviderInUse, TenantStatus } from '../../../src/client/index.ts';
-import { FaultNotice } from '../frame/notice.tsx';
 import { useTitle } from '../frame/title.ts';
+import { Polled } from '../parts/polled.tsx';
 import { ScrollFrame } from '../parts/scroll-frame.tsx';
-import { usePolled } from '../parts/use-polled.ts';
 import { client } from '../session/client.ts';
 import { OperatorLogin } from '../session/login-page.tsx';
 import { session } from '../session/session.ts';
@@ -39,19 +38,10 @@ export function HealthPage() {
 
 function TenantPart({ api }: { readonly api: OutdialClient }) {
   const question = useCallback(() => api.getStatus(), [api]);
-  const { value, fault, ask } = usePolled(question, refreshMs);
-  const status = value.value;
   return (
-    <>
-      {fault.value === undefined ? null : (
-        <FaultNotice what="The state of the gateway could not be read" fault={fault.value} onRetry={ask} />
-      )}
-      {status === undefined ? (
-        <p class="soft">{fault.value === undefined ? 'Asking the gateway …' : ''}</p>
-      ) : (
-        <StatusOf status={status} />
-      )}
-    </>
+    <Polled question={question} everyMs={refreshMs} what="The state of the gateway could not be read">
+      {(status) => <StatusOf status={status} />}
+    </Polled>
   );
 }
 

@@ -2,10 +2,9 @@
 import { useSignal } from '@preact/signals';
 import { useCallback } from 'preact/hooks';
 import type { Durations, OutdialClient, Statistics } from '../../../src/client/index.ts';
-import { FaultNotice } from '../frame/notice.tsx';
 import { useTitle } from '../frame/title.ts';
+import { Polled } from '../parts/polled.tsx';
 import { ScrollFrame } from '../parts/scroll-frame.tsx';
-import { usePolled } from '../parts/use-polled.ts';
 import { changeQuery, printRoute, query } from '../router.ts';
 import { client } from '../session/client.ts';
 import { printLength } from '../text/measures.ts';
@@ -51,19 +50,10 @@ function StatisticsOf({ api, range }: { readonly api: OutdialClient; readonly ra
     () => api.getStatistics({ from: new Date(Date.now() - spanMs).toISOString(), bucket }),
     [api, spanMs, bucket],
   );
-  const { value, fault, ask } = usePolled(question, refreshMs);
-  const figures = value.value;
   return (
-    <>
-      {fault.value === undefined ? null : (
-        <FaultNotice what="The figures could not be read" fault={fault.value} onRetry={ask} />
-      )}
-      {figures === undefined ? (
-        <p class="soft">{fault.value === undefined ? 'Asking the gateway …' : ''}</p>
-      ) : (
-        <Figures figures={figures} range={range} />
-      )}
-    </>
+    <Polled question={question} everyMs={refreshMs} what="The figures could not be read">
+      {(figures) => <Figures figures={figures} range={range} />}
+    </Polled>
   );
 }
 

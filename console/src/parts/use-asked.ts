@@ -1,8 +1,8 @@
-/** What the gateway says, asked again every so often while somebody looks. */
+/** What the gateway says to a question that can be asked again. */
 import { type Signal, useSignal } from '@preact/signals';
-import { useCallback, useEffect, useRef } from 'preact/hooks';
+import { useCallback, useRef } from 'preact/hooks';
 
-export interface Polled<T> {
+export interface Asked<T> {
   /** The last answer; it stays while a later question fails. */
   readonly value: Signal<T | undefined>;
   /** Why the last question was not answered. */
@@ -10,8 +10,8 @@ export interface Polled<T> {
   readonly ask: () => void;
 }
 
-/** `ask` rejects when the gateway refuses; another one takes the place of the one before, answer and all. */
-export function usePolled<T>(question: () => Promise<T>, everyMs: number): Polled<T> {
+/** `question` rejects when the gateway refuses. An answer that comes after a later question was asked is not of what is asked for now. */
+export function useAsked<T>(question: () => Promise<T>): Asked<T> {
   const value = useSignal<T | undefined>(undefined);
   const fault = useSignal<unknown>(undefined);
   const latest = useRef(0);
@@ -28,18 +28,5 @@ export function usePolled<T>(question: () => Promise<T>, everyMs: number): Polle
       },
     );
   }, [question, value, fault]);
-  useEffect(() => {
-    const look = (): void => {
-      if (document.visibilityState === 'visible') ask();
-    };
-    ask();
-    const timer = setInterval(look, everyMs);
-    document.addEventListener('visibilitychange', look);
-    return () => {
-      latest.current++;
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', look);
-    };
-  }, [ask, everyMs]);
   return { value, fault, ask };
 }
