@@ -5,7 +5,7 @@ import { OutdialProblem } from '../../../src/client/index.ts';
 import { FaultNotice } from '../frame/notice.tsx';
 import { recall, remember } from '../frame/remember.ts';
 import { useTitle } from '../frame/title.ts';
-import { CopyButton } from '../parts/copy-button.tsx';
+import { CodeBlock } from '../parts/code-block.tsx';
 import { goTo, printRoute } from '../router.ts';
 import { client } from '../session/client.ts';
 import { session, tenantId } from '../session/session.ts';
@@ -299,17 +299,5 @@ function RequestTexts({ draft }: { readonly draft: Signal<CallDraft> }) {
       <CodeBlock title="curl" text={printCurl(request.value)} />
       <CodeBlock title="TypeScript" text={printClientCode(request.value)} />
     </section>
-  );
-}
-
-/** A text to copy. */
-export function CodeBlock({ title, text }: { readonly title: string; readonly text: string }) {
-  return (
-    <figure class="code-block">
-      <figcaption>
-        {title} <CopyButton text={() => text} what={title} />
-      </figcaption>
-      <pre tabIndex={0}>{text}</pre>
-    </figure>
   );
 }
