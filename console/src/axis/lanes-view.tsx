@@ -148,7 +148,7 @@ function Focus({ state }: { readonly state: AxisState }) {
         if (state.activeBy.value === 'keyboard') state.active.value = undefined;
       }}
     >
-      <div class="axis-hidden" role="option" id="axis-active" aria-selected={item !== undefined}>
+      <div class="unseen" role="option" id="axis-active" aria-selected={item !== undefined}>
         {name}
       </div>
     </div>

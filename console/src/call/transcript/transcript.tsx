@@ -114,7 +114,7 @@ function Line({ line, words }: LineProps) {
           <span class="unseen">Go to </span>
           {printOffset(atMs)}
         </button>
-        <span class="transcript-who">{speakers[who]}</span>
+        <span class={`who is-${who}`}>{speakers[who]}</span>
         <p class="transcript-text">
           <Words line={line} words={words} />
         </p>
