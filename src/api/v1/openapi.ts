@@ -65,16 +65,34 @@ export const describedRoutes: readonly DescribedRoute[] = [
   ...operationRoutes,
 ];
 
-/** `origin` is what the samples are printed for. */
-export function printOpenApi(version: string, origin: string): JsonObject {
+/** All of the document that takes long, and is the same whoever asks. */
+interface Description {
+  /** In the order of the routes. */
+  readonly operations: readonly JsonObject[];
+  readonly event: Json;
+  readonly schemas: JsonObject;
+}
+
+let described: Description | undefined;
+
+function describeRoutes(): Description {
   const components: Components = new Map();
   const problem = toSchema(problemSchema, 'output', components);
-  const paths: Record<string, JsonObject> = {};
-  for (const route of describedRoutes) {
-    const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, problem, components, origin) };
-  }
+  const operations = describedRoutes.map((route) => operationOf(route, problem, components));
   const event = toSchema(eventSchema, 'output', components);
+  const schemas = Object.fromEntries([...components].sort(([one], [other]) => (one < other ? -1 : 1)));
+  return { operations, event, schemas };
+}
+
+/** `origin` is what the samples are printed for. Anybody may ask for it: what takes long is done for the first one. */
+export function printOpenApi(version: string, origin: string): JsonObject {
+  const { operations, event, schemas } = (described ??= describeRoutes());
+  const paths: Record<string, JsonObject> = {};
+  for (const [index, route] of describedRoutes.entries()) {
+    const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
+    const operation = { ...operations[index], 'x-codeSamples': [sampleOf(route, origin)] };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation };
+  }
   return {
     openapi: '3.1.1',
     info: {
@@ -89,7 +107,7 @@ export function printOpenApi(version: string, origin: string): JsonObject {
     paths,
     webhooks: { callEvent: webhookOf(event) },
     components: {
-      schemas: Object.fromEntries([...components].sort(([one], [other]) => (one < other ? -1 : 1))),
+      schemas,
       securitySchemes: {
         basic: { type: 'http', scheme: 'basic', description: 'REST_API_USERNAME, or restAPI of the tenant.' },
         admin: { type: 'http', scheme: 'basic', description: 'ADMIN_USERNAME and ADMIN_PASSWORD.' },
@@ -121,16 +139,20 @@ function webhookOf(event: Json): JsonObject {
   };
 }
 
-function operationOf(route: DescribedRoute, problem: Json, components: Components, origin: string): JsonObject {
-  const { method, url, access, operationId, summary, description, tag, body, example, answers } = route;
+function sampleOf({ method, url, access, example, answers }: DescribedRoute, origin: string): JsonObject {
   const contentType = answers.find((answer) => answer.contentType !== undefined)?.contentType;
-  const sample = {
+  const order = {
     method,
     url,
     access,
     ...(example === undefined ? {} : { body: example }),
     ...(contentType === undefined ? {} : { contentType }),
   };
+  return { lang: 'Shell', label: 'curl', source: printCurl(order, origin) };
+}
+
+function operationOf(route: DescribedRoute, problem: Json, components: Components): JsonObject {
+  const { operationId, summary, description, tag, body, example, answers } = route;
   return {
     operationId,
     tags: [tag],
@@ -152,7 +174,6 @@ function operationOf(route: DescribedRoute, problem: Json, components: Component
           },
         }),
     responses: { ...answersOf(answers, components), ...problemsOf(route, problem) },
-    'x-codeSamples': [{ lang: 'Shell', label: 'curl', source: printCurl(sample, origin) }],
   };
 }
 
