@@ -10,7 +10,7 @@ interface ContextFieldsProps {
 export function ContextFields({ draft, change, fault }: ContextFieldsProps) {
   const isJson = draft.contextKind === 'json';
   return (
-    <fieldset class={`form-group${fault === undefined ? '' : ' is-wrong'}`} aria-describedby="place-context-hint">
+    <fieldset class="form-group" aria-describedby="place-context-hint">
       <legend>Context</legend>
       <p class="place-kinds">
         <Kind value="rows" label="Name and value" draft={draft} change={change} />

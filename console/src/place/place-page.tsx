@@ -45,6 +45,8 @@ function PlaceForm() {
     remember(key, printDraft(draft.value));
   };
 
+  const form = { draft, change, faults };
+
   const refuse = (found: FieldFaults): void => {
     faults.value = found;
     // The first field that is wrong; after it is marked as such.
@@ -83,47 +85,48 @@ function PlaceForm() {
           void send();
         }}
       >
-        <Row field="to" label="To" hint="A SIP or tel URI." faults={faults}>
-          <TextField
-            field="to"
-            draft={draft}
-            change={change}
-            faults={faults}
-            placeholder="sip:bob@192.0.2.10"
-            isNeeded
-          />
-        </Row>
-        <Row
+        <TextRow {...form} field="to" label="To" hint="A SIP or tel URI." placeholder="sip:bob@192.0.2.10" isNeeded />
+        <TextRow
+          {...form}
           field="from"
           label="From"
           hint="The caller, as the callee sees it. Empty: the tenant’s own."
-          faults={faults}
-        >
-          <TextField field="from" draft={draft} change={change} faults={faults} placeholder="sip:clinic@example.com" />
-        </Row>
+          placeholder="sip:clinic@example.com"
+        />
         <ContextFields draft={draft.value} change={change} fault={faults.value.context} />
         <details class="place-more" open={hasMore(draft.value)}>
           <summary>Webhook, recording and more</summary>
-          <Row
+          <TextRow
+            {...form}
             field="statusWebhook"
             label="Webhook"
             hint="Where call states are posted to. Empty: the tenant’s own."
-            faults={faults}
-          >
-            <TextField
-              field="statusWebhook"
-              draft={draft}
-              change={change}
-              faults={faults}
-              placeholder="https://example.com/call-status"
-            />
-          </Row>
+            placeholder="https://example.com/call-status"
+          />
           <div class="place-pair">
             <Row label="Its user name" name="statusWebhookUsername">
-              <PlainField name="statusWebhookUsername" draft={draft} change={change} />
+              <input
+                id="place-statusWebhookUsername"
+                class="field"
+                type="text"
+                autocomplete="off"
+                value={draft.value.statusWebhookUsername}
+                onInput={({ currentTarget }) => {
+                  change({ statusWebhookUsername: currentTarget.value });
+                }}
+              />
             </Row>
             <Row label="Its password" name="statusWebhookPassword">
-              <PlainField name="statusWebhookPassword" draft={draft} change={change} />
+              <input
+                id="place-statusWebhookPassword"
+                class="field"
+                type="password"
+                autocomplete="off"
+                value={draft.value.statusWebhookPassword}
+                onInput={({ currentTarget }) => {
+                  change({ statusWebhookPassword: currentTarget.value });
+                }}
+              />
             </Row>
           </div>
           <Row label="Recording" name="recording">
@@ -141,15 +144,13 @@ function PlaceForm() {
               <option value="off">Not recorded</option>
             </select>
           </Row>
-          <Row field="route" label="Route" hint="Route header values, separated by commas." faults={faults}>
-            <TextField
-              field="route"
-              draft={draft}
-              change={change}
-              faults={faults}
-              placeholder="<sip:proxy.example.net;lr>"
-            />
-          </Row>
+          <TextRow
+            {...form}
+            field="route"
+            label="Route"
+            hint="Route header values, separated by commas."
+            placeholder="<sip:proxy.example.net;lr>"
+          />
           <Row
             field="tenantConfig"
             label="tenantConfig"
@@ -222,7 +223,7 @@ interface RowProps {
 function Row({ label, children, hint, field, name = field ?? '', faults }: RowProps) {
   const fault = field === undefined ? undefined : faults?.value[field];
   return (
-    <div class={`form-row${fault === undefined ? '' : ' is-wrong'}`}>
+    <div class="form-row">
       <label for={`place-${name}`}>{label}</label>
       {children}
       {fault === undefined && hint === undefined ? null : (
@@ -234,53 +235,37 @@ function Row({ label, children, hint, field, name = field ?? '', faults }: RowPr
   );
 }
 
-interface FieldProps {
-  readonly draft: Signal<CallDraft>;
-  readonly change: (changes: Partial<CallDraft>) => void;
-}
-
-interface TextFieldProps extends FieldProps {
+interface TextRowProps {
   readonly field: 'to' | 'from' | 'statusWebhook' | 'route';
-  readonly faults: Signal<FieldFaults>;
+  readonly label: string;
+  readonly hint: string;
   readonly placeholder: string;
   readonly isNeeded?: boolean;
+  readonly draft: Signal<CallDraft>;
+  readonly change: (changes: Partial<CallDraft>) => void;
+  readonly faults: Signal<FieldFaults>;
 }
 
-function TextField({ field, draft, change, faults, placeholder, isNeeded = false }: TextFieldProps) {
+function TextRow({ field, label, hint, placeholder, isNeeded = false, draft, change, faults }: TextRowProps) {
   return (
-    <input
-      id={`place-${field}`}
-      class="field is-code"
-      value={draft.value[field]}
-      placeholder={placeholder}
-      required={isNeeded}
-      spellcheck={false}
-      autocomplete="off"
-      autocapitalize="off"
-      aria-invalid={faults.value[field] !== undefined}
-      aria-describedby={`place-${field}-hint`}
-      onInput={({ currentTarget }) => {
-        change({ [field]: currentTarget.value });
-      }}
-    />
+    <Row field={field} label={label} hint={hint} faults={faults}>
+      <input
+        id={`place-${field}`}
+        class="field is-code"
+        value={draft.value[field]}
+        placeholder={placeholder}
+        required={isNeeded}
+        spellcheck={false}
+        autocomplete="off"
+        autocapitalize="off"
+        aria-invalid={faults.value[field] !== undefined}
+        aria-describedby={`place-${field}-hint`}
+        onInput={({ currentTarget }) => {
+          change({ [field]: currentTarget.value });
+        }}
+      />
+    </Row>
   );
-}
-
-interface PlainFieldProps extends FieldProps {
-  readonly name: 'statusWebhookUsername' | 'statusWebhookPassword';
-}
-
-function PlainField({ name, draft, change }: PlainFieldProps) {
-  const own = {
-    id: `place-${name}`,
-    class: 'field',
-    autocomplete: 'off',
-    value: draft.value[name],
-    onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
-      change({ [name]: currentTarget.value });
-    },
-  } as const;
-  return name === 'statusWebhookPassword' ? <input {...own} type="password" /> : <input {...own} type="text" />;
 }
 
 function RequestTexts({ draft }: { readonly draft: Signal<CallDraft> }) {
