@@ -13,6 +13,7 @@ import {
   type SessionHolder,
   sessionKinds,
   sessionLifeS,
+  type SessionSigner,
   tenantHolder,
 } from '../console-session.ts';
 import { type ApiContext, failWith, refuseOtherMethods } from '../outcomes.ts';
@@ -29,7 +30,7 @@ type Login = z.infer<typeof login>;
 export function addSessionRoutes(app: FastifyInstance, context: ApiContext): void {
   const { ports } = context;
   const signer = createSessionSigner(ports.v1.linkSecret);
-  app.get(path, async (request, reply) => reply.send(await whoIs(context, request)));
+  app.get(path, async (request, reply) => reply.send(whoIs(context, signer, request)));
   app.post(path, async (request, reply) => {
     const read = readLogin(request);
     if (!read.ok) return failWith(context, request, reply, read.error);
@@ -96,10 +97,9 @@ function checkLogin(context: ApiContext, request: FastifyRequest, asked: Login):
 }
 
 /** What the page must know before it asks for anything: who is logged in, and what a login takes. */
-async function whoIs({ ports }: ApiContext, request: FastifyRequest): Promise<Json> {
+function whoIs({ ports }: ApiContext, signer: SessionSigner, request: FastifyRequest): Json {
   const { isMultiTenant, deployment } = ports.tenants;
   const nowS = ports.v1.wallMs() / 1000;
-  const signer = createSessionSigner(ports.v1.linkSecret);
   const session = readSession(request, 'tenant');
   const tenant = session === undefined ? undefined : ports.tenants.find(session.tenantId);
   const isGood = session !== undefined && tenant !== undefined && signer.isGood(session, tenantHolder(tenant), nowS);
