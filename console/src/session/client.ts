@@ -20,12 +20,9 @@ export const client = computed<OutdialClient | undefined>(() => {
     : createOutdialClient({ baseUrl: location.origin, tenantId: tenant, fetch: consoleFetch });
 });
 
-/**
- * A route under `/v1/admin` as the operator who is logged in; rejects with `OutdialProblem`.
- * @public
- */
-export async function askOperator<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await consoleFetch(path, init);
+/** A route under `/v1/admin` as the operator who is logged in; rejects with `OutdialProblem`. */
+export async function askOperator<T>(path: string): Promise<T> {
+  const response = await consoleFetch(path);
   if (!response.ok) throw await problemOf(response);
   // What it holds is the gateway's promise (docs/openapi.json).
   return (await response.json()) as T;
