@@ -112,7 +112,7 @@ export function createStatus(parts: StatusParts): Status {
           isInboundEnabled: tenant.isInboundEnabled,
           limits: limitsOf(tenant),
         })),
-        problems: tenants.problems.map(problemOf),
+        problems: tenants.problems.map(({ path, line, reason, fix }) => ({ path, line, reason, fix })),
         trunk: trunk('all', true),
       };
     },
@@ -121,20 +121,6 @@ export function createStatus(parts: StatusParts): Status {
 
 function wholeRegistration({ place, isRegistered, detail }: RegistrationState): TrunkHealth['registrations'][number] {
   return { registrar: place, isRegistered, ...(detail === undefined ? {} : { detail }) };
-}
-
-function problemOf({
-  path,
-  line,
-  reason,
-  fix,
-}: TenantDirectory['problems'][number]): GatewayStatus['problems'][number] {
-  return {
-    ...(path === undefined ? {} : { path }),
-    ...(line === undefined ? {} : { line }),
-    reason,
-    ...(fix === undefined ? {} : { fix }),
-  };
 }
 
 function limitOf(limit: number): number | null {
