@@ -1,6 +1,6 @@
 /** The words of a call: they follow the playback, and a click on them moves it. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { isOver } from '../../calls/call-states.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { printLength, printOffset } from '../../text/measures.ts';
@@ -11,7 +11,7 @@ import { lineAt, printTranscript, speakers, type TranscriptLine, transcriptLines
 import './transcript.css';
 
 export function Transcript({ data }: { readonly data: CallData }) {
-  const lines = transcriptLines(data);
+  const lines = useMemo(() => transcriptLines(data), [data]);
   const sought = useSignal('');
   const words = sought.value.trim();
   const found = words === '' ? lines : lines.filter(({ text }) => markText(text, words).length > 1);
