@@ -47,7 +47,9 @@ export class AxisState {
   readonly active = signal<Item | undefined>(undefined);
   readonly activeBy = signal<'pointer' | 'keyboard'>('pointer');
   readonly isNarrow = computed(() => this.outerWidth.value < narrowPx);
-  readonly lanes = computed(() => layOutLanes(this.timeline.value, this.isNarrow.value ? labelRowPx : 0));
+  /** Room above each lane for its label; 0 where labels have a column of their own. */
+  readonly labelPx = computed(() => (this.isNarrow.value ? labelRowPx : 0));
+  readonly lanes = computed(() => layOutLanes(this.timeline.value, this.labelPx.value));
   #recording: ArrayBuffer | undefined;
   /** After Escape the next Tab goes on behind the axis. */
   #isLeaving = false;

@@ -92,7 +92,7 @@ export function LanesView({ state, isSelected }: Parts) {
 
 function Labels({ state }: { readonly state: AxisState }) {
   const { boxes } = state.lanes.value;
-  const above = state.isNarrow.value ? 16 : 0;
+  const above = state.labelPx.value;
   return (
     <div class="axis-labels" aria-hidden="true">
       {boxes.map(({ label, note, isNoteBad, top, height }) => (
