@@ -1,14 +1,12 @@
 /** What the gateway would answer of a call with thousands of events, and a page that gets these answers. */
 import type { Page } from 'playwright-core';
+import { eventsOf, timeOf, type Told } from '../../console/src/axis/call-data.fixture.ts';
 import type { CallRecord } from '../../src/reports/index.ts';
 
 export const largeCallId = 'large-call';
 
-const acceptedMs = Date.parse('2026-03-04T10:00:00.000Z');
 const lengthMs = 600_000;
 const answerMs = 4000;
-
-const timeOf = (atMs: number): string => new Date(acceptedMs + atMs).toISOString();
 
 const turnMs = 3000;
 
@@ -39,15 +37,13 @@ function turnsOf(): CallRecord['turns'] {
   });
 }
 
-type Told = readonly [atMs: number, type: string, data: object];
-
 const stateNames: Readonly<Record<string, string>> = {
   'call.started': 'started',
   'call.ringing': 'ringing',
   'call.ended': 'ended',
 };
 
-function eventsOf(count: number) {
+function largeEvents(count: number) {
   const states: readonly Told[] = [
     [20, 'call.started', {}],
     [500, 'call.ringing', {}],
@@ -67,18 +63,10 @@ function eventsOf(count: number) {
     const atMs = answerMs + 1 + (index * (lengthMs - answerMs - 2)) / others;
     return [atMs, 'command.taken', { command: 'set-variables', names: [`n${index}`] }];
   });
-  return [...states, ...ofTurns, ...commands]
-    .sort(([a], [b]) => a - b)
-    .map(([atMs, type, data], index) => ({
-      vgwSessionID: largeCallId,
-      callState: stateNames[type] ?? 'active',
-      failureReason: null,
-      type,
-      sequence: index + 1,
-      timestamp: timeOf(atMs),
-      tenantID: 'demo',
-      data,
-    }));
+  const told = [...states, ...ofTurns, ...commands].sort(([a], [b]) => a - b);
+  return eventsOf(...told).map((event) =>
+    Object.assign(event, { vgwSessionID: largeCallId, callState: stateNames[event.type] ?? 'active' }),
+  );
 }
 
 const firstLines = [
@@ -105,7 +93,7 @@ export async function serveLargeCall(
   page: Page,
   counts: { readonly events: number; readonly sip: number },
 ): Promise<void> {
-  const events = eventsOf(counts.events);
+  const events = largeEvents(counts.events);
   const call = {
     vgwSessionID: largeCallId,
     tenantID: 'demo',

@@ -1,4 +1,5 @@
 /** A call as the gateway tells of it, small and whole: the greeting, an interrupted answer, a goodbye. */
+import type { CallEvent } from '../../../src/client/index.ts';
 import type { CallRecord } from '../../../src/reports/index.ts';
 import type { CallData } from '../call/call-data.ts';
 
@@ -8,7 +9,9 @@ export const timeOf = (atMs: number): string => new Date(acceptedMs + atMs).toIS
 
 type EventData = Readonly<Record<string, unknown>>;
 
-export function eventsOf(...told: readonly (readonly [atMs: number, type: string, data?: EventData])[]) {
+export type Told = readonly [atMs: number, type: string, data?: EventData];
+
+export function eventsOf(...told: readonly Told[]): CallEvent[] {
   return told.map(([atMs, type, data = {}], index) => ({
     vgwSessionID: 'call-1',
     callState: null,
