@@ -4,7 +4,6 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -13,6 +12,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { createLog, serve, startGateway } from '../../src/app/index.ts';
 import { startDemoPhone } from '../../src/cli/demo/demo-phone.ts';
 import { readSettings } from '../../src/config/index.ts';
+import { listenOnLoopback } from '../../src/host/loopback-server.fixture.ts';
 
 const speechModule = new URL('../../src/testing/fake-speech-engines.js', import.meta.url).href;
 const program = fileURLToPath(new URL('../../src/cli/outdial.js', import.meta.url));
@@ -82,15 +82,10 @@ async function receiver(t: TestContext): Promise<Receiver> {
       response.writeHead(204).end();
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const listening = await listenOnLoopback(server);
+  t.after(() => listening.close());
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    url: `http://${listening.host}/hook`,
     received,
     has: (count, word) =>
       new Promise((resolve) => {

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -12,6 +11,7 @@ import { startDemoPhone } from '../../src/cli/demo/demo-phone.ts';
 import { type CallEvent, createOutdialClient, OutdialProblem } from '../../src/client/index.ts';
 import { readSettings } from '../../src/config/index.ts';
 import { fakeTextToSpeech } from '../../src/testing/index.ts';
+import { listenOnLoopback } from '../../src/host/loopback-server.fixture.ts';
 
 const speechModule = new URL('../../src/testing/fake-speech-engines.js', import.meta.url).href;
 
@@ -26,14 +26,9 @@ async function serve(t: TestContext, answer: (body: string) => string | Uint8Arr
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
     request.on('end', () => response.end(answer(body)));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const listening = await listenOnLoopback(server);
+  t.after(() => listening.close());
+  return `http://${listening.host}/`;
 }
 
 /** A WAV file (PCM, 16 bit, 8 kHz) of what the fake voice says. */

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createLog, type Gateway, startGateway } from '../../src/app/index.ts';
 import { type DemoPhone, startDemoPhone } from '../../src/cli/demo/demo-phone.ts';
 import { readSettings } from '../../src/config/index.ts';
+import { listenOnLoopback } from '../../src/host/loopback-server.fixture.ts';
 
 const speechModule = new URL('../../src/testing/fake-speech-engines.js', import.meta.url).href;
 
@@ -24,14 +24,9 @@ async function serve(t: TestContext, answer: (body: string, authorization: strin
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
     request.on('end', () => response.end(JSON.stringify(answer(body, request.headers.authorization ?? ''))));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listening = await listenOnLoopback(server);
+  t.after(() => listening.close());
+  return `http://${listening.host}`;
 }
 
 async function open(

@@ -1,7 +1,6 @@
 /** `outdial talk`: the real engine and the real connections of bots, with a callee who types. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { runTalk } from '../../src/cli/talk/run-talk.ts';
 import type { TalkOrder } from '../../src/cli/talk/talk-order.ts';
 import type { Environment } from '../../src/config/index.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/kit/index.ts';
+import { listenOnLoopback } from '../../src/host/loopback-server.fixture.ts';
 
 interface Talked {
   readonly code: number;
@@ -76,14 +76,9 @@ async function webhookBot(t: TestContext, ...answers: readonly (Json | number)[]
       else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/bot?key=hidden`, asked };
+  const listening = await listenOnLoopback(server);
+  t.after(() => listening.close());
+  return { url: `http://${listening.host}/bot?key=hidden`, asked };
 }
 
 test('the built-in dialog is held by typing, with silence as a turn, and ends when the bot hangs up', async () => {

@@ -6,7 +6,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -16,6 +15,7 @@ import type { CallEvent } from '../../src/call/index.ts';
 import { readSettings } from '../../src/config/index.ts';
 import { at, createNodeRandom, monotonicClock, openSipSocket, type SipSocket } from '../../src/host/index.ts';
 import { createUserAgent, type SipEffect } from '../../src/sip/index.ts';
+import { listenOnLoopback } from '../../src/host/loopback-server.fixture.ts';
 
 const canaries = {
   apiPassword: 'c4n4ry-api-password',
@@ -39,14 +39,9 @@ function assertNoCanary(where: string, text: string): void {
 
 async function serve(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/${canaries.token}`;
+  const listening = await listenOnLoopback(server);
+  t.after(() => listening.close());
+  return `http://${listening.host}/${canaries.token}`;
 }
 
 /** A callee that answers, or refuses with a phrase that gives its number away. */
