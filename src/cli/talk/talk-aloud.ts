@@ -31,13 +31,14 @@ export async function talkAloud(
   const programs = findSoundPrograms(world.environment['PATH'] ?? '', order.microphone?.isSpeakerOn !== false);
   if (!programs.ok) return programs;
   if (!order.isJson) world.print('Loading the speech engines ...');
+  const line = await AudioLine.open(createNodeRandom());
   const destinations = createDestinations(order.settings);
   const media = await startTalkMedia(order.settings, order.tenant, destinations, world.speechModule);
   if (!media.ok) {
+    line.close();
     await destinations.close();
     return err(gatewayError('config.invalid', media.error));
   }
-  const line = await AudioLine.open(createNodeRandom());
   const sounds = new Sounds(programs.value, line);
   try {
     return await converse(order, view, world, { destinations, media: media.value, line, sounds }, onInterrupted);
